@@ -1,0 +1,59 @@
+# Any Python from 3.10 to 3.13: make install PYTHON=python3.12
+PYTHON = python3
+BIN = .venv/bin
+INSTALLED = .venv/.installed
+SQL = $(wildcard models macros tests/dbt sample connector)
+TYPED = $(wildcard connector sample demo)
+
+# dbt is to tell nobody that it ran, and not to ask whether it is the newest.
+export DO_NOT_TRACK = 1
+export DBT_SEND_ANONYMOUS_USAGE_STATS = False
+export DBT_VERSION_CHECK = False
+
+.DEFAULT_GOAL = help
+.PHONY: help install demo test lint format sandbox lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+install: $(INSTALLED) ## make .venv with the locked versions, connector and dbt
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed: make install PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+demo: install ## build the sample, sync it into a local Northbeam, edit a few orders, sync again
+	$(BIN)/python -m demo
+
+test: lint ## lint, then run every test and measure the coverage
+	$(BIN)/python -m pytest --cov
+
+lint: install ## check layout, sense, types, imports and spelling, changing nothing
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy $(TYPED)
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/sqlfmt --check --quiet $(SQL)
+	$(BIN)/sqlfluff lint $(SQL)
+	$(BIN)/codespell
+
+format: install ## lay out Python and SQL, and fix what ruff can fix
+	$(BIN)/ruff check --fix-only
+	$(BIN)/ruff format
+	$(BIN)/sqlfmt $(SQL)
+
+sandbox: install ## start a local Northbeam on 127.0.0.1
+	$(BIN)/connector sandbox
+
+lock: install ## write what pyproject.toml asks for into requirements.lock, keeping the versions that still fit
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip compile --universal --python-version 3.10 --extra dev pyproject.toml \
+		--output-file requirements.lock --no-header --no-emit-index-url --no-emit-find-links --no-annotate
+
+clean: ## remove what make, dbt and the tools have made; the ledger stays
+	rm -rf .venv target logs build dist .coverage .coverage.* htmlcov *.egg-info
+	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
