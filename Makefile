@@ -2,7 +2,7 @@
 PYTHON = python3
 BIN = .venv/bin
 INSTALLED = .venv/.installed
-SQL = $(wildcard models macros tests/dbt sample connector)
+MODELS = $(wildcard models macros tests/dbt sample)
 TYPED = $(wildcard connector sample demo)
 
 # dbt is to tell nobody that it ran, and not to ask whether it is the newest.
@@ -36,14 +36,14 @@ lint: install ## check layout, sense, types, imports and spelling, changing noth
 	$(BIN)/ruff format --check
 	$(BIN)/mypy $(TYPED)
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/sqlfmt --check --quiet $(SQL)
-	$(BIN)/sqlfluff lint $(SQL)
+	$(BIN)/sqlfmt --check --quiet $(MODELS) connector
+	$(BIN)/sqlfluff lint $(MODELS)
 	$(BIN)/codespell
 
 format: install ## lay out Python and SQL, and fix what ruff can fix
 	$(BIN)/ruff check --fix-only
 	$(BIN)/ruff format
-	$(BIN)/sqlfmt $(SQL)
+	$(BIN)/sqlfmt $(MODELS) connector
 
 sandbox: install ## start a local Northbeam on 127.0.0.1
 	$(BIN)/connector sandbox

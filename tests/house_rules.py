@@ -1,0 +1,162 @@
+"""The house rules that no linter knows: functions from a text to its offences by line."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+LONGEST_FUNCTION = 30
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+Offences = list[tuple[int, str]]
+
+
+def calls(source: str) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+
+
+# A function does one thing.
+
+
+def functions(source: str) -> Iterator[Function]:
+    return (node for node in ast.walk(ast.parse(source)) if isinstance(node, Function))
+
+
+def length(function: Function) -> int:
+    """Lines from `def` to the end, without the docstring."""
+    lines = function.end_lineno - function.lineno + 1
+    if ast.get_docstring(function) is None:
+        return lines
+    docstring = function.body[0]
+    return lines - (docstring.end_lineno - docstring.lineno + 1)
+
+
+def long_functions(source: str) -> Offences:
+    return [
+        (f.lineno, f"{f.name} has {length(f)} lines, at most {LONGEST_FUNCTION} are allowed")
+        for f in functions(source)
+        if length(f) > LONGEST_FUNCTION
+    ]
+
+
+# SQL is constant and its values are bound; only names that pass a quoting function are put in.
+
+
+def is_quoted(part: ast.expr) -> bool:
+    if isinstance(part, ast.Constant):
+        return True
+    called = getattr(part.value, "func", None)
+    return (getattr(called, "id", "") or getattr(called, "attr", "")).startswith("quote")
+
+
+def is_built(argument: ast.expr) -> bool:
+    if isinstance(argument, ast.JoinedStr):
+        return not all(is_quoted(part) for part in argument.values)
+    if isinstance(argument, ast.BinOp):
+        return True
+    return isinstance(argument, ast.Call) and getattr(argument.func, "attr", "") == "format"
+
+
+def built_statements(source: str) -> Offences:
+    return [
+        (call.lineno, "SQL is put together here; bind the value, or quote the name")
+        for call in calls(source)
+        if getattr(call.func, "attr", "") in {"execute", "executemany", "query", "sql"}
+        and call.args
+        and is_built(call.args[0])
+    ]
+
+
+# Every nested list is ordered down to a key, else fingerprints flap.
+
+AGGREGATE = re.compile(r"\b(list|array_agg|string_agg|group_concat|listagg)\s*\(", re.IGNORECASE)
+ORDER_BY = re.compile(r"\border\s+by\b", re.IGNORECASE)
+COMMENT = re.compile(r"--[^\n]*|\{#.*?#\}", re.DOTALL)
+
+
+def before_the_closing_bracket(text: str) -> str:
+    depth = 1
+    for end, letter in enumerate(text):
+        depth += {"(": 1, ")": -1}.get(letter, 0)
+        if depth == 0:
+            return text[:end]
+    return text
+
+
+def unordered_lists(sql: str) -> Offences:
+    text = COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), sql)
+    return [
+        (text[: found.start()].count("\n") + 1, f"{found[1]}(...) has no `order by`")
+        for found in AGGREGATE.finditer(text)
+        if not ORDER_BY.search(before_the_closing_bracket(text[found.end() :]))
+    ]
+
+
+# The connector names no payload field: a destination is its contract.
+
+KNOWN_EVERYWHERE = {"order_id"}
+
+
+def field_names(schema: object) -> set[str]:
+    """Field names of a contract, at every depth, that are not just an English word."""
+    if isinstance(schema, list):
+        return set().union(*map(field_names, schema))
+    if not isinstance(schema, dict):
+        return set()
+    own = {name for name in schema.get("properties", {}) if "_" in name}
+    return own.union(*map(field_names, schema.values())) - KNOWN_EVERYWHERE
+
+
+def named_fields(text: str, fields: set[str]) -> Offences:
+    return [
+        (number, f"{name} is a field of a destination; it belongs in its contract")
+        for number, line in enumerate(text.splitlines(), start=1)
+        for name in sorted(fields.intersection(re.findall(r"\w+", line)))
+    ]
+
+
+# Nobody swallows an error, and only the command line prints and ends the process.
+
+ENDINGS = {"print", "exit", "quit", "sys.exit", "os._exit", "click.echo", "click.secho"}
+
+
+def swallowed_errors(source: str) -> Offences:
+    return [
+        (node.lineno, "every exception is caught and none is raised again")
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.ExceptHandler)
+        and (node.type is None or getattr(node.type, "id", "") in {"Exception", "BaseException"})
+        and not any(isinstance(inner, ast.Raise) for inner in ast.walk(node))
+    ]
+
+
+def endings(source: str) -> Offences:
+    return [
+        (call.lineno, f"{ast.unparse(call.func)}: only connector/cli prints and exits")
+        for call in calls(source)
+        if ast.unparse(call.func) in ENDINGS
+    ]
+
+
+# Nothing in the repository points to where it was written; put together, so as not to find itself.
+
+MACHINE = re.compile(
+    b"|".join(
+        [
+            rb"(?<![\w.$}])/" + rb"(root|work)/",
+            rb"(?<![\w.$}])/" + rb"(home|Users)/\w",
+            rb"\.\./" + rb"shared\b",
+            rb"pypi\." + rb"org",
+            rb"python" + rb"hosted\.org",
+            rb"npmjs\." + rb"(org|com)",
+            rb"deb\." + rb"debian\.org",
+        ]
+    )
+)
+
+
+def machine_traces(content: bytes) -> Offences:
+    return [
+        (number, f"{found[0].decode()} is of one machine only")
+        for number, line in enumerate(content.splitlines(), start=1)
+        if (found := MACHINE.search(line))
+    ]

@@ -1,0 +1,176 @@
+"""The house rules hold in every file, and each of them finds what it forbids."""
+
+import statistics
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from house_rules import (
+    LONGEST_FUNCTION,
+    Offences,
+    built_statements,
+    endings,
+    field_names,
+    functions,
+    length,
+    long_functions,
+    machine_traces,
+    named_fields,
+    swallowed_errors,
+    unordered_lists,
+)
+
+ROOT = Path(__file__).parents[1]
+COMMAND_LINE = ROOT / "connector/cli"
+DESTINATIONS = ROOT / "connector/destinations"
+LONGEST_FILE = 200
+LONGEST_MEDIAN = 10
+FIELDS = set().union(
+    *(field_names(yaml.safe_load(path.read_text())) for path in DESTINATIONS.glob("*/contract.yml"))
+)
+
+
+def files(*patterns: str) -> list[Path]:
+    return sorted(path for pattern in patterns for path in ROOT.glob(pattern))
+
+
+def each(*patterns: str) -> pytest.MarkDecorator:
+    """Parametrise a test by every file that one of the patterns finds."""
+    paths = files(*patterns)
+    return pytest.mark.parametrize("path", paths, ids=[str(p.relative_to(ROOT)) for p in paths])
+
+
+def told(path: Path, offences: Offences) -> str:
+    return "".join(f"\n{path.relative_to(ROOT)}:{line}: {what}" for line, what in offences)
+
+
+def assert_none(path: Path, offences: Offences) -> None:
+    assert not offences, told(path, offences)
+
+
+@each("connector/**/*.py", "demo/**/*.py", "sample/**/*.py", "tests/**/*.py")
+def test_functions_are_short(path):
+    assert_none(path, long_functions(path.read_text()))
+
+
+def test_the_usual_function_is_very_short():
+    sources = [path.read_text() for path in files("connector/**/*.py")]
+    lengths = [length(function) for source in sources for function in functions(source)]
+    assert statistics.median(lengths) <= LONGEST_MEDIAN
+
+
+@each("connector/**/*.py", "connector/**/*.sql")
+def test_files_are_short(path):
+    lines = len(path.read_text().splitlines())
+    assert lines <= LONGEST_FILE, f"{path.relative_to(ROOT)} has {lines} lines: one reason too many"
+
+
+@each("connector/**/*.py")
+def test_values_are_bound_not_formatted(path):
+    assert_none(path, built_statements(path.read_text()))
+
+
+@each("connector/**/*.sql", "macros/**/*.sql", "models/**/*.sql", "sample/**/*.sql")
+def test_lists_are_ordered(path):
+    assert_none(path, unordered_lists(path.read_text()))
+
+
+@each("connector/**/*.py", "connector/**/*.sql")
+def test_only_destinations_name_payload_fields(path):
+    if DESTINATIONS not in path.parents:
+        assert_none(path, named_fields(path.read_text(), FIELDS))
+
+
+@each("connector/**/*.py", "demo/**/*.py", "sample/**/*.py")
+def test_errors_are_not_swallowed(path):
+    assert_none(path, swallowed_errors(path.read_text()))
+
+
+@each("connector/**/*.py")
+def test_only_the_command_line_prints_and_exits(path):
+    if COMMAND_LINE not in path.parents:
+        assert_none(path, endings(path.read_text()))
+
+
+def test_no_file_names_a_machine_or_a_registry():
+    """Looks at every file that is in the repository, or would be after `git add`."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout
+    paths = [path for name in listed.split("\0") if (path := ROOT / name).is_file()]
+    traces = "".join(told(path, machine_traces(path.read_bytes())) for path in paths)
+    assert paths
+    assert not traces, traces
+
+
+def test_a_long_function_is_found_and_its_docstring_costs_nothing():
+    body = "    x = 1\n" * (LONGEST_FUNCTION - 1)
+    assert not long_functions(f'def f():\n    """One.\n\n    Two.\n    """\n{body}')
+    assert long_functions(f"def f():\n{body}    return x")
+
+
+@pytest.mark.parametrize(
+    ("statement", "offends"),
+    [
+        ('con.execute(f"select * from runs where id = {run_id}")', True),
+        ('con.execute("select * from runs where id = %s" % run_id)', True),
+        ('con.execute("select * from " + view)', True),
+        ('con.execute("select * from {}".format(view))', True),
+        ('con.execute(f"create temp view {quoted(view)} as from x")', False),
+        ('con.execute("select * from runs where id = $run_id", {"run_id": run_id})', False),
+        ("con.execute(statements[name])", False),
+    ],
+)
+def test_formatted_sql_is_found(statement, offends):
+    assert bool(built_statements(statement)) == offends
+
+
+@pytest.mark.parametrize(
+    ("sql", "lines"),
+    [
+        ("select\n  list(distinct lower(x))", [2]),
+        ("select string_agg(x, ',') over (order by y)", [1]),
+        ("/* a */ {# two\nlines #}\nselect array_agg(x)", [3]),
+        ("select list({'a': f(x)} order by y, z) -- not list(x)", []),
+        ("select list_transform(x, lambda y: y), is_list(x)", []),
+    ],
+)
+def test_an_unordered_list_is_found(sql, lines):
+    assert [line for line, _ in unordered_lists(sql)] == lines
+
+
+def test_a_named_field_is_found_at_every_depth_of_the_contract():
+    item = {"type": "object", "properties": {"refund_amount": {}, "order_id": {}, "price": {}}}
+    fields = field_names({"properties": {"refunds": {"type": "array", "items": item}}})
+    assert fields == {"refund_amount"}
+    assert named_fields("x = 1\ny = row['refund_amount']", fields)[0][0] == 2
+    assert not named_fields("refund_amounts = price", fields)
+    assert "purchase_total" in FIELDS
+
+
+@pytest.mark.parametrize(
+    ("handler", "offends"),
+    [
+        ("except Exception as error:\n    log(error)", True),
+        ("except:\n    pass", True),
+        ("except Exception:\n    close()\n    raise", False),
+        ("except OSError:\n    pass", False),
+    ],
+)
+def test_a_swallowed_error_is_found(handler, offends):
+    assert bool(swallowed_errors(f"try:\n    f()\n{handler}")) == offends
+
+
+def test_printing_and_exiting_are_found():
+    source = "print(1)\nsys.exit(2)\nclick.echo(3)\nloop.exit()"
+    assert [line for line, _ in endings(source)] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("trace", ["/" + "root/.x", "see ../" + "shared/a", "at pypi." + "org"])
+def test_a_trace_of_a_machine_is_found(trace):
+    assert machine_traces(f"first\n{trace}".encode())[0][0] == 2
+
+
+def test_what_only_looks_like_a_trace_is_left_alone():
+    assert not machine_traces(b"order/root.py, network/work.py, $ROOT/home, ${x}/work/")

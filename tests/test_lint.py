@@ -1,0 +1,115 @@
+"""The linters are set up to find what the house forbids, and to let pass what it does."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def run(*command: str, cwd: Path = ROOT, text: str = "") -> str:
+    """Run a tool that stands beside this Python; returns all that it prints."""
+    tool = Path(sys.executable).with_name(command[0])
+    done = subprocess.run(
+        [tool, *command[1:]], cwd=cwd, input=text, capture_output=True, text=True, check=False
+    )
+    return done.stdout + done.stderr
+
+
+def ruff(path: str, source: str) -> set[str]:
+    printed = run(
+        "ruff", "check", "--output-format=concise", "--stdin-filename", path, "-", text=source
+    )
+    return {line.split()[1] for line in printed.splitlines() if line.startswith(path)}
+
+
+FORBIDDEN_PYTHON = {
+    "BLE001": "try:\n    f()\nexcept Exception as error:\n    g(error)\n",
+    "D101": "class A:\n    x = 1\n",
+    "D103": "def f() -> None:\n    g()\n",
+    "DTZ001": "from datetime import datetime\n\nthen = datetime(2026, 1, 1)\n",
+    "ERA001": "# x = 1\n",
+    "S113": "import requests\n\nrequests.get(URL)\n",
+    "S608": 'sql = f"select * from runs where id = {x}"\n',
+    "T201": "print(1)\n",
+}
+
+
+@pytest.mark.parametrize(("rule", "source"), FORBIDDEN_PYTHON.items(), ids=FORBIDDEN_PYTHON)
+def test_ruff_finds(rule, source):
+    assert rule in ruff("connector/sync.py", source)
+
+
+@pytest.mark.parametrize("path", ["connector/cli/sync.py", "demo/steps.py", "sample/make.py"])
+def test_ruff_lets_the_command_line_print(path):
+    assert "T201" not in ruff(path, '"""Module."""\n\nprint(1)\n')
+
+
+OUR_SHAPE = """with
+    orders as (select * from {{ ref("orders") }}),
+
+    totals as (
+        select
+            orders.order_id,
+            cast(sum(orders.total_cents) * 0.01 as decimal(18, 2)) as order_total,
+            list(orders.tag order by orders.position) as order_tags,
+            list_transform(order_tags, lambda tag:lower(tag)) as lower_tags
+        from orders
+        group by all
+    )
+
+select *
+from totals
+"""
+
+FORBIDDEN_SQL = {
+    "AL01": "select o.id from orders o\n",
+    "AM05": "select a.id from a join b on a.id = b.id\n",
+    "CV11": "select id::varchar as id from orders\n",
+    "RF02": "select id from a inner join b on a.key = b.key\n",
+    "ST03": "with unused as (select 1 as one) select id from orders\n",
+}
+
+
+def test_sqlfluff_lets_our_shape_pass():
+    assert "FAIL" not in run("sqlfluff", "lint", "-", text=OUR_SHAPE)
+
+
+@pytest.mark.parametrize(("rule", "sql"), FORBIDDEN_SQL.items(), ids=FORBIDDEN_SQL)
+def test_sqlfluff_finds(rule, sql):
+    assert f"| {rule} |" in run("sqlfluff", "lint", "-", text=sql)
+
+
+def broken_floors(folder: Path, modules: dict[str, str]) -> list[str]:
+    """Lay out a connector of these modules; returns the import contracts that it breaks."""
+    for name, source in {"__init__": "", "destinations/__init__": "", **modules}.items():
+        path = folder / "connector" / f"{name}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(source)
+    config = str(ROOT / "pyproject.toml")
+    printed = run("lint-imports", "--no-cache", "--no-logo", "--config", config, cwd=folder)
+    return [
+        line.removesuffix(" BROKEN") for line in printed.splitlines() if line.endswith("BROKEN")
+    ]
+
+
+def test_imports_may_go_downward(tmp_path):
+    modules = {"sync": "import connector.plan", "plan": "import connector.errors", "errors": ""}
+    assert broken_floors(tmp_path, modules) == []
+
+
+def test_an_import_upward_is_found(tmp_path):
+    modules = {"errors": "import connector.plan", "plan": ""}
+    assert broken_floors(tmp_path, modules) == ["Imports go downward only"]
+
+
+def test_a_sandbox_that_uses_our_sql_is_found(tmp_path):
+    modules = {"sandbox": "import connector.compile", "compile": ""}
+    assert broken_floors(tmp_path, modules) == ["The sandbox judges without our SQL"]
+
+
+def test_a_destination_that_uses_another_is_found(tmp_path):
+    modules = {"destinations/a": "import connector.destinations.b", "destinations/b": ""}
+    assert broken_floors(tmp_path, modules) == ["Destinations know nothing of each other"]
