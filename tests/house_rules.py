@@ -38,22 +38,32 @@ def long_functions(source: str) -> Offences:
     ]
 
 
-# SQL is constant and its values are bound; only names that pass a quoting function are put in.
+# SQL is constant and its values are bound; only what passes a quoting function is put in.
+
+QUOTING = {"quote", "quoted", "literal"}
 
 
-def is_quoted(part: ast.expr) -> bool:
-    if isinstance(part, ast.Constant):
-        return True
-    called = getattr(part.value, "func", None)
-    return (getattr(called, "id", "") or getattr(called, "attr", "")).startswith("quote")
+def is_quoted(value: ast.expr) -> bool:
+    called = getattr(value, "func", None)
+    return bool(QUOTING & {getattr(called, "id", ""), getattr(called, "attr", "")})
 
 
-def is_built(argument: ast.expr) -> bool:
-    if isinstance(argument, ast.JoinedStr):
-        return not all(is_quoted(part) for part in argument.values)
-    if isinstance(argument, ast.BinOp):
-        return True
-    return isinstance(argument, ast.Call) and getattr(argument.func, "attr", "") == "format"
+def is_built(text: ast.expr) -> bool:
+    """Whether a value that nothing has quoted is put into the text."""
+    if isinstance(text, ast.JoinedStr):
+        holes = [part.value for part in text.values if isinstance(part, ast.FormattedValue)]
+        return not all(is_quoted(hole) for hole in holes)
+    if isinstance(text, ast.BinOp):
+        return not isinstance(text.op, ast.Add) or is_built(text.left) or is_built(text.right)
+    if isinstance(text, ast.IfExp):
+        return is_built(text.body) or is_built(text.orelse)
+    return not isinstance(text, ast.Constant)
+
+
+def is_composed(text: ast.expr) -> bool:
+    if isinstance(text, ast.Call):
+        return getattr(text.func, "attr", "") == "format"
+    return isinstance(text, ast.JoinedStr | ast.BinOp)
 
 
 def built_statements(source: str) -> Offences:
@@ -62,6 +72,7 @@ def built_statements(source: str) -> Offences:
         for call in calls(source)
         if getattr(call.func, "attr", "") in {"execute", "executemany", "query", "sql"}
         and call.args
+        and is_composed(call.args[0])
         and is_built(call.args[0])
     ]
 
