@@ -1,0 +1,1 @@
+"""The sample: real orders as a raw order management system would keep them, see README.md."""

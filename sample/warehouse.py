@@ -1,0 +1,52 @@
+"""Runs the SQL files of the sample in a DuckDB database."""
+
+from pathlib import Path
+
+import duckdb
+
+HERE = Path(__file__).parent
+RAW = HERE / "raw"
+SQL = HERE / "sql"
+
+
+def run(
+    connection: duckdb.DuckDBPyConnection, step: Path, variables: dict[str, str | int]
+) -> None:
+    """Run one SQL file, or every SQL file of a folder by name, with `variables` set.
+
+    Args:
+        connection: the database to run in.
+        step: a file or folder of SQL.
+        variables: what the SQL reads with `getvariable`.
+    """
+    for name, value in variables.items():
+        connection.execute(f"set variable {name} = $value", {"value": value})
+    for path in sorted(step.glob("*.sql")) if step.is_dir() else [step]:
+        connection.execute(path.read_text(encoding="utf-8"))
+
+
+def build(source: Path, out: Path) -> None:
+    """Write the raw tables as Parquet into `out`, the same bytes each time, from the invoices."""
+    out.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect() as connection:
+        run(connection, SQL / "build", {"source": str(source)})
+        run(connection, SQL / "write.sql", {"out": str(out)})
+
+
+def load(warehouse: Path, raw: Path = RAW) -> None:
+    """Replace the schema `raw` of the warehouse by the Parquet files of `raw`."""
+    with duckdb.connect(warehouse) as connection:
+        run(connection, SQL / "load.sql", {"raw": str(raw)})
+
+
+def scale(orders: int, warehouse: Path, raw: Path = RAW) -> None:
+    """Replace the schema `raw` of the warehouse by `orders` orders, copies of those in `raw`."""
+    with duckdb.connect(warehouse) as connection:
+        run(connection, SQL / "scale", {"raw": str(raw), "orders": orders})
+
+
+def write(warehouse: Path, out: Path) -> None:
+    """Write the schema `raw` of the warehouse as Parquet into `out`."""
+    out.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(warehouse, read_only=True) as connection:
+        run(connection, SQL / "write.sql", {"out": str(out)})
