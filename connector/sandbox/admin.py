@@ -1,0 +1,100 @@
+"""The paths under /sandbox: what is stored, and what goes wrong; see the package's docstring."""
+
+import dataclasses
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import orjson
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from connector.sandbox import reports
+from connector.sandbox.answers import as_json
+from connector.sandbox.exchange import Desk
+from connector.sandbox.poison import Poison
+from connector.sandbox.store import Store
+
+
+class AdminPaths:
+    """The paths for tests and demos, over all destinations."""
+
+    def __init__(self, desks: Mapping[str, Desk], store: Store) -> None:
+        self._desks = desks
+        self._store = store
+
+    def routes(self) -> list[Route]:
+        """Return the routes, all under /sandbox."""
+        return [
+            Route("/sandbox/health", self._health),
+            Route("/sandbox/counts", self._counts),
+            Route("/sandbox/orders", self._orders),
+            Route("/sandbox/writes", self._writes),
+            Route("/sandbox/faults", self._faults, methods=["GET", "PUT"]),
+            Route("/sandbox/poison", self._poison, methods=["GET", "PUT"]),
+            Route("/sandbox/reset", self._reset, methods=["POST"]),
+        ]
+
+    async def _health(self, _: Request) -> Response:
+        return as_json(200, {"status": "ready"}).response()
+
+    async def _counts(self, request: Request) -> Response:
+        return as_json(200, reports.counts(self._store, self._desk(request).contract)).response()
+
+    async def _orders(self, request: Request) -> Response:
+        lines = self._lines(self._desk(request).contract.destination)
+        return StreamingResponse(lines, media_type="application/x-ndjson")
+
+    async def _lines(self, destination: str) -> AsyncIterator[bytes]:
+        for page in self._store.orders(destination):
+            # A line break in JSON is white space, never part of a value.
+            lines = (text.replace("\r", " ").replace("\n", " ") for text in page)
+            yield "".join(f"{line}\n" for line in lines).encode()
+
+    async def _writes(self, request: Request) -> Response:
+        destination = self._desk(request).contract.destination
+        key = request.query_params.get("key")
+        if key is None:
+            return as_json(200, reports.write_counts(self._store, destination)).response()
+        return as_json(200, reports.writes(self._store, destination, key)).response()
+
+    async def _faults(self, request: Request) -> Response:
+        faults = self._desk(request).faults
+        if request.method == "PUT":
+            texts = await _json(request)
+            if not isinstance(texts, list):
+                raise HTTPException(400, "a JSON list of faults is needed")
+            try:
+                faults.replace([str(text) for text in texts])
+            except ValueError as error:
+                raise HTTPException(400, str(error)) from error
+        return as_json(200, faults.texts()).response()
+
+    async def _poison(self, request: Request) -> Response:
+        desk = self._desk(request)
+        if request.method == "PUT":
+            try:
+                desk.poison = Poison(**await _json(request))
+            except (TypeError, ValueError) as error:
+                raise HTTPException(400, str(error)) from error
+        return as_json(200, dataclasses.asdict(desk.poison)).response()
+
+    async def _reset(self, _: Request) -> Response:
+        self._store.clear()
+        for desk in self._desks.values():
+            desk.budget.clear()
+        return as_json(200, {"status": "empty"}).response()
+
+    def _desk(self, request: Request) -> Desk:
+        name = request.query_params.get("destination", next(iter(self._desks)))
+        if name not in self._desks:
+            raise HTTPException(404, f"there is no destination {name!r}")
+        return self._desks[name]
+
+
+async def _json(request: Request) -> Any:
+    try:
+        return orjson.loads(await request.body())
+    except ValueError as error:
+        raise HTTPException(400, f"the body is no JSON: {error}") from error

@@ -1,0 +1,55 @@
+"""Runs the sandbox until it is told to end."""
+
+import signal
+import socket
+from collections.abc import Callable
+
+import uvicorn
+
+from connector.errors import ConnectorError
+from connector.sandbox.app import build
+from connector.sandbox.settings import Settings
+from connector.sandbox.wire import WiredProtocol
+
+__all__ = ["Settings", "serve"]
+
+_GRACE_SECONDS = 1
+
+
+def serve(settings: Settings, announce: Callable[[str], None]) -> None:
+    """Serve until SIGINT or SIGTERM; `announce` gets the URL once the sandbox answers.
+
+    Raises ConnectorError when the address is taken, ValueError for senseless faults or poison.
+    """
+    with _listen(settings) as listener:
+        host, port = listener.getsockname()[:2]
+        app = build(settings, lambda: announce(f"http://{host}:{port}"))
+        config = uvicorn.Config(
+            app,
+            http=WiredProtocol,
+            ws="none",
+            lifespan="on",
+            log_level="error",
+            access_log=False,
+            server_header=False,
+            # Long, so that no client loses an idle connection in the moment it uses it.
+            timeout_keep_alive=300,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+        )
+        _end_quietly()
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(settings: Settings) -> socket.socket:
+    try:
+        return socket.create_server((settings.host, settings.port), backlog=1024)
+    except OSError as error:
+        address = f"{settings.host}:{settings.port}"
+        message = f"cannot listen on {address}: {error.strerror}; choose another port with --port"
+        raise ConnectorError(message) from error
+
+
+def _end_quietly() -> None:
+    # uvicorn raises the signal again after its own orderly end; by then nothing is left to do.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)

@@ -1,0 +1,120 @@
+"""What each kind of fault does to a call.
+
+Those that store leave a refusal as it is: a fault never makes a wrong order look accepted.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from email.utils import formatdate
+from functools import partial
+from time import time
+
+from starlette.responses import Response, StreamingResponse
+
+from connector.sandbox.answers import Answer
+from connector.sandbox.exchange import Exchange
+
+Behaviour = Callable[[Exchange], Awaitable[Response]]
+
+ELSEWHERE = "/elsewhere"
+_HTML = b"<!DOCTYPE html><html><head><title>Bad gateway</title></head><body>proxy</body></html>"
+_HUGE = b'{"message": "' + b"x" * (2 * 1024 * 1024) + b'"}'
+_SLOW_SECONDS = 1.0
+_SLOW_STEPS = 30
+
+
+async def _instead(exchange: Exchange, answer: Answer) -> Response:
+    await exchange.body()
+    return answer.response()
+
+
+async def _after(exchange: Exchange, answer: Answer) -> Response:
+    judged = await exchange.answer()
+    return (answer if judged.is_accepted else judged).response()
+
+
+async def _failed(exchange: Exchange, status: int) -> Response:
+    return await _instead(exchange, exchange.desk.destination.failed(status))
+
+
+async def _stored_failed(exchange: Exchange, status: int) -> Response:
+    return await _after(exchange, exchange.desk.destination.failed(status))
+
+
+async def _rate_limited(exchange: Exchange) -> Response:
+    seconds = exchange.desk.settings.retry_after
+    return await _instead(exchange, exchange.desk.destination.rate_limited(seconds))
+
+
+async def _rate_limited_until(exchange: Exchange) -> Response:
+    response = await _rate_limited(exchange)
+    date = formatdate(time() + exchange.desk.settings.retry_after, usegmt=True)
+    response.headers["retry-after"] = date
+    return response
+
+
+async def _reset_before(exchange: Exchange) -> Response:
+    exchange.wire.reset()
+    return Response()
+
+
+async def _reset_after(exchange: Exchange) -> Response:
+    await exchange.answer()
+    exchange.wire.reset()
+    return Response()
+
+
+async def _half(exchange: Exchange) -> Response:
+    answer = await exchange.answer()
+    half = answer.body[: len(answer.body) // 2]
+    head = (
+        f"HTTP/1.1 {answer.status} Half\r\n"
+        f"content-type: {answer.content_type}\r\n"
+        f"content-length: {len(answer.body) + 1}\r\n\r\n"
+    )
+    exchange.wire.send_and_close(head.encode() + half)
+    return Response()
+
+
+async def _slow(exchange: Exchange) -> Response:
+    answer = await exchange.answer()
+    headers = {"content-type": answer.content_type, "content-length": str(len(answer.body))}
+    return StreamingResponse(_trickle(answer.body), answer.status, headers)
+
+
+async def _trickle(body: bytes) -> AsyncIterator[bytes]:
+    step = max(1, len(body) // _SLOW_STEPS)
+    for start in range(0, len(body), step):
+        await asyncio.sleep(_SLOW_SECONDS * step / len(body))
+        yield body[start : start + step]
+
+
+async def _stall(exchange: Exchange) -> Response:
+    await exchange.body()
+    try:
+        await asyncio.wait_for(exchange.left(), exchange.desk.settings.stall)
+    except asyncio.TimeoutError:
+        exchange.wire.reset()
+    return Response()
+
+
+BEHAVIOURS: dict[str, Behaviour] = {
+    "408": partial(_failed, status=408),
+    "425": partial(_failed, status=425),
+    "429": _rate_limited,
+    "429-date": _rate_limited_until,
+    "500": partial(_failed, status=500),
+    "502": partial(_failed, status=502),
+    "503": partial(_failed, status=503),
+    "stored-500": partial(_stored_failed, status=500),
+    "reset-before": _reset_before,
+    "reset-after": _reset_after,
+    "slow": _slow,
+    "stall": _stall,
+    "half": _half,
+    "html": partial(_instead, answer=Answer(502, _HTML, "text/html")),
+    "html-200": partial(_instead, answer=Answer(200, _HTML, "text/html")),
+    "empty": partial(_after, answer=Answer(200)),
+    "huge": partial(_after, answer=Answer(200, _HUGE)),
+    "redirect": partial(_instead, answer=Answer(307, headers={"location": ELSEWHERE})),
+}

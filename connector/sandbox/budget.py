@@ -1,0 +1,35 @@
+"""The byte budget that a destination grants in a rolling window."""
+
+import math
+from collections import deque
+
+
+class Budget:
+    """Bytes spent in the last so many seconds."""
+
+    def __init__(self, limit: int, window: float) -> None:
+        self._limit = limit
+        self._window = window
+        self._spent: deque[tuple[float, int]] = deque()
+
+    def spend(self, size: int, now: float) -> int:
+        """Spend bytes and return 0, or spend none and return the seconds to wait."""
+        while self._spent and self._spent[0][0] <= now - self._window:
+            self._spent.popleft()
+        excess = sum(spent for _, spent in self._spent) + size - self._limit
+        if excess <= 0:
+            self._spent.append((now, size))
+            return 0
+        return max(1, math.ceil(self._free_at(excess) - now))
+
+    def clear(self) -> None:
+        """Forget what was spent."""
+        self._spent.clear()
+
+    def _free_at(self, excess: int) -> float:
+        when = 0.0
+        for when, size in self._spent:  # noqa: B007
+            excess -= size
+            if excess <= 0:
+                break
+        return when + self._window

@@ -1,0 +1,49 @@
+"""The connection below HTTP, for failures that a well-behaved server cannot produce."""
+
+import socket
+import struct
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+_KEY = "sandbox.wire"
+
+
+class Wire:
+    """One client's connection."""
+
+    def __init__(self, protocol: HttpToolsProtocol) -> None:
+        self._protocol = protocol
+
+    def reset(self) -> None:
+        """End the connection with RST, whatever has been sent or read."""
+        connection = self._protocol.transport.get_extra_info("socket")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._leave()
+        self._protocol.transport.abort()
+
+    def send_and_close(self, raw: bytes) -> None:
+        """Send bytes as they are and end the connection in order."""
+        self._leave()
+        self._protocol.transport.write(raw)
+        self._protocol.transport.close()
+
+    def _leave(self) -> None:
+        # uvicorn drops what the application says from here on, instead of complaining.
+        self._protocol.cycle.disconnected = True
+
+
+class WiredProtocol(HttpToolsProtocol):
+    """HTTP as uvicorn speaks it, with the connection within reach of the application."""
+
+    def on_message_begin(self) -> None:
+        """Hand the connection over with each request."""
+        super().on_message_begin()
+        scope: Any = self.scope
+        scope[_KEY] = Wire(self)
+
+
+def wire_of(scope: Any) -> Wire:
+    """Return the connection of a request."""
+    wire: Wire = scope[_KEY]
+    return wire
