@@ -40,9 +40,10 @@ lint: install ## check layout, sense, types, imports and spelling, changing noth
 	$(BIN)/sqlfluff lint $(MODELS)
 	$(BIN)/codespell
 
-format: install ## lay out Python and SQL, and fix what ruff can fix
+format: install ## lay out Python and SQL, and put right what can be put right by machine
 	$(BIN)/ruff check --fix-only
 	$(BIN)/ruff format
+	-$(BIN)/sqlfluff fix --quiet $(MODELS)
 	$(BIN)/sqlfmt $(MODELS) connector
 
 sandbox: install ## start a local Northbeam on 127.0.0.1
