@@ -1,0 +1,15 @@
+{#
+    Amount by quantity, rounded to six decimals, in whole numbers: a division of decimals gives a
+    double in DuckDB. Six decimals keep the sum of an order right to the cent up to ten thousand
+    units of one product. A line without units keeps the price `otherwise`.
+#}
+{% macro net_unit_price(amount, quantity, otherwise) %}
+{%- set millionths = "cast(abs(" ~ amount ~ ") * 1000000 as hugeint)" -%}
+{%- set units = "cast(abs(" ~ quantity ~ ") as hugeint)" -%}
+case when {{ quantity }} = 0 then cast({{ otherwise }} as decimal(18, 6)) else
+    cast(
+        cast((2 * {{ millionths }} + {{ units }}) // nullif(2 * {{ units }}, 0) as decimal(18, 0))
+        * 0.000001 * sign({{ amount }}) * sign({{ quantity }})
+    as decimal(18, 6))
+end
+{%- endmacro %}

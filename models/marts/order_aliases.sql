@@ -1,0 +1,15 @@
+with
+    orders as (select * from {{ ref('stg_oms__orders') }}),
+
+    aliases as (
+        select
+            order_id,
+            1 as position,
+            'custom:marketplace' as alias_type,
+            marketplace_order_id as alias
+        from orders
+        where marketplace_order_id is not null and order_status <> 'adjustment'
+    )
+
+select *
+from aliases

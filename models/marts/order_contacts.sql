@@ -1,0 +1,72 @@
+with
+    orders as (select * from {{ ref('stg_oms__orders') }}),
+
+    customers as (select * from {{ ref('stg_oms__customers') }}),
+
+    addresses as (select * from {{ ref('stg_oms__addresses') }}),
+
+    countries as (select * from {{ ref('countries') }}),
+
+    -- Guests stand in the order itself, customers in their own table.
+    joined as (
+        select
+            orders.order_id,
+            orders.customer_id,
+            orders.customer_id is null as is_guest,
+            coalesce(orders.guest_email, customers.email) as email,
+            coalesce(orders.guest_phone, customers.phone) as phone,
+            coalesce(orders.guest_first_name, customers.first_name) as first_name,
+            coalesce(orders.guest_last_name, customers.last_name) as last_name,
+            addresses.address1,
+            addresses.address2,
+            addresses.city,
+            addresses.state,
+            addresses.zip,
+            countries.alpha_2,
+            countries.alpha_3,
+            countries.calling_code,
+            addresses.zip is not null and countries.alpha_3 is not null as is_address_known
+        from orders
+        left join customers on customers.customer_id = orders.customer_id
+        left join addresses on addresses.address_id = orders.shipping_address_id
+        left join countries on countries.spelling = lower(addresses.country)
+        where orders.order_status <> 'adjustment'
+    ),
+
+    -- 'unknown' in the field of an e-mail address is none, and would make one person of many.
+    cleaned as (
+        select
+            *,
+            case when email like '%_@_%' then email end as customer_email,
+            {{ to_e164('phone', 'calling_code') }} as customer_phone
+        from joined
+    ),
+
+    identified as (
+        select
+            order_id,
+            coalesce(
+                customer_id,
+                'guest-' || left({{ sha256_hex(normalise_email('customer_email')) }}, 32),
+                concat('guest-order-', order_id)
+            ) as customer_id,
+            is_guest,
+            customer_email,
+            {{ sha256_hex(normalise_email('customer_email')) }} as customer_email_sha256,
+            customer_phone,
+            {{ sha256_hex('customer_phone') }} as customer_phone_sha256,
+            first_name as customer_first_name,
+            last_name as customer_last_name,
+            {{ blank_to_null("concat_ws(' ', first_name, last_name)") }} as customer_name,
+            case when is_address_known then address1 end as shipping_address1,
+            case when is_address_known then address2 end as shipping_address2,
+            case when is_address_known then city end as shipping_city,
+            case when is_address_known then state end as shipping_state,
+            case when is_address_known then zip end as shipping_zip,
+            case when is_address_known then alpha_2 end as shipping_country_alpha_2,
+            case when is_address_known then alpha_3 end as shipping_country_alpha_3
+        from cleaned
+    )
+
+select *
+from identified

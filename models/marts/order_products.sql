@@ -1,0 +1,52 @@
+with
+    lines as (select * from {{ ref('order_lines') }}),
+
+    products as (select * from {{ ref('stg_oms__products') }}),
+
+    variants as (select * from {{ ref('stg_oms__product_variants') }}),
+
+    grouped as (
+        select
+            order_id,
+            product_id,
+            variant_id,
+            net_unit_price,
+            min(order_line_id) as first_order_line_id,
+            cast(sum(quantity) as integer) as quantity,
+            cast(sum(gross_amount) as decimal(18, 2)) as gross_amount,
+            cast(sum(discount_amount) as decimal(18, 2)) as discount_amount,
+            cast(sum(net_amount) as decimal(18, 2)) as net_amount,
+            cast(sum(tax_amount) as decimal(18, 2)) as tax_amount
+        from lines
+        where line_type = 'goods'
+        group by order_id, product_id, variant_id, net_unit_price
+    ),
+
+    named as (
+        select
+            grouped.order_id,
+            cast(
+                row_number() over (
+                    partition by grouped.order_id order by grouped.first_order_line_id
+                ) as integer
+            ) as position,
+            cast(grouped.first_order_line_id as varchar) as line_id,
+            grouped.product_id,
+            products.product_name,
+            products.category as product_category,
+            grouped.variant_id,
+            variants.variant_name,
+            coalesce(variants.sku, grouped.product_id) as sku,
+            grouped.quantity,
+            grouped.net_unit_price as unit_price,
+            grouped.gross_amount,
+            grouped.discount_amount,
+            grouped.net_amount,
+            grouped.tax_amount
+        from grouped
+        left join products on products.product_id = grouped.product_id
+        left join variants on variants.variant_id = grouped.variant_id
+    )
+
+select *
+from named

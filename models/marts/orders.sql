@@ -1,0 +1,130 @@
+with
+    stored_orders as (select * from {{ ref('stg_oms__orders') }}),
+
+    lines as (select * from {{ ref('order_lines') }}),
+
+    refunds as (select * from {{ ref('order_refunds') }}),
+
+    contacts as (select * from {{ ref('order_contacts') }}),
+
+    discounts as (select * from {{ ref('stg_oms__order_discounts') }}),
+
+    tags as (select * from {{ ref('stg_oms__order_tags') }}),
+
+    pixel_events as (select * from {{ ref('stg_oms__pixel_purchase_events') }}),
+
+    -- An adjustment, such as a bad debt, moves money in the books: nobody ordered anything.
+    placed as (
+        select
+            * exclude (ip_address),
+            ip_address as customer_ip_address,
+            case
+                when subscription_id is null then null
+                when
+                    row_number() over (
+                        partition by subscription_id order by ordered_at, order_id
+                    ) = 1
+                    then 'first'
+                else 'renewal'
+            end as subscription_stage
+        from stored_orders
+        where order_status <> 'adjustment'
+    ),
+
+    line_totals as (
+        select
+            order_id,
+            sum(net_amount) filter (where line_type = 'goods') as product_amount,
+            sum(net_amount) filter (where line_type = 'carriage') as carriage_amount,
+            sum(net_amount) filter (where line_type = 'fee') as fee_amount,
+            sum(gross_amount) filter (where line_type = 'discount') as discount_line_amount
+        from lines
+        group by order_id
+    ),
+
+    discount_codes as (
+        select order_id, list(distinct discount_code order by discount_code) as discount_codes
+        from discounts
+        where discount_code is not null
+        group by order_id
+    ),
+
+    own_tags as (
+        select order_id, list(distinct tag order by tag) as tags
+        from tags
+        where tag is not null
+        group by order_id
+    ),
+
+    first_pixel_events as (
+        select order_id, min(occurred_at) as pixel_event_at
+        from pixel_events
+        group by order_id
+    ),
+
+    last_refunds as (
+        select order_id, max(updated_at) as updated_at
+        from refunds
+        group by order_id
+    ),
+
+    -- Carriage among the lines is shipping, a line of the kind discount is a discount.
+    joined as (
+        select
+            placed.order_id,
+            contacts.* exclude (order_id),
+            placed.customer_ip_address,
+            placed.order_status,
+            placed.channel,
+            placed.subscription_id,
+            placed.subscription_stage,
+            coalesce(placed.subscription_stage = 'renewal', false) as is_recurring,
+            placed.currency,
+            cast(coalesce(totals.product_amount, 0) as decimal(18, 2)) as product_amount,
+            cast(
+                placed.discount_amount - coalesce(totals.discount_line_amount, 0) as decimal(18, 2)
+            ) as discount_amount,
+            cast(
+                placed.shipping_amount + coalesce(totals.carriage_amount, 0) as decimal(18, 2)
+            ) as shipping_amount,
+            cast(coalesce(totals.fee_amount, 0) as decimal(18, 2)) as fee_amount,
+            placed.tax_amount,
+            placed.total_amount,
+            coalesce(codes.discount_codes, cast([] as varchar[])) as discount_codes,
+            coalesce(own_tags.tags, cast([] as varchar[])) as own_tags,
+            placed.ordered_at,
+            placed.updated_at,
+            pixel.pixel_event_at,
+            greatest(placed.updated_at, last_refunds.updated_at) as changed_at
+        from placed
+        left join contacts on contacts.order_id = placed.order_id
+        left join line_totals as totals on totals.order_id = placed.order_id
+        left join discount_codes as codes on codes.order_id = placed.order_id
+        left join own_tags on own_tags.order_id = placed.order_id
+        left join first_pixel_events as pixel on pixel.order_id = placed.order_id
+        left join last_refunds on last_refunds.order_id = placed.order_id
+    ),
+
+    -- The stage of a subscription, the channel, and whether the pixel missed the purchase.
+    tagged as (
+        select
+            * exclude (own_tags),
+            list_sort(
+                list_distinct(
+                    list_concat(
+                        own_tags,
+                        ['channel:' || channel],
+                        case subscription_stage
+                            when 'first' then ['Subscription First']
+                            when 'renewal' then ['Subscription Renewal']
+                            else []
+                        end,
+                        case when pixel_event_at is null then ['offline'] else [] end
+                    )
+                )
+            ) as order_tags
+        from joined
+    )
+
+select *
+from tagged

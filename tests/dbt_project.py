@@ -1,0 +1,74 @@
+"""The dbt project of this repository, built by dbt in a folder of its own."""
+
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from dbt.cli.main import dbtRunner, dbtRunnerResult
+
+from sample import warehouse
+
+ROOT = Path(__file__).parents[1]
+PARTS = ["models", "macros", "seeds", "tests/dbt", "dbt_project.yml", "profiles.yml"]
+
+
+def copy_project(directory: Path) -> Path:
+    """Copy the dbt project into `directory` and return it, ready for `run_dbt`."""
+    directory.mkdir(parents=True, exist_ok=True)
+    for part in PARTS:
+        source, target = ROOT / part, directory / part
+        if source.is_dir():
+            shutil.copytree(source, target)
+        else:
+            shutil.copy(source, target)
+    return directory
+
+
+@contextmanager
+def environment(**values: str) -> Iterator[None]:
+    """Set environment variables for a while."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def run_dbt(directory: Path, arguments: Sequence[str]) -> dbtRunnerResult:
+    """Run dbt in this process on the project in `directory`; its warehouse is oms.duckdb there."""
+    places = [
+        *("--project-dir", str(directory), "--profiles-dir", str(directory)),
+        *("--target-path", str(directory / "target"), "--log-path", str(directory / "logs")),
+    ]
+    with environment(OMS_WAREHOUSE=str(directory / "oms.duckdb"), DO_NOT_TRACK="1"):
+        return dbtRunner().invoke(["--quiet", *arguments, *places])
+
+
+def build_warehouse(directory: Path) -> Path:
+    """Load the sample, build and test every model in `directory`, and return the warehouse.
+
+    Raises:
+        AssertionError: `dbt build` failed; its message names the nodes.
+    """
+    copy_project(directory)
+    path = directory / "oms.duckdb"
+    warehouse.load(path)
+    outcome = run_dbt(directory, ["build"])
+    assert outcome.success, outcome.exception or failed_nodes(outcome)
+    return path
+
+
+def failed_nodes(outcome: dbtRunnerResult) -> list[str]:
+    """Say what failed in a run of dbt, one line a node."""
+    return [
+        f"{result.node.name}: {result.message}"
+        for result in outcome.result or []
+        if result.status in ("error", "fail", "runtime error")
+    ]
