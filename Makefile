@@ -2,7 +2,8 @@
 PYTHON = python3
 BIN = .venv/bin
 INSTALLED = .venv/.installed
-MODELS = $(wildcard models macros tests/dbt sample)
+SQL = $(wildcard models macros tests/dbt sample connector)
+MODELS = $(wildcard models tests/dbt)
 TYPED = $(wildcard connector sample demo)
 
 # dbt is to tell nobody that it ran, and not to ask whether it is the newest.
@@ -36,7 +37,7 @@ lint: install ## check layout, sense, types, imports and spelling, changing noth
 	$(BIN)/ruff format --check
 	$(BIN)/mypy $(TYPED)
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/sqlfmt --check --quiet $(MODELS) connector
+	$(BIN)/sqlfmt --check --quiet $(SQL)
 	$(BIN)/sqlfluff lint $(MODELS)
 	$(BIN)/codespell
 
@@ -44,7 +45,7 @@ format: install ## lay out Python and SQL, and put right what can be put right b
 	$(BIN)/ruff check --fix-only
 	$(BIN)/ruff format
 	-$(BIN)/sqlfluff fix --quiet $(MODELS)
-	$(BIN)/sqlfmt $(MODELS) connector
+	$(BIN)/sqlfmt $(SQL)
 
 sandbox: install ## start a local Northbeam on 127.0.0.1
 	$(BIN)/connector sandbox
