@@ -36,12 +36,12 @@ create temp macro email(key) as case bucket('email', key, 24)
     when 5 then concat('  Sample.', key, '@Example.COM ')
     when 6 then concat('sample.', key, '+shop@example.net')
     when 7 then case bucket('no email', key, 3) when 0 then null when 1 then '' else 'unknown' end
-    else concat('sample.', key, '@example.', pick('domain', key, ['com', 'org', 'net']))
+    else 'sample.' || key || '@example.' || pick('domain', key, ['com', 'org', 'net'])
 end;
 
 -- Numbers that the regulators keep for films: Ofcom's 07700 900, ARCEP's 06 39 98, NANPA's 555-01.
 create temp macro phone(key, country) as case
-    when bucket('phone', key, 9) = 0 then null
+    when key is null or bucket('phone', key, 9) = 0 then null
     when country = 'United Kingdom' then
         concat(
             pick('form', key, ['07700 900', '+44 7700 900', '0044 7700 900', '(07700) 900']),

@@ -53,7 +53,7 @@ select
     orders.invoice_id as order_id,
     versions.version,
     orders.customer_id,
-    email(orders.guest_key) as guest_email,
+    case when orders.guest_key is not null then email(orders.guest_key) end as guest_email,
     phone(orders.guest_key, orders.country) as guest_phone,
     case when orders.guest_key is not null then first_name(orders.guest_key) end as guest_first_name,
     case when orders.guest_key is not null then last_name(orders.guest_key) end as guest_last_name,
