@@ -52,7 +52,7 @@ sandbox: install ## start a local Northbeam on 127.0.0.1
 
 lock: install ## write what pyproject.toml asks for into requirements.lock, keeping the versions that still fit
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv pip compile --universal --python-version 3.10 --extra dev pyproject.toml \
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --extra dev pyproject.toml \
 		--output-file requirements.lock --no-header --no-emit-index-url --no-emit-find-links --no-annotate
 
 clean: ## remove what make, dbt and the tools have made; the ledger stays
