@@ -1,0 +1,76 @@
+"""SQL that copies the rows of chosen orders out of the views, and that fingerprints every order."""
+
+from collections.abc import Mapping
+
+from connector.compile import Columns, quote
+from connector.contract import Contract, Entity
+
+TYPES = {
+    "string": "varchar",
+    "timestamp": "timestamptz",
+    "number": "decimal(18, 2)",
+    "integer": "bigint",
+    "boolean": "boolean",
+    "strings": "varchar[]",
+}
+
+
+def kinds(entity: Entity) -> dict[str, str]:
+    """Return the kind of every column that the contract knows of an entity's view, keys first."""
+    known = dict.fromkeys(entity.keys, "string")
+    known |= {field.column: field.kind for field in entity.fields}
+    known |= {
+        column: "timestamp" if schema.get("format") == "date-time" else schema["type"]
+        for column, schema in entity.hidden.items()
+    }
+    return known | ({"_position": "integer"} if entity.label else {})
+
+
+def staged(entity: Entity, relation: str | None, columns: Columns) -> str:
+    """Return a select of every column of the contract from a view, nulls for those that the view lacks.
+
+    `relation` is the quoted name of the view; without one the select has no rows.
+    """
+    present = columns.get(entity.name, ())
+    values = [
+        quote(column) if column in present else f"cast(null as {TYPES[kind]}) as {quote(column)}"
+        for column, kind in kinds(entity).items()
+    ]
+    return f"select {', '.join(values)} " + (f"from {relation}" if relation else "where false")
+
+
+def fingerprints(contract: Contract, relations: Mapping[str, str], columns: Columns) -> dict[str, str]:
+    """Return a select of (key, fingerprint) for each child entity that has a view: one row an order that has children.
+
+    The sum over the hashes of the rows does not depend on the order in which they are read; `_position` is hashed too.
+    """
+    key = quote(contract.key)
+    return {
+        entity.name: f"select {key}, sum(hash({_sent(entity, columns)})) as fingerprint "
+        f"from {relations[entity.name]} group by {key}"
+        for entity in contract.entities()
+        if entity.label and entity.name in relations
+    }
+
+
+def snapshot(contract: Contract, relations: Mapping[str, str], columns: Columns, children: Mapping[str, str]) -> str:
+    """Return a select of (order_id, row_hash): one row an order, over the columns that are sent.
+
+    `children` names the tables that hold the result of `fingerprints`. `$salt` is bound to a text that changes
+    whenever the same row would get another hash or another payload.
+    """
+    orders = contract.orders
+    key = quote(contract.key)
+    joins = "".join(f" left join {table} using ({key})" for table in children.values())
+    prints = "".join(f", {table}.fingerprint" for table in children.values())
+    sent = _sent(orders, columns, "orders.")
+    return (
+        f"select orders.{key} as order_id, hash($salt, {sent}{prints}) as row_hash "
+        f"from {relations[orders.name]} as orders{joins}"
+    )
+
+
+def _sent(entity: Entity, columns: Columns, prefix: str = "") -> str:
+    present = columns[entity.name]
+    names = [*entity.keys, *(field.column for field in entity.fields), *(["_position"] if entity.label else [])]
+    return ", ".join(prefix + quote(name) for name in dict.fromkeys(names) if name in present)

@@ -1,0 +1,1 @@
+"""Northbeam Orders API v2."""

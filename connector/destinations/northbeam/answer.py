@@ -1,0 +1,39 @@
+"""What Northbeam's answers mean (spec and guide; which orders a 400 refuses is not stated, so the whole call counts as refused)."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from connector.answer import Answer, Outcome, Response, by_status, parsed
+
+
+def read(response: Response) -> Answer:
+    """Return the answer; a 400 that names orders refuses those, and the rest of the call goes again."""
+    answer = by_status(response)
+    if response.status == 429:  # noqa: PLR2004
+        return replace(answer, retry_after=_seconds(parsed(response), answer.retry_after))
+    if answer.outcome is not Outcome.SPLIT or response.status != 400:  # noqa: PLR2004
+        return answer
+    refused = dict(_refusals(parsed(response)))
+    return replace(answer, outcome=Outcome.REFUSED, refused=refused) if refused else answer
+
+
+def _seconds(body: Any, header: float | None) -> float | None:  # noqa: ANN401 - JSON
+    """Return what the body of a 429 says, when the header says nothing."""
+    seconds = body.get("retry_after_seconds") if isinstance(body, dict) else None
+    return float(seconds) if header is None and isinstance(seconds, (int, float)) else header
+
+
+def _refusals(body: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - JSON
+    """Yield order ids and messages; `response` is plain text, or a list, or a list encoded as JSON once more."""
+    errors = body.get("response") if isinstance(body, dict) else None
+    if isinstance(errors, str):
+        try:
+            errors = json.loads(errors)
+        except ValueError:
+            return
+    for error in errors if isinstance(errors, list) else []:
+        if isinstance(error, dict) and error.get("order_id"):
+            path = f" at {error['json_path']}" if error.get("json_path") else ""
+            yield str(error["order_id"]), f"{error.get('message', 'refused')}{path}"

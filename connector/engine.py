@@ -1,0 +1,29 @@
+"""The DuckDB instance of a run: in memory, private spill files, UTC."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import mkdtemp
+
+import duckdb
+
+
+@contextmanager
+def engine(directory: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a connection with the empty schemas `work` and `staged`; its spill files live below `directory` and go with it."""
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    spill = Path(mkdtemp(prefix="spill-", dir=directory))
+    connection = duckdb.connect(
+        ":memory:",
+        config={
+            "autoinstall_known_extensions": "false",
+            "temp_directory": str(spill),
+        },
+    )
+    try:
+        connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false; create schema work; create schema staged")
+        yield connection
+    finally:
+        connection.close()
+        shutil.rmtree(spill, ignore_errors=True)

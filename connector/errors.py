@@ -1,0 +1,83 @@
+"""Everything that can end a run, named by the next move; only the command line prints them.
+
+ConnectorError                  2
+├── ConfigError                 2  connector.yml or the environment
+├── ProjectError                2  dbt_project.yml, profiles.yml or the manifest
+├── WarehouseError              2  the warehouse file cannot be read
+├── ModelError                  2  a view does not fit the contract
+├── ContractError               2  a contract is not one
+├── LedgerError                 2  the ledger cannot be used
+├── EverythingRefusedError      2  the destination refuses every order with one message
+├── CredentialsRefusedError     3  the destination refuses the credentials
+├── DestinationUnavailableError 4  the destination does not answer
+├── LedgerHeldError             5  another run holds the ledger
+├── GuardError                  6  the plan is far larger than usual
+└── InterruptedRunError         130 or 143
+"""
+
+
+class ConnectorError(Exception):
+    """Something a user can put right; `exit_code` is what the process ends with."""
+
+    exit_code = 2
+
+
+class ConfigError(ConnectorError):
+    """connector.yml, or the environment that it names, is wrong."""
+
+
+class ProjectError(ConnectorError):
+    """The dbt project, its profile or its manifest is missing or cannot be understood."""
+
+
+class WarehouseError(ConnectorError):
+    """The warehouse cannot be opened or read."""
+
+
+class ModelError(ConnectorError):
+    """A destination view is missing or does not fit the contract."""
+
+
+class ContractError(ConnectorError):
+    """A contract file uses what the connector does not support."""
+
+
+class LedgerError(ConnectorError):
+    """The ledger cannot be opened, read or written."""
+
+
+class EverythingRefusedError(ConnectorError):
+    """The destination refused several different orders with one message and accepted none."""
+
+
+class CredentialsRefusedError(ConnectorError):
+    """The destination refuses the credentials."""
+
+    exit_code = 3
+
+
+class DestinationUnavailableError(ConnectorError):
+    """The destination did not answer in time; what is pending goes with the next run."""
+
+    exit_code = 4
+
+
+class LedgerHeldError(ConnectorError):
+    """Another run holds the ledger."""
+
+    exit_code = 5
+
+
+class GuardError(ConnectorError):
+    """A guard stopped the run before anything was sent."""
+
+    exit_code = 6
+
+
+class InterruptedRunError(ConnectorError):
+    """A signal ended the run; what was in flight was finished and recorded."""
+
+    def __init__(self, message: str, signal_number: int) -> None:
+        """Remember the signal, since a shell expects 128 plus its number as the exit code."""
+        super().__init__(message)
+        self.exit_code = 128 + signal_number

@@ -1,0 +1,10 @@
+"""Helps with names that somebody mistyped."""
+
+import difflib
+from collections.abc import Iterable
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return a hint such as ` (did you mean 'orders'?)`, or an empty string when none is near."""
+    matches = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return f" (did you mean {matches[0]!r}?)" if matches else ""

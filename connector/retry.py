@@ -1,0 +1,32 @@
+"""When to try again: exponential back-off with full jitter, and what Retry-After says. Pure arithmetic."""
+
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+
+BASE = 0.5  # seconds
+CAP = 60.0  # seconds
+
+
+def delay(attempt: int, draw: float, retry_after: float | None = None) -> float:
+    """Return the seconds to wait after failed attempt number `attempt` (from 0); `draw` is random in [0, 1).
+
+    A server's Retry-After is a lower bound, and jitter comes on top so that the workers do not return all at once.
+    """
+    jitter = draw * min(CAP, BASE * 2**attempt)
+    return jitter if retry_after is None else retry_after + min(jitter, 1.0)
+
+
+def retry_after(header: str | None, now: datetime) -> float | None:
+    """Return the seconds that a Retry-After header asks for, given as a number or as a date; None when it says nothing."""
+    if not header:
+        return None
+    try:
+        return max(0.0, float(header))
+    except ValueError:
+        pass
+    try:
+        date = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    moment = date if date.tzinfo else date.replace(tzinfo=timezone.utc)
+    return max(0.0, (moment - now).total_seconds())

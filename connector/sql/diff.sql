@@ -1,0 +1,43 @@
+-- What each order of the view is against the ledger. A refusal stands until the content changes; doubt outweighs an equal fingerprint.
+create table work.changes as
+with delivered as (
+    from ledger.current
+    where destination = $destination and environment = $environment and outcome = 'delivered'
+),
+
+refused as (
+    from ledger.current
+    where destination = $destination and environment = $environment and outcome = 'refused'
+),
+
+doubts as (
+    select distinct order_id
+    from ledger.in_doubt
+    where destination = $destination and environment = $environment
+)
+
+select
+    snapshot.order_id,
+    snapshot.row_hash,
+    delivered.payload_md5 as delivered_md5,
+    delivered.run_id as delivered_run,
+    refused.payload_md5 as refused_md5,
+    refused.run_id as refused_run,
+    case
+        when doubts.order_id is not null then 'in_doubt'
+        when delivered.order_id is null then 'added'
+        else 'changed'
+    end as change,
+    case
+        when retried.order_id is not null then 'candidate'
+        when refused.row_hash = snapshot.row_hash then 'refused_before'
+        when doubts.order_id is not null or $full then 'candidate'
+        when delivered.row_hash = snapshot.row_hash then 'unchanged'
+        else 'candidate'
+    end as state,
+    retried.order_id is not null as is_retried
+from work.snapshot as snapshot
+left join delivered on delivered.order_id = snapshot.order_id
+left join refused on refused.order_id = snapshot.order_id
+left join doubts on doubts.order_id = snapshot.order_id
+left join work.retried as retried on retried.order_id = snapshot.order_id

@@ -1,0 +1,14 @@
+create or replace temp table acknowledged as
+from work.planned
+where batch = $batch
+    and position between $first and $last
+    and position not in (select position from work.refused);
+
+insert into ledger.deliveries
+select $destination, $environment, order_id, $run_id, batch, row_hash, payload_md5, 'delivered', $status, null, $recorded_at
+from acknowledged;
+
+insert into ledger.superseded
+select $destination, $environment, order_id, unnest(list_distinct([delivered_run, refused_run]))
+from acknowledged
+where coalesce(delivered_run, refused_run) is not null;

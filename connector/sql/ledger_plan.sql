@@ -1,0 +1,11 @@
+insert into ledger.planned
+select $destination, $environment, order_id, $run_id, payload_md5
+from work.planned;
+
+delete from ledger.violations
+where destination = $destination and environment = $environment;
+
+insert into ledger.violations
+select $destination, $environment, $run_id, order_id, rule, field, severity, message, $recorded_at
+from work.violations
+inner join work.checks using (number);

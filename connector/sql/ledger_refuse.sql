@@ -1,0 +1,14 @@
+create or replace temp table refusals as
+select planned.*, refused.status, refused.reason
+from work.refused as refused
+inner join work.planned as planned using (position)
+where not refused.is_recorded;
+
+insert into ledger.deliveries
+select $destination, $environment, order_id, $run_id, batch, row_hash, payload_md5, 'refused', status, reason, $recorded_at
+from refusals;
+
+insert into ledger.superseded
+select $destination, $environment, order_id, refused_run
+from refusals
+where refused_run is not null;

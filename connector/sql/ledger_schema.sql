@@ -1,0 +1,77 @@
+create table ledger.meta (version integer not null);
+
+create table ledger.runs (
+    run_id integer not null,
+    destination varchar not null,
+    environment varchar not null,
+    command varchar not null,
+    event varchar not null,
+    recorded_at timestamptz not null,
+    exit_code integer,
+    summary varchar
+);
+
+-- The intent, written before the first byte goes out; what has no outcome is in doubt.
+create table ledger.planned (
+    destination varchar not null,
+    environment varchar not null,
+    order_id varchar not null,
+    run_id integer not null,
+    payload_md5 uhugeint not null
+);
+
+-- What the destination answered: at most one outcome an order and run.
+create table ledger.deliveries (
+    destination varchar not null,
+    environment varchar not null,
+    order_id varchar not null,
+    run_id integer not null,
+    batch_id integer not null,
+    row_hash ubigint not null,
+    payload_md5 uhugeint not null,
+    outcome varchar not null,
+    status integer,
+    reason varchar,
+    recorded_at timestamptz not null
+);
+
+-- Deliveries that a later one of the same order has replaced.
+create table ledger.superseded (
+    destination varchar not null,
+    environment varchar not null,
+    order_id varchar not null,
+    run_id integer not null
+);
+
+create table ledger.violations (
+    destination varchar not null,
+    environment varchar not null,
+    run_id integer not null,
+    order_id varchar not null,
+    rule varchar not null,
+    field varchar not null,
+    severity varchar not null,
+    message varchar not null,
+    recorded_at timestamptz not null
+);
+
+create view ledger.current as
+select *
+from ledger.deliveries
+anti join ledger.superseded using (destination, environment, order_id, run_id);
+
+create view ledger.in_doubt as
+select *
+from ledger.planned
+where not exists (
+    from ledger.deliveries
+    where deliveries.destination = planned.destination
+        and deliveries.environment = planned.environment
+        and deliveries.order_id = planned.order_id
+        and (
+            deliveries.run_id = planned.run_id
+            or (deliveries.outcome = 'delivered' and deliveries.run_id > planned.run_id)
+        )
+);
+
+insert into ledger.meta values (1);

@@ -1,0 +1,89 @@
+"""The numbers of a run, which always add up."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+
+from connector.deliver import Delivered
+from connector.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What happened to one destination, in orders unless the name says otherwise.
+
+    orders = unchanged + invalid + refused_before + delivered + refused + pending
+    """
+
+    destination: str
+    environment: str
+    run_id: int | None
+    exit_code: int
+    orders: int
+    added: int
+    changed: int
+    in_doubt: int
+    unchanged: int
+    removed: int
+    invalid: int
+    warned: int
+    refused_before: int
+    planned: int
+    delivered: int
+    refused: int
+    pending: int
+    batches: int
+    requests: int
+    retries: int
+    bytes: int
+    seconds: float
+    error: str | None = None
+    examples: Mapping[str, list[str]] = field(default_factory=dict)
+    reasons: Mapping[str, int] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the stable JSON of `sync` and `plan`."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What went over the wire."""
+
+    requests: int = 0
+    retries: int = 0
+    bytes: int = 0
+
+
+def summarise(  # noqa: PLR0913 - the parts of a run
+    destination: str, environment: str, run_id: int | None, plan: Plan, done: Delivered, sent: Sent, seconds: float
+) -> Summary:
+    """Put the plan and what was done of it together; a plan that nothing was done of is a dry run."""
+    facts = asdict(plan)
+    for name in ("known", "bytes", "examples"):
+        facts.pop(name)
+    return Summary(
+        destination=destination,
+        environment=environment,
+        run_id=run_id,
+        exit_code=exit_code(plan, done),
+        **facts,
+        delivered=done.delivered,
+        refused=done.refused,
+        pending=plan.added + plan.changed + plan.in_doubt - done.delivered - done.refused,
+        requests=sent.requests if run_id else plan.batches,
+        retries=sent.retries,
+        bytes=sent.bytes if run_id else plan.bytes,
+        seconds=round(seconds, 3),
+        error=str(done.error) if done.error else None,
+        examples={kind: list(ids) for kind, ids in plan.examples.items()},
+        reasons=done.reasons,
+    )
+
+
+def exit_code(plan: Plan, done: Delivered) -> int:
+    """Return what the process ends with: the error's own code, else 1 when some orders stay behind, else 0."""
+    if done.error:
+        return done.error.exit_code
+    if done.unanswered:
+        return 4
+    return int(bool(plan.invalid or plan.refused_before or done.refused))
