@@ -46,7 +46,13 @@ class Answer:
 Reader = Callable[[Response], Answer]
 
 _RETRIED = {408, 425, 429}
-_MOVES = {401: Outcome.CREDENTIALS, 403: Outcome.CREDENTIALS, 404: Outcome.STOP, 405: Outcome.STOP, 410: Outcome.STOP}
+_MOVES = {
+    401: Outcome.CREDENTIALS,
+    403: Outcome.CREDENTIALS,
+    404: Outcome.STOP,
+    405: Outcome.STOP,
+    410: Outcome.STOP,
+}
 
 
 def by_status(response: Response) -> Answer:
@@ -57,13 +63,21 @@ def by_status(response: Response) -> Answer:
     if status in _MOVES:
         return Answer(_MOVES[status], status, text(response))
     if status in _RETRIED:
-        return Answer(Outcome.RETRY, status, text(response), retry_after=response.retry_after, in_doubt=status == 408)  # noqa: PLR2004
+        return Answer(
+            Outcome.RETRY,
+            status,
+            text(response),
+            retry_after=response.retry_after,
+            in_doubt=status == 408,
+        )
     if 400 <= status < 500:  # noqa: PLR2004
         return Answer(Outcome.SPLIT, status, text(response))
-    return Answer(Outcome.RETRY, status, _unusual(response), retry_after=response.retry_after, in_doubt=True)
+    return Answer(
+        Outcome.RETRY, status, _unusual(response), retry_after=response.retry_after, in_doubt=True
+    )
 
 
-def parsed(response: Response) -> Any:  # noqa: ANN401 - JSON
+def parsed(response: Response) -> Any:
     """Return the body as JSON, or None when it is not JSON or was too long to read."""
     if not response.complete:
         return None
@@ -86,7 +100,9 @@ def _accepted(response: Response) -> Answer:
     if response.complete and (not response.body.strip() or parsed(response) is not None):
         return Answer(Outcome.DELIVERED, response.status, "")
     reason = text(response) if response.complete else f"an answer of more than {MAX_BODY:,} bytes"
-    return Answer(Outcome.RETRY, response.status, f"not an answer of the API: {reason}", in_doubt=True)
+    return Answer(
+        Outcome.RETRY, response.status, f"not an answer of the API: {reason}", in_doubt=True
+    )
 
 
 def _unusual(response: Response) -> str:

@@ -15,7 +15,8 @@ class RollingBudget:
 
     def wait(self, now: float, amount: int) -> float:
         """Return the seconds until `amount` may be spent: 0 when it may be at once, or when it alone is over the limit
-        and nothing else was spent."""
+        and nothing else was spent.
+        """
         self._forget(now)
         over = self._sum + amount - self._limit
         for moment, spent in self._spent:

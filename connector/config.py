@@ -61,7 +61,11 @@ class Destination:
 
         What was delivered elsewhere must never count for production (promise P7).
         """
-        return f"{self.environment}@{urlsplit(self.url).netloc}" if self.overridden else self.environment
+        return (
+            f"{self.environment}@{urlsplit(self.url).netloc}"
+            if self.overridden
+            else self.environment
+        )
 
     def resolved(self) -> dict[str, Secret]:
         """Return the contract's settings from the environment; raises ConfigError naming a variable that is not set."""
@@ -91,8 +95,11 @@ class Config:
     destinations: Mapping[str, Destination]
 
 
-def load(path: Path, contracts: Mapping[str, Contract]) -> Config:
-    """Read and validate connector.yml; raises ConfigError naming the file, the key and the nearest known one."""
+def load(path: Path, contracts: Mapping[str, Contract], environment: str | None = None) -> Config:
+    """Read and validate connector.yml; raises ConfigError naming the file, the key and the nearest known one.
+
+    `environment` stands in for the one that is configured; a `url` belongs to the configured one and is then left out.
+    """
     values = _read(path)
     _known(path, "", values, ("ledger", "warehouse", "destinations"))
     warehouse = values.get("warehouse")
@@ -110,33 +117,57 @@ def load(path: Path, contracts: Mapping[str, Contract]) -> Config:
         base / values.get("ledger", ".connector/ledger.duckdb"),
         (base / warehouse["path"], warehouse.get("schema", "main")) if warehouse else None,
         {
-            name: _destination(path, contracts[name], _mapping(path, f"destinations.{name}", value or {}))
+            name: _destination(
+                path,
+                contracts[name],
+                _mapping(path, f"destinations.{name}", value or {}),
+                environment,
+            )
             for name, value in destinations.items()
         },
     )
 
 
-def _destination(path: Path, contract: Contract, values: dict[str, Any]) -> Destination:
+def _destination(
+    path: Path, contract: Contract, values: dict[str, Any], instead: str | None
+) -> Destination:
     where = f"destinations.{contract.destination}."
     options = Delivery.__dataclass_fields__
-    _known(path, where, values, ("environment", "url", "models", "guards", *options, *contract.settings))
-    environment = _text(path, where, values, "environment", "local")
+    _known(
+        path,
+        where,
+        values,
+        ("environment", "url", "models", "guards", *options, *contract.settings),
+    )
+    configured = _text(path, where, values, "environment", "local")
+    environment = instead or configured
     if environment not in contract.environments:
         hint = nearest(environment, contract.environments)
         message = f"{path}: {where}environment is {environment!r}{hint}; use one of {', '.join(contract.environments)}"
         raise ConfigError(message)
     models = _mapping(path, f"{where}models", values.get("models") or {})
     _known(path, f"{where}models.", models, [entity.name for entity in contract.entities()])
-    url = _text(path, where, values, "url", contract.environments[environment])
+    own = contract.environments[environment]
+    url = _text(path, where, values, "url", own) if environment == configured else own
     return Destination(
         contract.destination,
         environment,
         _url(path, where, url),
-        url != contract.environments[environment],
+        url != own,
         Delivery(**_numbers(path, where, values, Delivery)),
-        Guards(**_numbers(path, f"{where}guards.", _mapping(path, f"{where}guards", values.get("guards") or {}), Guards)),
+        Guards(
+            **_numbers(
+                path,
+                f"{where}guards.",
+                _mapping(path, f"{where}guards", values.get("guards") or {}),
+                Guards,
+            )
+        ),
         models,
-        {name: _setting(path, where, values, name, setting.secret) for name, setting in contract.settings.items()},
+        {
+            name: _setting(path, where, values, name, setting.secret)
+            for name, setting in contract.settings.items()
+        },
         frozenset(name for name, setting in contract.settings.items() if setting.secret),
         path,
     )
@@ -172,7 +203,11 @@ def _numbers(path: Path, where: str, values: Mapping[str, Any], kind: type[Any])
     found = {name: values[name] for name in defaults if name in values}
     for name, value in found.items():
         whole = isinstance(defaults[name], int)
-        if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)) or value <= 0:
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int if whole else (int, float))
+            or value <= 0
+        ):
             message = f"{path}: {where}{name} must be a {'whole ' if whole else ''}number above 0"
             raise ConfigError(message)
     return found
@@ -180,7 +215,7 @@ def _numbers(path: Path, where: str, values: Mapping[str, Any], kind: type[Any])
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        values = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)  # noqa: S506 - safe, and ten times faster
+        values = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
     except FileNotFoundError as error:
         message = f"{path} does not exist; write it (the README shows an example) or give --config"
         raise ConfigError(message) from error
@@ -190,7 +225,7 @@ def _read(path: Path) -> dict[str, Any]:
     return _mapping(path, "the file", values)
 
 
-def _mapping(path: Path, where: str, value: Any) -> dict[str, Any]:  # noqa: ANN401 - a value of a YAML file
+def _mapping(path: Path, where: str, value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         message = f"{path}: {where} must be a mapping of keys to values"
         raise ConfigError(message)

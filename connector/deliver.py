@@ -13,12 +13,15 @@ from connector.errors import (
     CredentialsRefusedError,
     DestinationUnavailableError,
     EverythingRefusedError,
+    InterruptedRunError,
 )
 from connector.ledger import Ledger, Scope
 from connector.parts import Part, Parts
 from connector.sender import Sender
 
-EVIDENCE = 5  # different orders refused with one message, and nothing accepted: the fault is not theirs
+EVIDENCE = (
+    5  # different orders refused with one message, and nothing accepted: the fault is not theirs
+)
 AGAIN = 2  # attempts for a part of a batch that already used up its own
 EXHAUSTED = 3  # parts in a row that got no answer: the destination is unavailable
 
@@ -61,7 +64,7 @@ class Deliverer:
         self._waiting.extend((part, self._options.attempts) for part in self._parts.batches())
         pool = ThreadPoolExecutor(self._options.concurrency, thread_name_prefix="sender")
         try:
-            while (self._waiting and not self._sender.stopping.is_set()) or self._flying:
+            while self._goes_on():
                 self._fill(pool)
                 self._land()
                 self._report(self.done)
@@ -69,6 +72,11 @@ class Deliverer:
             pool.shutdown(wait=False, cancel_futures=True)
         self._close()
         return self.done
+
+    def _goes_on(self) -> bool:
+        if self._sender.is_overdue():
+            return False
+        return bool(self._flying) or (bool(self._waiting) and not self._sender.stopping.is_set())
 
     def _fill(self, pool: ThreadPoolExecutor) -> None:
         """Keep one body ready for each worker beyond the one it is sending."""
@@ -80,7 +88,8 @@ class Deliverer:
 
     def _next(self) -> tuple[Part, int]:
         """Return the next part. As long as orders were refused and none accepted, look at the far end of the largest
-        part, so that a few bad orders at the front are not mistaken for a fault that refuses everything."""
+        part, so that a few bad orders at the front are not mistaken for a fault that refuses everything.
+        """
         if not self._evidence or self.done.delivered:
             return self._waiting.popleft()
         index = max(range(len(self._waiting)), key=lambda i: self._waiting[i][0].orders)
@@ -134,16 +143,25 @@ class Deliverer:
     def _split(self, part: Part, answer: Answer) -> None:
         if part.orders > 1:
             first, second = self._parts.halves(part)
-            self._waiting.extendleft(((second, self._options.attempts), (first, self._options.attempts)))
+            self._waiting.extendleft(
+                ((second, self._options.attempts), (first, self._options.attempts))
+            )
             return
-        named = Answer(answer.outcome, answer.status, answer.message, {self._parts.only(part): answer.message})
+        named = Answer(
+            answer.outcome, answer.status, answer.message, {self._parts.only(part): answer.message}
+        )
         self._note(part, named)
         self._weigh(named)
 
     def _give_up(self, part: Part, answer: Answer) -> None:
         """No answer after all attempts: try smaller parts as long as others are taken, else the destination is down."""
         self._exhausted += 1
-        if answer.status is not None and part.orders > 1 and self.done.delivered and self._exhausted < EXHAUSTED:
+        if (
+            answer.status is not None
+            and part.orders > 1
+            and self.done.delivered
+            and self._exhausted < EXHAUSTED
+        ):
             first, second = self._parts.halves(part)
             self._waiting.extend(((first, AGAIN), (second, AGAIN)))
             self._mark(part, answer)
@@ -157,7 +175,11 @@ class Deliverer:
         self._mark(part, answer)
         self._sender.stopping.set()
         if self.done.error is None:
-            kind = CredentialsRefusedError if answer.outcome is Outcome.CREDENTIALS else DestinationUnavailableError
+            kind = (
+                CredentialsRefusedError
+                if answer.outcome is Outcome.CREDENTIALS
+                else DestinationUnavailableError
+            )
             self.done.error = kind(answer.message)
 
     def _mark(self, part: Part, answer: Answer) -> None:
@@ -197,11 +219,12 @@ class Deliverer:
             self._record_refusals()
         for part in self._flying.values():
             self._parts.sent(part)
+        if self._sender.signal and self.done.error is None:
+            message = "interrupted; what was in flight was finished and recorded, the rest goes with the next run"
+            self.done.error = InterruptedRunError(message, self._sender.signal)
         self._ledger.unsend(self._scope, self._run_id)
 
 
 def _without(reason: str, order_id: str) -> str:
     """Return the reason without the order's own id and numbers, to tell whether two orders were refused for the same."""
     return re.sub(r"\d+", "…", reason.replace(order_id, "…"))
-
-

@@ -22,7 +22,9 @@ def engine(directory: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         },
     )
     try:
-        connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false; create schema work; create schema staged")
+        connection.execute(
+            "set TimeZone = 'UTC'; set enable_progress_bar = false; create schema work; create schema staged"
+        )
         yield connection
     finally:
         connection.close()

@@ -23,7 +23,10 @@ def check(plan: Plan, guards: Guards, name: str) -> None:
             f"{', '.join(plan.examples.get('changed', [])[:3])}, or run with --yes when that is right"
         )
         raise GuardError(message)
-    if plan.removed > guards.floor * guards.removed_share and plan.removed > guards.removed_share * plan.known:
+    if (
+        plan.removed > guards.floor * guards.removed_share
+        and plan.removed > guards.removed_share * plan.known
+    ):
         message = (
             f"{name}: {plan.removed:,} of {plan.known:,} delivered orders are gone from the view "
             f"({plan.removed / plan.known:.0%}, the guard stops at {guards.removed_share:.0%}); check the models, "

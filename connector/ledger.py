@@ -34,7 +34,9 @@ class Scope:
 
 
 @contextmanager
-def attached(connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bool = False) -> Iterator["Ledger"]:
+def attached(
+    connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bool = False
+) -> Iterator["Ledger"]:
     """Attach the ledger, made when there is none; a reader of a missing ledger gets an empty one in memory.
 
     Raises LedgerHeldError when another run holds it, LedgerError when it is damaged or of a newer version.
@@ -43,7 +45,10 @@ def attached(connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bo
     where = ":memory:" if missing and read_only else str(path)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        connection.execute(f"attach {literal(where)} as ledger" + (" (read_only)" if read_only and not missing else ""))
+        connection.execute(
+            f"attach {literal(where)} as ledger"
+            + (" (read_only)" if read_only and not missing else "")
+        )
     except (OSError, duckdb.Error) as error:
         raise _attach_error(path, error) from error
     try:
@@ -59,11 +64,15 @@ def _attach_error(path: Path, error: Exception) -> Exception:
     if "lock" in text.lower():
         holder = text.partition("(PID ")[2].partition(")")[0]
         return LedgerHeldError(
-            f"another run holds {path}" + (f" (process {holder})" if holder else "") + "; wait until it ends, "
+            f"another run holds {path}"
+            + (f" (process {holder})" if holder else "")
+            + "; wait until it ends, "
             "`connector status` shows its progress"
         )
     if isinstance(error, (OSError, duckdb.PermissionException)) or "ermission denied" in text:
-        return LedgerError(f"{path} cannot be written; check the permissions and the free space of its directory")
+        return LedgerError(
+            f"{path} cannot be written; check the permissions and the free space of its directory"
+        )
     return LedgerError(
         f"{path} is damaged or was written by a newer DuckDB than {duckdb.__version__}; restore it from a backup, or see "
         "“a lost ledger” in docs/operations.md"
@@ -94,23 +103,36 @@ class Ledger:
         self._event(scope, run_id, command, "started", None, None)
         return run_id
 
-    def finish(self, scope: Scope, run_id: int, command: str, exit_code: int, summary: Mapping[str, Any]) -> None:
+    def finish(
+        self, scope: Scope, run_id: int, command: str, exit_code: int, summary: Mapping[str, Any]
+    ) -> None:
         """Record how a run ended."""
         self._event(scope, run_id, command, "finished", exit_code, json.dumps(summary))
 
     def plan(self, scope: Scope, run_id: int) -> None:
         """Write the intent of `work.planned` and the violations of `work.violations` before anything is sent."""
-        self._transaction(statement("ledger_plan"), **scope.values(), run_id=run_id, recorded_at=now())
+        self._transaction(
+            statement("ledger_plan"), **scope.values(), run_id=run_id, recorded_at=now()
+        )
 
-    def deliver(self, scope: Scope, run_id: int, part: Mapping[str, int], status: int | None) -> None:
+    def deliver(
+        self, scope: Scope, run_id: int, part: Mapping[str, int], status: int | None
+    ) -> None:
         """Record that the destination took the orders of one part of a batch, except those that it refused."""
         self._transaction(
-            statement("ledger_deliver"), **scope.values(), **part, run_id=run_id, status=status, recorded_at=now()
+            statement("ledger_deliver"),
+            **scope.values(),
+            **part,
+            run_id=run_id,
+            status=status,
+            recorded_at=now(),
         )
 
     def refuse(self, scope: Scope, run_id: int) -> None:
         """Record the orders of `work.refused` (position, batch, status, reason) that are not recorded yet."""
-        self._transaction(statement("ledger_refuse"), **scope.values(), run_id=run_id, recorded_at=now())
+        self._transaction(
+            statement("ledger_refuse"), **scope.values(), run_id=run_id, recorded_at=now()
+        )
         self._connection.execute("update work.refused set is_recorded = true")
 
     def unsend(self, scope: Scope, run_id: int) -> None:
@@ -125,17 +147,31 @@ class Ledger:
         """Drop what no question needs any more: settled intents, old violations, deliveries long superseded."""
         self._transaction(statement("ledger_compact"), **scope.values(), days=HISTORY_DAYS)
 
-    def _event(self, scope: Scope, run_id: int, command: str, event: str, exit_code: int | None, summary: str | None) -> None:
+    def _event(
+        self,
+        scope: Scope,
+        run_id: int,
+        command: str,
+        event: str,
+        exit_code: int | None,
+        summary: str | None,
+    ) -> None:
         self._transaction(
             "insert into ledger.runs values ($run_id, $destination, $environment, $command, $event, $recorded_at, $exit_code, $summary)",
-            **scope.values(), run_id=run_id, command=command, event=event, recorded_at=now(), exit_code=exit_code, summary=summary,
+            **scope.values(),
+            run_id=run_id,
+            command=command,
+            event=event,
+            recorded_at=now(),
+            exit_code=exit_code,
+            summary=summary,
         )
 
-    def _one(self, sql: str) -> Any:  # noqa: ANN401 - whatever the query selects
+    def _one(self, sql: str) -> Any:
         row = self._connection.execute(sql).fetchone()
         return row[0] if row else None
 
-    def _transaction(self, sql: str, **values: Any) -> None:  # noqa: ANN401 - bound values
+    def _transaction(self, sql: str, **values: Any) -> None:
         self._connection.begin()
         try:
             for part in duckdb.extract_statements(sql):

@@ -65,14 +65,18 @@ class Parts:
 
     def sent(self, part: Part) -> None:
         """Note that the orders of a part may have arrived without an answer that says so."""
-        self._connection.execute("insert into work.sent values ($batch, $first, $last)", part.values())
+        self._connection.execute(
+            "insert into work.sent values ($batch, $first, $last)", part.values()
+        )
 
     def clear_unrecorded(self) -> None:
         """Forget the refusals that are not in the ledger yet."""
         self._connection.execute("delete from work.refused where not is_recorded")
 
     def _cut(self, part: Part, orders: int) -> tuple[Part, Part]:
-        row = self._connection.execute(statement("cut"), {**part.values(), "orders": orders}).fetchone()
+        row = self._connection.execute(
+            statement("cut"), {**part.values(), "orders": orders}
+        ).fetchone()
         middle = row[0] if row else part.last
         return (
             Part(part.batch, part.first, middle, orders),
@@ -81,5 +85,7 @@ class Parts:
 
     def _count(self, batch: int, first: int, last: int) -> Part:
         values = {"batch": batch, "first": first, "last": last}
-        row = self._connection.execute(f"select count(*) from ({statement('ids')})", values).fetchone()
+        row = self._connection.execute(
+            f"select count(*) from ({statement('ids')})", values
+        ).fetchone()
         return Part(batch, first, last, row[0] if row else 0)

@@ -62,7 +62,9 @@ class Plan:
 class Planner:
     """Plans one destination on one connection."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, contract: Contract, destination: Destination) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, contract: Contract, destination: Destination
+    ) -> None:
         """Start with empty tables."""
         self._connection = connection
         self._contract = contract
@@ -81,17 +83,24 @@ class Planner:
         self.judge()
         self.render()
         limit = self._contract.max_bytes - ENVELOPE
-        everything = not choice.order_ids
+        everything = not (choice.order_ids or choice.retry)
         self._run("settle", full=choice.full, max_bytes=limit, everything=everything)
         self._judge_sizes()
-        self._run("pack", max_bytes=limit, max_orders=self._contract.max_orders, limit=choice.limit or 1 << 60)
+        self._run(
+            "pack",
+            max_bytes=limit,
+            max_orders=self._contract.max_orders,
+            limit=choice.limit or 1 << 60,
+        )
         return self._counts()
 
     def stage(self, warehouse: Warehouse, order_id: str | None = None) -> int:
         """Stage all orders, or one, without the ledger; returns how many there are."""
         with self._reading(warehouse) as found:
             self._snapshot(found)
-            chosen = "select order_id from work.snapshot where $order_id is null or order_id = $order_id"
+            chosen = (
+                "select order_id from work.snapshot where $order_id is null or order_id = $order_id"
+            )
             self._execute(f"create table work.asked as {chosen}", order_id=order_id)
             self._stage(found, "select order_id from work.asked")
         return int(self._value("select count(*) from work.asked"))
@@ -99,13 +108,19 @@ class Planner:
     def judge(self) -> None:
         """Fill `work.violations` and `work.invalid` for the staged orders."""
         rows, lists, rules = (
-            judge.checks(self._contract), judge.list_checks(self._contract), judge.rule_checks(self._contract),
+            judge.checks(self._contract),
+            judge.list_checks(self._contract),
+            judge.rule_checks(self._contract),
         )
         everything = list(enumerate([*rows, *lists, *rules, self._size_check()]))
         facts = [(number, c.rule, c.field, c.severity, c.message) for number, c in everything]
         self._connection.executemany("insert into work.checks values (?, ?, ?, ?, ?)", facts)
         for entity in self._contract.entities():
-            own = [(number, check) for number, check in everything[: len(rows)] if check.entity == entity.name]
+            own = [
+                (number, check)
+                for number, check in everything[: len(rows)]
+                if check.entity == entity.name
+            ]
             self._violations(judge.violations(self._contract, own))
         for number, check in everything[len(rows) : len(rows) + len(lists)]:
             self._violations(judge.list_violations(self._contract, number, check))
@@ -116,17 +131,29 @@ class Planner:
     def render(self) -> None:
         """Fill `work.payloads` (order_id, payload, payload_md5) for the staged orders that are not invalid."""
         sql = render.payloads(self._contract, self._columns)
-        self._execute(f"create table work.payloads as select *, md5_number(payload) as payload_md5 from ({sql})")
+        self._execute(
+            f"create table work.payloads as select *, md5_number(payload) as payload_md5 from ({sql})"
+        )
         self._execute(
             f"create table work.ranked as select {quote(self._contract.key)} as order_id, "
             f"row_number() over (order by {quote(self._contract.order_by)}, order_id) as position "
             f"from staged.{quote(self._contract.orders.name)}"
         )
 
+    def judged(self) -> tuple[int, int]:
+        """Return how many of the staged orders are invalid, and how many others have warnings."""
+        warned = self._value(
+            "select count(distinct order_id) from work.violations "
+            "where order_id not in (select order_id from work.invalid)"
+        )
+        return int(self._value("select count(*) from work.invalid")), int(warned)
+
     @contextmanager
     def _reading(self, warehouse: Warehouse) -> Iterator[Views]:
         with attached(self._connection, warehouse):
-            found = views(self._connection, self._contract, warehouse, dict(self._destination.models))
+            found = views(
+                self._connection, self._contract, warehouse, dict(self._destination.models)
+            )
             self._columns = found.columns
             yield found
 
@@ -164,10 +191,14 @@ class Planner:
 
     def _check_parents(self, found: Views, entity: Entity, table: str) -> None:
         key = quote(self._contract.key)
-        sql = f"from {table} where {key} is null or {key} not in (select order_id from work.snapshot)"
+        sql = (
+            f"from {table} where {key} is null or {key} not in (select order_id from work.snapshot)"
+        )
         count = self._value(f"select count(*) {sql}")
         if count:
-            ids = ", ".join(str(row[0]) for row in self._rows(f"select {key} {sql} order by 1 limit 3"))
+            ids = ", ".join(
+                str(row[0]) for row in self._rows(f"select {key} {sql} order by 1 limit 3")
+            )
             parent = found.models[self._contract.orders.name]
             message = (
                 f"{found.models[entity.name]} has rows of {count} orders that {parent} lacks, for example {ids}; "
@@ -181,23 +212,21 @@ class Planner:
             self._connection.executemany("insert into work.chosen values (?)", ids)
         if choice.retry:
             self._run("retried", **self.scope.values(), everything=not ids)
+            self._execute("insert into work.chosen select order_id from work.retried")
 
     def _stage(self, found: Views, ids: str) -> None:
         key = quote(self._contract.key)
         for entity in self._contract.entities():
             sql = stage.staged(entity, found.relations.get(entity.name), found.columns)
             self._execute(
-                f"create table staged.{quote(entity.name)} as from ({sql}) "
-                f"where {key} in ({ids})"
+                f"create table staged.{quote(entity.name)} as from ({sql}) where {key} in ({ids})"
             )
 
     def _violations(self, sql: str) -> None:
         self._execute(f"insert into work.violations {sql}")
 
     def _size_check(self) -> Check:
-        message = (
-            f"the order is larger than the {self._contract.max_bytes:,} bytes of a request; shorten its texts or lists"
-        )
+        message = f"the order is larger than the {self._contract.max_bytes:,} bytes of a request; shorten its texts or lists"
         return Check("order.bytes", self._contract.orders.name, "", "error", message, "")
 
     def _judge_sizes(self) -> None:
@@ -215,14 +244,14 @@ class Planner:
         }
         return Plan(**values, examples=examples)
 
-    def _run(self, name: str, **values: Any) -> None:  # noqa: ANN401 - bound values
+    def _run(self, name: str, **values: Any) -> None:
         self._execute(statement(name), **values)
 
-    def _execute(self, sql: str, **values: Any) -> None:  # noqa: ANN401 - bound values
+    def _execute(self, sql: str, **values: Any) -> None:
         self._connection.execute(sql, values or None)
 
-    def _rows(self, sql: str, **values: Any) -> list[Any]:  # noqa: ANN401 - bound values
+    def _rows(self, sql: str, **values: Any) -> list[Any]:
         return self._connection.execute(sql, values or None).fetchall()
 
-    def _value(self, sql: str, **values: Any) -> Any:  # noqa: ANN401 - whatever the query selects
+    def _value(self, sql: str, **values: Any) -> Any:
         return self._rows(sql, **values)[0][0]

@@ -55,7 +55,13 @@ class Sent:
 
 
 def summarise(  # noqa: PLR0913 - the parts of a run
-    destination: str, environment: str, run_id: int | None, plan: Plan, done: Delivered, sent: Sent, seconds: float
+    destination: str,
+    environment: str,
+    run_id: int | None,
+    plan: Plan,
+    done: Delivered,
+    sent: Sent,
+    seconds: float,
 ) -> Summary:
     """Put the plan and what was done of it together; a plan that nothing was done of is a dry run."""
     facts = asdict(plan)

@@ -10,7 +10,7 @@ from connector import guard
 from connector.budget import RollingBudget
 from connector.config import Destination
 from connector.contract import Contract
-from connector.deliver import Deliverer, Delivered
+from connector.deliver import Delivered, Deliverer
 from connector.destinations import reader
 from connector.errors import ConnectorError
 from connector.ledger import Ledger
@@ -40,11 +40,25 @@ def dry_run(job: Job, choice: Choice) -> Summary:
     planner = Planner(job.connection, job.contract, job.destination)
     plan = planner.plan(job.warehouse, choice)
     scope = planner.scope
-    return summarise(scope.destination, scope.environment, None, plan, Delivered(), Sent(), time.monotonic() - began)
+    return summarise(
+        scope.destination,
+        scope.environment,
+        None,
+        plan,
+        Delivered(),
+        Sent(),
+        time.monotonic() - began,
+    )
 
 
 def sync(
-    job: Job, ledger: Ledger, choice: Choice, *, yes: bool, report: Report, started: Callable[[int, Sender], None]
+    job: Job,
+    ledger: Ledger,
+    choice: Choice,
+    *,
+    yes: bool,
+    report: Report,
+    started: Callable[[int, Sender], None],
 ) -> Summary:
     """Deliver what changed and record it; `started` is told the run's number and its sender before anything is sent.
 
@@ -60,18 +74,28 @@ def sync(
         if not yes:
             guard.check(plan, job.destination.guards, job.contract.destination)
     except ConnectorError as error:
-        ledger.finish(planner.scope, run_id, "sync", error.exit_code, {"error": type(error).__name__})
+        ledger.finish(
+            planner.scope, run_id, "sync", error.exit_code, {"error": type(error).__name__}
+        )
         raise
     ledger.plan(planner.scope, run_id)
     ledger.refresh(planner.scope)
     options = job.destination.delivery
     transport = Transport(
-        job.destination.url, job.contract.headers, secrets, (options.connect_timeout, options.read_timeout)
+        job.destination.url,
+        job.contract.headers,
+        secrets,
+        (options.connect_timeout, options.read_timeout),
     )
     sender = Sender(transport, reader(job.contract), options, budgets(job))
     started(run_id, sender)
     done = Deliverer(
-        ledger, planner.scope, run_id, Parts(job.connection), sender, options,
+        ledger,
+        planner.scope,
+        run_id,
+        Parts(job.connection),
+        sender,
+        options,
         lambda done: report("sending", plan.planned, done),
     ).run()
     summary = _summary(planner, run_id, plan, done, sender, time.monotonic() - began)
@@ -85,11 +109,17 @@ def budgets(job: Job) -> list[tuple[RollingBudget, bool]]:
     budget = job.contract.budget
     if not budget or job.destination.environment == "local":
         return []
-    return [(RollingBudget(budget[unit], budget["seconds"]), unit == "bytes") for unit in budget if unit != "seconds"]
+    return [
+        (RollingBudget(budget[unit], budget["seconds"]), unit == "bytes")
+        for unit in budget
+        if unit != "seconds"
+    ]
 
 
 def _summary(  # noqa: PLR0913 - the parts of a run
     planner: Planner, run_id: int, plan: Plan, done: Delivered, sender: Sender, seconds: float
 ) -> Summary:
     sent = Sent(sender.requests, sender.retries, sender.bytes)
-    return summarise(planner.scope.destination, planner.scope.environment, run_id, plan, done, sent, seconds)
+    return summarise(
+        planner.scope.destination, planner.scope.environment, run_id, plan, done, sent, seconds
+    )

@@ -25,7 +25,9 @@ class _Headers(AuthBase):
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         revealed = {name: secret.reveal() for name, secret in self._secrets.items()}
-        request.headers.update({name: text.format(**revealed) for name, text in self._headers.items()})
+        request.headers.update(
+            {name: text.format(**revealed) for name, text in self._headers.items()}
+        )
         return request
 
 
@@ -33,7 +35,11 @@ class Transport:
     """Posts to one URL from any number of threads."""
 
     def __init__(
-        self, url: str, headers: Mapping[str, str], secrets: Mapping[str, Secret], timeouts: tuple[float, float]
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        secrets: Mapping[str, Secret],
+        timeouts: tuple[float, float],
     ) -> None:
         """`headers` are templates over the secrets' names; `timeouts` are seconds to connect and to read."""
         self._url = url
@@ -72,7 +78,11 @@ class Transport:
     def _check_length(self, response: requests.Response, content: bytes) -> None:
         """An answer that was cut short is none."""
         length = response.headers.get("Content-Length", "")
-        if length.isdigit() and "Content-Encoding" not in response.headers and len(content) < min(int(length), MAX_BODY):
+        if (
+            length.isdigit()
+            and "Content-Encoding" not in response.headers
+            and len(content) < min(int(length), MAX_BODY)
+        ):
             message = "the answer was cut short"
             raise OSError(message)
 
@@ -83,7 +93,9 @@ class Transport:
         )
         host = urlsplit(self._url).netloc
         what = f"no connection to {host}" if never_sent else f"no complete answer from {host}"
-        return Answer(Outcome.RETRY, None, f"{what} ({type(error).__name__})", in_doubt=not never_sent)
+        return Answer(
+            Outcome.RETRY, None, f"{what} ({type(error).__name__})", in_doubt=not never_sent
+        )
 
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._threads, "session", None)

@@ -18,7 +18,18 @@ WAIT = 15.0  # seconds that a running dbt is waited for
 _TYPES = {
     "string": ("VARCHAR",),
     "timestamp": ("TIMESTAMP WITH TIME ZONE",),
-    "number": ("DECIMAL", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"),
+    "number": (
+        "DECIMAL",
+        "TINYINT",
+        "SMALLINT",
+        "INTEGER",
+        "BIGINT",
+        "HUGEINT",
+        "UTINYINT",
+        "USMALLINT",
+        "UINTEGER",
+        "UBIGINT",
+    ),
     "boolean": ("BOOLEAN",),
     "strings": ("VARCHAR[]",),
 }
@@ -43,7 +54,9 @@ class Views:
 
 
 @contextmanager
-def attached(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, wait: float = WAIT) -> Iterator[None]:
+def attached(
+    connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, wait: float = WAIT
+) -> Iterator[None]:
     """Attach the warehouse read-only and detach it afterwards, so that dbt can write again.
 
     Waits up to `wait` seconds for a process that holds it; raises WarehouseError when it is missing, held or not DuckDB.
@@ -52,14 +65,21 @@ def attached(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, wait: 
         message = f"{warehouse.path} does not exist; run `dbt build` to make the warehouse, or correct its path"
         raise WarehouseError(message)
     name = quote(warehouse.path.stem)
-    _attach(connection, warehouse, f"attach {literal(str(warehouse.path))} as {name} (read_only)", time.monotonic() + wait)
+    _attach(
+        connection,
+        warehouse,
+        f"attach {literal(str(warehouse.path))} as {name} (read_only)",
+        time.monotonic() + wait,
+    )
     try:
         yield
     finally:
         connection.execute(f"detach {name}")
 
 
-def _attach(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, sql: str, deadline: float) -> None:
+def _attach(
+    connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, sql: str, deadline: float
+) -> None:
     while True:
         try:
             connection.execute(sql)
@@ -85,24 +105,35 @@ def _holder(text: str) -> str:
     return f"PID {rest.partition(')')[0]}" if found else "it does not say which"
 
 
-def views(connection: duckdb.DuckDBPyConnection, contract: Contract, warehouse: Warehouse, renames: dict[str, str]) -> Views:
+def views(
+    connection: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    warehouse: Warehouse,
+    renames: dict[str, str],
+) -> Views:
     """Return the views of the attached warehouse; raises ModelError when one is missing or does not fit the contract."""
     found = Views({}, {}, {})
     for entity in contract.entities():
         model = renames.get(entity.name, f"{contract.destination}__{entity.name}")
-        columns = _describe(connection, warehouse, model, needed=entity.required or entity.name in renames)
+        columns = _describe(
+            connection, warehouse, model, needed=entity.required or entity.name in renames
+        )
         if columns is None:
             continue
         _check_columns(entity, model, columns)
         relation = warehouse.relation(model)
         assert relation is not None  # noqa: S101 - described above
         found.models[entity.name] = model
-        found.relations[entity.name] = ".".join(map(quote, (relation.database, relation.schema, relation.name)))
+        found.relations[entity.name] = ".".join(
+            map(quote, (relation.database, relation.schema, relation.name))
+        )
         found.columns[entity.name] = tuple(column for column in kinds(entity) if column in columns)
     return found
 
 
-def _describe(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, model: str, *, needed: bool) -> dict[str, str] | None:
+def _describe(
+    connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, model: str, *, needed: bool
+) -> dict[str, str] | None:
     """Return the columns of a model with their types, in order; None when it is not there and need not be."""
     relation = warehouse.relation(model)
     if relation is None:

@@ -60,7 +60,7 @@ def command(no_store: bool, enforce_budget: bool, **options: Any) -> None:
 
     \b
     Faults: 408 425 429 429-date 500 502 503 stored-500 reset-before reset-after slow stall
-    half html html-200 empty huge redirect. `KIND` hits every call, `KIND:0.05` one in twenty,
+    late half html html-200 empty huge redirect. `KIND` hits every call, `KIND:0.05` one in twenty,
     `KIND:3x` the next three.
     """  # noqa: D301 - click reads these as characters, not as backslashes
     given = {name: options.pop(name) for name in _DESTINATION_SETTINGS}

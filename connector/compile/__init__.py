@@ -6,7 +6,9 @@ The SQL reads the tables `staged.<entity>`, which hold every column of the contr
 
 from collections.abc import Mapping, Sequence
 
-Columns = Mapping[str, Sequence[str]]  # the columns that each entity's view has; an entity without a view is left out
+Columns = Mapping[
+    str, Sequence[str]
+]  # the columns that each entity's view has; an entity without a view is left out
 
 
 def quote(identifier: str) -> str:

@@ -26,9 +26,18 @@ _KEYWORDS: dict[str, Callable[[str, Any], Condition]] = {
         f"{value} not in ({', '.join(map(literal, codes))})",
         "is none of the codes that the API takes; map it in the model",
     ),
-    "minimum": lambda value, limit: (f"{value} < {limit}", f"is below {limit}; correct it in the model"),
-    "maximum": lambda value, limit: (f"{value} > {limit}", f"is above {limit}; correct it in the model"),
-    "exclusiveMinimum": lambda value, limit: (f"{value} <= {limit}", f"is not above {limit}; correct it in the model"),
+    "minimum": lambda value, limit: (
+        f"{value} < {limit}",
+        f"is below {limit}; correct it in the model",
+    ),
+    "maximum": lambda value, limit: (
+        f"{value} > {limit}",
+        f"is above {limit}; correct it in the model",
+    ),
+    "exclusiveMinimum": lambda value, limit: (
+        f"{value} <= {limit}",
+        f"is not above {limit}; correct it in the model",
+    ),
     "format": lambda value, _: (
         f"not isfinite({value}) or year({value}) not between 1 and 9999",
         "is no date between the years 1 and 9999; correct it in the model",
@@ -38,7 +47,10 @@ _KEYWORDS: dict[str, Callable[[str, Any], Condition]] = {
         "has the same value twice; keep each value once in the model",
     ),
     "minItems": lambda value, limit: (f"len({value}) < {limit}", f"has fewer than {limit} values"),
-    "maxItems": lambda value, limit: (f"len({value}) > {limit}", f"has more than {limit} values; keep fewer"),
+    "maxItems": lambda value, limit: (
+        f"len({value}) > {limit}",
+        f"has more than {limit} values; keep fewer",
+    ),
 }
 
 
@@ -56,20 +68,32 @@ class Check:
 
 def checks(contract: Contract) -> list[Check]:
     """Return every check of a contract that looks at one row: what the schema says of values."""
-    return [check for entity in contract.entities() for check in _object(entity, entity.schema, (), None)]
+    return [
+        check
+        for entity in contract.entities()
+        for check in _object(entity, entity.schema, (), None)
+    ]
 
 
 def list_checks(contract: Contract) -> list[Check]:
     """Return every check of a contract that looks at the rows of a child entity together; conditions are over
-    `items` and `distinct_items`, the counts of one list, null where there is no list."""
-    return [check for entity in contract.entities() for child in entity.children for check in _list(entity, child)]
+    `items` and `distinct_items`, the counts of one list, null where there is no list.
+    """
+    return [
+        check
+        for entity in contract.entities()
+        for child in entity.children
+        for check in _list(entity, child)
+    ]
 
 
 def rule_checks(contract: Contract) -> list[Check]:
     """Return the contract's rules across fields as checks."""
     return [
         Check(
-            rule.rule if entity.label == "" or rule.rule.startswith(entity.label) else f"{entity.label}.{rule.rule}",
+            rule.rule
+            if entity.label == "" or rule.rule.startswith(entity.label)
+            else f"{entity.label}.{rule.rule}",
             rule.entity,
             _dotted(entity, (rule.field,)),
             rule.severity,
@@ -86,7 +110,9 @@ def violations(contract: Contract, checks_of_entity: Sequence[tuple[int, Check]]
     """Return a select of (order_id, number) over one entity's staged rows: which checks they break, by number."""
     name = quote(checks_of_entity[0][1].entity)
     key = quote(contract.key)
-    broken = ", ".join(f"case when {check.condition} then {number} end" for number, check in checks_of_entity)
+    broken = ", ".join(
+        f"case when {check.condition} then {number} end" for number, check in checks_of_entity
+    )
     anything = " or ".join(f"({check.condition})" for _, check in checks_of_entity)
     return (
         f"select distinct order_id, number from (select {key} as order_id, unnest([{broken}]) as number "
@@ -114,14 +140,19 @@ def list_violations(contract: Contract, number: int, check: Check) -> str:
 
 def rule_violations(contract: Contract, number: int, check: Check) -> str:
     """Return a select of (order_id, number); the rule's SQL names the entities as the contract does."""
-    names = ", ".join(f"{quote(entity.name)} as (from staged.{quote(entity.name)})" for entity in contract.entities())
+    names = ", ".join(
+        f"{quote(entity.name)} as (from staged.{quote(entity.name)})"
+        for entity in contract.entities()
+    )
     return (
         f"with {names} select distinct {quote(check.entity)}.{quote(contract.key)} as order_id, {number} as number "
         f"from {quote(check.entity)} where {check.condition}"
     )
 
 
-def _object(entity: Entity, schema: Schema, prefix: tuple[str, ...], present: str | None) -> Iterator[Check]:
+def _object(
+    entity: Entity, schema: Schema, prefix: tuple[str, ...], present: str | None
+) -> Iterator[Check]:
     """Yield the checks of one object; `present` is SQL that says whether a nested one is there."""
     guard = f"{present} and " if present else ""
     for name, value in schema["properties"].items():
@@ -148,15 +179,25 @@ def _value(entity: Entity, field: Field) -> Iterator[Check]:
             condition, message = _KEYWORDS[keyword](value, limit)
             yield _check(entity, field.path, keyword, condition, message)
     if field.kind == "integer":
-        yield _check(entity, field.path, "type", f"{value} <> trunc({value})", "is not a whole number; round it")
+        yield _check(
+            entity,
+            field.path,
+            "type",
+            f"{value} <> trunc({value})",
+            "is not a whole number; round it",
+        )
     for keyword, limit in field.schema.get("items", {}).items():
         if keyword in _KEYWORDS:
             condition, message = _KEYWORDS[keyword]("item", limit)
             some = f"len(list_filter({value}, lambda item: {condition})) > 0"
-            yield _check(entity, field.path, f"items.{keyword}", some, f"has a value that {message}")
+            yield _check(
+                entity, field.path, f"items.{keyword}", some, f"has a value that {message}"
+            )
     if field.kind == "strings":
         nulls = f"len(list_filter({value}, lambda item: item is null)) > 0"
-        yield _check(entity, field.path, "items.type", nulls, "has a null among its values; filter it out")
+        yield _check(
+            entity, field.path, "items.type", nulls, "has a null among its values; filter it out"
+        )
 
 
 def _combination(
@@ -174,7 +215,9 @@ def _combination(
         condition = f"not ({' or '.join(f'({all_present(option)})' for option in options)})"
         keyword = "or_" + "_or_".join(names[1:])
     check = _check(entity, (*prefix, names[0]), keyword, guard + condition, "")
-    return Check(check.rule, check.entity, check.field, "error", combination["x-message"], check.condition)
+    return Check(
+        check.rule, check.entity, check.field, "error", combination["x-message"], check.condition
+    )
 
 
 def _list(parent: Entity, child: Entity) -> Iterator[Check]:
@@ -187,18 +230,30 @@ def _list(parent: Entity, child: Entity) -> Iterator[Check]:
     if child.required:
         yield check("required", "items is null", "is empty; the order needs at least one")
     if child.list_schema.get("uniqueItems"):
-        yield check("uniqueItems", "items <> distinct_items", "has two equal entries; aggregate them in the model")
+        yield check(
+            "uniqueItems",
+            "items <> distinct_items",
+            "has two equal entries; aggregate them in the model",
+        )
     if child.list_schema.get("minItems", 1) > 1:
         limit = child.list_schema["minItems"]
         yield check("minItems", f"items < {limit}", f"has fewer than {limit} entries")
     if "maxItems" in child.list_schema:
         limit = child.list_schema["maxItems"]
-        yield check("maxItems", f"items > {limit}", f"has more than {limit} entries; aggregate them in the model")
+        yield check(
+            "maxItems",
+            f"items > {limit}",
+            f"has more than {limit} entries; aggregate them in the model",
+        )
 
 
-def _check(entity: Entity, path: tuple[str, ...], keyword: str, condition: str, message: str) -> Check:
+def _check(
+    entity: Entity, path: tuple[str, ...], keyword: str, condition: str, message: str
+) -> Check:
     field = _dotted(entity, path)
-    return Check(f"{field}.{keyword}", entity.name, field, "error", f"{field} {message}", f"({condition})")
+    return Check(
+        f"{field}.{keyword}", entity.name, field, "error", f"{field} {message}", f"({condition})"
+    )
 
 
 def _dotted(entity: Entity, path: tuple[str, ...]) -> str:

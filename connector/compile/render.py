@@ -54,7 +54,9 @@ def _record(entity: Entity, columns: Columns) -> str:
     return f"'{{' || concat_ws(',', {', '.join(parts)}) || '}}'"
 
 
-def _parts(entity: Entity, schema: Schema, prefix: tuple[str, ...], columns: Columns) -> Iterator[str]:
+def _parts(
+    entity: Entity, schema: Schema, prefix: tuple[str, ...], columns: Columns
+) -> Iterator[str]:
     lists = {child.label.rpartition(".")[2]: child for child in entity.children}
     for name, value in schema["properties"].items():
         path = (*prefix, name)

@@ -39,7 +39,9 @@ def staged(entity: Entity, relation: str | None, columns: Columns) -> str:
     return f"select {', '.join(values)} " + (f"from {relation}" if relation else "where false")
 
 
-def fingerprints(contract: Contract, relations: Mapping[str, str], columns: Columns) -> dict[str, str]:
+def fingerprints(
+    contract: Contract, relations: Mapping[str, str], columns: Columns
+) -> dict[str, str]:
     """Return a select of (key, fingerprint) for each child entity that has a view: one row an order that has children.
 
     The sum over the hashes of the rows does not depend on the order in which they are read; `_position` is hashed too.
@@ -53,7 +55,9 @@ def fingerprints(contract: Contract, relations: Mapping[str, str], columns: Colu
     }
 
 
-def snapshot(contract: Contract, relations: Mapping[str, str], columns: Columns, children: Mapping[str, str]) -> str:
+def snapshot(
+    contract: Contract, relations: Mapping[str, str], columns: Columns, children: Mapping[str, str]
+) -> str:
     """Return a select of (order_id, row_hash): one row an order, over the columns that are sent.
 
     `children` names the tables that hold the result of `fingerprints`. `$salt` is bound to a text that changes
@@ -72,5 +76,9 @@ def snapshot(contract: Contract, relations: Mapping[str, str], columns: Columns,
 
 def _sent(entity: Entity, columns: Columns, prefix: str = "") -> str:
     present = columns[entity.name]
-    names = [*entity.keys, *(field.column for field in entity.fields), *(["_position"] if entity.label else [])]
+    names = [
+        *entity.keys,
+        *(field.column for field in entity.fields),
+        *(["_position"] if entity.label else []),
+    ]
     return ", ".join(prefix + quote(name) for name in dict.fromkeys(names) if name in present)

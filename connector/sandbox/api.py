@@ -19,7 +19,8 @@ _GRACE_SECONDS = 1
 def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     """Serve until SIGINT or SIGTERM; `announce` gets the URL once the sandbox answers.
 
-    Raises ConnectorError when the address is taken, ValueError for senseless faults or poison.
+    Raises ConnectorError when the address or the store cannot be used,
+    ValueError for senseless faults or poison.
     """
     with _listen(settings) as listener:
         host, port = listener.getsockname()[:2]

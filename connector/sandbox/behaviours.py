@@ -91,11 +91,18 @@ async def _trickle(body: bytes) -> AsyncIterator[bytes]:
 
 async def _stall(exchange: Exchange) -> Response:
     await exchange.body()
-    try:
-        await asyncio.wait_for(exchange.left(), exchange.desk.settings.stall)
-    except asyncio.TimeoutError:
-        exchange.wire.reset()
+    exchange.wire.stall()
+    await asyncio.wait(
+        [asyncio.ensure_future(exchange.left())], timeout=exchange.desk.settings.stall
+    )
+    exchange.wire.reset()
     return Response()
+
+
+async def _late(exchange: Exchange) -> Response:
+    response = await _stall(exchange)
+    await exchange.answer()
+    return response
 
 
 BEHAVIOURS: dict[str, Behaviour] = {
@@ -111,6 +118,7 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "reset-after": _reset_after,
     "slow": _slow,
     "stall": _stall,
+    "late": _late,
     "half": _half,
     "html": partial(_instead, answer=Answer(502, _HTML, "text/html")),
     "html-200": partial(_instead, answer=Answer(200, _HTML, "text/html")),

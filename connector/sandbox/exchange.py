@@ -56,9 +56,15 @@ class Exchange:
         self.wire: Wire = wire_of(request.scope)
         self.number = desk.store.next_request()
         self.size = 0
+        self._body: bytes | None = None
 
     async def body(self) -> bytes | None:
-        """Read the body; None when it is larger than is allowed."""
+        """Read the body, once; None when it is larger than is allowed."""
+        if self._body is None:
+            self._body = await self._read()
+        return self._body
+
+    async def _read(self) -> bytes | None:
         limit = self.desk.settings.max_bytes
         if int(self.request.headers.get("content-length", 0)) > limit:
             return None

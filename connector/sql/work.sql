@@ -8,5 +8,6 @@ create table work.retried (order_id varchar); -- dead letters that are to be sen
 create table work.chosen (order_id varchar); -- the orders that a run is limited to
 create table work.checks (number integer, rule varchar, field varchar, severity varchar, message varchar);
 create table work.violations (order_id varchar, number integer);
+create table work.invalid (order_id varchar);
 create table work.refused (position bigint, batch bigint, status integer, reason varchar, is_recorded boolean);
 create table work.sent (batch bigint, first bigint, last bigint);

@@ -19,13 +19,13 @@ def read(response: Response) -> Answer:
     return replace(answer, outcome=Outcome.REFUSED, refused=refused) if refused else answer
 
 
-def _seconds(body: Any, header: float | None) -> float | None:  # noqa: ANN401 - JSON
+def _seconds(body: Any, header: float | None) -> float | None:
     """Return what the body of a 429 says, when the header says nothing."""
     seconds = body.get("retry_after_seconds") if isinstance(body, dict) else None
     return float(seconds) if header is None and isinstance(seconds, (int, float)) else header
 
 
-def _refusals(body: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - JSON
+def _refusals(body: Any) -> Iterator[tuple[str, str]]:
     """Yield order ids and messages; `response` is plain text, or a list, or a list encoded as JSON once more."""
     errors = body.get("response") if isinstance(body, dict) else None
     if isinstance(errors, str):

@@ -1,0 +1,84 @@
+"""Progress on stderr: a bar on a terminal, a line every few seconds otherwise, nothing when quiet."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+import click
+
+from connector.deliver import Delivered
+
+EVERY = 5.0  # seconds between lines when there is no terminal
+
+
+class Display(Protocol):
+    """Shows how far a run is."""
+
+    def __call__(self, phase: str, planned: int, done: Delivered) -> None:
+        """Show the phase, the orders planned, and what was done of them."""
+
+
+@contextmanager
+def display(name: str, *, quiet: bool) -> Iterator[Display]:
+    """Yield what shows the progress of one destination."""
+    if quiet:
+        yield lambda phase, planned, done: None  # noqa: ARG005
+    elif sys.stderr.isatty():
+        yield from _bar(name)
+    else:
+        yield _Lines(name)
+
+
+class _Lines:
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._began = self._last = time.monotonic()
+
+    def __call__(self, phase: str, planned: int, done: Delivered) -> None:
+        now = time.monotonic()
+        if phase == "planning":
+            click.echo(f"{self._name}: reading the views", err=True)
+        elif now - self._last >= EVERY:
+            self._last = now
+            finished = done.delivered + done.refused
+            left = (planned - finished) * (now - self._began) / finished if finished else 0
+            click.echo(
+                f"{self._name}: {finished:,} of {planned:,} orders, {left:.0f} s left", err=True
+            )
+
+
+def _bar(name: str) -> Iterator[Display]:
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(f"{name}: reading the views", total=None, rate="")
+
+        def show(phase: str, planned: int, done: Delivered) -> None:
+            if phase == "planning":
+                return
+            speed = progress.tasks[0].speed or 0
+            progress.update(
+                task,
+                description=f"{name}: sending",
+                total=planned,
+                completed=done.delivered + done.refused,
+                rate=f"{speed:,.0f} orders/s",
+            )
+
+        yield show

@@ -1,0 +1,41 @@
+"""`connector plan`: what sync would send."""
+
+import click
+
+from connector.cli import shared
+from connector.cli.summary import print_summary
+from connector.plan import Choice
+from connector.sync import dry_run
+from connector.workspace import opened
+
+
+@click.command("plan")
+@shared.destinations
+@shared.environment
+@shared.choice
+@shared.as_json
+@click.pass_context
+def command(
+    context: click.Context,
+    destinations: tuple[str, ...],
+    environment: str | None,
+    full: bool,
+    limit: int | None,
+    order_ids: tuple[str, ...],
+    output: str,
+) -> int:
+    """Say what sync would send, with counts, the first ids of each kind, requests and bytes; nothing is sent.
+
+    \b
+    Example:
+      connector plan northbeam --output json
+    """  # noqa: D301 - click reads these as characters, not as backslashes
+    choice = Choice(full=full, limit=limit, order_ids=order_ids)
+    with opened(shared.options(context, environment), destinations, read_only=True) as workspace:
+        summaries = [dry_run(job, choice) for job in workspace.jobs]
+    if output == "json":
+        shared.print_json([summary.as_dict() for summary in summaries])
+    else:
+        for summary in summaries:
+            print_summary(summary)
+    return max(summary.exit_code for summary in summaries)

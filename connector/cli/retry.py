@@ -1,0 +1,34 @@
+"""`connector retry`: send dead letters again."""
+
+import click
+
+from connector.cli import shared
+from connector.cli.sync import deliver
+from connector.plan import Choice
+
+
+@click.command("retry")
+@click.argument("destination")
+@shared.environment
+@click.option("--order-id", "order_ids", multiple=True, help="Only this order; may be repeated.")
+@click.option("--all", "everything", is_flag=True, help="Every refused order.")
+@shared.as_json
+@click.pass_context
+def command(
+    context: click.Context,
+    destination: str,
+    environment: str | None,
+    order_ids: tuple[str, ...],
+    everything: bool,
+    output: str,
+) -> int:
+    """Send orders again that the destination refused, although their content has not changed.
+
+    \b
+    Example:
+      connector retry northbeam --order-id 536365
+    """  # noqa: D301 - click reads these as characters, not as backslashes
+    if everything == bool(order_ids):
+        raise click.UsageError("name orders with --order-id, or give --all")
+    choice = Choice(order_ids=order_ids, retry=True)
+    return deliver(context, [destination], environment, choice, yes=True, output=output)

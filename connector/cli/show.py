@@ -1,0 +1,69 @@
+"""`connector show`: one order."""
+
+import json
+from typing import Any
+
+import click
+
+from connector import reports
+from connector.cli import shared
+from connector.plan import Planner
+from connector.sync import Job
+from connector.workspace import opened
+
+
+@click.command("show")
+@click.argument("order_id")
+@click.option(
+    "--destination", "names", multiple=True, help="Only this destination; may be repeated."
+)
+@shared.environment
+@shared.as_json
+@click.pass_context
+def command(
+    context: click.Context,
+    order_id: str,
+    names: tuple[str, ...],
+    environment: str | None,
+    output: str,
+) -> int:
+    """Print one order: the payload as it would be sent, its violations, its history in the ledger.
+
+    \b
+    Example:
+      connector show 536365
+    """  # noqa: D301 - click reads these as characters, not as backslashes
+    with opened(shared.options(context, environment), names, read_only=True) as workspace:
+        found = [_one(job, order_id) for job in workspace.jobs]
+    if output == "json":
+        shared.print_json(found)
+    else:
+        for order in found:
+            _print(order)
+    return int(all(order["payload"] is None for order in found))
+
+
+def _one(job: Job, order_id: str) -> dict[str, Any]:
+    planner = Planner(job.connection, job.contract, job.destination)
+    planner.stage(job.warehouse, order_id)
+    planner.render()  # before it is judged, so that an invalid order is shown too
+    planner.judge()
+    return reports.order(job.connection, planner.scope, order_id)
+
+
+def _print(order: dict[str, Any]) -> None:
+    click.echo(f"{order['order_id']} · {order['destination']} · {order['environment']}")
+    if order["payload"] is None:
+        click.echo("  not in the view")
+    else:
+        click.echo(json.dumps(order["payload"], indent=2, ensure_ascii=False))
+        click.echo(f"{order['bytes']:,} bytes as sent, without white space")
+    for violation in order["violations"]:
+        click.echo(f"  {violation['severity']}: {violation['rule']}: {violation['message']}")
+    for event in order["history"]:
+        status = f" (HTTP {event['status']})" if event["status"] else ""
+        click.echo(
+            f"  run {event['run_id']} {event['at'] or ''} {event['outcome']}{status} {event['reason'] or ''}".rstrip()
+        )
+    if not order["history"]:
+        click.echo("  never sent")

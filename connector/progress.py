@@ -1,0 +1,44 @@
+"""A small file that says how far a run is, since nobody else can read the ledger meanwhile."""
+
+import json
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+
+class ProgressFile:
+    """Written beside the ledger, replaced atomically at most once a second, mode 0600, removed at the end."""
+
+    def __init__(self, ledger: Path) -> None:
+        self._path = path_of(ledger)
+        self._next = 0.0
+
+    def write(self, facts: Mapping[str, Any], *, now: bool = False) -> None:
+        """Replace the file with `facts` and this process's number, unless that was done within the last second."""
+        if time.monotonic() < self._next and not now:
+            return
+        self._next = time.monotonic() + 1.0
+        scratch = self._path.with_suffix(".tmp")
+        with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            json.dump({**facts, "process": os.getpid()}, file)
+        scratch.replace(self._path)
+
+    def remove(self) -> None:
+        """Remove the file: the run ended."""
+        self._path.unlink(missing_ok=True)
+
+
+def path_of(ledger: Path) -> Path:
+    """Return where the progress of a ledger's run is written."""
+    return ledger.with_suffix(".progress.json")
+
+
+def read(ledger: Path) -> dict[str, Any] | None:
+    """Return the progress of the run that holds the ledger, or None when there is none."""
+    try:
+        facts = json.loads(path_of(ledger).read_bytes())
+    except (OSError, ValueError):
+        return None
+    return facts if isinstance(facts, dict) else None

@@ -1,0 +1,61 @@
+"""Reads the ledger and a plan for people: errors, violations, one order, status."""
+
+import json
+from typing import Any
+
+import duckdb
+
+from connector.ledger import Scope
+from connector.sql import statement
+
+Row = dict[str, Any]
+
+
+def rows(connection: duckdb.DuckDBPyConnection, name: str, **values: Any) -> list[Row]:
+    """Return the rows of a named statement as dictionaries; times as ISO-8601 texts."""
+    cursor = connection.execute(statement(name), values or None)
+    columns = [column[0] for column in cursor.description]
+    return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+
+def errors(connection: duckdb.DuckDBPyConnection, scope: Scope, *, warnings: bool) -> list[Row]:
+    """Return what keeps orders from the destination: kind, order_id, severity, rule, field, message, status, run_id, at."""
+    return rows(connection, "errors", **scope.values(), warnings=warnings)
+
+
+def violations(connection: duckdb.DuckDBPyConnection) -> list[Row]:
+    """Return the violations of the orders judged last: order_id, severity, rule, field, message."""
+    return rows(connection, "violations")
+
+
+def by_rule(connection: duckdb.DuckDBPyConnection) -> list[Row]:
+    """Return how many of the orders judged last break each rule: rule, severity, orders, message, examples (up to 3 ids)."""
+    return rows(connection, "by_rule")
+
+
+def order(connection: duckdb.DuckDBPyConnection, scope: Scope, order_id: str) -> Row:
+    """Return one staged order: payload, violations and history (run_id, outcome, status, reason, at)."""
+    payloads = rows(connection, "payload", order_id=order_id)
+    return {
+        "destination": scope.destination,
+        "environment": scope.environment,
+        "order_id": order_id,
+        "payload": json.loads(payloads[0]["payload"]) if payloads else None,
+        "bytes": payloads[0]["bytes"] if payloads else None,
+        "violations": violations(connection),
+        "history": rows(connection, "history", **scope.values(), order_id=order_id),
+    }
+
+
+def status(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Row:
+    """Return the counts of a scope, its last run, and the first ids that are in doubt."""
+    found = rows(connection, "status", **scope.values())[0]
+    last = rows(connection, "last_run", **scope.values())
+    doubts = rows(connection, "doubts", **scope.values())
+    return {
+        "destination": scope.destination,
+        "environment": scope.environment,
+        **found,
+        "in_doubt_examples": [row["order_id"] for row in doubts],
+        "last_run": last[0] if last else None,
+    }

@@ -1,0 +1,73 @@
+"""Opens what a command works on: settings, contracts, warehouse, ledger."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from connector import project
+from connector.config import Config, Destination, load
+from connector.contract import Contract
+from connector.destinations import contracts
+from connector.engine import engine
+from connector.errors import ConfigError
+from connector.ledger import Ledger, attached
+from connector.names import nearest
+from connector.sync import Job
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The global options of the command line."""
+
+    project_dir: Path = Path()
+    profiles_dir: Path | None = None
+    target: str | None = None
+    config: Path = Path("connector.yml")
+    environment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Everything opened; `jobs` has one entry a destination asked for."""
+
+    connection: duckdb.DuckDBPyConnection
+    ledger: Ledger
+    config: Config
+    jobs: Sequence[Job]
+
+
+def configuration(options: Options) -> tuple[Config, dict[str, Contract]]:
+    """Return connector.yml and the contracts; raises ConfigError."""
+    known = contracts()
+    path = options.config if options.config.is_absolute() else options.project_dir / options.config
+    return load(path, known, options.environment), known
+
+
+@contextmanager
+def opened(options: Options, names: Sequence[str], *, read_only: bool) -> Iterator[Workspace]:
+    """Yield a workspace for the named destinations, all that are configured when none is named."""
+    config, known = configuration(options)
+    chosen = [_destination(config, name) for name in names] or list(config.destinations.values())
+    warehouse = (
+        project.Warehouse(*config.warehouse, models=None)
+        if config.warehouse
+        else project.from_dbt(options.project_dir, options.profiles_dir, options.target)
+    )
+    with (
+        engine(config.ledger.parent) as connection,
+        attached(connection, config.ledger, read_only=read_only) as ledger,
+    ):
+        jobs = [Job(connection, known[each.name], each, warehouse) for each in chosen]
+        yield Workspace(connection, ledger, config, jobs)
+
+
+def _destination(config: Config, name: str) -> Destination:
+    if name not in config.destinations:
+        raise ConfigError(
+            f"{config.path}: there is no destination {name!r}{nearest(name, config.destinations)}; "
+            f"configured: {', '.join(config.destinations)}"
+        )
+    return config.destinations[name]
