@@ -1,5 +1,5 @@
 with
-    orders as (select * from {{ ref('stg_oms__orders') }}),
+    orders as (select * from {{ ref("placed_orders") }}),
 
     aliases as (
         select
@@ -8,7 +8,7 @@ with
             'custom:marketplace' as alias_type,
             marketplace_order_id as alias
         from orders
-        where marketplace_order_id is not null and order_status <> 'adjustment'
+        where marketplace_order_id is not null
     )
 
 select *

@@ -1,11 +1,11 @@
 with
-    orders as (select * from {{ ref('stg_oms__orders') }}),
+    orders as (select * from {{ ref("placed_orders") }}),
 
-    customers as (select * from {{ ref('stg_oms__customers') }}),
+    customers as (select * from {{ ref("stg_oms__customers") }}),
 
-    addresses as (select * from {{ ref('stg_oms__addresses') }}),
+    addresses as (select * from {{ ref("stg_oms__addresses") }}),
 
-    countries as (select * from {{ ref('countries') }}),
+    countries as (select * from {{ ref("countries") }}),
 
     -- Guests stand in the order itself, customers in their own table.
     joined as (
@@ -30,7 +30,6 @@ with
         left join customers on customers.customer_id = orders.customer_id
         left join addresses on addresses.address_id = orders.shipping_address_id
         left join countries on countries.spelling = lower(addresses.country)
-        where orders.order_status <> 'adjustment'
     ),
 
     -- 'unknown' in the field of an e-mail address is none, and would make one person of many.
@@ -38,7 +37,7 @@ with
         select
             *,
             case when email like '%_@_%' then email end as customer_email,
-            {{ to_e164('phone', 'calling_code') }} as customer_phone
+            {{ to_e164("phone", "calling_code") }} as customer_phone
         from joined
     ),
 
@@ -47,14 +46,14 @@ with
             order_id,
             coalesce(
                 customer_id,
-                'guest-' || left({{ sha256_hex(normalise_email('customer_email')) }}, 32),
+                'guest-' || left({{ sha256_hex(normalise_email("customer_email")) }}, 32),
                 concat('guest-order-', order_id)
             ) as customer_id,
             is_guest,
             customer_email,
-            {{ sha256_hex(normalise_email('customer_email')) }} as customer_email_sha256,
+            {{ sha256_hex(normalise_email("customer_email")) }} as customer_email_sha256,
             customer_phone,
-            {{ sha256_hex('customer_phone') }} as customer_phone_sha256,
+            {{ sha256_hex("customer_phone") }} as customer_phone_sha256,
             first_name as customer_first_name,
             last_name as customer_last_name,
             {{ blank_to_null("concat_ws(' ', first_name, last_name)") }} as customer_name,

@@ -1,14 +1,11 @@
 with
-    orders as (select * from {{ ref('stg_oms__orders') }}),
+    orders as (select * from {{ ref("placed_orders") }}),
 
-    lines as (select * from {{ ref('stg_oms__order_lines') }}),
+    lines as (select * from {{ ref("stg_oms__order_lines") }}),
 
-    products as (select * from {{ ref('stg_oms__products') }}),
+    products as (select * from {{ ref("stg_oms__products") }}),
 
-    discounts as (select * from {{ ref('stg_oms__order_discounts') }}),
-
-    -- An adjustment, such as a bad debt, moves money in the books: nobody ordered anything.
-    orders_placed as (select order_id from orders where order_status <> 'adjustment'),
+    discounts as (select * from {{ ref("stg_oms__order_discounts") }}),
 
     typed as (
         select
@@ -24,7 +21,7 @@ with
             lines.discount_amount as line_discount_amount,
             lines.tax_amount
         from lines
-        inner join orders_placed on orders_placed.order_id = lines.order_id
+        inner join orders on orders.order_id = lines.order_id
         left join products on products.product_id = lines.product_id
     ),
 
@@ -71,9 +68,9 @@ with
     shares as (
         select
             order_line_id,
-            cast(discount_cents * running_cents as hugeint) // cast(order_cents as hugeint)
+            cast(discount_cents * running_cents as hugeint)  -- cast(order_cents as hugeint)
             - cast(discount_cents * (running_cents - line_cents) as hugeint)
-            // cast(order_cents as hugeint) as share_cents
+        -- cast(order_cents as hugeint) as share_cents
         from running
     ),
 
@@ -88,8 +85,8 @@ with
             typed.unit_price,
             typed.gross_amount,
             cast(
-                typed.line_discount_amount + cast(coalesce(shares.share_cents, 0) as decimal(18, 0)) * 0.01
-                as decimal(18, 2)
+                typed.line_discount_amount
+                + cast(coalesce(shares.share_cents, 0) as decimal(18, 0)) * 0.01 as decimal(18, 2)
             ) as discount_amount,
             typed.tax_amount
         from typed
@@ -101,8 +98,10 @@ with
             *,
             cast(gross_amount - discount_amount as decimal(18, 2)) as net_amount,
             case
-                when discount_amount = 0 then cast(unit_price as decimal(18, 6))
-                else {{ net_unit_price('gross_amount - discount_amount', 'quantity', 'unit_price') }}
+                when discount_amount = 0
+                then cast(unit_price as decimal(18, 6))
+                else
+                    {{ net_unit_price("gross_amount - discount_amount", "quantity", "unit_price") }}
             end as net_unit_price
         from netted
     )

@@ -1,9 +1,9 @@
 with
-    lines as (select * from {{ ref('order_lines') }}),
+    lines as (select * from {{ ref("order_lines") }}),
 
-    products as (select * from {{ ref('stg_oms__products') }}),
+    products as (select * from {{ ref("stg_oms__products") }}),
 
-    variants as (select * from {{ ref('stg_oms__product_variants') }}),
+    variants as (select * from {{ ref("stg_oms__product_variants") }}),
 
     grouped as (
         select

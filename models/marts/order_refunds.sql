@@ -1,11 +1,13 @@
 with
-    refunds as (select * from {{ ref('stg_oms__refunds') }}),
+    orders as (select * from {{ ref("placed_orders") }}),
 
-    refund_lines as (select * from {{ ref('stg_oms__refund_lines') }}),
+    refunds as (select * from {{ ref("stg_oms__refunds") }}),
 
-    products as (select * from {{ ref('stg_oms__products') }}),
+    refund_lines as (select * from {{ ref("stg_oms__refund_lines") }}),
 
-    -- One row for each refund and product: what has no order or is no product is in unmatched_refunds.
+    products as (select * from {{ ref("stg_oms__products") }}),
+
+    -- What has no order, or is no product, is in unmatched_refunds.
     grouped as (
         select
             refunds.order_id,
@@ -17,15 +19,19 @@ with
             refunds.updated_at,
             cast(sum(refund_lines.quantity) as integer) as quantity,
             cast(sum(refund_lines.tax_amount) as decimal(18, 2)) as tax_amount,
-            cast(sum(refund_lines.amount + refund_lines.tax_amount) as decimal(18, 2)) as refund_amount,
             cast(
-                sum(refund_lines.amount + refund_lines.tax_amount + refund_lines.overhead_cost)
-                as decimal(18, 2)
+                sum(refund_lines.amount + refund_lines.tax_amount) as decimal(18, 2)
+            ) as refund_amount,
+            cast(
+                sum(
+                    refund_lines.amount + refund_lines.tax_amount + refund_lines.overhead_cost
+                ) as decimal(18, 2)
             ) as refund_cost
         from refund_lines
         inner join refunds on refunds.refund_id = refund_lines.refund_id
+        inner join orders on orders.order_id = refunds.order_id
         left join products on products.product_id = refund_lines.product_id
-        where refunds.order_id is not null and coalesce(products.product_type, 'goods') = 'goods'
+        where coalesce(products.product_type, 'goods') = 'goods'
         group by all
     ),
 

@@ -1,34 +1,32 @@
 with
-    stored_orders as (select * from {{ ref('stg_oms__orders') }}),
+    placed as (select * from {{ ref("placed_orders") }}),
 
-    lines as (select * from {{ ref('order_lines') }}),
+    lines as (select * from {{ ref("order_lines") }}),
 
-    refunds as (select * from {{ ref('order_refunds') }}),
+    refunds as (select * from {{ ref("order_refunds") }}),
 
-    contacts as (select * from {{ ref('order_contacts') }}),
+    contacts as (select * from {{ ref("order_contacts") }}),
 
-    discounts as (select * from {{ ref('stg_oms__order_discounts') }}),
+    discounts as (select * from {{ ref("stg_oms__order_discounts") }}),
 
-    tags as (select * from {{ ref('stg_oms__order_tags') }}),
+    tags as (select * from {{ ref("stg_oms__order_tags") }}),
 
-    pixel_events as (select * from {{ ref('stg_oms__pixel_purchase_events') }}),
+    pixel_events as (select * from {{ ref("stg_oms__pixel_purchase_events") }}),
 
-    -- An adjustment, such as a bad debt, moves money in the books: nobody ordered anything.
-    placed as (
+    -- The first order of a subscription, and its renewals.
+    staged as (
         select
-            * exclude (ip_address),
-            ip_address as customer_ip_address,
+            *,
             case
-                when subscription_id is null then null
+                when subscription_id is null
+                then null
                 when
-                    row_number() over (
-                        partition by subscription_id order by ordered_at, order_id
-                    ) = 1
-                    then 'first'
+                    row_number() over (partition by subscription_id order by ordered_at, order_id)
+                    = 1
+                then 'first'
                 else 'renewal'
             end as subscription_stage
-        from stored_orders
-        where order_status <> 'adjustment'
+        from placed
     ),
 
     line_totals as (
@@ -57,52 +55,46 @@ with
     ),
 
     first_pixel_events as (
-        select order_id, min(occurred_at) as pixel_event_at
-        from pixel_events
-        group by order_id
+        select order_id, min(occurred_at) as pixel_event_at from pixel_events group by order_id
     ),
 
-    last_refunds as (
-        select order_id, max(updated_at) as updated_at
-        from refunds
-        group by order_id
-    ),
+    last_refunds as (select order_id, max(updated_at) as updated_at from refunds group by order_id),
 
     -- Carriage among the lines is shipping, a line of the kind discount is a discount.
     joined as (
         select
-            placed.order_id,
+            staged.order_id,
             contacts.* exclude (order_id),
-            placed.customer_ip_address,
-            placed.order_status,
-            placed.channel,
-            placed.subscription_id,
-            placed.subscription_stage,
-            coalesce(placed.subscription_stage = 'renewal', false) as is_recurring,
-            placed.currency,
+            staged.ip_address as customer_ip_address,
+            staged.order_status,
+            staged.channel,
+            staged.subscription_id,
+            staged.subscription_stage,
+            coalesce(staged.subscription_stage = 'renewal', false) as is_recurring,
+            staged.currency,
             cast(coalesce(totals.product_amount, 0) as decimal(18, 2)) as product_amount,
             cast(
-                placed.discount_amount - coalesce(totals.discount_line_amount, 0) as decimal(18, 2)
+                staged.discount_amount - coalesce(totals.discount_line_amount, 0) as decimal(18, 2)
             ) as discount_amount,
             cast(
-                placed.shipping_amount + coalesce(totals.carriage_amount, 0) as decimal(18, 2)
+                staged.shipping_amount + coalesce(totals.carriage_amount, 0) as decimal(18, 2)
             ) as shipping_amount,
             cast(coalesce(totals.fee_amount, 0) as decimal(18, 2)) as fee_amount,
-            placed.tax_amount,
-            placed.total_amount,
+            staged.tax_amount,
+            staged.total_amount,
             coalesce(codes.discount_codes, cast([] as varchar[])) as discount_codes,
             coalesce(own_tags.tags, cast([] as varchar[])) as own_tags,
-            placed.ordered_at,
-            placed.updated_at,
+            staged.ordered_at,
+            staged.updated_at,
             pixel.pixel_event_at,
-            greatest(placed.updated_at, last_refunds.updated_at) as changed_at
-        from placed
-        left join contacts on contacts.order_id = placed.order_id
-        left join line_totals as totals on totals.order_id = placed.order_id
-        left join discount_codes as codes on codes.order_id = placed.order_id
-        left join own_tags on own_tags.order_id = placed.order_id
-        left join first_pixel_events as pixel on pixel.order_id = placed.order_id
-        left join last_refunds on last_refunds.order_id = placed.order_id
+            greatest(staged.updated_at, last_refunds.updated_at) as changed_at
+        from staged
+        left join contacts on contacts.order_id = staged.order_id
+        left join line_totals as totals on totals.order_id = staged.order_id
+        left join discount_codes as codes on codes.order_id = staged.order_id
+        left join own_tags on own_tags.order_id = staged.order_id
+        left join first_pixel_events as pixel on pixel.order_id = staged.order_id
+        left join last_refunds on last_refunds.order_id = staged.order_id
     ),
 
     -- The stage of a subscription, the channel, and whether the pixel missed the purchase.
@@ -114,9 +106,12 @@ with
                     list_concat(
                         own_tags,
                         ['channel:' || channel],
-                        case subscription_stage
-                            when 'first' then ['Subscription First']
-                            when 'renewal' then ['Subscription Renewal']
+                        case
+                            subscription_stage
+                            when 'first'
+                            then ['Subscription First']
+                            when 'renewal'
+                            then ['Subscription Renewal']
                             else []
                         end,
                         case when pixel_event_at is null then ['offline'] else [] end

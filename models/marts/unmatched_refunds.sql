@@ -1,9 +1,11 @@
 with
-    refunds as (select * from {{ ref('stg_oms__refunds') }}),
+    orders as (select * from {{ ref("placed_orders") }}),
 
-    refund_lines as (select * from {{ ref('stg_oms__refund_lines') }}),
+    refunds as (select * from {{ ref("stg_oms__refunds") }}),
 
-    products as (select * from {{ ref('stg_oms__products') }}),
+    refund_lines as (select * from {{ ref("stg_oms__refund_lines") }}),
+
+    products as (select * from {{ ref("stg_oms__products") }}),
 
     judged as (
         select
@@ -12,16 +14,17 @@ with
             refunds.order_id,
             refund_lines.product_id,
             coalesce(products.product_type, 'goods') as product_type,
-            case when refunds.order_id is null then 'no order' else 'no product' end as reason,
+            case when orders.order_id is null then 'no order' else 'no product' end as reason,
             refund_lines.quantity,
             cast(refund_lines.amount + refund_lines.tax_amount as decimal(18, 2)) as refund_amount,
             refunds.refunded_at
         from refund_lines
         inner join refunds on refunds.refund_id = refund_lines.refund_id
+        left join orders on orders.order_id = refunds.order_id
         left join products on products.product_id = refund_lines.product_id
     ),
 
-    unmatched as (select * from judged where order_id is null or product_type <> 'goods')
+    unmatched as (select * from judged where reason = 'no order' or product_type <> 'goods')
 
 select *
 from unmatched

@@ -60,4 +60,3 @@ create or replace table raw.pixel_purchase_events as
 select *, now() as _loaded_at from read_parquet(getvariable('raw') || '/pixel_purchase_events.parquet');
 
 alter table raw.pixel_purchase_events alter _loaded_at set default now();
-

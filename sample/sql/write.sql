@@ -34,4 +34,3 @@ to (getvariable('out') || '/refund_lines.parquet') (format parquet, compression 
 
 copy (select columns(lambda name: name <> '_loaded_at') from raw.pixel_purchase_events order by pixel_event_id)
 to (getvariable('out') || '/pixel_purchase_events.parquet') (format parquet, compression zstd, row_group_size 1000000);
-

@@ -1,12 +1,15 @@
--- Integrity: lines, and products as far as lines are goods, hold the money of the raw lines to the cent.
+-- Integrity: lines, and products as far as lines are goods, hold the money of the raw lines to
+-- the cent.
 with
     raw_totals as (
         select
             lines.order_id,
-            sum(cast(round(lines.quantity * lines.unit_price, 2) as decimal(18, 2))) as gross_amount,
+            sum(
+                cast(round(lines.quantity * lines.unit_price, 2) as decimal(18, 2))
+            ) as gross_amount,
             sum(lines.tax_amount) as tax_amount,
             sum(lines.quantity) as quantity
-        from {{ source('oms', 'order_lines') }} as lines
+        from {{ source("oms", "order_lines") }} as lines
         group by lines.order_id
     ),
 
@@ -17,18 +20,18 @@ with
             sum(tax_amount) as tax_amount,
             sum(quantity) as quantity,
             sum(net_amount) filter (where line_type = 'goods') as goods_amount
-        from {{ ref('order_lines') }}
+        from {{ ref("order_lines") }}
         group by order_id
     ),
 
     product_totals as (
         select order_id, sum(net_amount) as goods_amount
-        from {{ ref('order_products') }}
+        from {{ ref("order_products") }}
         group by order_id
     )
 
 select orders.order_id
-from {{ ref('orders') }} as orders
+from {{ ref("orders") }} as orders
 left join raw_totals on raw_totals.order_id = orders.order_id
 left join line_totals on line_totals.order_id = orders.order_id
 left join product_totals on product_totals.order_id = orders.order_id

@@ -4,8 +4,8 @@ with
         select
             count(*) as orders_in_system,
             count(*) filter (where order_status = 'adjustment') as adjustments,
-            (select count(*) from {{ ref('orders') }}) as orders_in_mart
-        from {{ ref('stg_oms__orders') }}
+            (select count(*) from {{ ref("orders") }}) as orders_in_mart
+        from {{ ref("stg_oms__orders") }}
     )
 
 select *

@@ -6,7 +6,7 @@ with
             arg_max(status, (updated_at, version)) as status,
             arg_max(total_amount, (updated_at, version)) as total_amount,
             arg_max(tax_amount, (updated_at, version)) as tax_amount
-        from {{ source('oms', 'orders') }}
+        from {{ source("oms", "orders") }}
         group by order_id
     ),
 
@@ -15,7 +15,7 @@ with
     compared as (
         select coalesce(expected.order_id, orders.order_id) as order_id
         from expected
-        full outer join {{ ref('orders') }} as orders on orders.order_id = expected.order_id
+        full outer join {{ ref("orders") }} as orders on orders.order_id = expected.order_id
         where
             expected.total_amount is distinct from orders.total_amount
             or expected.tax_amount is distinct from orders.tax_amount

@@ -1,6 +1,6 @@
 -- Net unit prices, as rounded as they are, make the net amount of the products of an order.
-{{ config(severity='warn') }}
+{{ config(severity="warn") }}
 select order_id, sum(net_amount) as net_amount, sum(unit_price * quantity) as priced_amount
-from {{ ref('order_products') }}
+from {{ ref("order_products") }}
 group by order_id
 having abs(sum(net_amount) - sum(unit_price * quantity)) > 0.01

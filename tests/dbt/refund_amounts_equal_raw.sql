@@ -4,11 +4,13 @@ with
         select
             (
                 select coalesce(sum(amount + tax_amount), 0)
-                from {{ source('oms', 'refund_lines') }}
+                from {{ source("oms", "refund_lines") }}
             ) as raw_amount,
-            (select coalesce(sum(refund_amount), 0) from {{ ref('order_refunds') }}) as matched_amount,
             (
-                select coalesce(sum(refund_amount), 0) from {{ ref('unmatched_refunds') }}
+                select coalesce(sum(refund_amount), 0) from {{ ref("order_refunds") }}
+            ) as matched_amount,
+            (
+                select coalesce(sum(refund_amount), 0) from {{ ref("unmatched_refunds") }}
             ) as unmatched_amount
     )
 

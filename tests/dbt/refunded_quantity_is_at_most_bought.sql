@@ -1,20 +1,19 @@
 -- No more is refunded of a product than was bought.
-{{ config(severity='warn') }}
+{{ config(severity="warn") }}
 with
     refunded as (
         select order_id, product_id, sum(quantity) as quantity
-        from {{ ref('order_refunds') }}
+        from {{ ref("order_refunds") }}
         group by order_id, product_id
     ),
 
     bought as (
         select order_id, product_id, sum(quantity) as quantity
-        from {{ ref('order_products') }}
+        from {{ ref("order_products") }}
         group by order_id, product_id
     )
 
 select refunded.*, bought.quantity as bought_quantity
 from refunded
-inner join bought
-    on bought.order_id = refunded.order_id and bought.product_id = refunded.product_id
+inner join bought on bought.order_id = refunded.order_id and bought.product_id = refunded.product_id
 where refunded.quantity > bought.quantity

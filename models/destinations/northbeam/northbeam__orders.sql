@@ -1,5 +1,5 @@
 with
-    orders as (select * from {{ ref('orders') }}),
+    orders as (select * from {{ ref("orders") }}),
 
     renamed as (
         select

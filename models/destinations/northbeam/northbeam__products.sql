@@ -1,5 +1,5 @@
 with
-    order_products as (select * from {{ ref('order_products') }}),
+    order_products as (select * from {{ ref("order_products") }}),
 
     renamed as (
         select

@@ -1,5 +1,5 @@
 with
-    order_refunds as (select * from {{ ref('order_refunds') }}),
+    order_refunds as (select * from {{ ref("order_refunds") }}),
 
     renamed as (
         select

@@ -1,20 +1,20 @@
 with
-    source as (select * from {{ source('oms', 'order_discounts') }}),
+    source as (select * from {{ source("oms", "order_discounts") }}),
 
     renamed as (
         select
-        -- ids
-        cast(order_discount_id as varchar) as order_discount_id,
-        cast(order_id as varchar) as order_id,
+            -- ids
+            cast(order_discount_id as varchar) as order_discount_id,
+            cast(order_id as varchar) as order_id,
 
-        -- text
-        {{ blank_to_null('code') }} as discount_code,
+            -- text
+            {{ blank_to_null("code") }} as discount_code,
 
-        -- numbers
-        cast(amount as decimal(18, 2)) as discount_amount,
+            -- numbers
+            cast(amount as decimal(18, 2)) as discount_amount,
 
-        -- times
-        {{ utc('created_at', 'Europe/London') }} as created_at
+            -- times
+            {{ utc("created_at", "Europe/London") }} as created_at
         from source
     )
 

@@ -1,16 +1,16 @@
 with
-    source as (select * from {{ source('oms', 'order_tags') }}),
+    source as (select * from {{ source("oms", "order_tags") }}),
 
     renamed as (
         select
-        -- ids
-        cast(order_id as varchar) as order_id,
+            -- ids
+            cast(order_id as varchar) as order_id,
 
-        -- text
-        {{ blank_to_null('tag') }} as tag,
+            -- text
+            {{ blank_to_null("tag") }} as tag,
 
-        -- times
-        {{ utc('created_at', 'Europe/London') }} as created_at
+            -- times
+            {{ utc("created_at", "Europe/London") }} as created_at
         from source
     )
 

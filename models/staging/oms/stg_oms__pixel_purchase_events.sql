@@ -1,14 +1,14 @@
 with
-    source as (select * from {{ source('oms', 'pixel_purchase_events') }}),
+    source as (select * from {{ source("oms", "pixel_purchase_events") }}),
 
     renamed as (
         select
-        -- ids
-        cast(pixel_event_id as varchar) as pixel_event_id,
-        cast(order_id as varchar) as order_id,
+            -- ids
+            cast(pixel_event_id as varchar) as pixel_event_id,
+            cast(order_id as varchar) as order_id,
 
-        -- times
-        {{ utc('occurred_at', 'Europe/London') }} as occurred_at
+            -- times
+            {{ utc("occurred_at", "Europe/London") }} as occurred_at
         from source
     )
 

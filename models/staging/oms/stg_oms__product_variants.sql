@@ -1,19 +1,19 @@
 with
-    source as (select * from {{ source('oms', 'product_variants') }}),
+    source as (select * from {{ source("oms", "product_variants") }}),
 
     renamed as (
         select
-        -- ids
-        cast(variant_id as varchar) as variant_id,
-        cast(product_id as varchar) as product_id,
+            -- ids
+            cast(variant_id as varchar) as variant_id,
+            cast(product_id as varchar) as product_id,
 
-        -- text
-        {{ blank_to_null('sku') }} as sku,
-        {{ blank_to_null('name') }} as variant_name,
+            -- text
+            {{ blank_to_null("sku") }} as sku,
+            {{ blank_to_null("name") }} as variant_name,
 
-        -- times
-        {{ utc('created_at', 'Europe/London') }} as created_at,
-        {{ utc('updated_at', 'Europe/London') }} as updated_at
+            -- times
+            {{ utc("created_at", "Europe/London") }} as created_at,
+            {{ utc("updated_at", "Europe/London") }} as updated_at
         from source
     )
 

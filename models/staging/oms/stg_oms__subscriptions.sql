@@ -1,18 +1,18 @@
 with
-    source as (select * from {{ source('oms', 'subscriptions') }}),
+    source as (select * from {{ source("oms", "subscriptions") }}),
 
     renamed as (
         select
-        -- ids
-        cast(subscription_id as varchar) as subscription_id,
-        cast(customer_id as varchar) as customer_id,
+            -- ids
+            cast(subscription_id as varchar) as subscription_id,
+            cast(customer_id as varchar) as customer_id,
 
-        -- text
-        status as subscription_status,
+            -- text
+            status as subscription_status,
 
-        -- times
-        {{ utc('started_at', 'Europe/London') }} as started_at,
-        {{ utc('cancelled_at', 'Europe/London') }} as cancelled_at
+            -- times
+            {{ utc("started_at", "Europe/London") }} as started_at,
+            {{ utc("cancelled_at", "Europe/London") }} as cancelled_at
         from source
     )
 

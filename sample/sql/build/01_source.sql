@@ -1,4 +1,5 @@
--- The position in the file is the key of a line: the source has none, and exact duplicates are to stay.
+-- The position in the file is the key of a line: the source has none, and exact duplicates are to
+-- stay.
 create temp table source_rows as
 select
     row_number() over () as source_row,

@@ -14,7 +14,8 @@ from source_rows
 inner join products using (product_id)
 where source_rows.invoice_kind = 'C';
 
--- A cancellation does not name its order: it is the last earlier one with this product, of this customer.
+-- A cancellation does not name its order: it is the last earlier one with this product, of this
+-- customer.
 create temp table matched_lines as
 select
     cancelled_lines.refund_line_id,

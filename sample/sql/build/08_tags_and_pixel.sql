@@ -9,7 +9,8 @@ where case tags.tag
 end
 order by order_id, tag;
 
--- The pixel sees a purchase some seconds before the order system writes it; one clock in 200 is fast.
+-- The pixel sees a purchase some seconds before the order system writes it; one clock in 200 is
+-- fast.
 create table raw.pixel_purchase_events as
 select
     row_number() over (order by created_at, invoice_id) as pixel_event_id,

@@ -1,7 +1,7 @@
 {# No two rows are alike in all of `columns`. #}
 {% test unique_together(model, columns) %}
-select {{ columns | join(', ') }}, count(*) as row_count
-from {{ model }}
-group by all
-having count(*) > 1
+    select {{ columns | join(", ") }}, count(*) as row_count
+    from {{ model }}
+    group by all
+    having count(*) > 1
 {% endtest %}
