@@ -2,8 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from importlib import resources
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
@@ -11,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from connector import contract
+from connector.contract import Contract
+from connector.destinations import contracts
 from connector.sandbox import northbeam
 from connector.sandbox.admin import AdminPaths
 from connector.sandbox.answers import Destination
@@ -31,7 +30,8 @@ DESTINATIONS: dict[str, Destination] = {"northbeam": northbeam}
 def build(settings: Settings, when_ready: Callable[[], None]) -> Starlette:
     """Make the application; ValueError for faults or poison that make no sense."""
     store = Store(settings.store)
-    desks = {name: _desk(name, settings, store) for name in DESTINATIONS}
+    known = contracts()
+    desks = {name: _desk(known[name], settings, store) for name in DESTINATIONS}
     routes = [route for desk in desks.values() for route in _routes(desk)]
 
     @asynccontextmanager
@@ -45,23 +45,17 @@ def build(settings: Settings, when_ready: Callable[[], None]) -> Starlette:
     )
 
 
-def _desk(name: str, settings: Settings, store: Store) -> Desk:
-    facts = _contract(name)
+def _desk(contract: Contract, settings: Settings, store: Store) -> Desk:
     return Desk(
-        contract=facts,
-        destination=DESTINATIONS[name],
+        contract=contract,
+        destination=DESTINATIONS[contract.destination],
         settings=settings,
         store=store,
-        judge=Judge(facts),
-        budget=Budget(facts.budget["bytes"], facts.budget["seconds"]),
+        judge=Judge(contract),
+        budget=Budget(contract.budget["bytes"], contract.budget["seconds"]),
         faults=Faults(settings.faults, BEHAVIOURS, settings.seed),
         poison=Poison(settings.poison, settings.poison_unnamed, settings.poison_everything),
     )
-
-
-def _contract(name: str) -> contract.Contract:
-    file = resources.files("connector") / "destinations" / name / "contract.yml"
-    return contract.load(Path(str(file)))
 
 
 def _routes(desk: Desk) -> list[Route]:

@@ -20,14 +20,14 @@ class Budget:
         if excess <= 0:
             self._spent.append((now, size))
             return 0
-        return max(1, math.ceil(self._free_at(excess) - now))
+        return max(1, math.ceil(self._free_at(excess, now) - now))
 
     def clear(self) -> None:
         """Forget what was spent."""
         self._spent.clear()
 
-    def _free_at(self, excess: int) -> float:
-        when = 0.0
+    def _free_at(self, excess: int, now: float) -> float:
+        when = now
         for when, size in self._spent:  # noqa: B007
             excess -= size
             if excess <= 0:
