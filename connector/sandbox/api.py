@@ -46,7 +46,9 @@ def _listen(settings: Settings) -> socket.socket:
         return socket.create_server((settings.host, settings.port), backlog=1024)
     except OSError as error:
         address = f"{settings.host}:{settings.port}"
-        message = f"cannot listen on {address}: {error.strerror}; choose another port with --port"
+        # Python adds the address to the reason once more.
+        reason = str(error.strerror).partition(" (")[0]
+        message = f"cannot listen on {address}: {reason}; choose another port with --port"
         raise ConnectorError(message) from error
 
 
