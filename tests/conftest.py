@@ -1,0 +1,47 @@
+"""Fixtures: one sandbox process and one built warehouse a session, a shop of its own for each test."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.dbt_project import build_warehouse
+from tests.sandbox_process import Sandbox
+from tests.sandbox_process import sandbox as run_sandbox
+from tests.shop import Shop, make_shop
+
+os.environ["NORTHBEAM_API_KEY"] = "planted-api-key"
+os.environ["NORTHBEAM_CLIENT_ID"] = "planted-client-id"
+
+
+@pytest.fixture(scope="session")
+def sandbox_process() -> Iterator[Sandbox]:
+    with run_sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(sandbox_process: Sandbox) -> Iterator[Sandbox]:
+    sandbox_process.reset()
+    yield sandbox_process
+    sandbox_process.faults([])
+    sandbox_process.poison()
+
+
+@pytest.fixture
+def shop(tmp_path: Path, sandbox: Sandbox) -> Iterator[Shop]:
+    yield from make_shop(tmp_path, sandbox)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The warehouse that dbt builds from the sample; not to be changed."""
+    return build_warehouse(tmp_path_factory.mktemp("project"))
+
+
+@pytest.fixture
+def project(built: Path, tmp_path: Path) -> Path:
+    """A copy of the built project that a test may change."""
+    return Path(shutil.copytree(built.parent, tmp_path / "project"))

@@ -1,0 +1,128 @@
+"""A small warehouse of Northbeam's views, and the connector run over it in this process."""
+
+import contextlib
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from connector.cli import run
+from tests.sandbox_process import Sandbox
+
+SCHEMA = """
+create table northbeam__orders (
+    order_id varchar, customer_id varchar, time_of_purchase timestamptz, currency varchar,
+    purchase_total decimal(18, 2), tax decimal(18, 2), shipping_cost decimal(18, 2),
+    discount_codes varchar[], order_tags varchar[], customer_email varchar, customer_name varchar
+);
+create table northbeam__products (
+    order_id varchar, _position integer, id varchar, name varchar, quantity integer, price decimal(18, 2)
+);
+create table northbeam__refunds (
+    order_id varchar, _position integer, product_id varchar, quantity integer,
+    refund_amount decimal(18, 2), refund_cost decimal(18, 2), refund_made_at timestamptz
+);
+"""
+ORDERS = """
+insert into northbeam__orders
+select 'order-' || lpad(i::varchar, 6, '0'), 'customer-' || i % 7, timestamptz '2026-01-01 00:00:00+00' + to_minutes(i),
+    'GBP', 12.50, 2.00, 0.50, [], ['channel:web'], 'someone' || i || '@mail.example', 'Some One'
+from range($first, $last) as numbers (i);
+insert into northbeam__products
+select 'order-' || lpad(i::varchar, 6, '0'), 1, 'tea', 'Harbor Tea', 2, 5.00
+from range($first, $last) as numbers (i);
+"""
+CONFIG = """
+ledger: .connector/ledger.duckdb
+warehouse: {{path: oms.duckdb}}
+destinations:
+  northbeam:
+    environment: {environment}
+    url: {url}
+    api_key: ${{NORTHBEAM_API_KEY}}
+    client_id: ${{NORTHBEAM_CLIENT_ID}}
+{options}
+"""
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a command ended and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    def summary(self) -> dict[str, Any]:
+        """The one destination of a `sync` or `plan` with --output json, its numbers checked."""
+        (summary,) = self.json()
+        parts = ("unchanged", "invalid", "refused_before", "delivered", "refused", "pending")
+        assert summary["orders"] == sum(summary[part] for part in parts), summary
+        return summary
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A directory with a warehouse and a connector.yml that points to a sandbox."""
+
+    directory: Path
+    sandbox: Sandbox
+
+    @property
+    def warehouse(self) -> Path:
+        return self.directory / "oms.duckdb"
+
+    @property
+    def ledger(self) -> Path:
+        return self.directory / ".connector" / "ledger.duckdb"
+
+    def sql(self, sql: str, **values: Any) -> list[tuple]:
+        with duckdb.connect(str(self.warehouse)) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            rows: list[tuple] = []
+            for statement in duckdb.extract_statements(sql):
+                bound = {name: values[name] for name in statement.named_parameters}
+                rows = connection.execute(statement, bound).fetchall()
+            return rows
+
+    def orders(self, first: int, last: int) -> None:
+        """Add orders number `first` up to `last`, without the last."""
+        self.sql(ORDERS, first=first, last=last)
+
+    def configure(self, *, url: str | None = None, environment: str = "local", **options: Any) -> None:
+        """Write connector.yml; `options` are keys of the destination, such as concurrency."""
+        lines = "\n".join(f"    {key}: {json.dumps(value)}" for key, value in options.items())
+        url = url or f"{self.sandbox.url}/v2/orders"
+        (self.directory / "connector.yml").write_text(
+            CONFIG.format(url=url, environment=environment, options=lines)
+        )
+
+    def run(self, *arguments: str) -> Result:
+        """Run `connector` with these arguments in this process."""
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            code = run(["--project-dir", str(self.directory), *arguments])
+        return Result(code, out.getvalue(), err.getvalue())
+
+    def sync(self, *arguments: str) -> dict[str, Any]:
+        """Sync and return the summary."""
+        return self.run("sync", "--output", "json", *arguments).summary()
+
+    def plan(self, *arguments: str) -> dict[str, Any]:
+        """Plan and return the summary."""
+        return self.run("plan", "--output", "json", *arguments).summary()
+
+
+def make_shop(directory: Path, sandbox: Sandbox) -> Iterator[Shop]:
+    """Make the warehouse and the settings; retries are few so that tests of failures are quick."""
+    shop = Shop(directory, sandbox)
+    shop.sql(SCHEMA)
+    shop.configure(attempts=3)
+    yield shop
