@@ -4,12 +4,17 @@
     units of one product. A line without units keeps the price `otherwise`.
 #}
 {% macro net_unit_price(amount, quantity, otherwise) %}
-{%- set millionths = "cast(abs(" ~ amount ~ ") * 1000000 as hugeint)" -%}
-{%- set units = "cast(abs(" ~ quantity ~ ") as hugeint)" -%}
-case when {{ quantity }} = 0 then cast({{ otherwise }} as decimal(18, 6)) else
-    cast(
-        cast((2 * {{ millionths }} + {{ units }}) // nullif(2 * {{ units }}, 0) as decimal(18, 0))
-        * 0.000001 * sign({{ amount }}) * sign({{ quantity }})
-    as decimal(18, 6))
-end
+    {%- set millionths = "cast(abs(" ~ amount ~ ") * 1000000 as hugeint)" -%}
+    {%- set units = "cast(abs(" ~ quantity ~ ") as hugeint)" -%}
+    case
+        when {{ quantity }} = 0
+        then cast({{ otherwise }} as decimal(18, 6))
+        else
+            cast(
+                cast(divide(2 * {{ millionths }} + {{ units }}, 2 * {{ units }}) as decimal(18, 0))
+                * 0.000001
+                * sign({{ amount }})
+                * sign({{ quantity }}) as decimal(18, 6)
+            )
+    end
 {%- endmacro %}

@@ -4,17 +4,18 @@
     trimmed and lowered. Outlook's rule is not published; + is cut and dots are kept there.
 #}
 {% macro normalise_email(email) %}
-{%- set text = "lower(trim(" ~ email ~ "))" -%}
-{%- set local = "split_part(" ~ text ~ ", '@', 1)" -%}
-{%- set domain = "split_part(" ~ text ~ ", '@', 2)" -%}
-case
-    when {{ text }} not like '%@%' or {{ text }} like '%@%@%' then {{ text }}
-    when {{ domain }} = 'gmail.com'
+    {%- set text = "lower(trim(" ~ email ~ "))" -%}
+    {%- set local = "split_part(" ~ text ~ ", '@', 1)" -%}
+    {%- set domain = "split_part(" ~ text ~ ", '@', 2)" -%}
+    case
+        when {{ text }} not like '%@%' or {{ text }} like '%@%@%'
+        then {{ text }}
+        when {{ domain }} = 'gmail.com'
         then concat(replace(split_part({{ local }}, '+', 1), '.', ''), '@', {{ domain }})
-    when {{ domain }} in ('yahoo.com', 'ymail.com')
+        when {{ domain }} in ('yahoo.com', 'ymail.com')
         then concat(replace(split_part({{ local }}, '-', 1), '.', ''), '@', {{ domain }})
-    when {{ domain }} = 'outlook.com'
+        when {{ domain }} = 'outlook.com'
         then concat(split_part({{ local }}, '+', 1), '@', {{ domain }})
-    else {{ text }}
-end
+        else {{ text }}
+    end
 {%- endmacro %}

@@ -5,8 +5,8 @@
     the national 1 of North America is its calling code. 8 to 15 digits, as E.164 allows.
 #}
 {% macro to_e164(phone, calling_code) %}
-{%- set digits = "regexp_replace(" ~ phone ~ ", '[^0-9]', '', 'g')" -%}
-{%- set number -%}
+    {%- set digits = "regexp_replace(" ~ phone ~ ", '[^0-9]', '', 'g')" -%}
+    {%- set number -%}
 case
     when trim({{ phone }}) like '+%(0)%'
         then concat('+', regexp_replace(replace({{ phone }}, '(0)', ''), '[^0-9]', '', 'g'))
@@ -16,11 +16,13 @@ case
         then concat('+', substr({{ digits }}, 4))
     when {{ calling_code }} = '1' and {{ digits }} like '1%' then concat('+', {{ digits }})
     when {{ calling_code }} = '39' then concat('+39', {{ digits }})
-    when {{ digits }} like '0%' then concat('+', {{ calling_code }}, substr({{ digits }}, 2))
-    when {{ calling_code }} <> '' and {{ digits }} <> ''
-        then concat('+', {{ calling_code }}, {{ digits }})
+    when {{ digits }} like '0%' then '+' || {{ calling_code }} || substr({{ digits }}, 2)
+    when {{ calling_code }} <> '' and {{ digits }} <> '' then '+' || {{ calling_code }} || {{ digits }}
 end
-{%- endset -%}
-case when regexp_matches({{ phone }}, '[[:alpha:]]') then null
-    else nullif(regexp_extract({{ number }}, '^[+][1-9][0-9]{7,14}$'), '') end
+    {%- endset -%}
+    case
+        when regexp_matches({{ phone }}, '[[:alpha:]]')
+        then null
+        else nullif(regexp_extract({{ number }}, '^[+][1-9][0-9]{7,14}$'), '')
+    end
 {%- endmacro %}

@@ -1,2 +1,4 @@
 {# A local time of the order system, as a moment: `utc('created_at', 'Europe/London')`. #}
-{% macro utc(local_time, time_zone) %}cast({{ local_time }} as timestamp) at time zone '{{ time_zone }}'{% endmacro %}
+{% macro utc(local_time, time_zone) %}
+    cast({{ local_time }} as timestamp) at time zone '{{ time_zone }}'
+{% endmacro %}

@@ -17,7 +17,9 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--source", type=FILE, required=True, help="The invoices, a CSV file, may be gzipped.")
+@click.option(
+    "--source", type=FILE, required=True, help="The invoices, a CSV file, may be gzipped."
+)
 @click.option("--out", type=FOLDER, default=warehouse.RAW, show_default="sample/raw")
 def build(source: Path, out: Path) -> None:
     """Turn the real invoices into raw tables, one Parquet file each."""

@@ -27,8 +27,8 @@ with
             countries.calling_code,
             addresses.zip is not null and countries.alpha_3 is not null as is_address_known
         from orders
-        left join customers on customers.customer_id = orders.customer_id
-        left join addresses on addresses.address_id = orders.shipping_address_id
+        left join customers on orders.customer_id = customers.customer_id
+        left join addresses on orders.shipping_address_id = addresses.address_id
         left join countries on countries.spelling = lower(addresses.country)
     ),
 

@@ -21,8 +21,8 @@ with
             lines.discount_amount as line_discount_amount,
             lines.tax_amount
         from lines
-        inner join orders on orders.order_id = lines.order_id
-        left join products on products.product_id = lines.product_id
+        inner join orders on lines.order_id = orders.order_id
+        left join products on lines.product_id = products.product_id
     ),
 
     -- A discount on the whole order: codes, and lines of the kind discount, which are negative.
@@ -30,7 +30,7 @@ with
         select order_id, discount_amount
         from discounts
         union all
-        select order_id, line_discount_amount - gross_amount
+        select order_id, line_discount_amount - gross_amount as discount_amount
         from typed
         where line_type = 'discount'
     ),
@@ -50,7 +50,7 @@ with
             cast(totals.discount_amount * 100 as hugeint) as discount_cents,
             cast((typed.gross_amount - typed.line_discount_amount) * 100 as hugeint) as line_cents
         from typed
-        inner join order_discount_totals as totals on totals.order_id = typed.order_id
+        inner join order_discount_totals as totals on typed.order_id = totals.order_id
         where typed.line_type = 'goods'
     ),
 
@@ -68,9 +68,13 @@ with
     shares as (
         select
             order_line_id,
-            cast(discount_cents * running_cents as hugeint)  -- cast(order_cents as hugeint)
-            - cast(discount_cents * (running_cents - line_cents) as hugeint)
-        -- cast(order_cents as hugeint) as share_cents
+            divide(
+                cast(discount_cents * running_cents as hugeint),
+                cast(order_cents as hugeint)
+            ) - divide(
+                cast(discount_cents * (running_cents - line_cents) as hugeint),
+                cast(order_cents as hugeint)
+            ) as share_cents
         from running
     ),
 
@@ -90,7 +94,7 @@ with
             ) as discount_amount,
             typed.tax_amount
         from typed
-        left join shares on shares.order_line_id = typed.order_line_id
+        left join shares on typed.order_line_id = shares.order_line_id
     ),
 
     priced as (

@@ -44,8 +44,8 @@ with
             grouped.net_amount,
             grouped.tax_amount
         from grouped
-        left join products on products.product_id = grouped.product_id
-        left join variants on variants.variant_id = grouped.variant_id
+        left join products on grouped.product_id = products.product_id
+        left join variants on grouped.variant_id = variants.variant_id
     )
 
 select *

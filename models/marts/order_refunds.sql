@@ -28,9 +28,9 @@ with
                 ) as decimal(18, 2)
             ) as refund_cost
         from refund_lines
-        inner join refunds on refunds.refund_id = refund_lines.refund_id
-        inner join orders on orders.order_id = refunds.order_id
-        left join products on products.product_id = refund_lines.product_id
+        inner join refunds on refund_lines.refund_id = refunds.refund_id
+        inner join orders on refunds.order_id = orders.order_id
+        left join products on refund_lines.product_id = products.product_id
         where coalesce(products.product_type, 'goods') = 'goods'
         group by all
     ),

@@ -9,7 +9,7 @@ with
 
     discounts as (select * from {{ ref("stg_oms__order_discounts") }}),
 
-    tags as (select * from {{ ref("stg_oms__order_tags") }}),
+    order_tags as (select * from {{ ref("stg_oms__order_tags") }}),
 
     pixel_events as (select * from {{ ref("stg_oms__pixel_purchase_events") }}),
 
@@ -48,8 +48,8 @@ with
     ),
 
     own_tags as (
-        select order_id, list(distinct tag order by tag) as tags
-        from tags
+        select order_id, list(distinct tag order by tag) as own_tags
+        from order_tags
         where tag is not null
         group by order_id
     ),
@@ -64,7 +64,22 @@ with
     joined as (
         select
             staged.order_id,
-            contacts.* exclude (order_id),
+            contacts.customer_id,
+            contacts.is_guest,
+            contacts.customer_email,
+            contacts.customer_email_sha256,
+            contacts.customer_phone,
+            contacts.customer_phone_sha256,
+            contacts.customer_first_name,
+            contacts.customer_last_name,
+            contacts.customer_name,
+            contacts.shipping_address1,
+            contacts.shipping_address2,
+            contacts.shipping_city,
+            contacts.shipping_state,
+            contacts.shipping_zip,
+            contacts.shipping_country_alpha_2,
+            contacts.shipping_country_alpha_3,
             staged.ip_address as customer_ip_address,
             staged.order_status,
             staged.channel,
@@ -83,18 +98,18 @@ with
             staged.tax_amount,
             staged.total_amount,
             coalesce(codes.discount_codes, cast([] as varchar[])) as discount_codes,
-            coalesce(own_tags.tags, cast([] as varchar[])) as own_tags,
+            coalesce(own_tags.own_tags, cast([] as varchar[])) as own_tags,
             staged.ordered_at,
             staged.updated_at,
             pixel.pixel_event_at,
             greatest(staged.updated_at, last_refunds.updated_at) as changed_at
         from staged
-        left join contacts on contacts.order_id = staged.order_id
-        left join line_totals as totals on totals.order_id = staged.order_id
-        left join discount_codes as codes on codes.order_id = staged.order_id
-        left join own_tags on own_tags.order_id = staged.order_id
-        left join first_pixel_events as pixel on pixel.order_id = staged.order_id
-        left join last_refunds on last_refunds.order_id = staged.order_id
+        left join contacts on staged.order_id = contacts.order_id
+        left join line_totals as totals on staged.order_id = totals.order_id
+        left join discount_codes as codes on staged.order_id = codes.order_id
+        left join own_tags on staged.order_id = own_tags.order_id
+        left join first_pixel_events as pixel on staged.order_id = pixel.order_id
+        left join last_refunds on staged.order_id = last_refunds.order_id
     ),
 
     -- The stage of a subscription, the channel, and whether the pixel missed the purchase.

@@ -19,9 +19,9 @@ with
             cast(refund_lines.amount + refund_lines.tax_amount as decimal(18, 2)) as refund_amount,
             refunds.refunded_at
         from refund_lines
-        inner join refunds on refunds.refund_id = refund_lines.refund_id
-        left join orders on orders.order_id = refunds.order_id
-        left join products on products.product_id = refund_lines.product_id
+        inner join refunds on refund_lines.refund_id = refunds.refund_id
+        left join orders on refunds.order_id = orders.order_id
+        left join products on refund_lines.product_id = products.product_id
     ),
 
     unmatched as (select * from judged where reason = 'no order' or product_type <> 'goods')

@@ -32,9 +32,9 @@ with
 
 select orders.order_id
 from {{ ref("orders") }} as orders
-left join raw_totals on raw_totals.order_id = orders.order_id
-left join line_totals on line_totals.order_id = orders.order_id
-left join product_totals on product_totals.order_id = orders.order_id
+left join raw_totals on orders.order_id = raw_totals.order_id
+left join line_totals on orders.order_id = line_totals.order_id
+left join product_totals on orders.order_id = product_totals.order_id
 where
     raw_totals.gross_amount is distinct from line_totals.gross_amount
     or raw_totals.tax_amount is distinct from line_totals.tax_amount

@@ -1,5 +1,6 @@
 -- An order has a product; one of fees alone has none.
 {{ config(severity="warn") }}
-select order_id
-from {{ ref("orders") }}
-where order_id not in (select order_id from {{ ref("order_products") }})
+select orders.order_id
+from {{ ref("orders") }} as orders
+left join {{ ref("order_products") }} as products on orders.order_id = products.order_id
+where products.order_id is null

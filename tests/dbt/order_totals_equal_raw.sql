@@ -15,7 +15,7 @@ with
     compared as (
         select coalesce(expected.order_id, orders.order_id) as order_id
         from expected
-        full outer join {{ ref("orders") }} as orders on orders.order_id = expected.order_id
+        full outer join {{ ref("orders") }} as orders on expected.order_id = orders.order_id
         where
             expected.total_amount is distinct from orders.total_amount
             or expected.tax_amount is distinct from orders.tax_amount

@@ -15,5 +15,5 @@ with
 
 select refunded.*, bought.quantity as bought_quantity
 from refunded
-inner join bought on bought.order_id = refunded.order_id and bought.product_id = refunded.product_id
+inner join bought on refunded.order_id = bought.order_id and refunded.product_id = bought.product_id
 where refunded.quantity > bought.quantity

@@ -3,16 +3,24 @@
 create temp table source_rows as
 select
     row_number() over () as source_row,
-    InvoiceNo as invoice_id,
-    left(InvoiceNo, 1) as invoice_kind,
-    StockCode as product_id,
-    Description as description,
-    cast(Quantity as integer) as quantity,
-    cast(InvoiceDate as timestamp) as invoiced_at,
-    cast(UnitPrice as decimal(18, 3)) as unit_price,
-    replace(CustomerID, '.0', '') as customer_id,
-    Country as country
-from read_csv(getvariable('source'), all_varchar = true, header = true);
+    invoice_id,
+    left(invoice_id, 1) as invoice_kind,
+    product_id,
+    description,
+    cast(quantity as integer) as quantity,
+    cast(invoiced_at as timestamp) as invoiced_at,
+    cast(unit_price as decimal(18, 3)) as unit_price,
+    replace(customer_id, '.0', '') as customer_id,
+    country
+from read_csv(
+    getvariable('source'),
+    all_varchar = true,
+    header = true,
+    names = [
+        'invoice_id', 'product_id', 'description', 'quantity', 'invoiced_at', 'unit_price',
+        'customer_id', 'country'
+    ]
+);
 
 create temp table products as
 select

@@ -13,7 +13,9 @@ group by customer_id
 order by customer_id;
 
 create temp table places as
-select *
+select
+    cities_of_countries.country,
+    cities_of_countries.cities
 from (
     values
         ('United Kingdom', ['Leeds', 'Bristol', 'Norwich', 'Dundee', 'Swansea', 'London']),
@@ -24,7 +26,7 @@ from (
         ('Netherlands', ['Utrecht', 'Zwolle']),
         ('Spain', ['Girona', 'León']),
         ('Belgium', ['Gent', 'Namur'])
-) as places (country, cities);
+) as cities_of_countries (country, cities);
 
 create temp table residents as
 select customer_id as resident_key, customer_id, country, min(created_at) as created_at
@@ -32,7 +34,7 @@ from invoices
 where customer_id is not null
 group by all
 union all
-select guests.guest_key, null, guests.country, min(invoices.created_at)
+select guests.guest_key, null as customer_id, guests.country, min(invoices.created_at) as created_at
 from guests
 inner join invoices using (invoice_id)
 group by all;
@@ -48,7 +50,7 @@ select
         then concat('Unit ', 1 + bucket('unit', residents.resident_key, 40)) end as address2,
     pick('city', residents.resident_key, coalesce(places.cities, ['Port Sample', 'New Sample'])) as city
 from residents
-left join places on places.country = residents.country;
+left join places on residents.country = places.country;
 
 -- One in fifty has no postal code, one in fifty no region, one in fifty no city.
 create table raw.addresses as

@@ -11,9 +11,24 @@ from invoices
 where invoice_kind <> 'C';
 
 create temp table coupons as
-select * from (values (0, 'WELCOME10'), (1, 'FIVER'), (2, 'WELCOME10'), (2, 'FIVER')) as coupons (draw, code);
+select draws.draw, draws.code
+from (values (0, 'WELCOME10'), (1, 'FIVER'), (2, 'WELCOME10'), (2, 'FIVER')) as draws (draw, code);
 
 -- One order in sixty has the same code twice, as when two people edit it.
+create temp table used_coupons as
+select
+    order_channels.invoice_id as order_id,
+    coupons.code,
+    copies.copy,
+    case when coupons.code = 'FIVER' then cast(5 as decimal(18, 2))
+        else cast(round(order_channels.goods_amount * 0.10, 2) as decimal(18, 2)) end as amount,
+    order_channels.created_at
+from order_channels
+inner join coupons on bucket('coupon', order_channels.invoice_id, 25) = coupons.draw
+cross join (values (1), (2)) as copies (copy)
+where order_channels.goods_amount > 20
+    and (copies.copy = 1 or bucket('coupon twice', order_channels.invoice_id, 60) = 0);
+
 create table raw.order_discounts as
 select
     row_number() over (order by order_id, code, copy) as order_discount_id,
@@ -21,21 +36,13 @@ select
     code,
     amount,
     created_at
-from (
-    select
-        order_channels.invoice_id as order_id,
-        coupons.code,
-        copies.copy,
-        case when coupons.code = 'FIVER' then cast(5 as decimal(18, 2))
-            else cast(round(order_channels.goods_amount * 0.10, 2) as decimal(18, 2)) end as amount,
-        order_channels.created_at
-    from order_channels
-    inner join coupons on coupons.draw = bucket('coupon', order_channels.invoice_id, 25)
-    cross join (values (1), (2)) as copies (copy)
-    where order_channels.goods_amount > 20
-        and (copies.copy = 1 or bucket('coupon twice', order_channels.invoice_id, 60) = 0)
-)
+from used_coupons
 order by order_discount_id;
+
+create temp table discounted_orders as
+select order_id, sum(amount) as amount
+from raw.order_discounts
+group by order_id;
 
 create temp table subscribers as
 select customer_id
@@ -83,7 +90,6 @@ select
         else cast(0 as decimal(18, 2))
     end as shipping_amount
 from order_channels
-inner join order_amounts on order_amounts.order_id = order_channels.invoice_id
-left join (
-    select order_id, sum(amount) as amount from raw.order_discounts group by order_id
-) as discounts on discounts.order_id = order_channels.invoice_id;
+inner join order_amounts on order_channels.invoice_id = order_amounts.order_id
+left join discounted_orders as discounts
+    on order_channels.invoice_id = discounts.order_id;

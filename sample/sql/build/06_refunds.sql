@@ -23,9 +23,9 @@ select
     purchases.variant_id
 from cancelled_lines
 inner join priced_lines as purchases
-    on purchases.customer_id = cancelled_lines.customer_id
-    and purchases.product_id = cancelled_lines.product_id
-    and purchases.invoiced_at <= cancelled_lines.created_at
+    on cancelled_lines.customer_id = purchases.customer_id
+    and cancelled_lines.product_id = purchases.product_id
+    and cancelled_lines.created_at >= purchases.invoiced_at
 where purchases.quantity > 0 and purchases.invoice_kind = '5'
 qualify row_number() over (
     partition by cancelled_lines.refund_line_id
@@ -34,7 +34,7 @@ qualify row_number() over (
         purchases.invoice_id desc,
         purchases.unit_price = cancelled_lines.unit_price desc,
         purchases.quantity desc,
-        purchases.source_row
+        purchases.source_row asc
 ) = 1;
 
 create temp table refunded_lines as

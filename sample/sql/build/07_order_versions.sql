@@ -26,17 +26,17 @@ select
     guests.guest_key,
     subscription_orders.invoice_id is not null as is_subscription
 from settled_orders
-left join refunded_orders on refunded_orders.order_id = settled_orders.invoice_id
-left join bought_orders on bought_orders.order_id = settled_orders.invoice_id
-left join guests on guests.invoice_id = settled_orders.invoice_id
-left join subscription_orders on subscription_orders.invoice_id = settled_orders.invoice_id;
+left join refunded_orders on settled_orders.invoice_id = refunded_orders.order_id
+left join bought_orders on settled_orders.invoice_id = bought_orders.order_id
+left join guests on settled_orders.invoice_id = guests.invoice_id
+left join subscription_orders on settled_orders.invoice_id = subscription_orders.invoice_id;
 
 create temp table addressed_orders as
 select final_orders.*, resident_addresses.address_id
 from final_orders
 left join resident_addresses
     on resident_addresses.resident_key = coalesce(final_orders.customer_id, final_orders.guest_key)
-    and resident_addresses.country = final_orders.country;
+    and final_orders.country = resident_addresses.country;
 
 -- One order in ten has an older version; half of these bear the same time as the newer one.
 create temp table order_versions as
@@ -45,7 +45,11 @@ select invoice_id, 1 as version, 'pending' as status,
 from addressed_orders
 where bucket('versions', invoice_id, 20) < 2
 union all
-select invoice_id, 2, status, updated_at
+select
+    invoice_id,
+    case when bucket('versions', invoice_id, 20) < 2 then 2 else 1 end as version,
+    status,
+    updated_at
 from addressed_orders;
 
 create table raw.orders as

@@ -1,13 +1,13 @@
 create table raw.order_tags as
-select final_orders.invoice_id as order_id, tags.tag, final_orders.created_at
+select final_orders.invoice_id as order_id, drawn_tags.tag, final_orders.created_at
 from final_orders
-cross join (values ('gift'), ('wholesale'), ('write-off')) as tags (tag)
-where case tags.tag
+cross join (values ('gift'), ('wholesale'), ('write-off')) as drawn_tags (tag)
+where case drawn_tags.tag
     when 'gift' then final_orders.goods_amount > 0 and bucket('gift', final_orders.invoice_id, 30) = 0
     when 'wholesale' then final_orders.goods_amount > 1000
     else final_orders.is_write_off
 end
-order by order_id, tag;
+order by final_orders.invoice_id, drawn_tags.tag;
 
 -- The pixel sees a purchase some seconds before the order system writes it; one clock in 200 is
 -- fast.
