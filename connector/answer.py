@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any
 
 MAX_BODY = 1 << 20  # bytes of an answer that are read
+MAX_WORDS = 20_000  # bytes of it that are looked at as a message
 
 
 class Outcome(Enum):
@@ -88,10 +89,10 @@ def parsed(response: Response) -> Any:
 
 
 def text(response: Response) -> str:
-    """Return the API's own words, shortened; the page of a proxy is only named."""
+    """Return the API's own words; the page of a proxy is only named."""
     if "html" in response.content_type or response.body.lstrip()[:1] == b"<":
         return f"HTTP {response.status} with an HTML page, probably from a proxy"
-    words = " ".join(response.body[:500].decode("utf-8", "replace").split())
+    words = " ".join(response.body[:MAX_WORDS].decode("utf-8", "replace").split())
     return words or f"HTTP {response.status} without a message"
 
 

@@ -1,6 +1,6 @@
 """Batches → workers → answers → ledger. The main thread alone touches DuckDB; the workers only send."""
 
-import re
+import logging
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -12,18 +12,17 @@ from connector.errors import (
     ConnectorError,
     CredentialsRefusedError,
     DestinationUnavailableError,
-    EverythingRefusedError,
     InterruptedRunError,
 )
 from connector.ledger import Ledger, Scope
 from connector.parts import Part, Parts
+from connector.refusals import Refusals
 from connector.sender import Sender
 
-EVIDENCE = (
-    5  # different orders refused with one message, and nothing accepted: the fault is not theirs
-)
 AGAIN = 2  # attempts for a part of a batch that already used up its own
-EXHAUSTED = 3  # parts in a row that got no answer: the destination is unavailable
+EXHAUSTED = 3  # parts in a row without an answer: the destination is unavailable
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -40,7 +39,7 @@ class Delivered:
 class Deliverer:
     """Delivers the plan in `work.planned`; one instance a run."""
 
-    def __init__(  # noqa: PLR0913 - what a run consists of
+    def __init__(
         self,
         ledger: Ledger,
         scope: Scope,
@@ -50,23 +49,24 @@ class Deliverer:
         options: Delivery,
         report: Callable[[Delivered], None],
     ) -> None:
-        """`report` is called at least once a second with what was done so far."""
+        """Prepare; `report` is called at least once a second with what was done so far."""
         self._ledger, self._scope, self._run_id = ledger, scope, run_id
         self._parts, self._sender, self._options, self._report = parts, sender, options, report
-        self._waiting: deque[tuple[Part, int]] = deque()
+        self._refusals = Refusals(ledger, scope, run_id, parts)
+        self._waiting: deque[tuple[Part, int]] = deque()  # with the attempts that a part may take
         self._flying: dict[Future[Answer | None], Part] = {}
-        self._evidence: list[str] = []
         self._exhausted = 0
         self.done = Delivered()
 
     def run(self) -> Delivered:
-        """Send everything that can be sent; `error` says why a run ended early, and nothing is raised for that."""
+        """Send all that can be sent; `error` says why a run ended early, nothing is raised for it."""
         self._waiting.extend((part, self._options.attempts) for part in self._parts.batches())
         pool = ThreadPoolExecutor(self._options.concurrency, thread_name_prefix="sender")
         try:
             while self._goes_on():
                 self._fill(pool)
                 self._land()
+                self._count()
                 self._report(self.done)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
@@ -87,10 +87,12 @@ class Deliverer:
             self._flying[pool.submit(self._sender.send, self._parts.body(part), attempts)] = part
 
     def _next(self) -> tuple[Part, int]:
-        """Return the next part. As long as orders were refused and none accepted, look at the far end of the largest
-        part, so that a few bad orders at the front are not mistaken for a fault that refuses everything.
+        """Return the next part, with its attempts.
+
+        As long as orders were refused and none was accepted, look at the far end of the largest
+        part, so that a few bad orders at the front are not mistaken for a fault of everything.
         """
-        if not self._evidence or self.done.delivered:
+        if not self._refusals.is_suspicious:
             return self._waiting.popleft()
         index = max(range(len(self._waiting)), key=lambda i: self._waiting[i][0].orders)
         part, attempts = self._waiting[index]
@@ -112,6 +114,8 @@ class Deliverer:
         if answer is None:
             self._waiting.appendleft((part, self._options.attempts))
             return
+        facts = {"run_id": self._run_id, "batch_id": part.batch, "orders": part.orders}
+        log.info("batch %s", answer.outcome.value, extra=facts | {"status": answer.status})
         moves = {
             Outcome.DELIVERED: self._deliver,
             Outcome.REFUSED: self._refuse,
@@ -123,16 +127,17 @@ class Deliverer:
         moves[answer.outcome](part, answer)
 
     def _deliver(self, part: Part, answer: Answer) -> None:
-        rest = self._note(part, answer) if answer.refused else part
+        rest = self._refusals.note(part, answer) if answer.refused else part
         self._exhausted = 0
         if rest.orders:
             self._ledger.deliver(self._scope, self._run_id, rest.values(), answer.status)
             self.done.delivered += rest.orders
-            self._evidence.clear()
-        self._record_refusals()
+            self._refusals.accept()
+        else:
+            self._weigh(answer)
 
     def _refuse(self, part: Part, answer: Answer) -> None:
-        rest = self._note(part, answer)
+        rest = self._refusals.note(part, answer)
         if rest.orders == part.orders:  # it named only orders that are not in this part
             self._split(part, answer)
         elif rest.orders:
@@ -141,90 +146,61 @@ class Deliverer:
             self._weigh(answer)
 
     def _split(self, part: Part, answer: Answer) -> None:
-        if part.orders > 1:
-            first, second = self._parts.halves(part)
-            self._waiting.extendleft(
-                ((second, self._options.attempts), (first, self._options.attempts))
-            )
+        if part.orders == 1:
+            self._refusals.note_only(part, answer)
+            self._weigh(answer)
             return
-        named = Answer(
-            answer.outcome, answer.status, answer.message, {self._parts.only(part): answer.message}
-        )
-        self._note(part, named)
-        self._weigh(named)
+        attempts = self._options.attempts
+        first, second = self._parts.halves(part)
+        self._waiting.extendleft(((second, attempts), (first, attempts)))
 
     def _give_up(self, part: Part, answer: Answer) -> None:
-        """No answer after all attempts: try smaller parts as long as others are taken, else the destination is down."""
-        self._exhausted += 1
-        if (
-            answer.status is not None
-            and part.orders > 1
-            and self.done.delivered
-            and self._exhausted < EXHAUSTED
-        ):
-            first, second = self._parts.halves(part)
-            self._waiting.extend(((first, AGAIN), (second, AGAIN)))
-            self._mark(part, answer)
-            return
+        """Nothing came of all attempts: try smaller parts as long as the destination takes others."""
         self._mark(part, answer)
+        self._exhausted += 1
+        answers = answer.status is not None and self.done.delivered and self._exhausted < EXHAUSTED
+        if answers and part.orders > 1:
+            self._waiting.extend((half, AGAIN) for half in self._parts.halves(part))
+            return
         self.done.unanswered += part.orders
-        if answer.status is None or not self.done.delivered or self._exhausted >= EXHAUSTED:
+        if not answers:
             self._stop(part, answer)
 
     def _stop(self, part: Part, answer: Answer) -> None:
         self._mark(part, answer)
+        credentials = answer.outcome is Outcome.CREDENTIALS
+        kind = CredentialsRefusedError if credentials else DestinationUnavailableError
+        self._end(kind(self._parts.masked(part, {"": answer.message})[""]))
+
+    def _weigh(self, answer: Answer) -> None:
+        """After orders were refused: record them, or stop when the fault cannot be theirs."""
+        if not self._refusals.is_suspicious:
+            self._refusals.record()
+        elif fault := self._refusals.fault(answer.status):
+            self._end(fault)
+
+    def _end(self, error: ConnectorError) -> None:
         self._sender.stopping.set()
-        if self.done.error is None:
-            kind = (
-                CredentialsRefusedError
-                if answer.outcome is Outcome.CREDENTIALS
-                else DestinationUnavailableError
-            )
-            self.done.error = kind(answer.message)
+        self.done.error = self.done.error or error
 
     def _mark(self, part: Part, answer: Answer) -> None:
         if answer.in_doubt:
             self._parts.sent(part)
 
-    def _note(self, part: Part, answer: Answer) -> Part:
-        rest = self._parts.refuse(part, answer.refused, answer.status)
-        if rest.orders < part.orders:
-            for order_id, reason in answer.refused.items():
-                words = _without(reason, order_id)
-                self.done.reasons[words] = self.done.reasons.get(words, 0) + 1
-                self._evidence.append(words)
-            self.done.refused += part.orders - rest.orders
-        return rest
-
-    def _weigh(self, answer: Answer) -> None:
-        """Stop when several orders were refused with one message and none was ever accepted; else record the refusals."""
-        if self.done.delivered:
-            self._record_refusals()
-        elif len(self._evidence) >= EVIDENCE and len(set(self._evidence)) == 1:
-            self._sender.stopping.set()
-            self.done.refused = 0
-            self.done.reasons.clear()
-            self._parts.clear_unrecorded()
-            self.done.error = EverythingRefusedError(
-                f"the destination refused {len(self._evidence)} different orders with one message and accepted none: "
-                f"{self._evidence[0]} (HTTP {answer.status}); correct the models or the settings, no order was marked as refused"
-            )
-
-    def _record_refusals(self) -> None:
-        self._ledger.refuse(self._scope, self._run_id)
+    def _count(self) -> None:
+        self.done.refused, self.done.reasons = self._refusals.orders, self._refusals.reasons
 
     def _close(self) -> None:
-        """Record what is left: late refusals, what may have arrived, and what surely was not sent."""
-        if not isinstance(self.done.error, EverythingRefusedError):
-            self._record_refusals()
-        for part in self._flying.values():
-            self._parts.sent(part)
-        if self._sender.signal and self.done.error is None:
-            message = "interrupted; what was in flight was finished and recorded, the rest goes with the next run"
-            self.done.error = InterruptedRunError(message, self._sender.signal)
+        """Record what is left: late refusals, what may have arrived, what surely was not sent."""
+        self._count()
+        self._refusals.record()
+        for future, part in self._flying.items():
+            if not future.cancelled():
+                self._parts.sent(part)
+        if self._sender.signal:
+            message = (
+                "interrupted; what was in flight was finished and recorded, "
+                "the rest goes with the next run"
+            )
+            self._end(InterruptedRunError(message, self._sender.signal))
         self._ledger.unsend(self._scope, self._run_id)
-
-
-def _without(reason: str, order_id: str) -> str:
-    """Return the reason without the order's own id and numbers, to tell whether two orders were refused for the same."""
-    return re.sub(r"\d+", "…", reason.replace(order_id, "…"))

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 import duckdb
 
+from connector.compile.mask import personal_values
+from connector.contract import Contract
+from connector.redact import mask
 from connector.sql import statement
 
 
@@ -25,9 +28,9 @@ class Part:
 class Parts:
     """Reads `work.planned` and writes `work.refused` and `work.sent`."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Keep the connection that holds the plan."""
+    def __init__(self, connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
         self._connection = connection
+        self._personal_values = personal_values(contract)
 
     def batches(self) -> list[Part]:
         """Return every batch whole, oldest orders first."""
@@ -57,6 +60,12 @@ class Parts:
         )
         self._connection.execute(statement("refuse"), {**part.values(), "status": status})
         return self._count(part.batch, part.first, part.last)
+
+    def masked(self, part: Part, texts: Mapping[str, str]) -> dict[str, str]:
+        """Return an API's words, by order id, with the personal values of the orders replaced."""
+        values = {**part.values(), "text": "\n".join(set(texts.values()))}
+        found = self._connection.execute(self._personal_values, values).fetchall()
+        return {order_id: mask(text, found) for order_id, text in texts.items()}
 
     def only(self, part: Part) -> str:
         """Return the id of the one order of a part."""

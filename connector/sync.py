@@ -93,7 +93,7 @@ def sync(
         ledger,
         planner.scope,
         run_id,
-        Parts(job.connection),
+        Parts(job.connection, job.contract),
         sender,
         options,
         lambda done: report("sending", plan.planned, done),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from house_rules import (
+from tests.house_rules import (
     LONGEST_FUNCTION,
     Offences,
     built_statements,
