@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 
 from sample import warehouse
@@ -48,7 +49,10 @@ def run_dbt(directory: Path, arguments: Sequence[str]) -> dbtRunnerResult:
         *("--target-path", str(directory / "target"), "--log-path", str(directory / "logs")),
     ]
     with environment(OMS_WAREHOUSE=str(directory / "oms.duckdb"), DO_NOT_TRACK="1"):
-        return dbtRunner().invoke(["--quiet", *arguments, *places])
+        outcome = dbtRunner().invoke(["--quiet", *arguments, *places])
+    # dbt keeps the file open for its next run; nobody else could read it meanwhile.
+    DuckDBConnectionManager.close_all_connections()
+    return outcome
 
 
 def build_warehouse(directory: Path) -> Path:
