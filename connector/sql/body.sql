@@ -1,5 +1,6 @@
 select encode('[' || string_agg(payload, ',' order by position) || ']')
 from work.planned
-where batch = $batch
+where
+    batch = $batch
     and position between $first and $last
     and position not in (select position from work.refused)

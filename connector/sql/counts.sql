@@ -1,21 +1,32 @@
-with verdicts as (
-    select change, verdict, bytes, order_id from work.settled
-),
+with
+    verdicts as (select change, verdict, bytes, order_id from work.settled),
 
-delivered as (
-    select order_id
-    from ledger.current
-    where destination = $destination and environment = $environment and outcome = 'delivered'
-)
+    delivered as (
+        select order_id
+        from ledger.current
+        where destination = $destination and environment = $environment and outcome = 'delivered'
+    )
 
 select
     (select count(*) from work.snapshot) as orders,
-    (select count(*) from verdicts where verdict in ('planned', 'held_back') and change = 'added') as added,
-    (select count(*) from verdicts where verdict in ('planned', 'held_back') and change = 'changed') as changed,
-    (select count(*) from verdicts where verdict in ('planned', 'held_back') and change = 'in_doubt') as in_doubt,
+    (
+        select count(*) from verdicts where verdict in ('planned', 'held_back') and change = 'added'
+    ) as added,
+    (
+        select count(*)
+        from verdicts
+        where verdict in ('planned', 'held_back') and change = 'changed'
+    ) as changed,
+    (
+        select count(*)
+        from verdicts
+        where verdict in ('planned', 'held_back') and change = 'in_doubt'
+    ) as in_doubt,
     (select count(*) from work.changes where state = 'unchanged')
     + (select count(*) from verdicts where verdict = 'unchanged') as unchanged,
-    (select count(*) from delivered where order_id not in (select order_id from work.snapshot)) as removed,
+    (
+        select count(*) from delivered where order_id not in (select order_id from work.snapshot)
+    ) as removed,
     (select count(*) from work.invalid)
     + (select count(*) from verdicts where verdict = 'oversized') as invalid,
     (

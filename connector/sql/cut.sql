@@ -1,7 +1,8 @@
 -- The position of the last of the first $orders orders of a part.
 select position
 from work.planned
-where batch = $batch
+where
+    batch = $batch
     and position between $first and $last
     and position not in (select position from work.refused)
 order by position

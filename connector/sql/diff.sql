@@ -1,4 +1,5 @@
--- What each order of the view is against the ledger. A refusal stands until the content changes; doubt outweighs an equal fingerprint.
+-- What each order of the view is against the ledger. A refusal stands until the content changes;
+-- doubt outweighs an equal fingerprint.
 create table work.changes as
 with delivered as (
     from ledger.current

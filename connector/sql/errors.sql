@@ -9,9 +9,8 @@ select
     run_id,
     strftime(recorded_at, '%Y-%m-%dT%H:%M:%SZ') as at
 from ledger.violations
-where destination = $destination
-    and environment = $environment
-    and (severity = 'error' or $warnings)
+where
+    destination = $destination and environment = $environment and (severity = 'error' or $warnings)
 
 union all
 
@@ -26,8 +25,6 @@ select
     run_id,
     strftime(recorded_at, '%Y-%m-%dT%H:%M:%SZ') as at
 from ledger.current
-where destination = $destination
-    and environment = $environment
-    and outcome = 'refused'
+where destination = $destination and environment = $environment and outcome = 'refused'
 
 order by kind, order_id, rule

@@ -1,9 +1,4 @@
-select
-    run_id,
-    outcome,
-    status,
-    reason,
-    strftime(recorded_at, '%Y-%m-%dT%H:%M:%SZ') as at
+select run_id, outcome, status, reason, strftime(recorded_at, '%Y-%m-%dT%H:%M:%SZ') as at
 from ledger.deliveries
 where destination = $destination and environment = $environment and order_id = $order_id
 

@@ -1,4 +1,5 @@
--- The row hash is a cache of what was read, not a record of what happened, so it alone is updated in place.
+-- The row hash is a cache of what was read, not a record of what happened, so it alone is updated
+-- in place.
 update ledger.deliveries
 set row_hash = settled.row_hash
 from work.settled as settled

@@ -1,11 +1,12 @@
--- Oldest order first, at most $max_orders and $max_bytes a batch. An order of more than a quarter of a batch goes alone, so
--- that three quarters filled by running total plus the last order never exceed the limit.
+-- Oldest order first, at most $max_orders and $max_bytes a batch. An order of more than a quarter
+-- of a batch goes alone, so that three quarters filled by running total plus the last order never
+-- exceed the limit. `divide` rounds down; sqlfmt takes the operator for it for a comment.
 create table work.planned as
 with numbered as (
     select
         *,
         row_number() over (order by position) as place,
-        bytes + 1 > $max_bytes // 4 as is_large
+        bytes + 1 > divide($max_bytes, 4) as is_large
     from work.settled
     where verdict = 'planned'
     qualify place <= $limit
@@ -14,19 +15,23 @@ with numbered as (
 measured as (
     select
         *,
-        (place - 1) // $max_orders as thousand,
+        divide(place - 1, $max_orders) as thousand,
         sum(case when is_large then 0 else bytes + 1 end) over (
-            partition by (place - 1) // $max_orders
+            partition by divide(place - 1, $max_orders)
             order by place
             rows unbounded preceding
-        ) // ($max_bytes * 3 // 4) as fill
+        ) as filled
     from numbered
 ),
 
 grouped as (
     select
         *,
-        min(place) over (partition by thousand, case when is_large then -place else fill end) as first_place
+        min(place) over (
+            partition by
+                thousand,
+                case when is_large then -place else divide(filled, divide($max_bytes * 3, 4)) end
+        ) as first_place
     from measured
 )
 

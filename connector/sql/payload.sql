@@ -1,3 +1,1 @@
-select payload, strlen(payload) as bytes
-from work.payloads
-where order_id = $order_id
+select payload, strlen(payload) as bytes from work.payloads where order_id = $order_id

@@ -1,4 +1,5 @@
--- The exact bytes decide: an order whose payload is what was delivered is unchanged, whatever its row hash says.
+-- The exact bytes decide: an order whose payload is what was delivered is unchanged, whatever its
+-- row hash says.
 create table work.settled as
 select
     changes.*,

@@ -4,8 +4,8 @@ drop schema if exists staged cascade;
 create schema work;
 create schema staged;
 
-create table work.retried (order_id varchar); -- dead letters that are to be sent again
-create table work.chosen (order_id varchar); -- the orders that a run is limited to
+create table work.retried (order_id varchar);  -- dead letters that are to be sent again
+create table work.chosen (order_id varchar);  -- the orders that a run is limited to
 create table work.checks (number integer, rule varchar, field varchar, severity varchar, message varchar);
 create table work.violations (order_id varchar, number integer);
 create table work.invalid (order_id varchar);
