@@ -1,35 +1,39 @@
-"""Stops a run before the first send when a plan is far larger than usual, as after a broken model (promise P9)."""
+"""Stops a run before the first send when a plan is far larger than usual (promise P9).
+
+A broken model must not be sent to the world.
+"""
+
+from collections.abc import Callable, Sequence
 
 from connector.config import Guards
 from connector.errors import GuardError
 from connector.plan import Plan
 
+_NEXT = "check the models, or run with --yes when that is right"
 
-def check(plan: Plan, guards: Guards, name: str) -> None:
-    """Raise GuardError when the plan touches or misses too large a share of what was delivered before."""
-    if not plan.known:
+
+def check(
+    plan: Plan, vanished: int, guards: Guards, name: str, most_changed: Callable[[], Sequence[str]]
+) -> None:
+    """Raise GuardError when too large a share of what was delivered would change or is gone.
+
+    `vanished` counts the delivered orders that are gone since the last run. Never for a first load.
+    """
+    known = plan.known
+    if not known:
         return
     if not plan.orders:
-        message = (
-            f"{name}: the view has no orders, and {plan.known:,} were delivered before; check the models, "
-            "or run with --yes when that is right"
-        )
-        raise GuardError(message)
+        raise GuardError(f"{name}: the view has no orders, {known:,} were delivered before; {_NEXT}")
     touched = plan.changed + plan.in_doubt
-    if touched > guards.floor and touched > guards.changed_share * plan.known:
-        message = (
-            f"{name}: {touched:,} of {plan.known:,} delivered orders would be sent again "
-            f"({touched / plan.known:.0%}, the guard stops at {guards.changed_share:.0%}); look at `connector show` for "
-            f"{', '.join(plan.examples.get('changed', [])[:3])}, or run with --yes when that is right"
+    if touched > guards.floor and touched > guards.changed_share * known:
+        raise GuardError(
+            f"{name}: {_share(touched, known, guards.changed_share)} would be sent again; most changed: "
+            f"{', '.join(most_changed()) or 'unknown'}; {_NEXT}"
         )
-        raise GuardError(message)
-    if (
-        plan.removed > guards.floor * guards.removed_share
-        and plan.removed > guards.removed_share * plan.known
-    ):
-        message = (
-            f"{name}: {plan.removed:,} of {plan.known:,} delivered orders are gone from the view "
-            f"({plan.removed / plan.known:.0%}, the guard stops at {guards.removed_share:.0%}); check the models, "
-            "or run with --yes when that is right"
-        )
-        raise GuardError(message)
+    if vanished > guards.floor * guards.removed_share and vanished > guards.removed_share * known:
+        gone = _share(vanished, known, guards.removed_share)
+        raise GuardError(f"{name}: {gone} are gone from the view since the last run; {_NEXT}")
+
+
+def _share(orders: int, known: int, limit: float) -> str:
+    return f"{orders:,} of {known:,} delivered orders ({orders / known:.0%}, allowed {limit:.0%})"

@@ -5,7 +5,7 @@ A DuckDB file, append-only; one process holds it at a time. A run's number, not 
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -56,7 +56,9 @@ def attached(
         ledger.prepare()
         yield ledger
     finally:
-        connection.execute("detach ledger")
+        # A ledger that failed to write is closed by DuckDB itself.
+        with suppress(duckdb.Error):
+            connection.execute("detach ledger")
 
 
 def _attach_error(path: Path, error: Exception) -> Exception:
@@ -139,13 +141,17 @@ class Ledger:
         """Forget the intent for orders of this run that surely were not sent: those not in `work.sent` (batch, first, last)."""
         self._transaction(statement("ledger_unsend"), **scope.values(), run_id=run_id)
 
-    def refresh(self, scope: Scope) -> None:
-        """Take over the row hashes of orders whose payload proved unchanged, so that the next run need not render them."""
-        self._transaction(statement("ledger_refresh"), **scope.values())
+    def settle(self, scope: Scope, run_id: int) -> None:
+        """Tidy up after a run.
 
-    def compact(self, scope: Scope) -> None:
-        """Drop what no question needs any more: settled intents, old violations, deliveries long superseded."""
-        self._transaction(statement("ledger_compact"), **scope.values(), days=HISTORY_DAYS)
+        Takes over the row hashes of orders whose payload proved unchanged, so that the next run
+        need not render them, and the column prints of `work.prints` of the orders delivered; drops
+        settled intents and deliveries long superseded.
+        """
+        for name in ("ledger_refresh", "ledger_sample", "ledger_compact"):
+            self._transaction(
+                statement(name), **scope.values(), run_id=run_id, days=HISTORY_DAYS
+            )
 
     def _event(
         self,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
 from connector.deliver import Delivered
+from connector.ledger import Scope
 from connector.plan import Plan
 
 
@@ -54,9 +55,8 @@ class Sent:
     bytes: int = 0
 
 
-def summarise(  # noqa: PLR0913 - the parts of a run
-    destination: str,
-    environment: str,
+def summarise(
+    scope: Scope,
     run_id: int | None,
     plan: Plan,
     done: Delivered,
@@ -68,8 +68,8 @@ def summarise(  # noqa: PLR0913 - the parts of a run
     for name in ("known", "bytes", "examples"):
         facts.pop(name)
     return Summary(
-        destination=destination,
-        environment=environment,
+        destination=scope.destination,
+        environment=scope.environment,
         run_id=run_id,
         exit_code=exit_code(plan, done),
         **facts,

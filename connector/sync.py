@@ -8,20 +8,20 @@ import duckdb
 
 from connector import guard
 from connector.budget import RollingBudget
+from connector.columns import ColumnSample
 from connector.config import Destination
 from connector.contract import Contract
 from connector.deliver import Delivered, Deliverer
 from connector.destinations import reader
 from connector.errors import ConnectorError
-from connector.ledger import Ledger
+from connector.ledger import Ledger, Scope
 from connector.parts import Parts
 from connector.plan import Choice, Plan, Planner
 from connector.project import Warehouse
+from connector.secret import Secret
 from connector.sender import Sender
 from connector.summary import Sent, Summary, summarise
 from connector.transport import Transport
-
-Report = Callable[[str, int, Delivered], None]  # phase, planned orders, what was done so far
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,93 +33,81 @@ class Job:
     destination: Destination
     warehouse: Warehouse
 
+    @property
+    def scope(self) -> Scope:
+        """Return what the ledger files the run under."""
+        return Scope(self.destination.name, self.destination.scope)
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """What a run tells while it goes on."""
+
+    report: Callable[[str, int, Delivered], None]  # phase, planned orders, what was done so far
+    sending: Callable[[Sender], None]  # what can be interrupted from now on
+
 
 def dry_run(job: Job, choice: Choice) -> Summary:
     """Make the plan and send nothing; the ledger may be attached read-only."""
     began = time.monotonic()
-    planner = Planner(job.connection, job.contract, job.destination)
-    plan = planner.plan(job.warehouse, choice)
-    scope = planner.scope
-    return summarise(
-        scope.destination,
-        scope.environment,
-        None,
-        plan,
-        Delivered(),
-        Sent(),
-        time.monotonic() - began,
-    )
+    plan = Planner(job.connection, job.contract, job.destination).plan(job.warehouse, choice)
+    return summarise(job.scope, None, plan, Delivered(), Sent(), time.monotonic() - began)
 
 
 def sync(
-    job: Job,
-    ledger: Ledger,
-    choice: Choice,
-    *,
-    yes: bool,
-    report: Report,
-    started: Callable[[int, Sender], None],
+    job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, *, command: str, yes: bool
 ) -> Summary:
-    """Deliver what changed and record it; `started` is told the run's number and its sender before anything is sent.
+    """Deliver what changed and record it.
 
-    Raises ConnectorError when nothing was sent; what goes wrong afterwards is in the summary.
+    Raises ConnectorError when nothing was sent; what goes wrong later is in the summary.
     """
     began = time.monotonic()
     secrets = job.destination.resolved()
-    planner = Planner(job.connection, job.contract, job.destination)
-    run_id = ledger.start(planner.scope, "sync")
+    run_id = ledger.start(job.scope, command)
     try:
-        report("planning", 0, Delivered())
-        plan = planner.plan(job.warehouse, choice)
-        if not yes:
-            guard.check(plan, job.destination.guards, job.contract.destination)
+        hooks.report("planning", 0, Delivered())
+        plan = _plan(job, choice, yes=yes)
+        ledger.plan(job.scope, run_id)
     except ConnectorError as error:
-        ledger.finish(
-            planner.scope, run_id, "sync", error.exit_code, {"error": type(error).__name__}
-        )
+        ledger.finish(job.scope, run_id, command, error.exit_code, {"error": type(error).__name__})
         raise
-    ledger.plan(planner.scope, run_id)
-    ledger.refresh(planner.scope)
-    options = job.destination.delivery
-    transport = Transport(
-        job.destination.url,
-        job.contract.headers,
-        secrets,
-        (options.connect_timeout, options.read_timeout),
-    )
-    sender = Sender(transport, reader(job.contract), options, budgets(job))
-    started(run_id, sender)
-    done = Deliverer(
-        ledger,
-        planner.scope,
-        run_id,
-        Parts(job.connection, job.contract),
-        sender,
-        options,
-        lambda done: report("sending", plan.planned, done),
-    ).run()
-    summary = _summary(planner, run_id, plan, done, sender, time.monotonic() - began)
-    ledger.compact(planner.scope)
-    ledger.finish(planner.scope, run_id, "sync", summary.exit_code, summary.as_dict())
+    sender = _sender(job, secrets)
+    hooks.sending(sender)
+    done = _deliver(job, ledger, run_id, sender, lambda so_far: hooks.report("sending", plan.planned, so_far))
+    sent = Sent(sender.requests, sender.retries, sender.bytes)
+    summary = summarise(job.scope, run_id, plan, done, sent, time.monotonic() - began)
+    ledger.settle(job.scope, run_id)
+    ledger.finish(job.scope, run_id, command, summary.exit_code, summary.as_dict())
     return summary
 
 
-def budgets(job: Job) -> list[tuple[RollingBudget, bool]]:
-    """Return the budgets of the contract; the sandbox has none."""
+def _plan(job: Job, choice: Choice, *, yes: bool) -> Plan:
+    planner = Planner(job.connection, job.contract, job.destination)
+    plan = planner.plan(job.warehouse, choice)
+    sample = ColumnSample(job.connection, job.contract, job.scope)
+    if not yes:
+        guard.check(plan, sample.vanished(), job.destination.guards, job.destination.name, sample.most_changed)
+    return plan
+
+
+def _sender(job: Job, secrets: dict[str, Secret]) -> Sender:
+    options = job.destination.delivery
+    timeouts = (options.connect_timeout, options.read_timeout)
+    transport = Transport(job.destination.url, job.contract.headers, secrets, timeouts)
+    return Sender(transport, reader(job.contract), options, _budgets(job))
+
+
+def _budgets(job: Job) -> list[tuple[RollingBudget, bool]]:
+    """Return the budgets of the contract, each with whether it counts bytes; the sandbox has none."""
     budget = job.contract.budget
-    if not budget or job.destination.environment == "local":
+    if job.destination.environment == "local":
         return []
-    return [
-        (RollingBudget(budget[unit], budget["seconds"]), unit == "bytes")
-        for unit in budget
-        if unit != "seconds"
-    ]
+    units = [unit for unit in budget if unit != "seconds"]
+    return [(RollingBudget(budget[unit], budget["seconds"]), unit == "bytes") for unit in units]
 
 
-def _summary(  # noqa: PLR0913 - the parts of a run
-    planner: Planner, run_id: int, plan: Plan, done: Delivered, sender: Sender, seconds: float
-) -> Summary:
-    sent = Sent(sender.requests, sender.retries, sender.bytes)
-    return summarise(
-        planner.scope.destination, planner.scope.environment, run_id, plan, done, sent, seconds
-    )
+def _deliver(
+    job: Job, ledger: Ledger, run_id: int, sender: Sender, report: Callable[[Delivered], None]
+) -> Delivered:
+    parts = Parts(job.connection, job.contract)
+    return Deliverer(ledger, job.scope, run_id, parts, sender, job.destination.delivery, report).run()

@@ -1,6 +1,5 @@
 """`connector sync`: send what changed."""
 
-import logging
 import os
 import signal
 from collections.abc import Iterator, Sequence
@@ -19,10 +18,8 @@ from connector.plan import Choice
 from connector.progress import ProgressFile
 from connector.sender import Sender
 from connector.summary import Summary
-from connector.sync import Job, sync
+from connector.sync import Hooks, Job, sync
 from connector.workspace import Workspace, opened
-
-log = logging.getLogger("connector")
 
 
 @click.command("sync")
@@ -42,7 +39,9 @@ def command(
     yes: bool,
     output: str,
 ) -> int:
-    """Send the orders that changed since they were last delivered; all destinations unless some are named.
+    """Send the orders that changed since they were last delivered.
+
+    All configured destinations get theirs, one after the other, unless some are named.
 
     \b
     Examples:
@@ -62,96 +61,85 @@ def deliver(
     yes: bool,
     output: str,
 ) -> int:
-    """Run each destination after the other; one failing does not stop the others, and the exit code is the worst."""
+    """Run each destination after the other and return the worst exit code.
+
+    One that fails does not stop the others.
+    """
     results: list[dict[str, Any]] = []
-    codes = [0]
+    command = str(context.info_name)
     with opened(shared.options(context, environment), destinations, read_only=False) as workspace:
         for job in workspace.jobs:
+            run = _Run(workspace, job, quiet=context.obj["quiet"])
             try:
-                summary = _one(workspace, job, choice, yes=yes, quiet=context.obj["quiet"])
+                summary = run.sync(choice, command=command, yes=yes)
             except ConnectorError as error:
                 click.echo(f"Error: {error}", err=True)
-                codes.append(error.exit_code)
                 results.append(_failed(job, error))
-                if isinstance(error, InterruptedRunError):
-                    break
-                continue
-            codes.append(summary.exit_code)
-            results.append(summary.as_dict())
-            if output == "text":
-                print_summary(summary)
+            else:
+                results.append(summary.as_dict())
+                if output == "text":
+                    print_summary(summary)
+            if run.interrupted:
+                break
     if output == "json":
         shared.print_json(results)
-    return max(codes)
-
-
-def _one(workspace: Workspace, job: Job, choice: Choice, *, yes: bool, quiet: bool) -> Summary:
-    name = job.destination.name
-    progress = ProgressFile(workspace.config.ledger)
-    stop = _Stop()
-    with display(name, quiet=quiet) as show, stop.listening():
-
-        def report(phase: str, planned: int, done: Delivered) -> None:
-            facts = {
-                "destination": name,
-                "environment": job.destination.scope,
-                "phase": phase,
-                "planned": planned,
-            }
-            counts = {"delivered": done.delivered, "refused": done.refused}
-            progress.write(facts | counts, now=phase == "planning")
-            _show(show, phase, planned, done)
-
-        try:
-            summary = sync(
-                job, workspace.ledger, choice, yes=yes, report=report, started=stop.sending
-            )
-        finally:
-            progress.remove()
-    return summary
-
-
-def _show(show: Display, phase: str, planned: int, done: Delivered) -> None:
-    show(phase, planned, done)
+    return max(result["exit_code"] for result in results)
 
 
 def _failed(job: Job, error: ConnectorError) -> dict[str, Any]:
-    """Return the JSON of a destination to which nothing was sent; its counts are unknown, not zero."""
+    """Return the JSON of a destination to which nothing was sent; its counts are unknown, not 0."""
     facts: dict[str, Any] = dict.fromkeys(Summary.__dataclass_fields__)
-    facts |= {"destination": job.destination.name, "environment": job.destination.scope}
+    facts |= job.scope.values()
     return facts | {"exit_code": error.exit_code, "error": str(error)}
 
 
-class _Stop:
-    """What a signal does: before sending it ends the run, while sending it lets what is in flight finish, and the
-    second one ends the process at once; what was in flight is then in doubt, since the intent is on disk.
+class _Run:
+    """One run with its progress, and what a signal does to it.
+
+    Before anything is sent a signal ends the run. While orders are sent the first signal lets what
+    is in flight finish; the second ends the process at once, and what was in flight is then in
+    doubt, since the intent is on disk.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, workspace: Workspace, job: Job, *, quiet: bool) -> None:
+        self._workspace, self._job, self._quiet = workspace, job, quiet
+        self._progress = ProgressFile(workspace.config.ledger)
         self._sender: Sender | None = None
-        self._signal = 0
+        self.interrupted = False
 
-    def sending(self, run_id: int, sender: Sender) -> None:
-        log.info("sending", extra={"run_id": run_id})
+    def sync(self, choice: Choice, *, command: str, yes: bool) -> Summary:
+        with display(self._job.destination.name, quiet=self._quiet) as show, self._listening():
+            hooks = Hooks(lambda *facts: self._report(show, *facts), self._sending)
+            try:
+                ledger = self._workspace.ledger
+                return sync(self._job, ledger, choice, hooks, command=command, yes=yes)
+            finally:
+                self._progress.remove()
+
+    def _report(self, show: Display, phase: str, planned: int, done: Delivered) -> None:
+        facts = {"phase": phase, "planned": planned}
+        counts = {"delivered": done.delivered, "refused": done.refused}
+        self._progress.write({**self._job.scope.values(), **facts, **counts})
+        show(phase, planned, done)
+
+    def _sending(self, sender: Sender) -> None:
         self._sender = sender
 
     @contextmanager
-    def listening(self) -> Iterator[None]:
+    def _listening(self) -> Iterator[None]:
         """Handle SIGINT and SIGTERM until the block ends."""
-        before = {
-            number: signal.signal(number, self._on_signal)
-            for number in (signal.SIGINT, signal.SIGTERM)
-        }
+        numbers = (signal.SIGINT, signal.SIGTERM)
+        before = {number: signal.signal(number, self._on_signal) for number in numbers}
         try:
             yield
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    def _on_signal(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - Python's signature
-        if self._signal:
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        if self.interrupted:
             os._exit(128 + number)
-        self._signal = number
+        self.interrupted = True
         if self._sender is None:
             raise InterruptedRunError("interrupted before anything was sent", number)
         self._sender.interrupt(number)

@@ -3,9 +3,19 @@ select $destination, $environment, order_id, $run_id, payload_md5
 from work.planned;
 
 delete from ledger.violations
-where destination = $destination and environment = $environment;
+where destination = $destination and environment = $environment
+;
 
 insert into ledger.violations
 select $destination, $environment, $run_id, order_id, rule, field, severity, message, $recorded_at
 from work.violations
 inner join work.checks using (number);
+
+delete from ledger.removals
+where destination = $destination
+    and environment = $environment
+    and order_id in (select order_id from work.snapshot);
+
+insert into ledger.removals
+select $destination, $environment, order_id, $run_id
+from work.vanished;

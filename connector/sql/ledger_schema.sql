@@ -55,6 +55,23 @@ create table ledger.violations (
     recorded_at timestamptz not null
 );
 
+-- Orders that were delivered and are gone from the view, as far as a run has taken note of it.
+create table ledger.removals (
+    destination varchar not null,
+    environment varchar not null,
+    order_id varchar not null,
+    run_id integer not null
+);
+
+-- Prints of the columns of some delivered orders, to tell which columns changed.
+create table ledger.samples (
+    destination varchar not null,
+    environment varchar not null,
+    order_id varchar not null,
+    column_name varchar not null,
+    print usmallint
+);
+
 create view ledger.current as
 select *
 from ledger.deliveries
