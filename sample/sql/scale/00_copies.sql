@@ -1,7 +1,6 @@
--- Copy 0 bears the identifiers of the sample, copy 7 the same with -7; the last copy may be in part.
+-- Copy 0 bears the identifiers of the sample, copy 7 the same with -7; the last copy may be in
+-- part.
 create schema if not exists raw;
-
-set preserve_insertion_order = false;
 
 create temp macro source(name) as table
 select *
@@ -18,6 +17,11 @@ select
     case when numbers.copy = 0 then '' else concat('-', numbers.copy) end as suffix,
     cast(getvariable('orders') - numbers.copy * (select count(*) from order_numbers) as bigint) as orders_left
 from range(cast(ceil(getvariable('orders') / (select count(*) from order_numbers)) as bigint)) as numbers (copy);
+
+create temp table copied_orders as
+select order_numbers.order_id, copies.copy, copies.suffix
+from order_numbers
+inner join copies on order_numbers.order_number <= copies.orders_left;
 
 -- Of each copy the address becomes another one, but what is none stays none.
 create temp macro copied_email(email, copy) as

@@ -1,6 +1,6 @@
 create or replace table raw.orders as
 select
-    source.* exclude (order_number) replace (
+    source.* replace (
         source.order_id || copies.suffix as order_id,
         source.customer_id || copies.suffix as customer_id,
         source.subscription_id || copies.suffix as subscription_id,
@@ -9,59 +9,44 @@ select
         copied_email(source.guest_email, copies.copy) as guest_email
     ),
     now() as _loaded_at
-from (
-    from source('orders')
-    inner join order_numbers using (order_id)
-) as source
-inner join copies on source.order_number <= copies.orders_left;
+from source('orders') as source
+inner join copied_orders as copies using (order_id);
 
 create or replace table raw.order_lines as
 select
-    source.* exclude (order_number) replace (
+    source.* replace (
         source.order_line_id + copies.copy * 1000000 as order_line_id,
         source.order_id || copies.suffix as order_id
     ),
     now() as _loaded_at
-from (
-    from source('order_lines')
-    inner join order_numbers using (order_id)
-) as source
-inner join copies on source.order_number <= copies.orders_left;
+from source('order_lines') as source
+inner join copied_orders as copies using (order_id);
 
 create or replace table raw.order_discounts as
 select
-    source.* exclude (order_number) replace (
+    source.* replace (
         source.order_discount_id + copies.copy * 1000000 as order_discount_id,
         source.order_id || copies.suffix as order_id
     ),
     now() as _loaded_at
-from (
-    from source('order_discounts')
-    inner join order_numbers using (order_id)
-) as source
-inner join copies on source.order_number <= copies.orders_left;
+from source('order_discounts') as source
+inner join copied_orders as copies using (order_id);
 
 create or replace table raw.order_tags as
 select
-    source.* exclude (order_number) replace (
+    source.* replace (
         source.order_id || copies.suffix as order_id
     ),
     now() as _loaded_at
-from (
-    from source('order_tags')
-    inner join order_numbers using (order_id)
-) as source
-inner join copies on source.order_number <= copies.orders_left;
+from source('order_tags') as source
+inner join copied_orders as copies using (order_id);
 
 create or replace table raw.pixel_purchase_events as
 select
-    source.* exclude (order_number) replace (
+    source.* replace (
         source.pixel_event_id + copies.copy * 1000000 as pixel_event_id,
         source.order_id || copies.suffix as order_id
     ),
     now() as _loaded_at
-from (
-    from source('pixel_purchase_events')
-    inner join order_numbers using (order_id)
-) as source
-inner join copies on source.order_number <= copies.orders_left;
+from source('pixel_purchase_events') as source
+inner join copied_orders as copies using (order_id);

@@ -1,20 +1,25 @@
 -- A refund without an order is in every copy.
-create temp table refund_numbers as
-select refunds.*, coalesce(order_numbers.order_number, 0) as order_number
+create temp table copied_refunds as
+select refunds.refund_id, copies.copy, copies.suffix
 from source('refunds') as refunds
-left join order_numbers using (order_id);
+inner join copied_orders as copies using (order_id)
+union all
+select refunds.refund_id, copies.copy, copies.suffix
+from source('refunds') as refunds
+cross join copies
+where refunds.order_id is null;
 
 create or replace table raw.refunds as
 select
-    source.* exclude (order_number) replace (
+    source.* replace (
         source.refund_id || copies.suffix as refund_id,
         source.credit_note_id || copies.suffix as credit_note_id,
         source.order_id || copies.suffix as order_id,
         source.customer_id || copies.suffix as customer_id
     ),
     now() as _loaded_at
-from refund_numbers as source
-inner join copies on source.order_number <= copies.orders_left;
+from source('refunds') as source
+inner join copied_refunds as copies using (refund_id);
 
 create or replace table raw.refund_lines as
 select
@@ -24,5 +29,4 @@ select
     ),
     now() as _loaded_at
 from source('refund_lines') as source
-inner join refund_numbers using (refund_id)
-inner join copies on refund_numbers.order_number <= copies.orders_left;
+inner join copied_refunds as copies using (refund_id);
