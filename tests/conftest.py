@@ -1,4 +1,4 @@
-"""Fixtures: one sandbox process and one built warehouse a session, a shop of its own for each test."""
+"""Fixtures: a sandbox and a built warehouse a session, a shop of its own for each test."""
 
 import os
 import shutil

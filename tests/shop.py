@@ -20,7 +20,8 @@ create table northbeam__orders (
     discount_codes varchar[], order_tags varchar[], customer_email varchar, customer_name varchar
 );
 create table northbeam__products (
-    order_id varchar, _position integer, id varchar, name varchar, quantity integer, price decimal(18, 2)
+    order_id varchar, _position integer, id varchar, name varchar,
+    quantity integer, price decimal(18, 2)
 );
 create table northbeam__refunds (
     order_id varchar, _position integer, product_id varchar, quantity integer,
@@ -29,7 +30,8 @@ create table northbeam__refunds (
 """
 ORDERS = """
 insert into northbeam__orders
-select 'order-' || lpad(i::varchar, 6, '0'), 'customer-' || i % 7, timestamptz '2026-01-01 00:00:00+00' + to_minutes(i),
+select 'order-' || lpad(i::varchar, 6, '0'), 'customer-' || i % 7,
+    timestamptz '2026-01-01 00:00:00+00' + to_minutes(i),
     'GBP', 12.50, 2.00, 0.50, [], ['channel:web'], 'someone' || i || '@mail.example', 'Some One'
 from range($first, $last) as numbers (i);
 insert into northbeam__products
@@ -62,10 +64,19 @@ class Result:
 
     def summary(self) -> dict[str, Any]:
         """The one destination of a `sync` or `plan` with --output json, its numbers checked."""
+        assert self.out, self.err
         (summary,) = self.json()
         parts = ("unchanged", "invalid", "refused_before", "delivered", "refused", "pending")
         assert summary["orders"] == sum(summary[part] for part in parts), summary
         return summary
+
+    def fails(self, code: int, *words: str) -> None:
+        """Check that the command ended with `code`, told each of `words`, and told no secret."""
+        told = self.out + self.err
+        assert self.code == code, told
+        assert [word for word in words if word not in told] == [], told
+        assert "unexpected" not in told, told
+        assert "planted" not in told, told
 
 
 @dataclass(frozen=True)
@@ -96,13 +107,19 @@ class Shop:
         """Add orders number `first` up to `last`, without the last."""
         self.sql(ORDERS, first=first, last=last)
 
-    def configure(self, *, url: str | None = None, environment: str = "local", **options: Any) -> None:
+    def configure(
+        self, *, url: str | None = None, environment: str = "local", **options: Any
+    ) -> None:
         """Write connector.yml; `options` are keys of the destination, such as concurrency."""
         lines = "\n".join(f"    {key}: {json.dumps(value)}" for key, value in options.items())
         url = url or f"{self.sandbox.url}/v2/orders"
         (self.directory / "connector.yml").write_text(
             CONFIG.format(url=url, environment=environment, options=lines)
         )
+
+    def write(self, text: str) -> None:
+        """Write connector.yml as it is given."""
+        (self.directory / "connector.yml").write_text(text)
 
     def run(self, *arguments: str) -> Result:
         """Run `connector` with these arguments in this process."""
