@@ -2,18 +2,16 @@
 
 import os
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
-import yaml
-
-from connector.contract import Contract
+from connector.contract import Contract, Setting
 from connector.errors import ConfigError
 from connector.names import nearest
 from connector.secret import Secret
+from connector.yaml_file import Section, read
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -42,7 +40,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """One destination of connector.yml; `values` are the settings that its contract asks for, as written."""
+    """One destination of connector.yml; `values` are what its contract asks for, as written."""
 
     name: str
     environment: str
@@ -57,29 +55,30 @@ class Destination:
 
     @property
     def scope(self) -> str:
-        """Return what the ledger files deliveries under: the environment, with the host when the URL is not its own.
+        """Return what the ledger files deliveries under.
 
-        What was delivered elsewhere must never count for production (promise P7).
+        It is the environment, with the host when the URL is not the environment's own: what was
+        delivered elsewhere must never count for production (promise P7).
         """
-        return (
-            f"{self.environment}@{urlsplit(self.url).netloc}"
-            if self.overridden
-            else self.environment
-        )
+        if not self.overridden:
+            return self.environment
+        return f"{self.environment}@{urlsplit(self.url).netloc}"
 
     def resolved(self) -> dict[str, Secret]:
-        """Return the contract's settings from the environment; raises ConfigError naming a variable that is not set."""
+        """Return the contract's settings, filled in from the environment.
+
+        Raises ConfigError naming a variable that is not set.
+        """
         return {name: Secret(self._resolve(name, text)) for name, text in self.values.items()}
 
     def _resolve(self, name: str, text: str) -> str:
         def value(match: re.Match[str]) -> str:
             found = os.environ.get(match[1])
             if not found:
-                message = (
-                    f"{self.path}: destinations.{self.name}.{name} needs the environment variable {match[1]}, "
-                    f"which is not set; export {match[1]}=… and try again"
+                raise ConfigError(
+                    f"{self.path}: destinations.{self.name}.{name} needs the environment variable "
+                    f"{match[1]}, which is not set; export {match[1]}=… and try again"
                 )
-                raise ConfigError(message)
             return found
 
         return _VARIABLE.sub(value, text)
@@ -96,159 +95,97 @@ class Config:
 
 
 def load(path: Path, contracts: Mapping[str, Contract], environment: str | None = None) -> Config:
-    """Read and validate connector.yml; raises ConfigError naming the file, the key and the nearest known one.
+    """Read and validate connector.yml.
 
-    `environment` stands in for the one that is configured; a `url` belongs to the configured one and is then left out.
+    `environment` stands in for the one that is configured; a `url` belongs to the configured one
+    and is then left out. Raises ConfigError naming the file, the key and the nearest known one.
     """
-    values = _read(path)
-    _known(path, "", values, ("ledger", "warehouse", "destinations"))
-    warehouse = values.get("warehouse")
-    if warehouse is not None:
-        _known(path, "warehouse.", _mapping(path, "warehouse", warehouse), ("path", "schema"))
-        _required(path, "warehouse.", warehouse, "path")
-    destinations = _mapping(path, "destinations", values.get("destinations") or {})
-    _known(path, "destinations.", destinations, contracts)
-    if not destinations:
-        message = f"{path}: destinations names none; add one of {', '.join(contracts)}"
-        raise ConfigError(message)
-    base = path.parent
+    values = read(path, ConfigError, "write it (the README shows an example) or give --config")
+    settings = Section(path, "", values, ConfigError)
+    settings.known(("ledger", "warehouse", "destinations"))
+    warehouse = _warehouse(settings)
+    destinations = settings.section("destinations")
+    destinations.known(contracts)
+    if not destinations.values:
+        raise settings.wrong("destinations", f"names none; add one of {', '.join(contracts)}")
     return Config(
         path,
-        base / values.get("ledger", ".connector/ledger.duckdb"),
-        (base / warehouse["path"], warehouse.get("schema", "main")) if warehouse else None,
+        path.parent / settings.text("ledger", ".connector/ledger.duckdb"),
+        warehouse,
         {
-            name: _destination(
-                path,
-                contracts[name],
-                _mapping(path, f"destinations.{name}", value or {}),
-                environment,
-            )
-            for name, value in destinations.items()
+            name: _destination(contracts[name], destinations.section(name), environment)
+            for name in destinations.values
         },
     )
 
 
-def _destination(
-    path: Path, contract: Contract, values: dict[str, Any], instead: str | None
-) -> Destination:
-    where = f"destinations.{contract.destination}."
-    options = Delivery.__dataclass_fields__
-    _known(
-        path,
-        where,
-        values,
-        ("environment", "url", "models", "guards", *options, *contract.settings),
-    )
-    configured = _text(path, where, values, "environment", "local")
-    environment = instead or configured
-    if environment not in contract.environments:
-        hint = nearest(environment, contract.environments)
-        message = f"{path}: {where}environment is {environment!r}{hint}; use one of {', '.join(contract.environments)}"
-        raise ConfigError(message)
-    models = _mapping(path, f"{where}models", values.get("models") or {})
-    _known(path, f"{where}models.", models, [entity.name for entity in contract.entities()])
-    own = contract.environments[environment]
-    url = _text(path, where, values, "url", own) if environment == configured else own
+def _warehouse(settings: Section) -> tuple[Path, str] | None:
+    if settings.values.get("warehouse") is None:
+        return None
+    warehouse = settings.section("warehouse")
+    warehouse.known(("path", "schema"))
+    warehouse.required("path")
+    return settings.path.parent / warehouse.text("path", ""), warehouse.text("schema", "main")
+
+
+def _destination(contract: Contract, section: Section, instead: str | None) -> Destination:
+    delivery, guards = asdict(Delivery()), asdict(Guards())
+    section.known(("environment", "url", "models", "guards", *delivery, *contract.settings))
+    environment, url = _endpoint(contract, section, instead)
+    guarded = section.section("guards")
+    guarded.known(guards)
     return Destination(
-        contract.destination,
-        environment,
-        _url(path, where, url),
-        url != own,
-        Delivery(**_numbers(path, where, values, Delivery)),
-        Guards(
-            **_numbers(
-                path,
-                f"{where}guards.",
-                _mapping(path, f"{where}guards", values.get("guards") or {}),
-                Guards,
-            )
-        ),
-        models,
-        {
-            name: _setting(path, where, values, name, setting.secret)
-            for name, setting in contract.settings.items()
+        name=contract.destination,
+        environment=environment,
+        url=url,
+        overridden=url != contract.environments[environment],
+        delivery=Delivery(**section.numbers(delivery)),
+        guards=Guards(**guarded.numbers(guards)),
+        models=_models(contract, section.section("models")),
+        values={
+            name: _setting(section, name, setting) for name, setting in contract.settings.items()
         },
-        frozenset(name for name, setting in contract.settings.items() if setting.secret),
-        path,
+        secret_names=frozenset(name for name, each in contract.settings.items() if each.secret),
+        path=section.path,
     )
 
 
-def _setting(path: Path, where: str, values: Mapping[str, Any], name: str, secret: bool) -> str:  # noqa: FBT001
-    _required(path, where, values, name)
-    text = _text(path, where, values, name, "")
-    if secret and not _VARIABLE.fullmatch(text):
-        message = f"{path}: {where}{name} is a secret; keep it in the environment and write ${{{name.upper()}}}"
-        raise ConfigError(message)
-    return text
+def _endpoint(contract: Contract, section: Section, instead: str | None) -> tuple[str, str]:
+    """Return the environment and the URL that orders go to."""
+    known = contract.environments
+    configured = section.text("environment", "local")
+    environment = instead or configured
+    if environment not in known:
+        choice = f"{nearest(environment, known)}; use one of {', '.join(known)}"
+        raise section.wrong("environment", f"is {environment!r}{choice}")
+    own = known[environment]
+    if environment != configured:
+        return environment, own
+    url = section.text("url", own)
+    _check_url(section, url)
+    return environment, url
 
 
-def _url(path: Path, where: str, url: str) -> str:
+def _check_url(section: Section, url: str) -> None:
     parts = urlsplit(url)
     if parts.username or parts.password:
-        message = f"{path}: {where}url holds credentials; keep them in the environment"
-        raise ConfigError(message)
+        raise section.wrong("url", "holds credentials; keep them in the environment")
     if parts.scheme not in {"https", "http"} or not parts.hostname:
-        message = f"{path}: {where}url is not a full https:// URL"
-        raise ConfigError(message)
+        raise section.wrong("url", "is not a full https:// URL")
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-        message = f"{path}: {where}url is http:// to {parts.hostname}; only https:// may leave this machine"
-        raise ConfigError(message)
-    return url
+        host = parts.hostname
+        raise section.wrong("url", f"is http:// to {host}; only https:// may leave this machine")
 
 
-def _numbers(path: Path, where: str, values: Mapping[str, Any], kind: type[Any]) -> dict[str, Any]:
-    defaults = {name: option.default for name, option in kind.__dataclass_fields__.items()}
-    if kind is Guards:
-        _known(path, where, values, defaults)
-    found = {name: values[name] for name in defaults if name in values}
-    for name, value in found.items():
-        whole = isinstance(defaults[name], int)
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, int if whole else (int, float))
-            or value <= 0
-        ):
-            message = f"{path}: {where}{name} must be a {'whole ' if whole else ''}number above 0"
-            raise ConfigError(message)
-    return found
+def _models(contract: Contract, section: Section) -> dict[str, str]:
+    section.known(entity.name for entity in contract.entities())
+    return {name: section.text(name, "") for name in section.values}
 
 
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        values = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
-    except FileNotFoundError as error:
-        message = f"{path} does not exist; write it (the README shows an example) or give --config"
-        raise ConfigError(message) from error
-    except yaml.YAMLError as error:
-        message = f"{path} is not valid YAML: {error}"
-        raise ConfigError(message) from error
-    return _mapping(path, "the file", values)
-
-
-def _mapping(path: Path, where: str, value: Any) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        message = f"{path}: {where} must be a mapping of keys to values"
-        raise ConfigError(message)
-    return value
-
-
-def _text(path: Path, where: str, values: Mapping[str, Any], key: str, default: str) -> str:
-    value = values.get(key, default)
-    if not isinstance(value, str):
-        message = f"{path}: {where}{key} must be a text"
-        raise ConfigError(message)
-    return value
-
-
-def _required(path: Path, where: str, values: Mapping[str, Any], key: str) -> None:
-    if key not in values:
-        message = f"{path}: {where}{key} is missing"
-        raise ConfigError(message)
-
-
-def _known(path: Path, where: str, values: Mapping[str, Any], known: Iterable[str]) -> None:
-    names = list(known)
-    for key in values:
-        if key not in names:
-            message = f"{path}: {where}{key} is not known{nearest(str(key), names)}"
-            raise ConfigError(message)
+def _setting(section: Section, name: str, setting: Setting) -> str:
+    section.required(name)
+    text = section.text(name, "")
+    if setting.secret and not _VARIABLE.fullmatch(text):
+        hint = f"keep it in the environment and write ${{{name.upper()}}}"
+        raise section.wrong(name, f"is a secret; {hint}")
+    return text

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from connector.errors import ProjectError
 from connector.names import nearest
+from connector.yaml_file import read
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +37,12 @@ class Warehouse:
 
 
 def from_dbt(project_dir: Path, profiles_dir: Path | None, target: str | None) -> Warehouse:
-    """Read dbt_project.yml, profiles.yml and the manifest; raises ProjectError naming the file and the next step."""
-    project = _yaml(
-        project_dir / "dbt_project.yml", "give --project-dir, or set `warehouse:` in connector.yml"
-    )
+    """Read dbt_project.yml, profiles.yml and the manifest.
+
+    Raises ProjectError naming the file and the next step.
+    """
+    next_step = "give --project-dir, or set `warehouse:` in connector.yml"
+    project = read(project_dir / "dbt_project.yml", ProjectError, next_step)
     output = _output(project, _profiles_path(project_dir, profiles_dir), target)
     path = Path(output["path"])
     target_dir = Path(os.environ.get("DBT_TARGET_PATH") or project.get("target-path") or "target")
@@ -65,22 +66,23 @@ def _profiles_path(project_dir: Path, profiles_dir: Path | None) -> Path:
 
 
 def _output(project: Mapping[str, Any], path: Path, target: str | None) -> dict[str, Any]:
-    profiles = _yaml(path, "give --profiles-dir, or set `warehouse:` in connector.yml")
+    next_step = "give --profiles-dir, or set `warehouse:` in connector.yml"
+    profiles = read(path, ProjectError, next_step)
     name = project.get("profile", "")
     if name not in profiles:
-        message = f"{path}: there is no profile {name!r}{nearest(name, profiles)}; dbt_project.yml asks for it"
-        raise ProjectError(message)
+        hint = f"{nearest(name, profiles)}; dbt_project.yml asks for it"
+        raise ProjectError(f"{path}: there is no profile {name!r}{hint}")
     outputs = profiles[name].get("outputs", {})
     chosen = target or _render(path, str(profiles[name].get("target", "default")))
     if chosen not in outputs:
-        message = f"{path}: profile {name!r} has no target {chosen!r}{nearest(chosen, outputs)}"
-        raise ProjectError(message)
+        raise ProjectError(
+            f"{path}: profile {name!r} has no target {chosen!r}{nearest(chosen, outputs)}"
+        )
     output = {key: _render(path, value) for key, value in outputs[chosen].items()}
     if output.get("type") != "duckdb" or "path" not in output:
-        message = (
+        raise ProjectError(
             f"{path}: target {chosen!r} is not a DuckDB file; the connector reads DuckDB warehouses"
         )
-        raise ProjectError(message)
     return output
 
 
@@ -94,45 +96,30 @@ def _render(path: Path, value: Any) -> Any:
     def env_var(name: str, default: str | None = None) -> str:
         found = os.environ.get(name, default)
         if found is None:
-            message = f"{path}: the environment variable {name} is not set; export it and try again"
-            raise ProjectError(message)
+            raise ProjectError(
+                f"{path}: the environment variable {name} is not set; export it and try again"
+            )
         return found
 
     try:
         return SandboxedEnvironment().from_string(value).render(env_var=env_var)
     except TemplateError as error:
-        message = f"{path}: {value!r} cannot be rendered: {error}"
-        raise ProjectError(message) from error
+        raise ProjectError(f"{path}: {value!r} cannot be rendered: {error}") from error
 
 
 def _models(path: Path) -> dict[str, Relation]:
     try:
         nodes = json.loads(path.read_bytes())["nodes"].values()
     except FileNotFoundError as error:
-        message = (
+        raise ProjectError(
             f"{path} does not exist; run `dbt build` first, or set `warehouse:` in connector.yml"
-        )
-        raise ProjectError(message) from error
+        ) from error
     except (ValueError, KeyError) as error:
-        message = f"{path} is not a dbt manifest; run `dbt build` to write it again"
-        raise ProjectError(message) from error
+        raise ProjectError(
+            f"{path} is not a dbt manifest; run `dbt build` to write it again"
+        ) from error
     return {
         node["name"]: Relation(node["database"], node["schema"], node.get("alias") or node["name"])
         for node in nodes
         if node["resource_type"] in {"model", "seed", "snapshot"}
     }
-
-
-def _yaml(path: Path, next_step: str) -> dict[str, Any]:
-    try:
-        values = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
-    except FileNotFoundError as error:
-        message = f"{path} does not exist; {next_step}"
-        raise ProjectError(message) from error
-    except yaml.YAMLError as error:
-        message = f"{path} is not valid YAML: {error}"
-        raise ProjectError(message) from error
-    if not isinstance(values, dict):
-        message = f"{path} is empty; {next_step}"
-        raise ProjectError(message)
-    return values

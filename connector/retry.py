@@ -1,4 +1,7 @@
-"""When to try again: exponential back-off with full jitter, and what Retry-After says. Pure arithmetic."""
+"""When to try again: exponential back-off with full jitter, and what Retry-After says.
+
+Pure arithmetic.
+"""
 
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
@@ -8,16 +11,20 @@ CAP = 60.0  # seconds
 
 
 def delay(attempt: int, draw: float, retry_after: float | None = None) -> float:
-    """Return the seconds to wait after failed attempt number `attempt` (from 0); `draw` is random in [0, 1).
+    """Return the seconds to wait after failed attempt number `attempt` (from 0).
 
-    A server's Retry-After is a lower bound, and jitter comes on top so that the workers do not return all at once.
+    `draw` is random in [0, 1). A server's Retry-After is a lower bound, and jitter comes on top so
+    that the workers do not return all at once.
     """
-    jitter = draw * min(CAP, BASE * 2**attempt)
+    jitter = draw * min(CAP, BASE * 2.0**attempt)
     return jitter if retry_after is None else retry_after + min(jitter, 1.0)
 
 
 def retry_after(header: str | None, now: datetime) -> float | None:
-    """Return the seconds that a Retry-After header asks for, given as a number or as a date; None when it says nothing."""
+    """Return the seconds that a Retry-After header asks for, as a number or as a date.
+
+    None when it says nothing.
+    """
     if not header:
         return None
     try:

@@ -1,0 +1,82 @@
+"""Reads the YAML files that a user writes, and says where one is wrong: file and full key."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from connector.errors import ConnectorError
+from connector.names import nearest
+
+
+def read(path: Path, error: type[ConnectorError], next_step: str) -> dict[str, Any]:
+    """Return the mapping that a YAML file holds.
+
+    Raises `error` when it holds none; `next_step` is what to do when the file is missing or empty.
+    """
+    try:
+        values = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
+    except FileNotFoundError as missing:
+        raise error(f"{path} does not exist; {next_step}") from missing
+    except yaml.YAMLError as problem:
+        raise error(f"{path} is not valid YAML: {problem}") from problem
+    if values is None:
+        raise error(f"{path} is empty; {next_step}")
+    if not isinstance(values, dict):
+        raise error(f"{path}: the file must be a mapping of keys to values")
+    return values
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The keys and values at one place of a file; `where` is the place, such as `destinations.`."""
+
+    path: Path
+    where: str
+    values: Mapping[str, Any]
+    error: type[ConnectorError]
+
+    def wrong(self, key: str, problem: str) -> ConnectorError:
+        """Return the error that says what is wrong with a key."""
+        return self.error(f"{self.path}: {self.where}{key} {problem}")
+
+    def known(self, names: Iterable[str]) -> None:
+        """Raise for the first key that is none of `names`, with the nearest of them."""
+        known = list(names)
+        for key in self.values:
+            if key not in known:
+                raise self.wrong(key, f"is not known{nearest(str(key), known)}")
+
+    def required(self, key: str) -> None:
+        """Raise when a key is missing."""
+        if key not in self.values:
+            raise self.wrong(key, "is missing")
+
+    def text(self, key: str, default: str) -> str:
+        """Return the text of a key; raises when it is something else."""
+        value = self.values.get(key, default)
+        if not isinstance(value, str):
+            raise self.wrong(key, "must be a text")
+        return value
+
+    def section(self, key: str) -> "Section":
+        """Return what is below a key, nothing when it is missing; raises when it is no mapping."""
+        value = self.values.get(key) or {}
+        if not isinstance(value, dict):
+            raise self.wrong(key, "must be a mapping of keys to values")
+        return Section(self.path, f"{self.where}{key}.", value, self.error)
+
+    def numbers(self, defaults: Mapping[str, float]) -> dict[str, Any]:
+        """Return the numbers that are given for keys of `defaults`, whole where the default is.
+
+        Raises for one that is not above 0.
+        """
+        found = {name: self.values[name] for name in defaults if name in self.values}
+        for name, value in found.items():
+            whole = isinstance(defaults[name], int)
+            kinds = int if whole else (int, float)
+            if isinstance(value, bool) or not isinstance(value, kinds) or value <= 0:
+                raise self.wrong(name, f"must be a {'whole ' if whole else ''}number above 0")
+        return found
