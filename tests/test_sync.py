@@ -26,4 +26,7 @@ def test_only_edited_new_and_refunded_orders_are_sent(shop):
     )
     summary = shop.sync()
     assert (summary["added"], summary["changed"], summary["unchanged"]) == (1, 2, 48)
-    assert [id for id, writes in shop.sandbox.writes().items() if writes > 1] == ["order-000003", "order-000007"]
+    assert [key for key, writes in shop.sandbox.writes().items() if writes > 1] == [
+        "order-000003",
+        "order-000007",
+    ]
