@@ -1,7 +1,8 @@
 """Loads a destination's contract and offers it as a tree of entities and fields.
 
-A contract is one YAML file: JSON Schema 2020-12 for one order plus `x-` keys. The nested objects of the schema become
-columns joined by a double underscore, its lists of objects become child entities, each with a view of its own.
+A contract is one YAML file: JSON Schema 2020-12 for one order plus `x-` keys. The nested objects of
+the schema become columns joined by a double underscore, its lists of objects become child entities,
+each with a view of its own.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,23 +13,12 @@ from typing import Any
 import yaml
 
 from connector.errors import ContractError
-
-Schema = Mapping[str, Any]
-
-ANNOTATIONS = {"$schema", "title", "description"}
-KEYWORDS = {
-    "object": {"properties", "required", "additionalProperties", "allOf"},
-    "array": {"items", "minItems", "maxItems", "uniqueItems"},
-    "string": {"minLength", "maxLength", "pattern", "enum", "format"},
-    "number": {"minimum", "maximum", "exclusiveMinimum", "enum"},
-    "integer": {"minimum", "maximum", "exclusiveMinimum", "enum"},
-    "boolean": set(),
-}
+from connector.schema import Schema, check, standard
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One column of a view and where it goes in the payload; `path` are the keys within its entity."""
+    """One column of a view and where it goes in the payload, as the keys within its entity."""
 
     path: tuple[str, ...]
     schema: Schema
@@ -117,7 +107,7 @@ class Contract:
 
     def json_schema(self) -> Schema:
         """Return the schema of one order without the `x-` keys, for an independent validator."""
-        return _standard(self.schema)  # type: ignore[no-any-return]
+        return standard(self.schema)  # type: ignore[no-any-return]
 
 
 def load(path: Path) -> Contract:
@@ -126,18 +116,18 @@ def load(path: Path) -> Contract:
     try:
         return _contract(path, schema)
     except (KeyError, TypeError, AttributeError) as error:
-        message = f"{path}: the contract lacks or misuses {error}"
-        raise ContractError(message) from error
+        raise ContractError(f"{path}: the contract lacks or misuses {error}") from error
 
 
 def _contract(path: Path, schema: dict[str, Any]) -> Contract:
     hidden = schema.get("x-columns", {})
     keys = (schema["x-key"],)
+    check(path, schema)
     return Contract(
         destination=schema["x-destination"],
         title=schema["title"],
         path=path,
-        orders=_entity(path, schema["x-entity"], "", schema, {}, keys, hidden, required=True),
+        orders=_entity(schema, "", keys, hidden, required=True),
         rules=tuple(_rule(rule) for rule in schema.get("x-rules", [])),
         order_by=schema["x-order-by"],
         environments=schema["x-environments"],
@@ -157,77 +147,44 @@ def _rule(values: dict[str, Any]) -> Rule:
     return Rule(**{key: value for key, value in values.items() if not key.startswith("x-")})
 
 
-def _entity(  # noqa: PLR0913 - a recursive reading of one schema
-    path: Path,
-    name: str,
-    label: str,
-    schema: Schema,
-    list_schema: Schema,
-    keys: tuple[str, ...],
-    hidden: Mapping[str, Any],
-    *,
-    required: bool,
+def _entity(
+    holder: Schema, label: str, keys: tuple[str, ...], hidden: Mapping[str, Any], *, required: bool
 ) -> Entity:
-    fields: list[Field] = []
-    children: list[Entity] = []
-    for field in _fields(path, schema, ()):
-        items = field.schema.get("items", {})
-        if items.get("type") != "object":
-            fields.append(field)
-            continue
-        child = field.schema["x-entity"]
-        child_label = f"{label}.{field.path[-1]}" if label else field.path[-1]
-        child_keys = (*keys, *([schema["x-key"]] if label else []))
-        children.append(
+    """Read an entity and all below it; `holder` is the schema of the order, or of a list."""
+    schema = holder.get("items", holder)
+    fields = tuple(_fields(schema, ()))
+    lists = [field for field in fields if _is_list_of_objects(field)]
+    below = (*keys, schema["x-key"]) if label and lists else keys
+    return Entity(
+        name=holder["x-entity"],
+        label=label,
+        schema=schema,
+        list_schema=holder if "items" in holder else {},
+        keys=keys,
+        required=required,
+        fields=tuple(field for field in fields if not _is_list_of_objects(field)),
+        children=tuple(
             _entity(
-                path,
-                child,
-                child_label,
-                items,
                 field.schema,
-                child_keys,
+                f"{label}.{field.path[-1]}" if label else field.path[-1],
+                below,
                 hidden,
                 required=field.required,
             )
-        )
-    return Entity(
-        name,
-        label,
-        schema,
-        list_schema,
-        keys,
-        required,
-        tuple(fields),
-        tuple(children),
-        hidden.get(name, {}),
+            for field in lists
+        ),
+        hidden=hidden.get(holder["x-entity"], {}),
     )
 
 
-def _fields(path: Path, schema: Schema, prefix: tuple[str, ...]) -> Iterator[Field]:
+def _is_list_of_objects(field: Field) -> bool:
+    return bool(field.schema.get("items", {}).get("type") == "object")
+
+
+def _fields(schema: Schema, prefix: tuple[str, ...]) -> Iterator[Field]:
     for name, field in schema["properties"].items():
         where = (*prefix, name)
-        _check_keywords(path, ".".join(where), field)
         if field["type"] == "object":
-            yield from _fields(path, field, where)
+            yield from _fields(field, where)
         else:
             yield Field(where, field, name in schema.get("required", ()))
-
-
-def _check_keywords(path: Path, where: str, schema: Schema) -> None:
-    kind = schema["type"]
-    allowed = KEYWORDS.get(kind)
-    if allowed is None:
-        message = (
-            f"{path}: {where}: type {kind!r} is not supported; use one of {', '.join(KEYWORDS)}"
-        )
-        raise ContractError(message)
-    for word in schema:
-        if word not in allowed | ANNOTATIONS | {"type"} and not word.startswith("x-"):
-            message = f"{path}: {where}: keyword {word!r} is not supported for a {kind}"
-            raise ContractError(message)
-
-
-def _standard(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _standard(part) for key, part in value.items() if not key.startswith("x-")}
-    return [_standard(part) for part in value] if isinstance(value, list) else value

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from connector.compile import literal, quote
-from connector.contract import Contract, Entity, Field, Schema
+from connector.contract import Contract, Entity, Field
+from connector.schema import Schema
 
 Condition = tuple[str, str]  # SQL that is true for a broken value, and what is said of it
 

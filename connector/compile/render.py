@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator
 
 from connector.compile import Columns, literal, quote
-from connector.contract import Contract, Entity, Field, Schema
+from connector.contract import Contract, Entity, Field
+from connector.schema import Schema
 
 _VALUES = {
     "string": "cast(to_json({}) as varchar)",
