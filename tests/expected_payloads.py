@@ -1,0 +1,149 @@
+"""What an order must look like and what is wrong with it, read off the JSON Schema, without SQL.
+
+Rows are dictionaries from columns to Python values: texts, lists, booleans, integers, Decimals that
+carry their scale, and microseconds since 1970 for timestamps.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+import jsonschema_rs
+
+from connector.contract import Contract
+
+Row = Mapping[str, Any]
+Tables = Mapping[str, Sequence[Row]]
+
+INFINITE = {"infinity", "-infinity"}
+SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r"}
+SHORT_ESCAPES |= {"\t": "\\t"}
+YEAR_1970 = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
+CYCLE_DAYS = 146_097  # days of 400 years, after which the calendar repeats
+
+
+def payload(contract: Contract, row: Row, tables: Tables) -> str:
+    """The exact JSON text of one order."""
+    schema = contract.schema
+    return record(schema, row, tables, (schema["x-key"],), ()) or "{}"
+
+
+def record(
+    schema: Mapping[str, Any],
+    row: Row,
+    tables: Tables,
+    keys: tuple[str, ...],
+    prefix: tuple[str, ...],
+) -> str | None:
+    """One object; none when nothing of it has a value."""
+    members = [
+        f"{text(name)}:{value}"
+        for name, field in schema["properties"].items()
+        if (value := member(field, row, tables, keys, (*prefix, name))) is not None
+    ]
+    return "{" + ",".join(members) + "}" if members else None
+
+
+def member(
+    field: Mapping[str, Any],
+    row: Row,
+    tables: Tables,
+    keys: tuple[str, ...],
+    path: tuple[str, ...],
+) -> str | None:
+    if field["type"] == "object":
+        return record(field, row, tables, keys, path)
+    if "x-entity" in field:
+        return listed(field, row, tables, keys)
+    value = row.get("__".join(path))
+    return None if value is None else scalar(field, value)
+
+
+def listed(field: Mapping[str, Any], row: Row, tables: Tables, keys: tuple[str, ...]) -> str | None:
+    items = field["items"]
+    below = (*keys, items["x-key"]) if "x-key" in items else keys
+    mine = [
+        (child.get("_position"), record(items, child, tables, below, ()) or "{}")
+        for child in tables.get(field["x-entity"], ())
+        if all(child[key] == row[key] for key in keys)
+    ]
+    mine.sort(key=lambda pair: (pair[0] is None, pair[0] or 0, pair[1].encode()))
+    return "[" + ",".join(item for _, item in mine) + "]" if mine else None
+
+
+def scalar(field: Mapping[str, Any], value: Any) -> str:
+    if field.get("format") == "date-time":
+        return timestamp(value)
+    if isinstance(value, list):
+        return "[" + ",".join("null" if item is None else text(item) for item in value) + "]"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return format(value, "f") if isinstance(value, Decimal | int) else text(value)
+
+
+def text(value: str) -> str:
+    """A JSON string: as short as the standard allows, and everything beyond ASCII as it is."""
+    letters = (
+        SHORT_ESCAPES.get(letter) or (letter if letter >= " " else f"\\u{ord(letter):04X}")
+        for letter in value
+    )
+    return '"' + "".join(letters) + '"'
+
+
+def timestamp(microseconds: int | str) -> str:
+    """ISO-8601 in whole seconds; for years that Python lacks, by the calendar's cycle of 400."""
+    if microseconds in INFINITE:
+        return text(str(microseconds))
+    days, seconds = divmod(int(microseconds) // 1_000_000, 86_400)
+    cycles, day = divmod(days, CYCLE_DAYS)
+    moment = YEAR_1970 + dt.timedelta(days=day, seconds=seconds)
+    year = moment.year + 400 * cycles
+    return f'"{year if year < 0 else f"{year:04d}"}{moment:-%m-%dT%H:%M:%SZ}"'
+
+
+def broken_rules(contract: Contract, order: str) -> set[str]:
+    """The rules that an independent validator finds broken in a JSON text, named as ours are."""
+    document = json.loads(order, parse_float=Decimal)
+    errors = validator(contract).iter_errors(document)
+    return {rule for error in errors for rule in named(contract, error)}
+
+
+def is_valid(contract: Contract, order: str) -> bool:
+    return validator(contract).is_valid(json.loads(order, parse_float=Decimal))
+
+
+@lru_cache
+def _compiled(schema: str) -> jsonschema_rs.Validator:
+    return jsonschema_rs.validator_for(json.loads(schema), validate_formats=True)
+
+
+def validator(contract: Contract) -> jsonschema_rs.Validator:
+    return _compiled(json.dumps(contract.json_schema()))
+
+
+def named(contract: Contract, error: jsonschema_rs.ValidationError) -> Iterator[str]:
+    """`["refunds", 3, "quantity"]` and `minimum` become `refunds.quantity.minimum`."""
+    path, keyword = error.instance_path, error.schema_path[-1]
+    field = ".".join(part for part in path if isinstance(part, str))
+    if keyword == "required":
+        yield ".".join(filter(None, [field, error.kind.property, keyword]))
+    elif keyword in {"not", "anyOf"}:
+        yield ".".join(filter(None, [field, combination(contract, error)]))
+    else:
+        in_list = error.schema_path[-2] == "items" and isinstance(path[-1], int)
+        yield f"{field}.items.{keyword}" if in_list else f"{field}.{keyword}"
+
+
+def combination(contract: Contract, error: jsonschema_rs.ValidationError) -> str:
+    """How a condition on which fields are there together is named: after its first field."""
+    schema: Any = contract.json_schema()
+    for part in error.schema_path[:-1]:
+        schema = schema[part]
+    if "not" in schema:
+        first, *others = schema["not"]["required"]
+        return f"{first}.not_together_with_{'_or_'.join(others)}"
+    first, *others = [option["required"][0] for option in schema["anyOf"]]
+    return f"{first}.or_{'_or_'.join(others)}"

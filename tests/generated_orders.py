@@ -1,0 +1,300 @@
+"""Orders of every sort for a contract, nasty ones above all, and a warehouse made of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import duckdb
+from hypothesis import strategies as st
+
+from connector.compile import quote
+from connector.config import Delivery, Destination, Guards
+from connector.contract import Contract, Entity, Field
+from connector.engine import engine
+from connector.plan import Planner
+from connector.project import Warehouse
+
+NUMBERS = {  # digits in all and behind the point
+    "decimal(18, 2)": (18, 2),
+    "decimal(38, 0)": (38, 0),
+    "decimal(38, 2)": (38, 2),
+    "decimal(38, 10)": (38, 10),
+    "decimal(38, 30)": (38, 30),
+    "decimal(38, 38)": (38, 38),
+    "decimal(3, 3)": (3, 3),
+    "tinyint": (2, 0),
+    "integer": (9, 0),
+    "bigint": (18, 0),
+    "hugeint": (38, 0),
+}
+TYPES = {"string": "varchar", "strings": "varchar[]", "timestamp": "timestamptz"}
+TYPES |= {"boolean": "boolean", "integer": "bigint"}
+TEXTS = [
+    *(
+        "",
+        " ",
+        "x",
+        "null",
+        "{}",
+        "[]",
+        "a b",
+        "a\tb",
+        "line\nline\r",
+        "\x00",
+        "a\x00b",
+        "\x01\x1f",
+    ),
+    *('"', "\\", '\\"', "/", "'", "''; drop table staged.orders; --", "$1 {} %s", "\x7f\x80\x9f"),
+    *("é", "e\u0301", "\u2028\u2029", "\ufeff", "\ufffd\uffff", "\U0010ffff", "😀", "🤦🏼\u200d♂️"),
+    *("x" * 255, "x" * 256, "😀" * 255, "😀" * 256, "\u0301" * 256, "\x00" * 256, "x" * 70_000),
+    *("usd", "USD ", "USD\n", "US", "XXX", "a@b", "a@b.c", "a@b.c\n", "a @b.c", "+380441234567"),
+    *("0" * 64, "0" * 63, "A" * 64, "0" * 64 + "\n", "1.2.3.4", "::1", "1.2.3", "999.999.999.999"),
+]
+DAY = 86_400_000_000
+YEAR_1, YEAR_10000 = -719_162 * DAY, 2_932_897 * DAY
+YEAR_0 = YEAR_1 - 366 * DAY
+TIMESTAMPS = [
+    *(
+        0,
+        -1,
+        1,
+        999_999,
+        1_000_000,
+        YEAR_1,
+        YEAR_10000 - 1,
+        YEAR_10000,
+        YEAR_0 - 1,
+        -2_000_000 * DAY,
+    ),
+    *(100_000_000 * DAY, "infinity", "-infinity"),
+]
+
+
+@dataclass(frozen=True)
+class Generated:
+    """Rows by entity, and the type of each column of each entity's view."""
+
+    tables: Mapping[str, Sequence[Mapping[str, Any]]]
+    types: Mapping[str, Mapping[str, str]]
+
+
+def text_like(field: Mapping[str, Any]) -> st.SearchStrategy[str]:
+    """Texts of the right kind, though not always of the right length."""
+    if "enum" in field:
+        return st.sampled_from(field["enum"])
+    if "pattern" in field:
+        return st.from_regex(field["pattern"], fullmatch=True)
+    return st.text("Aé😀 7", min_size=field.get("minLength", 0), max_size=9)
+
+
+def texts(field: Mapping[str, Any]) -> st.SearchStrategy[str]:
+    return text_like(field) | st.sampled_from(TEXTS) | st.text(max_size=9)
+
+
+def numbers(data_type: str) -> st.SearchStrategy[Decimal]:
+    digits, scale = NUMBERS[data_type]
+    edges = [near + limit * 10**scale for near in (-1, 0, 1) for limit in (0, 10**14)]
+    largest = 10**digits - 1
+    unscaled = st.integers(-largest, largest) | st.sampled_from(
+        [edge for edge in (*edges, largest, -largest) if abs(edge) <= largest]
+    )
+    return unscaled.map(lambda number: Decimal(f"{number}e-{scale}"))
+
+
+def fine(field: Field, data_type: str) -> st.SearchStrategy[Any]:
+    """Values that the contract most often takes."""
+    by_kind = {
+        "string": lambda: text_like(field.schema),
+        "strings": lambda: st.lists(text_like(field.schema["items"]), max_size=3, unique=True),
+        "timestamp": lambda: st.integers(0, 20_000 * DAY),
+        "boolean": st.booleans,
+    }
+    if field.kind in by_kind:
+        return by_kind[field.kind]()
+    digits, scale = NUMBERS[data_type]
+    return st.integers(0, 10 ** min(digits, 5) - 1).map(lambda n: Decimal(f"{n}e-{scale}"))
+
+
+def anything(field: Field, data_type: str) -> st.SearchStrategy[Any]:
+    """Values that the column takes."""
+    by_kind = {
+        "string": lambda: texts(field.schema),
+        "strings": lambda: st.lists(texts(field.schema["items"]) | st.none(), max_size=4),
+        "timestamp": lambda: st.sampled_from(TIMESTAMPS) | moments(),
+        "boolean": st.booleans,
+    }
+    values = by_kind[field.kind]() if field.kind in by_kind else numbers(data_type)
+    return st.none() | values
+
+
+def moments() -> st.SearchStrategy[int]:
+    """All but the year 0, which the RFC on timestamps has and the calendar has not."""
+    whole = st.integers(-2_000_000 * DAY, 100_000_000 * DAY)
+    return whole.filter(lambda moment: not YEAR_0 <= moment < YEAR_1)
+
+
+@st.composite
+def generated(draw: st.DrawFn, contract: Contract, orders: int) -> Generated:
+    """Fine orders with a few changes each; a contract of two levels."""
+    types = {entity.name: draw(column_types(entity)) for entity in contract.entities()}
+    templates = [draw(fine_order(contract, types)) for _ in range(3)]
+    tables: dict[str, list[dict[str, Any]]] = {name: [] for name in types}
+    seen: set[str] = set()
+    for number in range(orders):
+        order = draw(changed(contract, types, templates))
+        key = str(order[contract.orders.name][0][contract.key] or number)
+        key = key if key not in seen else f"{key}-{number}"
+        seen.add(key)
+        for name, rows in order.items():
+            tables[name] += [{**row, contract.key: key} for row in rows]
+    return Generated(tables, {name: visible(types[name], tables[name]) for name in types})
+
+
+def visible(types: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Leave a column out when no row has a value for it, as a view without that field would."""
+    needed = {"_position"}
+    return {
+        column: data_type
+        for column, data_type in types.items()
+        if column in needed or any(row.get(column) is not None for row in rows)
+    }
+
+
+@st.composite
+def column_types(draw: st.DrawFn, entity: Entity) -> dict[str, str]:
+    keys = dict.fromkeys(entity.keys, "varchar") | (
+        {"_position": "integer"} if entity.label else {}
+    )
+    return keys | {
+        field.column: draw(st.sampled_from(sorted(NUMBERS)))
+        if field.kind == "number"
+        else TYPES[field.kind]
+        for field in entity.fields
+    }
+
+
+Order = dict[str, list[dict[str, Any]]]
+
+
+@st.composite
+def fine_order(draw: st.DrawFn, contract: Contract, types: Mapping[str, Any]) -> Order:
+    return {
+        entity.name: [
+            {
+                field.column: draw(fine(field, types[entity.name][field.column]))
+                for field in entity.fields
+            }
+        ]
+        for entity in contract.entities()
+    }
+
+
+@st.composite
+def changed(
+    draw: st.DrawFn, contract: Contract, types: Mapping[str, Any], templates: Sequence[Order]
+) -> Order:
+    template = draw(st.sampled_from(templates))
+    order = {name: [dict(row) for row in rows] for name, rows in template.items()}
+    exclusive(contract, order[contract.orders.name][0])
+    for entity in contract.orders.children:
+        count = draw(st.sampled_from([1, 1, 1, 1, 0, 2, 40]))
+        order[entity.name] = [draw(copied(entity, order[entity.name][0])) for _ in range(count)]
+    for _ in range(draw(st.integers(0, 4))):
+        entity = draw(st.sampled_from(contract.entities()))
+        field = draw(st.sampled_from(entity.fields))
+        if order[entity.name]:
+            row = draw(st.integers(0, len(order[entity.name]) - 1))
+            value = draw(anything(field, types[entity.name][field.column]))
+            order[entity.name][row][field.column] = value
+    return order
+
+
+@st.composite
+def copied(draw: st.DrawFn, entity: Entity, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The same but for its position, and now and then for a split second."""
+    copy = {**row, "_position": draw(st.integers(-1, 3) | st.none())}
+    for field in entity.fields:
+        if field.kind == "timestamp" and copy[field.column] is not None:
+            copy[field.column] += draw(st.sampled_from([0, 0, 1, 1_000_000]))
+    return copy
+
+
+def exclusive(contract: Contract, row: dict[str, Any]) -> None:
+    """Leave the second of two fields out that must not come together."""
+    for combination in contract.schema.get("allOf", []):
+        for name in combination.get("not", {"required": []})["required"][1:]:
+            row[name] = None
+
+
+def load(path: Path, contract: Contract, found: Generated) -> None:
+    """Write the views of a destination as tables."""
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        for name, types in found.types.items():
+            columns = ", ".join(f"{quote(column)} {kind}" for column, kind in types.items())
+            table = quote(f"{contract.destination}__{name}")
+            connection.execute(f"create table {table} ({columns})")
+            bound = {
+                f"values_{number}": [stored(row.get(column)) for row in found.tables[name]]
+                for number, column in enumerate(types)
+            }
+            connection.execute(f"insert into {table} {typed(types)}", bound)
+
+
+def typed(types: Mapping[str, str]) -> str:
+    """A select that turns the bound lists of texts into typed rows."""
+    lists, values = [], []
+    for number, (column, kind) in enumerate(types.items()):
+        inner = "varchar[]" if kind == "varchar[]" else "varchar"
+        name = quote(column)
+        lists.append(f"unnest(cast($values_{number} as {inner}[])) as {name}")
+        micros = f"make_timestamptz(try_cast({name} as bigint))"
+        is_time = kind == "timestamptz"
+        cast = f"{'try_' if is_time else ''}cast({name} as {kind})"
+        values.append(f"coalesce({micros}, {cast})" if is_time else cast)
+    return f"select {', '.join(values)} from (select {', '.join(lists)})"
+
+
+def stored(value: Any) -> Any:
+    """As a text, which DuckDB reads exactly; lists as they are."""
+    if value is None or isinstance(value, str | list):
+        return value
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What our SQL says of every order: the rules that it breaks, and its payload even so."""
+
+    rules: Mapping[str, set[str]]
+    invalid: frozenset[str]
+    payloads: Mapping[str, str]
+
+
+def judge(contract: Contract, found: Generated) -> Judged:
+    """Load the orders, and let the connector's own planner judge and render all of them."""
+    with TemporaryDirectory() as directory, engine(Path(directory) / "engine") as connection:
+        path = Path(directory) / "oms.duckdb"
+        load(path, contract, found)
+        planner = Planner(connection, contract, destination(contract))
+        planner.stage(Warehouse(path, "main", None))
+        planner.judge()
+        invalid = connection.execute("from work.invalid").fetchall()
+        connection.execute("delete from work.invalid")  # so that those are rendered, too
+        planner.render()
+        rules: dict[str, set[str]] = {}
+        sql = "select order_id, rule from work.violations inner join work.checks using (number)"
+        for order_id, rule in connection.execute(sql).fetchall():
+            rules.setdefault(order_id, set()).add(rule)
+        rows = connection.execute("select order_id, payload from work.payloads").fetchall()
+        return Judged(rules, frozenset(order_id for (order_id,) in invalid), dict(rows))
+
+
+def destination(contract: Contract) -> Destination:
+    """Settings that nothing is sent with."""
+    values = {"overridden": False, "models": {}, "values": {}, "secret_names": frozenset()}
+    where = {"name": contract.destination, "environment": "local", "url": "", "path": contract.path}
+    return Destination(**where, **values, delivery=Delivery(), guards=Guards())
