@@ -13,7 +13,8 @@ from connector.contract import Contract
 from connector.destinations import contracts
 from connector.engine import engine
 from connector.errors import ConfigError
-from connector.ledger import Ledger, attached
+from connector.ledger import Ledger
+from connector.ledger_file import attached
 from connector.names import nearest
 from connector.sync import Job
 
