@@ -91,9 +91,9 @@ def parsed(response: Response) -> Any:
 def text(response: Response) -> str:
     """Return the API's own words; the page of a proxy is only named."""
     if "html" in response.content_type or response.body.lstrip()[:1] == b"<":
-        return f"HTTP {response.status} with an HTML page, probably from a proxy"
+        return "an HTML page, probably from a proxy"
     words = " ".join(response.body[:MAX_WORDS].decode("utf-8", "replace").split())
-    return words or f"HTTP {response.status} without a message"
+    return words or "no message"
 
 
 def _accepted(response: Response) -> Answer:
@@ -108,5 +108,5 @@ def _accepted(response: Response) -> Answer:
 
 def _unusual(response: Response) -> str:
     if 300 <= response.status < 400:  # noqa: PLR2004
-        return f"HTTP {response.status}: the URL redirects, which is not followed; check the url in connector.yml"
+        return "the URL redirects, which is not followed"
     return text(response)

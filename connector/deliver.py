@@ -1,4 +1,7 @@
-"""Batches → workers → answers → ledger. The main thread alone touches DuckDB; the workers only send."""
+"""Batches → workers → answers → ledger.
+
+The main thread alone touches DuckDB; the workers only send.
+"""
 
 import logging
 from collections import deque
@@ -8,12 +11,8 @@ from dataclasses import dataclass, field
 
 from connector.answer import Answer, Outcome
 from connector.config import Delivery
-from connector.errors import (
-    ConnectorError,
-    CredentialsRefusedError,
-    DestinationUnavailableError,
-    InterruptedRunError,
-)
+from connector.ending import interrupted, stopped
+from connector.errors import ConnectorError
 from connector.ledger import Ledger, Scope
 from connector.parts import Part, Parts
 from connector.refusals import Refusals
@@ -168,9 +167,8 @@ class Deliverer:
 
     def _stop(self, part: Part, answer: Answer) -> None:
         self._mark(part, answer)
-        credentials = answer.outcome is Outcome.CREDENTIALS
-        kind = CredentialsRefusedError if credentials else DestinationUnavailableError
-        self._end(kind(self._parts.masked(part, {"": answer.message})[""]))
+        words = self._parts.masked(part, {"": answer.message})[""]
+        self._end(stopped(self._scope, answer, words))
 
     def _weigh(self, answer: Answer) -> None:
         """After orders were refused: record them, or stop when the fault cannot be theirs."""
@@ -198,9 +196,5 @@ class Deliverer:
             if not future.cancelled():
                 self._parts.sent(part)
         if self._sender.signal:
-            message = (
-                "interrupted; what was in flight was finished and recorded, "
-                "the rest goes with the next run"
-            )
-            self._end(InterruptedRunError(message, self._sender.signal))
+            self._end(interrupted(self._sender.signal))
         self._ledger.unsend(self._scope, self._run_id)
