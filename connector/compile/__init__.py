@@ -1,14 +1,13 @@
 """Compiles a contract to SQL text: stage, fingerprint, judge and render; pure, it opens nothing.
 
-The SQL reads the tables `staged.<entity>`, which hold every column of the contract for the orders in question, and
-`work.*`, which belong to the plan.
+The SQL reads the tables `staged.<entity>`, which hold every column of the contract for the orders
+in question, and `work.*`, which belong to the plan.
 """
 
 from collections.abc import Mapping, Sequence
 
-Columns = Mapping[
-    str, Sequence[str]
-]  # the columns that each entity's view has; an entity without a view is left out
+# The columns that each entity's view has; an entity without a view is left out.
+Columns = Mapping[str, Sequence[str]]
 
 
 def quote(identifier: str) -> str:
@@ -19,3 +18,8 @@ def quote(identifier: str) -> str:
 def literal(text: str) -> str:
     """Return the text as an SQL string literal."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def created(schema: str, name: str, select: str) -> str:
+    """Return the statement that keeps the rows of a select as a table."""
+    return f"create table {quote(schema)}.{quote(name)} as {select}"

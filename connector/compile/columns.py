@@ -5,7 +5,7 @@ from connector.contract import Contract, Entity
 
 
 def prints(contract: Contract) -> str:
-    """Return a select of (order_id, column_name, print) over `staged.*`, for the orders of `work.sampled`.
+    """Return a select of (order_id, column_name, print) for the staged orders of `work.sampled`.
 
     A print has 16 bits: enough to see a change, too little to tell a value from.
     """

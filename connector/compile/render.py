@@ -1,4 +1,7 @@
-"""SQL that renders orders as JSON: nulls left out, exact decimals, ISO-8601 with an offset, no white space."""
+"""SQL that renders orders as JSON.
+
+Nulls are left out, decimals are exact, times are ISO-8601 with an offset, there is no white space.
+"""
 
 import json
 from collections.abc import Iterator
@@ -18,13 +21,27 @@ _VALUES = {
 
 
 def payloads(contract: Contract, columns: Columns) -> str:
-    """Return a select of (order_id, payload) over `staged.*`: the JSON text of each order that is not invalid."""
+    """Return a select of (order_id, payload) over `staged.*`: each valid order as JSON text."""
     orders = contract.orders
     key = quote(contract.key)
     return (
         f"select orders.{key} as order_id, {_record(orders, columns)} as payload "
         f"from {_source(orders, columns)} "
         f"where orders.{key} not in (select order_id from work.invalid)"
+    )
+
+
+def hashed(contract: Contract, columns: Columns) -> str:
+    """Return a select of (order_id, payload, payload_md5)."""
+    return f"select *, md5_number(payload) as payload_md5 from ({payloads(contract, columns)})"
+
+
+def ranked(contract: Contract) -> str:
+    """Return a select of (order_id, position) over the staged orders, the oldest first."""
+    key, oldest = quote(contract.key), quote(contract.order_by)
+    return (
+        f"select {key} as order_id, row_number() over (order by {oldest}, order_id) as position "
+        f"from staged.{quote(contract.orders.name)}"
     )
 
 
@@ -44,7 +61,8 @@ def _lists(child: Entity, columns: Columns) -> str:
     keys = ", ".join(map(quote, child.keys))
     own = ", ".join(f"{name}.{quote(key)}" for key in child.keys)
     return (
-        f"select {keys}, '[' || string_agg(record, ',' order by _position, record) || ']' as records "
+        f"select {keys}, "
+        "'[' || string_agg(record, ',' order by _position, record) || ']' as records "
         f"from (select {own}, {name}._position, {_record(child, columns)} as record "
         f"from {_source(child, columns)}) group by {keys}"
     )

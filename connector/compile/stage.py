@@ -27,7 +27,7 @@ def kinds(entity: Entity) -> dict[str, str]:
 
 
 def staged(entity: Entity, relation: str | None, columns: Columns) -> str:
-    """Return a select of every column of the contract from a view, nulls for those that the view lacks.
+    """Return a select of every column of the contract from a view, nulls for those it lacks.
 
     `relation` is the quoted name of the view; without one the select has no rows.
     """
@@ -42,9 +42,10 @@ def staged(entity: Entity, relation: str | None, columns: Columns) -> str:
 def fingerprints(
     contract: Contract, relations: Mapping[str, str], columns: Columns
 ) -> dict[str, str]:
-    """Return a select of (key, fingerprint) for each child entity that has a view: one row an order that has children.
+    """Return a select of (key, fingerprint) for each child entity that has a view.
 
-    The sum over the hashes of the rows does not depend on the order in which they are read; `_position` is hashed too.
+    It has one row an order that has children. The sum over the hashes of the rows does not depend
+    on the order in which they are read; `_position` is hashed too.
     """
     key = quote(contract.key)
     return {
@@ -60,8 +61,8 @@ def snapshot(
 ) -> str:
     """Return a select of (order_id, row_hash): one row an order, over the columns that are sent.
 
-    `children` names the tables that hold the result of `fingerprints`. `$salt` is bound to a text that changes
-    whenever the same row would get another hash or another payload.
+    `children` names the tables that hold the result of `fingerprints`. `$salt` is bound to a text
+    that changes whenever the same row would get another hash or another payload.
     """
     orders = contract.orders
     key = quote(contract.key)
@@ -71,6 +72,18 @@ def snapshot(
     return (
         f"select orders.{key} as order_id, hash($salt, {sent}{prints}) as row_hash "
         f"from {relations[orders.name]} as orders{joins}"
+    )
+
+
+def orphans(contract: Contract, table: str) -> str:
+    """Return a select of (orders, examples): how many orders of a child `work.snapshot` lacks.
+
+    `table` holds the child's fingerprints; the examples are up to 3 ids.
+    """
+    key = quote(contract.key)
+    return (
+        f"select count(*), list({key} order by {key})[:3] from {table} "
+        f"where {key} is null or {key} not in (select order_id from work.snapshot)"
     )
 
 

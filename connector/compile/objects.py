@@ -1,0 +1,78 @@
+"""Checks of objects and of lists of objects: what must be there, and what not together."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from connector.compile.check import Check, dotted, on_path, present
+from connector.compile.keywords import of_value
+from connector.contract import Entity, Field
+from connector.schema import Schema
+
+
+def of_object(
+    entity: Entity, schema: Schema, prefix: tuple[str, ...], there: str | None
+) -> Iterator[Check]:
+    """Yield the checks of one object, and of those in it, by rows of its entity.
+
+    `there` is SQL that says whether a nested object is there.
+    """
+    guard = f"{there} and " if there else ""
+    for name, value in schema["properties"].items():
+        path = (*prefix, name)
+        if value.get("items", {}).get("type") == "object":
+            continue
+        if name in schema.get("required", ()):
+            missing = f"{guard}not {present(value, path)}"
+            said = "is missing; give it a value in the model"
+            yield on_path(entity, path, "required", missing, said)
+        if value["type"] == "object":
+            yield from of_object(entity, value, path, present(value, path))
+        else:
+            yield from of_value(entity, Field(path, value, required=False))
+    for combination in schema.get("allOf", ()):
+        found = _combination(entity, schema["properties"], prefix, combination)
+        yield replace(found, condition=f"({guard}{found.condition})")
+
+
+def _combination(
+    entity: Entity, properties: Schema, prefix: tuple[str, ...], combination: Schema
+) -> Check:
+    """Return the check of an `allOf`: fields that exclude each other, or of which one is needed."""
+
+    def all_present(names: Sequence[str]) -> str:
+        return " and ".join(present(properties[name], (*prefix, name)) for name in names)
+
+    if "not" in combination:
+        names = combination["not"]["required"]
+        condition, keyword = all_present(names), "not_together_with_" + "_or_".join(names[1:])
+    else:
+        options = [option["required"] for option in combination["anyOf"]]
+        names = [option[0] for option in options]
+        condition = f"not ({' or '.join(f'({all_present(option)})' for option in options)})"
+        keyword = "or_" + "_or_".join(names[1:])
+    field = dotted(entity, (*prefix, names[0]))
+    message = combination["x-message"]
+    return Check(f"{field}.{keyword}", entity.name, field, "error", message, condition)
+
+
+def of_list(parent: Entity, child: Entity) -> Iterator[Check]:
+    """Yield the checks of one list of objects, by its counts `items` and `distinct_items`."""
+    path = (child.label.rpartition(".")[2],)
+    for keyword, (condition, said) in _broken_list(child):
+        found = on_path(parent, path, keyword, condition, said)
+        yield replace(found, entity=child.name, condition=condition)
+
+
+def _broken_list(child: Entity) -> Iterator[tuple[str, tuple[str, str]]]:
+    schema = child.list_schema
+    least, most = schema.get("minItems", 1), schema.get("maxItems")
+    if child.required:
+        yield "required", ("items is null", "is empty; the order needs at least one")
+    if schema.get("uniqueItems"):
+        said = "has two equal entries; aggregate them in the model"
+        yield "uniqueItems", ("items <> distinct_items", said)
+    if least > 1:
+        yield "minItems", (f"items < {least}", f"has fewer than {least} entries")
+    if most is not None:
+        said = f"has more than {most} entries; aggregate them in the model"
+        yield "maxItems", (f"items > {most}", said)
