@@ -45,29 +45,30 @@ class Destination:
     name: str
     environment: str
     url: str
-    overridden: bool
+    own_url: str  # the environment's
     delivery: Delivery
     guards: Guards
     models: Mapping[str, str]
     values: Mapping[str, str] = field(repr=False)
-    secret_names: frozenset[str]
     path: Path
 
     @property
     def scope(self) -> str:
         """Return what the ledger files deliveries under.
 
-        It is the environment, with the host when the URL is not the environment's own: what was
-        delivered elsewhere must never count for production (promise P7).
+        It is the environment, with host and path when the URL is not the environment's own: what
+        was delivered elsewhere must never count for production (promise P7).
         """
-        if not self.overridden:
+        if self.url == self.own_url:
             return self.environment
-        return f"{self.environment}@{urlsplit(self.url).netloc}"
+        parts = urlsplit(self.url)
+        own = urlsplit(self.own_url).path
+        return f"{self.environment}@{parts.netloc}{parts.path if parts.path != own else ''}"
 
     def resolved(self) -> dict[str, Secret]:
         """Return the contract's settings, filled in from the environment.
 
-        Raises ConfigError naming a variable that is not set.
+        Raises ConfigError naming a variable that is not set, or that no HTTP header can carry.
         """
         return {name: Secret(self._resolve(name, text)) for name, text in self.values.items()}
 
@@ -78,6 +79,11 @@ class Destination:
                 raise ConfigError(
                     f"{self.path}: destinations.{self.name}.{name} needs the environment variable "
                     f"{match[1]}, which is not set; export {match[1]}=… and try again"
+                )
+            if not (found.isascii() and found.isprintable()):
+                raise ConfigError(
+                    f"{self.path}: destinations.{self.name}.{name}: the environment variable "
+                    f"{match[1]} holds a line break or a letter that no header can carry"
                 )
             return found
 
@@ -138,14 +144,13 @@ def _destination(contract: Contract, section: Section, instead: str | None) -> D
         name=contract.destination,
         environment=environment,
         url=url,
-        overridden=url != contract.environments[environment],
+        own_url=contract.environments[environment],
         delivery=Delivery(**section.numbers(delivery)),
         guards=Guards(**guarded.numbers(guards)),
         models=_models(contract, section.section("models")),
         values={
             name: _setting(section, name, setting) for name, setting in contract.settings.items()
         },
-        secret_names=frozenset(name for name, each in contract.settings.items() if each.secret),
         path=section.path,
     )
 
@@ -167,11 +172,15 @@ def _endpoint(contract: Contract, section: Section, instead: str | None) -> tupl
 
 
 def _check_url(section: Section, url: str) -> None:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        full = parts.scheme in {"https", "http"} and parts.hostname and parts.port != 0
+    except ValueError:
+        full = False
+    if not full:
+        raise section.wrong("url", "is not a full https:// URL")
     if parts.username or parts.password:
         raise section.wrong("url", "holds credentials; keep them in the environment")
-    if parts.scheme not in {"https", "http"} or not parts.hostname:
-        raise section.wrong("url", "is not a full https:// URL")
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         host = parts.hostname
         raise section.wrong("url", f"is http:// to {host}; only https:// may leave this machine")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,13 @@ def read(path: Path, error: type[ConnectorError], next_step: str) -> dict[str, A
         values = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
     except FileNotFoundError as missing:
         raise error(f"{path} does not exist; {next_step}") from missing
+    except OSError as problem:
+        raise error(f"{path} cannot be read; {next_step}") from problem
     except yaml.YAMLError as problem:
-        raise error(f"{path} is not valid YAML: {problem}") from problem
+        # The problem's own text may quote a value of the file.
+        mark = getattr(problem, "problem_mark", None)
+        line = f", look at line {mark.line + 1}" if mark else ""
+        raise error(f"{path} is not valid YAML{line}") from None
     if values is None:
         raise error(f"{path} is empty; {next_step}")
     if not isinstance(values, dict):
@@ -71,12 +77,14 @@ class Section:
     def numbers(self, defaults: Mapping[str, float]) -> dict[str, Any]:
         """Return the numbers that are given for keys of `defaults`, whole where the default is.
 
-        Raises for one that is not above 0.
+        Raises for one that is not above 0, and for a share that is above 1.
         """
         found = {name: self.values[name] for name in defaults if name in self.values}
         for name, value in found.items():
             whole = isinstance(defaults[name], int)
             kinds = int if whole else (int, float)
-            if isinstance(value, bool) or not isinstance(value, kinds) or value <= 0:
+            if isinstance(value, bool) or not isinstance(value, kinds) or not 0 < value < inf:
                 raise self.wrong(name, f"must be a {'whole ' if whole else ''}number above 0")
+            if name.endswith("_share") and value > 1:
+                raise self.wrong(name, "must be a share of at most 1, such as 0.3 for 30 %")
         return found
