@@ -8,10 +8,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
+import yaml
 from hypothesis import strategies as st
 
+from connector import config
 from connector.compile import quote
-from connector.config import Delivery, Destination, Guards
+from connector.config import Destination
 from connector.contract import Contract, Entity, Field
 from connector.engine import engine
 from connector.plan import Planner
@@ -279,7 +281,7 @@ def judge(contract: Contract, found: Generated) -> Judged:
     with TemporaryDirectory() as directory, engine(Path(directory) / "engine") as connection:
         path = Path(directory) / "oms.duckdb"
         load(path, contract, found)
-        planner = Planner(connection, contract, destination(contract))
+        planner = Planner(connection, contract, destination(contract, Path(directory)))
         planner.stage(Warehouse(path, "main", None))
         planner.judge()
         invalid = connection.execute("from work.invalid").fetchall()
@@ -293,8 +295,9 @@ def judge(contract: Contract, found: Generated) -> Judged:
         return Judged(rules, frozenset(order_id for (order_id,) in invalid), dict(rows))
 
 
-def destination(contract: Contract) -> Destination:
-    """Settings that nothing is sent with."""
-    values = {"overridden": False, "models": {}, "values": {}, "secret_names": frozenset()}
-    where = {"name": contract.destination, "environment": "local", "url": "", "path": contract.path}
-    return Destination(**where, **values, delivery=Delivery(), guards=Guards())
+def destination(contract: Contract, directory: Path) -> Destination:
+    """The settings of connector.yml with which nothing is sent."""
+    settings = {name: f"${{{name.upper()}}}" for name in contract.settings}
+    path = directory / "connector.yml"
+    path.write_text(yaml.safe_dump({"destinations": {contract.destination: settings}}))
+    return config.load(path, {contract.destination: contract}).destinations[contract.destination]
