@@ -1,7 +1,7 @@
 """Opens the warehouse read-only, for as long as it takes to read what changed."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -12,28 +12,20 @@ from connector.compile.stage import kinds
 from connector.contract import Contract, Entity
 from connector.errors import ModelError, WarehouseError
 from connector.names import nearest
-from connector.project import Warehouse
+from connector.project import Relation, Warehouse
+from connector.sql import statement
 
 WAIT = 15.0  # seconds that a running dbt is waited for
+_WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
+_NUMBERS = ("DECIMAL", *_WHOLE, "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 _TYPES = {
     "string": ("VARCHAR",),
     "timestamp": ("TIMESTAMP WITH TIME ZONE",),
-    "number": (
-        "DECIMAL",
-        "TINYINT",
-        "SMALLINT",
-        "INTEGER",
-        "BIGINT",
-        "HUGEINT",
-        "UTINYINT",
-        "USMALLINT",
-        "UINTEGER",
-        "UBIGINT",
-    ),
+    "number": _NUMBERS,
+    "integer": _NUMBERS,
     "boolean": ("BOOLEAN",),
     "strings": ("VARCHAR[]",),
 }
-_TYPES["integer"] = _TYPES["number"]
 _CASTS = {
     "string": "VARCHAR",
     "timestamp": "TIMESTAMPTZ (`… at time zone 'UTC'`)",
@@ -46,11 +38,11 @@ _CASTS = {
 
 @dataclass(frozen=True, slots=True)
 class Views:
-    """The views of a destination: by entity, the quoted relation and its columns that the contract knows."""
+    """The views of a destination, each by its entity."""
 
     models: dict[str, str]
-    relations: dict[str, str]
-    columns: dict[str, tuple[str, ...]]
+    relations: dict[str, str]  # quoted
+    columns: dict[str, tuple[str, ...]]  # those that the contract knows
 
 
 @contextmanager
@@ -59,42 +51,38 @@ def attached(
 ) -> Iterator[None]:
     """Attach the warehouse read-only and detach it afterwards, so that dbt can write again.
 
-    Waits up to `wait` seconds for a process that holds it; raises WarehouseError when it is missing, held or not DuckDB.
+    Waits up to `wait` seconds for a process that holds it. Raises WarehouseError when it is
+    missing, held or not DuckDB.
     """
     if not warehouse.path.is_file():
-        message = f"{warehouse.path} does not exist; run `dbt build` to make the warehouse, or correct its path"
-        raise WarehouseError(message)
-    name = quote(warehouse.path.stem)
-    _attach(
-        connection,
-        warehouse,
-        f"attach {literal(str(warehouse.path))} as {name} (read_only)",
-        time.monotonic() + wait,
-    )
+        raise WarehouseError(
+            f"{warehouse.path} does not exist; run `dbt build` to make the warehouse, "
+            "or correct its path"
+        )
+    _attach(connection, warehouse, time.monotonic() + wait)
     try:
         yield
     finally:
-        connection.execute(f"detach {name}")
+        connection.execute(f"detach {quote(warehouse.path.stem)}")
 
 
-def _attach(
-    connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, sql: str, deadline: float
-) -> None:
+def _attach(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, deadline: float) -> None:
+    path = warehouse.path
     while True:
         try:
-            connection.execute(sql)
+            connection.execute(f"attach {literal(str(path))} as {quote(path.stem)} (read_only)")
         except duckdb.IOException as error:
-            held = "lock" in str(error).lower()
-            if held and time.monotonic() < deadline:
-                time.sleep(0.2)
-                continue
-            message = (
-                f"{warehouse.path} is being written by another process, probably a dbt run ({_holder(str(error))}); "
-                "wait until it ends and try again"
-                if held
-                else f"{warehouse.path} is not a DuckDB file that this version ({duckdb.__version__}) can read"
-            )
-            raise WarehouseError(message) from error
+            if "lock" not in str(error).lower():
+                version = f"this version ({duckdb.__version__})"
+                raise WarehouseError(
+                    f"{path} is not a DuckDB file that {version} can read"
+                ) from error
+            if time.monotonic() >= deadline:
+                raise WarehouseError(
+                    f"{path} is being written by another process, probably a dbt run "
+                    f"({_holder(str(error))}); wait until it ends and try again"
+                ) from error
+            time.sleep(0.2)
         else:
             return
 
@@ -111,67 +99,71 @@ def views(
     warehouse: Warehouse,
     renames: dict[str, str],
 ) -> Views:
-    """Return the views of the attached warehouse; raises ModelError when one is missing or does not fit the contract."""
+    """Return the views of the attached warehouse.
+
+    Raises ModelError when one is missing or does not fit the contract.
+    """
     found = Views({}, {}, {})
     for entity in contract.entities():
         model = renames.get(entity.name, f"{contract.destination}__{entity.name}")
-        columns = _describe(
-            connection, warehouse, model, needed=entity.required or entity.name in renames
-        )
-        if columns is None:
+        needed = entity.required or entity.name in renames
+        relation = _relation(warehouse, model, needed=needed)
+        if relation is None:
             continue
-        _check_columns(entity, model, columns)
-        relation = warehouse.relation(model)
-        assert relation is not None  # noqa: S101 - described above
-        found.models[entity.name] = model
-        found.relations[entity.name] = ".".join(
-            map(quote, (relation.database, relation.schema, relation.name))
-        )
-        found.columns[entity.name] = tuple(column for column in kinds(entity) if column in columns)
+        columns = _columns(connection, relation)
+        if columns:
+            _check_columns(entity, model, columns)
+            found.models[entity.name] = model
+            found.relations[entity.name] = _quoted(relation)
+            found.columns[entity.name] = tuple(name for name in kinds(entity) if name in columns)
+        elif needed or warehouse.models is not None:
+            raise ModelError(
+                f"{warehouse.path} has no {relation.schema}.{relation.name}; "
+                f"run `dbt build --select {model}`"
+            )
     return found
 
 
-def _describe(
-    connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, model: str, *, needed: bool
-) -> dict[str, str] | None:
-    """Return the columns of a model with their types, in order; None when it is not there and need not be."""
+def _relation(warehouse: Warehouse, model: str, *, needed: bool) -> Relation | None:
     relation = warehouse.relation(model)
-    if relation is None:
-        if not needed:
-            return None
-        message = f"the dbt project has no model {model}{nearest(model, warehouse.models or ())}; write it, or name another under `models:` in connector.yml"
-        raise ModelError(message)
-    rows = connection.execute(
-        "select column_name, data_type from duckdb_columns() "
-        "where database_name = $database and schema_name = $schema and table_name = $name order by column_index",
-        {"database": relation.database, "schema": relation.schema, "name": relation.name},
-    ).fetchall()
-    if not rows and (needed or warehouse.models is not None):
-        message = f"{warehouse.path} has no {relation.schema}.{relation.name}; run `dbt build --select {model}`"
-        raise ModelError(message)
-    return dict(rows) or None
+    if relation is None and needed:
+        raise ModelError(
+            f"the dbt project has no model {model}{nearest(model, warehouse.models or ())}; "
+            "write it, or name another under `models:` in connector.yml"
+        )
+    return relation
 
 
-def _check_columns(entity: Entity, model: str, columns: dict[str, str]) -> None:
+def _columns(connection: duckdb.DuckDBPyConnection, relation: Relation) -> dict[str, str]:
+    """Return the columns of a view with their types, in order; none when it is not there."""
+    names = {"database": relation.database, "schema": relation.schema, "name": relation.name}
+    return dict(connection.execute(statement("view_columns"), names).fetchall())
+
+
+def _quoted(relation: Relation) -> str:
+    return ".".join(map(quote, (relation.database, relation.schema, relation.name)))
+
+
+def _check_columns(entity: Entity, model: str, columns: Mapping[str, str]) -> None:
     known = kinds(entity)
     for column, data_type in columns.items():
         if column in known:
-            _check_type(model, column, known[column], data_type)
+            _check_type(f"{model}.{column}", known[column], data_type)
         elif not column.startswith("_"):
-            message = (
-                f"{model}.{column} is not known to the contract{nearest(column, known)}; rename it, or begin its name "
-                "with _ so that it is not sent"
+            raise ModelError(
+                f"{model}.{column} is not known to the contract{nearest(column, known)}; "
+                "rename it, or begin its name with _ so that it is not sent"
             )
-            raise ModelError(message)
     needed = [*entity.keys, *(["_position"] if entity.label else [])]
     needed += [field.column for field in entity.fields if field.required and len(field.path) == 1]
     for column in needed:
         if column not in columns:
-            message = f"{model}.{column} is missing; add the column, the contract requires it"
-            raise ModelError(message)
+            raise ModelError(
+                f"{model}.{column} is missing; add the column, the contract requires it"
+            )
 
 
-def _check_type(model: str, column: str, kind: str, data_type: str) -> None:
+def _check_type(column: str, kind: str, data_type: str) -> None:
     if data_type.partition("(")[0] not in _TYPES[kind]:
-        message = f"{model}.{column} is {data_type}; cast it to {_CASTS[kind]}, the contract takes a {kind}"
-        raise ModelError(message)
+        cast = _CASTS[kind]
+        raise ModelError(f"{column} is {data_type}; cast it to {cast}, the contract takes a {kind}")

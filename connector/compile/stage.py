@@ -39,6 +39,11 @@ def staged(entity: Entity, relation: str | None, columns: Columns) -> str:
     return f"select {', '.join(values)} " + (f"from {relation}" if relation else "where false")
 
 
+def of_orders(contract: Contract, rows: str, order_ids: str) -> str:
+    """Return those of the rows (a select) that belong to the orders (a select of their ids)."""
+    return f"from ({rows}) where {quote(contract.key)} in ({order_ids})"
+
+
 def fingerprints(
     contract: Contract, relations: Mapping[str, str], columns: Columns
 ) -> dict[str, str]:

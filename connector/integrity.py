@@ -1,0 +1,46 @@
+"""Checks that the rows of the views fit together: each order once, no child without its order."""
+
+from collections.abc import Mapping
+
+import duckdb
+
+from connector.compile import stage
+from connector.contract import Contract
+from connector.errors import ModelError
+from connector.sql import statement
+from connector.warehouse import Views
+
+
+def check_keys(connection: duckdb.DuckDBPyConnection, contract: Contract, found: Views) -> None:
+    """Raise ModelError when `work.snapshot` has an order twice, or one without an id."""
+    rows = connection.execute(statement("repeated")).fetchall()
+    if not rows:
+        return
+    column = f"{found.models[contract.orders.name]}.{contract.key}"
+    for order_id, count in rows:
+        if order_id is None:
+            raise ModelError(f"{column} is null in {count} rows; give every order its id")
+    ids = ", ".join(order_id for order_id, _ in rows[:3])
+    raise ModelError(
+        f"{column} is not unique, for example {ids}; keep one row an order in the model"
+    )
+
+
+def check_parents(
+    connection: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    found: Views,
+    fingerprints: Mapping[str, str],
+) -> None:
+    """Raise ModelError when a child view has rows of orders that `work.snapshot` lacks.
+
+    `fingerprints` names the table of the fingerprints of each child entity.
+    """
+    parent = found.models[contract.orders.name]
+    for entity, table in fingerprints.items():
+        count, examples = connection.execute(stage.orphans(contract, table)).fetchall()[0]
+        if count:
+            raise ModelError(
+                f"{found.models[entity]} has rows of {count} orders that {parent} lacks, "
+                f"for example {', '.join(map(str, examples))}; join the model with the orders"
+            )

@@ -1,0 +1,4 @@
+select column_name, data_type
+from duckdb_columns()
+where database_name = $database and schema_name = $schema and table_name = $name
+order by column_index
