@@ -81,7 +81,9 @@ def scalar(field: Mapping[str, Any], value: Any) -> str:
         return "[" + ",".join("null" if item is None else text(item) for item in value) + "]"
     if isinstance(value, bool):
         return "true" if value else "false"
-    return format(value, "f") if isinstance(value, Decimal | int) else text(value)
+    if isinstance(value, Decimal | int):
+        return str(int(value)) if field["type"] == "integer" else format(Decimal(value), "f")
+    return text(value)
 
 
 def text(value: str) -> str:

@@ -52,7 +52,7 @@ x-limits: {orders: 10, bytes: 10000}
 x-columns:
   parcels: {_weighed_at: {type: string, format: date-time, description: When it was weighed.}}
 x-rules:
-  - rule: parcels.weight_is_at_most_the_shipments
+  - rule: shipments.parcels.weight_is_at_most_the_shipments
     entity: parcels
     field: weight
     violated_when: >-
