@@ -8,10 +8,15 @@ from tempfile import mkdtemp
 
 import duckdb
 
+from connector.sql import statement
+
 
 @contextmanager
 def engine(directory: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Yield a connection with the empty schemas `work` and `staged`; its spill files live below `directory` and go with it."""
+    """Yield a connection with the empty schemas `work` and `staged`.
+
+    Its spill files live below `directory` and go with it.
+    """
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     spill = Path(mkdtemp(prefix="spill-", dir=directory))
     connection = duckdb.connect(
@@ -22,9 +27,7 @@ def engine(directory: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         },
     )
     try:
-        connection.execute(
-            "set TimeZone = 'UTC'; set enable_progress_bar = false; create schema work; create schema staged"
-        )
+        connection.execute(statement("engine"))
         yield connection
     finally:
         connection.close()

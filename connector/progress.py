@@ -9,14 +9,20 @@ from typing import Any
 
 
 class ProgressFile:
-    """Written beside the ledger, replaced atomically at most once a second, mode 0600, removed at the end."""
+    """Written beside the ledger with mode 0600, and removed at the end.
+
+    It is replaced atomically, at most once a second.
+    """
 
     def __init__(self, ledger: Path) -> None:
         self._path = path_of(ledger)
         self._next = 0.0
 
     def write(self, facts: Mapping[str, Any], *, now: bool = False) -> None:
-        """Replace the file with `facts` and this process's number, unless that was done within the last second."""
+        """Replace the file with `facts` and this process's number.
+
+        Does nothing when that was done within the last second, unless `now`.
+        """
         if time.monotonic() < self._next and not now:
             return
         self._next = time.monotonic() + 1.0

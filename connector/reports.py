@@ -19,7 +19,10 @@ def rows(connection: duckdb.DuckDBPyConnection, name: str, **values: Any) -> lis
 
 
 def errors(connection: duckdb.DuckDBPyConnection, scope: Scope, *, warnings: bool) -> list[Row]:
-    """Return what keeps orders from the destination: kind, order_id, severity, rule, field, message, status, run_id, at."""
+    """Return what keeps orders from the destination.
+
+    Columns: kind, order_id, severity, rule, field, message, status, run_id, at.
+    """
     return rows(connection, "errors", **scope.values(), warnings=warnings)
 
 
@@ -29,12 +32,18 @@ def violations(connection: duckdb.DuckDBPyConnection) -> list[Row]:
 
 
 def by_rule(connection: duckdb.DuckDBPyConnection) -> list[Row]:
-    """Return how many of the orders judged last break each rule: rule, severity, orders, message, examples (up to 3 ids)."""
+    """Return how many of the orders judged last break each rule.
+
+    Columns: rule, severity, orders, message, examples (up to 3 ids).
+    """
     return rows(connection, "by_rule")
 
 
 def order(connection: duckdb.DuckDBPyConnection, scope: Scope, order_id: str) -> Row:
-    """Return one staged order: payload, violations and history (run_id, outcome, status, reason, at)."""
+    """Return one staged order: its payload, violations and history.
+
+    Columns of the history: run_id, outcome, status, reason, at.
+    """
     payloads = rows(connection, "payload", order_id=order_id)
     return {
         "destination": scope.destination,

@@ -22,5 +22,4 @@ class Secret:
 
     def __reduce__(self) -> str:
         """Refuse to be copied or written anywhere."""
-        message = "a secret cannot be copied"
-        raise TypeError(message)
+        raise TypeError("a secret cannot be copied")

@@ -1,0 +1,6 @@
+set timezone = 'UTC'
+;
+set enable_progress_bar = false
+;
+create schema work;
+create schema staged;
