@@ -1,7 +1,7 @@
--- Integrity: lines, and products as far as lines are goods, hold the money of the raw lines to
--- the cent.
+-- Integrity: lines, and products as far as lines are goods, hold the money of the order
+-- system's lines to the cent.
 with
-    raw_totals as (
+    system_totals as (
         select
             lines.order_id,
             sum(
@@ -9,7 +9,7 @@ with
             ) as gross_amount,
             sum(lines.tax_amount) as tax_amount,
             sum(lines.quantity) as quantity
-        from {{ source("oms", "order_lines") }} as lines
+        from {{ ref("stg_oms__order_lines") }} as lines
         group by lines.order_id
     ),
 
@@ -32,11 +32,11 @@ with
 
 select orders.order_id
 from {{ ref("orders") }} as orders
-left join raw_totals on orders.order_id = raw_totals.order_id
+left join system_totals on orders.order_id = system_totals.order_id
 left join line_totals on orders.order_id = line_totals.order_id
 left join product_totals on orders.order_id = product_totals.order_id
 where
-    raw_totals.gross_amount is distinct from line_totals.gross_amount
-    or raw_totals.tax_amount is distinct from line_totals.tax_amount
-    or raw_totals.quantity is distinct from line_totals.quantity
+    system_totals.gross_amount is distinct from line_totals.gross_amount
+    or system_totals.tax_amount is distinct from line_totals.tax_amount
+    or system_totals.quantity is distinct from line_totals.quantity
     or line_totals.goods_amount is distinct from product_totals.goods_amount
