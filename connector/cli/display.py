@@ -1,14 +1,17 @@
-"""Progress on stderr: a bar on a terminal, a line every few seconds otherwise, nothing when quiet."""
+"""Progress on stderr: a bar on a terminal, else a line every few seconds; nothing when quiet."""
 
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import click
 
 from connector.deliver import Delivered
+
+if TYPE_CHECKING:
+    from rich.progress import ProgressColumn
 
 EVERY = 5.0  # seconds between lines when there is no terminal
 
@@ -43,42 +46,39 @@ class _Lines:
         elif now - self._last >= EVERY:
             self._last = now
             finished = done.delivered + done.refused
-            left = (planned - finished) * (now - self._began) / finished if finished else 0
-            click.echo(
-                f"{self._name}: {finished:,} of {planned:,} orders, {left:.0f} s left", err=True
-            )
+            told = f"{self._name}: {finished:,} of {planned:,} orders"
+            if finished:
+                left = (planned - finished) * (now - self._began) / finished
+                told += f", {left:.0f} s left"
+            click.echo(told, err=True)
 
 
 def _bar(name: str) -> Iterator[Display]:
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
+    from rich.progress import Progress
 
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with Progress(*_columns(), console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(f"{name}: reading the views", total=None, rate="")
 
         def show(phase: str, planned: int, done: Delivered) -> None:
             if phase == "planning":
                 return
-            speed = progress.tasks[0].speed or 0
             progress.update(
                 task,
                 description=f"{name}: sending",
                 total=planned,
                 completed=done.delivered + done.refused,
-                rate=f"{speed:,.0f} orders/s",
+                rate=f"{progress.tasks[0].speed or 0:,.0f} orders/s",
             )
 
         yield show
+
+
+def _columns() -> "Iterator[ProgressColumn]":
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+
+    yield TextColumn("{task.description}")
+    yield BarColumn()
+    yield MofNCompleteColumn()
+    yield TextColumn("{task.fields[rate]}")
+    yield TimeRemainingColumn()

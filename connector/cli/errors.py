@@ -23,7 +23,9 @@ def command(
     warnings: bool,
     output: str,
 ) -> int:
-    """List the orders that the last run found invalid and those that a destination refused, with the reason.
+    """List the orders that do not reach a destination, each with the reason.
+
+    These are the orders that the last run found invalid, and those that the destination refused.
 
     \b
     Example:

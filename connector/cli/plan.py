@@ -24,7 +24,9 @@ def command(
     order_ids: tuple[str, ...],
     output: str,
 ) -> int:
-    """Say what sync would send, with counts, the first ids of each kind, requests and bytes; nothing is sent.
+    """Say what sync would send, and send nothing.
+
+    Tells counts, the first ids of each kind, requests and bytes.
 
     \b
     Example:

@@ -61,9 +61,12 @@ def _print(order: dict[str, Any]) -> None:
     for violation in order["violations"]:
         click.echo(f"  {violation['severity']}: {violation['rule']}: {violation['message']}")
     for event in order["history"]:
-        status = f" (HTTP {event['status']})" if event["status"] else ""
-        click.echo(
-            f"  run {event['run_id']} {event['at'] or ''} {event['outcome']}{status} {event['reason'] or ''}".rstrip()
-        )
+        click.echo(f"  {_told(event)}")
     if not order["history"]:
         click.echo("  never sent")
+
+
+def _told(event: dict[str, Any]) -> str:
+    status = f" (HTTP {event['status']})" if event["status"] else ""
+    when, reason = event["at"] or "", event["reason"] or ""
+    return f"run {event['run_id']} {when} {event['outcome']}{status} {reason}".rstrip()

@@ -19,7 +19,9 @@ from connector.workspace import configuration, opened
 def command(
     context: click.Context, destinations: tuple[str, ...], environment: str | None, output: str
 ) -> int:
-    """Say what was delivered, refused, invalid and in doubt, and how the last run ended, or how far a run is.
+    """Say what was delivered, refused, invalid and in doubt, and how the last run ended.
+
+    Tells how far a run is while one holds the ledger.
 
     \b
     Example:
@@ -49,24 +51,22 @@ def _print(row: dict[str, Any]) -> None:
     if running := row.get("running"):
         click.echo(
             f"{running['destination']} · {running['environment']}: {running['phase']}, "
-            f"{running['delivered']:,} of {running['planned']:,} orders (process {running['process']})"
+            f"{running['delivered']:,} of {running['planned']:,} orders "
+            f"(process {running['process']})"
         )
         return
     click.echo(f"{row['destination']} · {row['environment']}")
     for name in ("delivered", "refused", "invalid", "in_doubt"):
         click.echo(f"  {name.replace('_', ' '):<10}{row[name]:>12,}")
     if row["in_doubt_examples"]:
-        click.echo(
-            f"  in doubt, for example: {', '.join(row['in_doubt_examples'])}; the next run sends them again"
-        )
-    last = row["last_run"]
-    if last is None:
-        click.echo("  no run yet")
-    elif last["finished_at"] is None:
-        click.echo(
-            f"  run {last['run_id']} began {last['started_at']} and did not end: it was killed"
-        )
-    else:
-        click.echo(
-            f"  run {last['run_id']} ended {last['finished_at']} with exit code {last['exit_code']}"
-        )
+        examples = ", ".join(row["in_doubt_examples"])
+        click.echo(f"  in doubt, for example: {examples}; the next run sends them again")
+    click.echo(f"  {_told(row['last_run'])}")
+
+
+def _told(run: dict[str, Any] | None) -> str:
+    if run is None:
+        return "no run yet"
+    if run["finished_at"] is None:
+        return f"run {run['run_id']} began {run['started_at']} and did not end: it was killed"
+    return f"run {run['run_id']} ended {run['finished_at']} with exit code {run['exit_code']}"

@@ -4,34 +4,15 @@ import click
 
 from connector.summary import Summary
 
+ALWAYS = {"orders in the view", "delivered", "to send"}  # told even when they are zero
+
 
 def print_summary(summary: Summary) -> None:
     """Print the numbers of a run, so that each line that is not zero says what to do about it."""
-    name = summary.destination
-    run = f" · run {summary.run_id}" if summary.run_id else " · plan, nothing sent"
-    click.echo(f"{name} · {summary.environment}{run}")
-    lines = [
-        ("orders in the view", summary.orders, ""),
-        ("unchanged", summary.unchanged, ""),
-        ("to send", summary.added + summary.changed + summary.in_doubt, _kinds(summary)),
-        ("delivered", summary.delivered, _wire(summary)),
-        ("refused now", summary.refused, f"see `connector errors {name}`"),
-        (
-            "refused before",
-            summary.refused_before,
-            f"see `connector errors {name}`, then `connector retry {name}`",
-        ),
-        (
-            "invalid",
-            summary.invalid,
-            f"see `connector errors {name}`" if summary.run_id else "see `connector validate`",
-        ),
-        ("pending", summary.pending, _pending(summary)),
-        ("with warnings", summary.warned, "sent all the same; see `connector validate`"),
-        ("gone from the view", summary.removed, "left as they are at the destination"),
-    ]
-    for label, count, note in lines:
-        if count or label in {"orders in the view", "delivered", "to send"}:
+    run = f"run {summary.run_id}" if summary.run_id else "plan, nothing sent"
+    click.echo(f"{summary.destination} · {summary.environment} · {run}")
+    for label, count, note in _lines(summary):
+        if count or label in ALWAYS:
             click.echo(f"  {label:<20}{count:>12,}" + (f"   {note}" if note and count else ""))
     for kind, ids in summary.examples.items():
         if ids and not summary.run_id:
@@ -40,6 +21,26 @@ def print_summary(summary: Summary) -> None:
         click.echo(f"  refused, {orders:,} orders: {reason}")
     if summary.error:
         click.echo(f"Error: {summary.error}", err=True)
+
+
+def _lines(summary: Summary) -> list[tuple[str, int, str]]:
+    """Return what is counted, the count, and what to know or do about it."""
+    errors = f"see `connector errors {summary.destination}`"
+    again = f"{errors}, then `connector retry {summary.destination}`"
+    validate = "see `connector validate`"
+    to_send = summary.added + summary.changed + summary.in_doubt
+    return [
+        ("orders in the view", summary.orders, ""),
+        ("unchanged", summary.unchanged, ""),
+        ("to send", to_send, _kinds(summary)),
+        ("delivered", summary.delivered, _wire(summary)),
+        ("refused now", summary.refused, errors),
+        ("refused before", summary.refused_before, again),
+        ("invalid", summary.invalid, errors if summary.run_id else validate),
+        ("pending", summary.pending, _pending(summary)),
+        ("with warnings", summary.warned, f"sent all the same; {validate}"),
+        ("gone from the view", summary.removed, "left as they are at the destination"),
+    ]
 
 
 def _kinds(summary: Summary) -> str:

@@ -5,7 +5,10 @@ import click
 from connector import reports
 from connector.cli import shared
 from connector.plan import Planner
-from connector.workspace import Workspace, opened
+from connector.sync import Job
+from connector.workspace import opened
+
+COLUMNS = ("destination", "order_id", "severity", "rule", "field", "message")
 
 
 @click.command("validate")
@@ -13,36 +16,47 @@ from connector.workspace import Workspace, opened
 @shared.as_table
 @click.pass_context
 def command(context: click.Context, destinations: tuple[str, ...], output: str) -> int:
-    """Judge all orders of the views by the contract, grouped by rule; JSON and CSV list every violation.
+    """Judge all orders of the views by the contract.
+
+    Text tells how many orders break each rule; JSON and CSV list every violation.
 
     \b
     Example:
       connector validate northbeam --output csv > violations.csv
     """  # noqa: D301 - click reads these as characters, not as backslashes
     with opened(shared.options(context), destinations, read_only=True) as workspace:
-        return max([_one(workspace, index, output) for index in range(len(workspace.jobs))])
+        return max([_one(job, output) for job in workspace.jobs])
 
 
-def _one(workspace: Workspace, index: int, output: str) -> int:
-    job = workspace.jobs[index]
+def _one(job: Job, output: str) -> int:
     planner = Planner(job.connection, job.contract, job.destination)
     orders = planner.stage(job.warehouse)
     planner.judge()
     invalid, warned = planner.judged()
-    if output != "text":
-        found = [
-            {"destination": job.destination.name, **row}
-            for row in reports.violations(job.connection)
-        ]
-        columns = ("destination", "order_id", "severity", "rule", "field", "message")
-        shared.print_json(found) if output == "json" else shared.print_table(found, columns, output)
-        return int(bool(invalid))
-    click.echo(
-        f"{job.destination.name}: {orders:,} orders, {invalid:,} invalid, {warned:,} with warnings only"
-    )
-    for rule in reports.by_rule(job.connection):
+    if output == "text":
         click.echo(
-            f"  {rule['severity']:<8}{rule['orders']:>8,}  {rule['rule']}, for example {', '.join(rule['examples'])}"
+            f"{job.destination.name}: {orders:,} orders, {invalid:,} invalid, "
+            f"{warned:,} with warnings only"
         )
-        click.echo(f"                    {rule['message']}")
+        _print_rules(job)
+    else:
+        _print_all(job, output)
     return int(bool(invalid))
+
+
+def _print_rules(job: Job) -> None:
+    for rule in reports.by_rule(job.connection):
+        examples = ", ".join(rule["examples"])
+        count = f"{rule['severity']:<8}{rule['orders']:>8,}"
+        click.echo(f"  {count}  {rule['rule']}, for example {examples}")
+        click.echo(f"{'':20}{rule['message']}")
+
+
+def _print_all(job: Job, output: str) -> None:
+    found = [
+        {"destination": job.destination.name, **row} for row in reports.violations(job.connection)
+    ]
+    if output == "json":
+        shared.print_json(found)
+    else:
+        shared.print_table(found, COLUMNS, output)
