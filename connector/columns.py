@@ -28,4 +28,6 @@ class ColumnSample:
     def most_changed(self) -> list[str]:
         """Return texts such as `tax (98 % of 312 sampled orders)`, the most changed first, at most 5."""
         rows = self._connection.execute(statement("most_changed"), self._values).fetchall()
-        return [f"{name} ({share:.0%} of {orders:,} sampled orders)" for name, share, orders in rows]
+        return [
+            f"{name} ({share:.0%} of {orders:,} sampled orders)" for name, share, orders in rows
+        ]

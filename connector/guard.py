@@ -17,13 +17,16 @@ def check(
 ) -> None:
     """Raise GuardError when too large a share of what was delivered would change or is gone.
 
-    `vanished` counts the delivered orders that are gone since the last run. Never for a first load.
+    `vanished` counts the delivered orders that are gone since the last run. A first load may be
+    as large as it likes, but not empty.
     """
     known = plan.known
+    if not plan.orders:
+        raise GuardError(
+            f"{name}: the view has no orders, {known:,} were delivered before; {_NEXT}"
+        )
     if not known:
         return
-    if not plan.orders:
-        raise GuardError(f"{name}: the view has no orders, {known:,} were delivered before; {_NEXT}")
     touched = plan.changed + plan.in_doubt
     if touched > guards.floor and touched > guards.changed_share * known:
         raise GuardError(

@@ -20,6 +20,7 @@ from connector.compile import created, judge, render
 from connector.compile.check import Check
 from connector.config import Destination
 from connector.contract import Contract
+from connector.errors import ModelError
 from connector.ledger import Scope
 from connector.project import Warehouse
 from connector.sql import statement
@@ -128,11 +129,19 @@ class Planner:
             yield found
 
     def _choose(self, choice: Choice) -> None:
-        ids = [(order_id,) for order_id in choice.order_ids]
+        """Note which orders the run is limited to; raises ModelError for an id that cannot be."""
+        ids = [(order_id,) for order_id in dict.fromkeys(choice.order_ids)]
         if ids:
             self._connection.executemany("insert into work.chosen values (?)", ids)
         if choice.retry:
             self._run("retried", **self.scope.values(), everything=not ids)
+        unknown = self._rows(statement("unknown"), retry=choice.retry)
+        if unknown:
+            where = "among the refused orders" if choice.retry else "in the view"
+            raise ModelError(
+                f"{self.scope.destination}: order {unknown[0][0]!r} is not {where}; nothing was sent"
+            )
+        if choice.retry and not ids:
             self._execute("insert into work.chosen select order_id from work.retried")
 
     def _copy(self, found: Views, order_ids: str) -> None:

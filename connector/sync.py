@@ -73,7 +73,9 @@ def sync(
         raise
     sender = _sender(job, secrets)
     hooks.sending(sender)
-    done = _deliver(job, ledger, run_id, sender, lambda so_far: hooks.report("sending", plan.planned, so_far))
+    done = _deliver(
+        job, ledger, run_id, sender, lambda so_far: hooks.report("sending", plan.planned, so_far)
+    )
     sent = Sent(sender.requests, sender.retries, sender.bytes)
     summary = summarise(job.scope, run_id, plan, done, sent, time.monotonic() - began)
     ledger.settle(job.scope, run_id)
@@ -86,7 +88,13 @@ def _plan(job: Job, choice: Choice, *, yes: bool) -> Plan:
     plan = planner.plan(job.warehouse, choice)
     sample = ColumnSample(job.connection, job.contract, job.scope)
     if not yes:
-        guard.check(plan, sample.vanished(), job.destination.guards, job.destination.name, sample.most_changed)
+        guard.check(
+            plan,
+            sample.vanished(),
+            job.destination.guards,
+            job.destination.name,
+            sample.most_changed,
+        )
     return plan
 
 
@@ -110,4 +118,6 @@ def _deliver(
     job: Job, ledger: Ledger, run_id: int, sender: Sender, report: Callable[[Delivered], None]
 ) -> Delivered:
     parts = Parts(job.connection, job.contract)
-    return Deliverer(ledger, job.scope, run_id, parts, sender, job.destination.delivery, report).run()
+    return Deliverer(
+        ledger, job.scope, run_id, parts, sender, job.destination.delivery, report
+    ).run()

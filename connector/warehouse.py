@@ -1,7 +1,7 @@
 """Opens the warehouse read-only, for as long as it takes to read what changed."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -9,31 +9,16 @@ import duckdb
 
 from connector.compile import literal, quote
 from connector.compile.stage import kinds
-from connector.contract import Contract, Entity
+from connector.contract import Contract
 from connector.errors import ModelError, WarehouseError
+from connector.fit import check_columns
 from connector.names import nearest
 from connector.project import Relation, Warehouse
 from connector.sql import statement
 
 WAIT = 15.0  # seconds that a running dbt is waited for
-_WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
-_NUMBERS = ("DECIMAL", *_WHOLE, "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
-_TYPES = {
-    "string": ("VARCHAR",),
-    "timestamp": ("TIMESTAMP WITH TIME ZONE",),
-    "number": _NUMBERS,
-    "integer": _NUMBERS,
-    "boolean": ("BOOLEAN",),
-    "strings": ("VARCHAR[]",),
-}
-_CASTS = {
-    "string": "VARCHAR",
-    "timestamp": "TIMESTAMPTZ (`… at time zone 'UTC'`)",
-    "number": "DECIMAL(18, 2)",
-    "integer": "BIGINT",
-    "boolean": "BOOLEAN",
-    "strings": "VARCHAR[]",
-}
+_LOCKED = ("Could not set lock", "Conflicting lock")
+_RESERVED = {"ledger", "work", "staged", "main", "memory", "temp", "system"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +31,31 @@ class Views:
 
 
 @contextmanager
-def attached(
-    connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, wait: float = WAIT
-) -> Iterator[None]:
+def attached(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse) -> Iterator[None]:
     """Attach the warehouse read-only and detach it afterwards, so that dbt can write again.
 
-    Waits up to `wait` seconds for a process that holds it. Raises WarehouseError when it is
-    missing, held or not DuckDB.
+    Waits a little for a process that holds it. Raises WarehouseError when it is missing, held or
+    not DuckDB, and ModelError when a view of it cannot be read.
     """
     if not warehouse.path.is_file():
         raise WarehouseError(
             f"{warehouse.path} does not exist; run `dbt build` to make the warehouse, "
             "or correct its path"
         )
-    _attach(connection, warehouse, time.monotonic() + wait)
+    if warehouse.path.stem in _RESERVED:
+        raise WarehouseError(
+            f"{warehouse.path}: the connector keeps the name {warehouse.path.stem!r} for itself; "
+            "rename the file, and the path in dbt's profile"
+        )
+    _attach(connection, warehouse, time.monotonic() + WAIT)
     try:
         yield
+    except duckdb.Error as error:
+        # DuckDB's own text may quote a value.
+        raise ModelError(
+            f"a view in {warehouse.path} cannot be read ({type(error).__name__}); run `dbt build`, "
+            "or `dbt show` on the destination's models to see which"
+        ) from None
     finally:
         connection.execute(f"detach {quote(warehouse.path.stem)}")
 
@@ -72,7 +66,7 @@ def _attach(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, deadlin
         try:
             connection.execute(f"attach {literal(str(path))} as {quote(path.stem)} (read_only)")
         except duckdb.IOException as error:
-            if "lock" not in str(error).lower():
+            if not any(words in str(error) for words in _LOCKED):
                 version = f"this version ({duckdb.__version__})"
                 raise WarehouseError(
                     f"{path} is not a DuckDB file that {version} can read"
@@ -112,7 +106,7 @@ def views(
             continue
         columns = _columns(connection, relation)
         if columns:
-            _check_columns(entity, model, columns)
+            check_columns(entity, model, columns)
             found.models[entity.name] = model
             found.relations[entity.name] = _quoted(relation)
             found.columns[entity.name] = tuple(name for name in kinds(entity) if name in columns)
@@ -142,28 +136,3 @@ def _columns(connection: duckdb.DuckDBPyConnection, relation: Relation) -> dict[
 
 def _quoted(relation: Relation) -> str:
     return ".".join(map(quote, (relation.database, relation.schema, relation.name)))
-
-
-def _check_columns(entity: Entity, model: str, columns: Mapping[str, str]) -> None:
-    known = kinds(entity)
-    for column, data_type in columns.items():
-        if column in known:
-            _check_type(f"{model}.{column}", known[column], data_type)
-        elif not column.startswith("_"):
-            raise ModelError(
-                f"{model}.{column} is not known to the contract{nearest(column, known)}; "
-                "rename it, or begin its name with _ so that it is not sent"
-            )
-    needed = [*entity.keys, *(["_position"] if entity.label else [])]
-    needed += [field.column for field in entity.fields if field.required and len(field.path) == 1]
-    for column in needed:
-        if column not in columns:
-            raise ModelError(
-                f"{model}.{column} is missing; add the column, the contract requires it"
-            )
-
-
-def _check_type(column: str, kind: str, data_type: str) -> None:
-    if data_type.partition("(")[0] not in _TYPES[kind]:
-        cast = _CASTS[kind]
-        raise ModelError(f"{column} is {data_type}; cast it to {cast}, the contract takes a {kind}")

@@ -83,7 +83,7 @@ def deliver(
                 break
     if output == "json":
         shared.print_json(results)
-    return max(result["exit_code"] for result in results)
+    return int(max(result["exit_code"] for result in results))
 
 
 def _failed(job: Job, error: ConnectorError) -> dict[str, Any]:

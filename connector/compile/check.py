@@ -30,7 +30,7 @@ def on_path(
 
 
 def dotted(entity: Entity, path: tuple[str, ...]) -> str:
-    """Return where a path of an entity stands in the payload, such as `refunds.product_id`."""
+    """Return where a path of an entity stands in the payload, such as `refunds.quantity`."""
     return ".".join([entity.label, *path] if entity.label else path)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from connector.compile import quote
 from connector.compile.check import Check, dotted
 from connector.compile.objects import of_list, of_object
-from connector.contract import Contract
+from connector.contract import Contract, Field
 
 Numbered = Sequence[tuple[int, Check]]
 
@@ -88,7 +88,7 @@ def list_violations(contract: Contract, number: int, check: Check) -> str:
         if child.name == check.entity
     )
     keys = ", ".join(map(quote, child.keys))
-    row = ", ".join(quote(field.column) for field in child.fields)
+    row = ", ".join(map(_as_rendered, child.fields))
     return (
         f"select distinct {quote(contract.key)} as order_id, {number} as number "
         f"from staged.{quote(parent.name)} left join (select {keys}, count(*) as items, "
@@ -129,3 +129,9 @@ def _rule_selects(contract: Contract, numbered: Numbered) -> Iterator[str]:
 _KINDS: tuple[
     tuple[Callable[[Contract], list[Check]], Callable[[Contract, Numbered], Iterator[str]]], ...
 ] = ((checks, _row_selects), (list_checks, _list_selects), (rule_checks, _rule_selects))
+
+
+def _as_rendered(field: Field) -> str:
+    """Return a column so that two values are equal when the payload says the same of them."""
+    column = quote(field.column)
+    return f"date_trunc('second', {column})" if field.kind == "timestamp" else column

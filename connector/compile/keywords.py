@@ -10,6 +10,15 @@ from connector.schema import Schema
 
 Condition = tuple[str, str]  # SQL that is true for a broken value, and what is said of it
 
+
+def _constant(value: str | float) -> str:
+    return literal(value) if isinstance(value, str) else str(value)
+
+
+def _nulls(value: str) -> str:
+    return f"len(list_filter({value}, lambda item: item is null))"
+
+
 _KEYWORDS: dict[str, Callable[[str, Any], Condition]] = {
     "minLength": lambda value, limit: (
         f"length({value}) < {limit}",
@@ -24,7 +33,7 @@ _KEYWORDS: dict[str, Callable[[str, Any], Condition]] = {
         f"does not match {pattern}; normalise it in the model or leave it out",
     ),
     "enum": lambda value, codes: (
-        f"{value} not in ({', '.join(map(literal, codes))})",
+        f"{value} not in ({', '.join(map(_constant, codes))})",
         "is none of the codes that the API takes; map it in the model",
     ),
     "minimum": lambda value, limit: (
@@ -40,11 +49,11 @@ _KEYWORDS: dict[str, Callable[[str, Any], Condition]] = {
         f"is not above {limit}; correct it in the model",
     ),
     "format": lambda value, _: (
-        f"not isfinite({value}) or year({value}) not between 1 and 9999",
+        f"not isfinite({value}) or year({value} at time zone 'UTC') not between 1 and 9999",
         "is no date between the years 1 and 9999; correct it in the model",
     ),
     "uniqueItems": lambda value, _: (
-        f"len({value}) <> len(list_distinct({value}))",
+        f"len({value}) <> len(list_distinct({value})) + least(1, {_nulls(value)})",
         "has the same value twice; keep each value once in the model",
     ),
     "minItems": lambda value, limit: (f"len({value}) < {limit}", f"has fewer than {limit} values"),
@@ -67,7 +76,7 @@ def of_value(entity: Entity, field: Field) -> Iterator[Check]:
         some, said = _some_item(value, condition), f"has a value that {message}"
         yield on_path(entity, field.path, f"items.{keyword}", some, said)
     if field.kind == "strings":
-        nulls = _some_item(value, "item is null")
+        nulls = f"{_nulls(value)} > 0"
         said = "has a null among its values; filter it out"
         yield on_path(entity, field.path, "items.type", nulls, said)
 

@@ -17,3 +17,13 @@ where settled.verdict = 'refused_before'
     and deliveries.environment = $environment
     and deliveries.order_id = settled.order_id
     and deliveries.run_id = settled.refused_run;
+
+-- An order that is as it was delivered is no dead letter any more.
+insert into ledger.superseded
+select $destination, $environment, order_id, refused_run
+from work.changes
+where refused_run is not null
+    and (
+        (state = 'unchanged' and not is_retried)
+        or order_id in (select order_id from work.settled where verdict = 'unchanged')
+    );
