@@ -12,9 +12,11 @@ from work.violations
 inner join work.checks using (number);
 
 delete from ledger.removals
-where destination = $destination
+where
+    destination = $destination
     and environment = $environment
-    and order_id in (select order_id from work.snapshot);
+    and order_id in (select order_id from work.snapshot)
+;
 
 insert into ledger.removals
 select $destination, $environment, order_id, $run_id

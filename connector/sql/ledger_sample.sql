@@ -1,14 +1,17 @@
 delete from ledger.samples
-where destination = $destination
+where
+    destination = $destination
     and environment = $environment
     and order_id in (
         select order_id
         from ledger.deliveries
-        where destination = $destination
+        where
+            destination = $destination
             and environment = $environment
             and run_id = $run_id
             and outcome = 'delivered'
-    );
+    )
+;
 
 insert into ledger.samples
 select $destination, $environment, order_id, column_name, print
@@ -23,7 +26,8 @@ where order_id in (
     );
 
 delete from ledger.samples
-where destination = $destination
+where
+    destination = $destination
     and environment = $environment
     and order_id not in (
         select order_id
@@ -32,4 +36,5 @@ where destination = $destination
         group by order_id
         order by md5(order_id)
         limit 1000
-    );
+    )
+;

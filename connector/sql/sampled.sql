@@ -1,4 +1,5 @@
--- The planned orders to take prints of: those sampled before, and the first 1,000 in an order that is as good as random.
+-- The planned orders to take prints of: those sampled before, and the first 1,000 in an order
+-- that is as good as random.
 create or replace table work.sampled as
 select order_id
 from work.planned
