@@ -16,6 +16,10 @@ os.environ["NORTHBEAM_API_KEY"] = "planted-api-key"
 os.environ["NORTHBEAM_CLIENT_ID"] = "planted-client-id"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--steps", type=int, default=10_000, help="Steps of the model-based test.")
+
+
 @pytest.fixture(scope="session")
 def sandbox_process() -> Iterator[Sandbox]:
     with run_sandbox() as sandbox:
