@@ -1,4 +1,4 @@
-"""A budget over a rolling window, such as 30 MB in any 60 seconds. Pure arithmetic: no clock, no network."""
+"""A budget over a rolling window, such as 30 MB in any 60 seconds: arithmetic without a clock."""
 
 from collections import deque
 
@@ -14,8 +14,9 @@ class RollingBudget:
         self._sum = 0
 
     def wait(self, now: float, amount: int) -> float:
-        """Return the seconds until `amount` may be spent: 0 when it may be at once, or when it alone is over the limit
-        and nothing else was spent.
+        """Return the seconds until `amount` may be spent, 0 when it may be at once.
+
+        What alone is over the limit may be spent when nothing else was.
         """
         self._forget(now)
         over = self._sum + amount - self._limit

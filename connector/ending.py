@@ -31,6 +31,6 @@ def stopped(scope: Scope, answer: Answer, words: str) -> ConnectorError:
 def interrupted(number: int) -> InterruptedRunError:
     """Return the error for a signal that came while orders were sent."""
     return InterruptedRunError(
-        "interrupted; what was in flight was finished and recorded, the rest goes with the next run",
+        "interrupted; what was in flight was finished and recorded, the rest goes next time",
         number,
     )

@@ -29,10 +29,9 @@ def check(
         return
     touched = plan.changed + plan.in_doubt
     if touched > guards.floor and touched > guards.changed_share * known:
-        raise GuardError(
-            f"{name}: {_share(touched, known, guards.changed_share)} would be sent again; most changed: "
-            f"{', '.join(most_changed()) or 'unknown'}; {_NEXT}"
-        )
+        again = _share(touched, known, guards.changed_share)
+        columns = ", ".join(most_changed()) or "unknown"
+        raise GuardError(f"{name}: {again} would be sent again; most changed: {columns}; {_NEXT}")
     if vanished > guards.floor * guards.removed_share and vanished > guards.removed_share * known:
         gone = _share(vanished, known, guards.removed_share)
         raise GuardError(f"{name}: {gone} are gone from the view since the last run; {_NEXT}")

@@ -34,13 +34,14 @@ NO_LIMIT = 1 << 60  # orders
 class Choice:
     """Which orders a run considers: all, or some by id.
 
-    `full` sends unchanged ones too, `retry` sends dead letters.
+    `full` sends unchanged ones too, `retry` sends dead letters, `unguarded` sends however many.
     """
 
     full: bool = False
     limit: int | None = None
     order_ids: tuple[str, ...] = ()
     retry: bool = False
+    unguarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +139,8 @@ class Planner:
         unknown = self._rows(statement("unknown"), retry=choice.retry)
         if unknown:
             where = "among the refused orders" if choice.retry else "in the view"
-            raise ModelError(
-                f"{self.scope.destination}: order {unknown[0][0]!r} is not {where}; nothing was sent"
-            )
+            order = f"{self.scope.destination}: order {unknown[0][0]!r}"
+            raise ModelError(f"{order} is not {where}; nothing was sent")
         if choice.retry and not ids:
             self._execute("insert into work.chosen select order_id from work.retried")
 

@@ -10,7 +10,7 @@ _PHONE = re.compile(r"\+\d[\d ().-]{6,}\d")
 
 
 def mask(text: str, values: Iterable[tuple[str, str]]) -> str:
-    """Return the text with each value (field, value) replaced by the name of its field, and shortened.
+    """Return the text with each of the values (field, value) replaced by its field, and shortened.
 
     E-mail addresses and phone numbers go in any case. Shortened last, so that no half of a value
     is left at the end.

@@ -48,22 +48,16 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What went over the wire."""
+    """What went over the wire, and how long the run took."""
 
+    seconds: float
     requests: int = 0
     retries: int = 0
     bytes: int = 0
 
 
-def summarise(
-    scope: Scope,
-    run_id: int | None,
-    plan: Plan,
-    done: Delivered,
-    sent: Sent,
-    seconds: float,
-) -> Summary:
-    """Put the plan and what was done of it together; a plan that nothing was done of is a dry run."""
+def summarise(scope: Scope, run_id: int | None, plan: Plan, done: Delivered, sent: Sent) -> Summary:
+    """Put the plan and what was done of it together; without a run it is a dry run."""
     facts = asdict(plan)
     for name in ("known", "bytes", "examples"):
         facts.pop(name)
@@ -79,7 +73,7 @@ def summarise(
         requests=sent.requests if run_id else plan.batches,
         retries=sent.retries,
         bytes=sent.bytes if run_id else plan.bytes,
-        seconds=round(seconds, 3),
+        seconds=round(sent.seconds, 3),
         error=str(done.error) if done.error else None,
         examples={kind: list(ids) for kind, ids in plan.examples.items()},
         reasons=done.reasons,
@@ -87,7 +81,7 @@ def summarise(
 
 
 def exit_code(plan: Plan, done: Delivered) -> int:
-    """Return what the process ends with: the error's own code, else 1 when some orders stay behind, else 0."""
+    """Return what the process ends with: an error's own code, 1 when orders stay behind, or 0."""
     if done.error:
         return done.error.exit_code
     if done.unanswered:

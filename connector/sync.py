@@ -51,12 +51,10 @@ def dry_run(job: Job, choice: Choice) -> Summary:
     """Make the plan and send nothing; the ledger may be attached read-only."""
     began = time.monotonic()
     plan = Planner(job.connection, job.contract, job.destination).plan(job.warehouse, choice)
-    return summarise(job.scope, None, plan, Delivered(), Sent(), time.monotonic() - began)
+    return summarise(job.scope, None, plan, Delivered(), Sent(time.monotonic() - began))
 
 
-def sync(
-    job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, *, command: str, yes: bool
-) -> Summary:
+def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -> Summary:
     """Deliver what changed and record it.
 
     Raises ConnectorError when nothing was sent; what goes wrong later is in the summary.
@@ -66,7 +64,7 @@ def sync(
     run_id = ledger.start(job.scope, command)
     try:
         hooks.report("planning", 0, Delivered())
-        plan = _plan(job, choice, yes=yes)
+        plan = _plan(job, choice)
         ledger.plan(job.scope, run_id)
     except ConnectorError as error:
         ledger.finish(job.scope, run_id, command, error.exit_code, {"error": type(error).__name__})
@@ -76,18 +74,18 @@ def sync(
     done = _deliver(
         job, ledger, run_id, sender, lambda so_far: hooks.report("sending", plan.planned, so_far)
     )
-    sent = Sent(sender.requests, sender.retries, sender.bytes)
-    summary = summarise(job.scope, run_id, plan, done, sent, time.monotonic() - began)
+    sent = Sent(time.monotonic() - began, sender.requests, sender.retries, sender.bytes)
+    summary = summarise(job.scope, run_id, plan, done, sent)
     ledger.settle(job.scope, run_id)
     ledger.finish(job.scope, run_id, command, summary.exit_code, summary.as_dict())
     return summary
 
 
-def _plan(job: Job, choice: Choice, *, yes: bool) -> Plan:
+def _plan(job: Job, choice: Choice) -> Plan:
     planner = Planner(job.connection, job.contract, job.destination)
     plan = planner.plan(job.warehouse, choice)
     sample = ColumnSample(job.connection, job.contract, job.scope)
-    if not yes:
+    if not choice.unguarded:
         guard.check(
             plan,
             sample.vanished(),
@@ -106,7 +104,7 @@ def _sender(job: Job, secrets: dict[str, Secret]) -> Sender:
 
 
 def _budgets(job: Job) -> list[tuple[RollingBudget, bool]]:
-    """Return the budgets of the contract, each with whether it counts bytes; the sandbox has none."""
+    """Return the contract's budgets, each with whether it counts bytes; the sandbox has none."""
     budget = job.contract.budget
     if job.destination.environment == "local":
         return []

@@ -14,7 +14,7 @@ COMMANDS = ("sync", "plan", "validate", "show", "errors", "retry", "status", "sa
 class _Lazy(click.Group):
     """Imports a command when it is asked for, so that `--help` is quick."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - Click's signature
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - Click's own
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -113,7 +113,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code; an unexpected error is named without its text, which may hold data."""
+    """Run the command line and return its exit code.
+
+    An unexpected error is named without its text, which may hold customer data.
+    """
     from connector.errors import ConnectorError
 
     try:
@@ -139,8 +142,8 @@ def _unexpected(error: Exception) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     where = "\n".join(f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames)
     return (
-        f"Error: unexpected {type(error).__module__}.{type(error).__name__}; its text is left out, as it may hold "
-        f"customer data\n{where}\nPlease report this with the lines above."
+        f"Error: unexpected {type(error).__module__}.{type(error).__name__}; its text is left out, "
+        f"as it may hold customer data\n{where}\nPlease report this with the lines above."
     )
 
 

@@ -30,5 +30,5 @@ def command(
     """  # noqa: D301 - click reads these as characters, not as backslashes
     if everything == bool(order_ids):
         raise click.UsageError("name orders with --order-id, or give --all")
-    choice = Choice(order_ids=order_ids, retry=True)
-    return deliver(context, [destination], environment, choice, yes=True, output=output)
+    choice = Choice(order_ids=order_ids, retry=True, unguarded=True)
+    return deliver(context, [destination], environment, choice, output)

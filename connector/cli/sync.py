@@ -48,8 +48,8 @@ def command(
       connector sync northbeam
       connector sync northbeam --limit 10 --environment uat
     """  # noqa: D301 - click reads these as characters, not as backslashes
-    choice = Choice(full=full, limit=limit, order_ids=order_ids)
-    return deliver(context, destinations, environment, choice, yes=yes, output=output)
+    choice = Choice(full=full, limit=limit, order_ids=order_ids, unguarded=yes)
+    return deliver(context, destinations, environment, choice, output)
 
 
 def deliver(
@@ -57,8 +57,6 @@ def deliver(
     destinations: Sequence[str],
     environment: str | None,
     choice: Choice,
-    *,
-    yes: bool,
     output: str,
 ) -> int:
     """Run each destination after the other and return the worst exit code.
@@ -71,7 +69,7 @@ def deliver(
         for job in workspace.jobs:
             run = _Run(workspace, job, quiet=context.obj["quiet"])
             try:
-                summary = run.sync(choice, command=command, yes=yes)
+                summary = run.sync(choice, command)
             except ConnectorError as error:
                 click.echo(f"Error: {error}", err=True)
                 results.append(_failed(job, error))
@@ -107,12 +105,12 @@ class _Run:
         self._sender: Sender | None = None
         self.interrupted = False
 
-    def sync(self, choice: Choice, *, command: str, yes: bool) -> Summary:
+    def sync(self, choice: Choice, command: str) -> Summary:
         with display(self._job.destination.name, quiet=self._quiet) as show, self._listening():
             hooks = Hooks(lambda *facts: self._report(show, *facts), self._sending)
             try:
                 ledger = self._workspace.ledger
-                return sync(self._job, ledger, choice, hooks, command=command, yes=yes)
+                return sync(self._job, ledger, choice, hooks, command)
             finally:
                 self._progress.remove()
 

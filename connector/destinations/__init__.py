@@ -1,4 +1,4 @@
-"""The destinations: a folder each, with a contract and, where its answers need it, a module that reads them."""
+"""The destinations: a folder each, with a contract and, where need be, a module for its answers."""
 
 from importlib import import_module
 from pathlib import Path
@@ -14,7 +14,7 @@ def contracts() -> dict[str, Contract]:
 
 
 def reader(contract: Contract) -> Reader:
-    """Return what reads the destination's answers: its own module, or the statuses that all share."""
+    """Return what reads the destination's answers: its own module, or what all share."""
     if not (contract.path.parent / "answer.py").exists():
         return by_status
     read: Reader = import_module(f"connector.destinations.{contract.destination}.answer").read

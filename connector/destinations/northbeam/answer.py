@@ -1,4 +1,7 @@
-"""What Northbeam's answers mean (spec and guide; which orders a 400 refuses is not stated, so the whole call counts as refused)."""
+"""What Northbeam's answers mean (its specification and guide).
+
+How much of a call a 400 refuses is not stated, so the whole call counts as refused.
+"""
 
 import json
 from collections.abc import Iterator
@@ -9,7 +12,7 @@ from connector.answer import Answer, Outcome, Response, by_status, parsed
 
 
 def read(response: Response) -> Answer:
-    """Return the answer; a 400 that names orders refuses those, and the rest of the call goes again."""
+    """Return the answer; a 400 that names orders refuses those, and the rest goes again."""
     answer = by_status(response)
     if response.status == 429:  # noqa: PLR2004
         return replace(answer, retry_after=_seconds(parsed(response), answer.retry_after))
@@ -26,7 +29,7 @@ def _seconds(body: Any, header: float | None) -> float | None:
 
 
 def _refusals(body: Any) -> Iterator[tuple[str, str]]:
-    """Yield order ids and messages; `response` is plain text, or a list, or a list encoded as JSON once more."""
+    """Yield order ids and messages; `response` is a text, a list, or a list as JSON once more."""
     errors = body.get("response") if isinstance(body, dict) else None
     if isinstance(errors, str):
         try:
