@@ -75,7 +75,7 @@ class Result:
         told = self.out + self.err
         assert self.code == code, told
         assert [word for word in words if word not in told] == [], told
-        assert "unexpected" not in told, told
+        assert "Error: unexpected" not in told, told
         assert "planted" not in told, told
 
 
