@@ -26,7 +26,7 @@ class ColumnSample:
         return int(row[0]) if row else 0
 
     def most_changed(self) -> list[str]:
-        """Return up to 5 texts such as `tax (98% of 312 sampled orders)`, the most changed first."""
+        """Return up to 5 texts such as `tax (98% of 312 sampled orders)`, most changed first."""
         rows = self._connection.execute(statement("most_changed"), self._values).fetchall()
         return [
             f"{name} ({share:.0%} of {orders:,} sampled orders)" for name, share, orders in rows

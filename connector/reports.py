@@ -1,10 +1,10 @@
 """Reads the ledger and a plan for people: errors, violations, one order, status."""
 
-import json
 from typing import Any
 
 import duckdb
 
+from connector import exact
 from connector.ledger import Scope
 from connector.sql import statement
 
@@ -49,7 +49,7 @@ def order(connection: duckdb.DuckDBPyConnection, scope: Scope, order_id: str) ->
         "destination": scope.destination,
         "environment": scope.environment,
         "order_id": order_id,
-        "payload": json.loads(payloads[0]["payload"]) if payloads else None,
+        "payload": exact.loads(payloads[0]["payload"]) if payloads else None,
         "bytes": payloads[0]["bytes"] if payloads else None,
         "violations": violations(connection),
         "history": rows(connection, "history", **scope.values(), order_id=order_id),

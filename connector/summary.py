@@ -76,7 +76,7 @@ def summarise(scope: Scope, run_id: int | None, plan: Plan, done: Delivered, sen
         seconds=round(sent.seconds, 3),
         error=str(done.error) if done.error else None,
         examples={kind: list(ids) for kind, ids in plan.examples.items()},
-        reasons=done.reasons,
+        reasons=dict(done.reasons),
     )
 
 

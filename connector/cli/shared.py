@@ -1,13 +1,13 @@
 """Options and outputs that several commands share."""
 
 import csv
-import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import click
 
+from connector import exact
 from connector.workspace import Options
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -54,7 +54,7 @@ def options(context: click.Context, environment: str | None = None) -> Options:
 
 def print_json(value: object) -> None:
     """Print a result as JSON."""
-    click.echo(json.dumps(value, indent=2, default=str, ensure_ascii=False))
+    click.echo(exact.dumps(value))
 
 
 def print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], output: str) -> None:

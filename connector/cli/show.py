@@ -1,11 +1,10 @@
 """`connector show`: one order."""
 
-import json
 from typing import Any
 
 import click
 
-from connector import reports
+from connector import exact, reports
 from connector.cli import shared
 from connector.plan import Planner
 from connector.sync import Job
@@ -56,7 +55,7 @@ def _print(order: dict[str, Any]) -> None:
     if order["payload"] is None:
         click.echo("  not in the view")
     else:
-        click.echo(json.dumps(order["payload"], indent=2, ensure_ascii=False))
+        click.echo(exact.dumps(order["payload"]))
         click.echo(f"{order['bytes']:,} bytes as sent, without white space")
     for violation in order["violations"]:
         click.echo(f"  {violation['severity']}: {violation['rule']}: {violation['message']}")
