@@ -29,7 +29,7 @@ def read(path: Path, error: type[ConnectorError], next_step: str) -> dict[str, A
         line = f", look at line {mark.line + 1}" if mark else ""
         raise error(f"{path} is not valid YAML{line}") from None
     if values is None:
-        raise error(f"{path} is empty; {next_step}")
+        raise error(f"{path} is empty and no mapping of keys to values; {next_step}")
     if not isinstance(values, dict):
         raise error(f"{path}: the file must be a mapping of keys to values")
     return values
