@@ -113,7 +113,11 @@ def test_a_secret_does_not_print(show):
     assert secret.reveal() == "planted"
 
 
-@pytest.mark.parametrize("leak", [pickle.dumps, copy.deepcopy, json.dumps, vars])
+@pytest.mark.parametrize(
+    "leak",
+    [pickle.dumps, copy.deepcopy, json.dumps, vars],
+    ids=["pickle", "copy", "json", "vars"],
+)
 def test_a_secret_cannot_be_copied(leak):
     with pytest.raises(TypeError) as failure:
         leak(Secret("planted"))
