@@ -19,7 +19,11 @@ select
 from range(cast(ceil(getvariable('orders') / (select count(*) from order_numbers)) as bigint)) as numbers (copy);
 
 create temp table copied_orders as
-select order_numbers.order_id, copies.copy, copies.suffix
+select
+    order_numbers.order_id,
+    order_numbers.order_id || copies.suffix as copied_order_id,
+    copies.copy,
+    copies.suffix
 from order_numbers
 inner join copies on order_numbers.order_number <= copies.orders_left;
 
