@@ -9,11 +9,12 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 
-from connector.contract import Contract
+from connector.contract import Contract, load
 
 Row = Mapping[str, Any]
 Tables = Mapping[str, Sequence[Row]]
@@ -108,13 +109,13 @@ def timestamp(microseconds: int | str) -> str:
 
 def broken_rules(contract: Contract, order: str) -> set[str]:
     """The rules that an independent validator finds broken in a JSON text, named as ours are."""
-    document = json.loads(order, parse_float=Decimal)
-    errors = validator(contract).iter_errors(document)
+    return broken_rules_of(contract, json.loads(order, parse_float=Decimal))
+
+
+def broken_rules_of(contract: Contract, order: Mapping[str, Any]) -> set[str]:
+    """As `broken_rules`, of what is no text yet."""
+    errors = validator(contract).iter_errors(order)
     return {rule for error in errors for rule in named(contract, error)}
-
-
-def is_valid(contract: Contract, order: str) -> bool:
-    return validator(contract).is_valid(json.loads(order, parse_float=Decimal))
 
 
 @lru_cache
@@ -122,8 +123,13 @@ def _compiled(schema: str) -> jsonschema_rs.Validator:
     return jsonschema_rs.validator_for(json.loads(schema), validate_formats=True)
 
 
+@lru_cache
+def _schema(path: Path) -> str:
+    return json.dumps(load(path).json_schema())
+
+
 def validator(contract: Contract) -> jsonschema_rs.Validator:
-    return _compiled(json.dumps(contract.json_schema()))
+    return _compiled(_schema(contract.path))
 
 
 def named(contract: Contract, error: jsonschema_rs.ValidationError) -> Iterator[str]:

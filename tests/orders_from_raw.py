@@ -1,0 +1,379 @@
+"""What Northbeam must hold, computed from the raw tables order by order, without SQL.
+
+Written from sample/README.md, docs/bring-your-own-oms.md, the descriptions of columns in
+models/docs.md, and the vendor's rules on hashing. What countries are called is told once more.
+"""
+
+import datetime as dt
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+Row = dict[str, Any]
+RAW = Path(__file__).parents[1] / "sample/raw"
+CENT, MILLIONTH, NOTHING = Decimal("0.01"), Decimal("0.000001"), Decimal(0)
+# The United Kingdom was an hour ahead of UTC from the last Sunday of March to that of October 2011.
+SUMMER = dt.datetime(2011, 3, 27, 1), dt.datetime(2011, 10, 30, 2)  # noqa: DTZ001 - local times
+COUNTRIES = {  # those of the sample: alpha-3 code and calling code; the others are none
+    "United Kingdom": ("GBR", "44"),
+    "Germany": ("DEU", "49"),
+    "France": ("FRA", "33"),
+    "EIRE": ("IRL", "353"),
+    "Belgium": ("BEL", "32"),
+    "Spain": ("ESP", "34"),
+    "Switzerland": ("CHE", "41"),
+    "Portugal": ("PRT", "351"),
+    "Italy": ("ITA", "39"),
+    "Austria": ("AUT", "43"),
+    "Australia": ("AUS", "61"),
+    "Netherlands": ("NLD", "31"),
+    "Sweden": ("SWE", "46"),
+    "Hong Kong": ("HKG", "852"),
+    "Norway": ("NOR", "47"),
+    "Poland": ("POL", "48"),
+    "Finland": ("FIN", "358"),
+    "Japan": ("JPN", "81"),
+    "Denmark": ("DNK", "45"),
+    "Israel": ("ISR", "972"),
+    "Cyprus": ("CYP", "357"),
+    "Canada": ("CAN", "1"),
+    "Bahrain": ("BHR", "973"),
+    "Greece": ("GRC", "30"),
+    "Malta": ("MLT", "356"),
+    "Singapore": ("SGP", "65"),
+    "Saudi Arabia": ("SAU", "966"),
+    "Lebanon": ("LBN", "961"),
+    "USA": ("USA", "1"),
+    "Lithuania": ("LTU", "370"),
+    "Brazil": ("BRA", "55"),
+    "Iceland": ("ISL", "354"),
+    "Czech Republic": ("CZE", "420"),
+    "United Arab Emirates": ("ARE", "971"),
+}
+NO_COUNTRIES = {"European Community", "Channel Islands", "Unspecified"}
+
+
+def rows(table: str) -> list[Row]:
+    """The rows of a raw table, in no order that means anything."""
+    with duckdb.connect() as connection:
+        cursor = connection.execute(
+            "from read_parquet($path)", {"path": str(RAW / f"{table}.parquet")}
+        )
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def by(rows: Iterable[Row], key: str) -> dict[Any, list[Row]]:
+    groups: dict[Any, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row[key]].append(row)
+    return groups
+
+
+def one(rows: Iterable[Row], key: str) -> dict[Any, Row]:
+    return {row[key]: row for row in rows}
+
+
+@dataclass(frozen=True)
+class Raw:
+    """The raw tables, by the keys that they are looked up by."""
+
+    orders: Sequence[Row]  # the newest version of each
+    customers: Mapping[str, Row]
+    addresses: Mapping[int, Row]
+    products: Mapping[str, Row]
+    variants: Mapping[str, Row]
+    lines: Mapping[str, Sequence[Row]]
+    discounts: Mapping[str, Sequence[Row]]
+    tags: Mapping[str, Sequence[Row]]
+    refunds: Mapping[str, Sequence[Row]]
+    refund_lines: Mapping[str, Sequence[Row]]
+    pixel: Mapping[str, Sequence[Row]]
+    renewals: frozenset[str]
+
+
+def read() -> Raw:
+    versions = by(rows("orders"), "order_id").values()
+    newest = [max(each, key=lambda row: (row["updated_at"], row["version"])) for each in versions]
+    placed = [order for order in newest if order["status"] != "adjustment"]
+    return Raw(
+        placed,
+        one(rows("customers"), "customer_id"),
+        one(rows("addresses"), "address_id"),
+        one(rows("products"), "product_id"),
+        one(rows("product_variants"), "variant_id"),
+        by(rows("order_lines"), "order_id"),
+        by(rows("order_discounts"), "order_id"),
+        by(rows("order_tags"), "order_id"),
+        by(rows("refunds"), "order_id"),
+        by(rows("refund_lines"), "refund_id"),
+        by(rows("pixel_purchase_events"), "order_id"),
+        renewals(placed),
+    )
+
+
+def renewals(orders: Iterable[Row]) -> frozenset[str]:
+    """All orders of a subscription but the first."""
+    subscribed = by((order for order in orders if order["subscription_id"]), "subscription_id")
+    later = set()
+    for group in subscribed.values():
+        group.sort(key=lambda order: (order["created_at"], order["order_id"]))
+        later |= {order["order_id"] for order in group[1:]}
+    return frozenset(later)
+
+
+def payload(raw: Raw, order: Row) -> Row:
+    """One order as Northbeam is to hold it; what has no value is left out."""
+    key = order["order_id"]
+    lines = sorted(raw.lines[key], key=lambda line: line["order_line_id"])
+    kinds = [kind(raw, line) for line in lines]
+    nets = net_amounts(raw.discounts[key], lines, kinds)
+    return filled(
+        {
+            "order_id": key,
+            "time_of_purchase": moment(order["created_at"]),
+            "currency": order["currency"],
+            "purchase_total": order["total_amount"],
+            "tax": order["tax_amount"],
+            "shipping_cost": order["shipping_amount"] + total("carriage", nets, kinds),
+            "discount_amount": order["discount_amount"] - total("discount", nets, kinds),
+            "discount_codes": sorted({row["code"] for row in raw.discounts[key]} - {None}),
+            "order_tags": tags(raw, order),
+            "is_recurring_order": key in raw.renewals,
+            "customer_ip_address": order["ip_address"],
+            **person(raw, order),
+            "products": products(raw, lines, kinds, nets),
+            "refunds": refunds(raw, key),
+            "alternate_order_ids": aliases(order),
+        }
+    )
+
+
+def filled(values: Row) -> Row:
+    """Without nulls, empty objects and empty lists of objects; a list of texts may be empty."""
+    may_be_empty = {"discount_codes", "order_tags"}
+    return {
+        name: value
+        for name, value in values.items()
+        if value is not None and (name in may_be_empty or value not in ([], {}))
+    }
+
+
+def moment(local: dt.datetime) -> str:
+    utc = local - dt.timedelta(hours=1) if SUMMER[0] <= local < SUMMER[1] else local
+    return f"{utc:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def blank(text: str | None) -> str | None:
+    return (text or "").strip() or None
+
+
+def kind(raw: Raw, line: Row) -> str:
+    product = raw.products.get(line["product_id"])
+    return product["product_type"] if product else "goods"
+
+
+def rounded(amount: Decimal, to: Decimal = CENT) -> Decimal:
+    return amount.quantize(to, ROUND_HALF_UP)
+
+
+def net_amounts(
+    order_discounts: Iterable[Row], lines: Sequence[Row], kinds: Sequence[str]
+) -> list[Decimal]:
+    """Amounts after discounts; those on the whole order, and discount lines, go off the goods.
+
+    A line of goods and all before it together bear their share, rounded down to the cent.
+    """
+    nets = [
+        rounded(line["quantity"] * line["unit_price"]) - line["discount_amount"] for line in lines
+    ]
+    spread = sum((row["amount"] for row in order_discounts), -total("discount", nets, kinds))
+    whole, so_far, borne = total("goods", nets, kinds), NOTHING, NOTHING
+    for number, net in enumerate(nets):
+        if kinds[number] == "goods" and whole:
+            so_far += net
+            share = (spread * so_far / whole).quantize(CENT, ROUND_DOWN) - borne
+            nets[number] -= share
+            borne += share
+    return nets
+
+
+def total(kind: str, nets: Iterable[Decimal], kinds: Iterable[str]) -> Decimal:
+    return sum((net for net, what in zip(nets, kinds, strict=True) if what == kind), NOTHING)
+
+
+def products(
+    raw: Raw, lines: Sequence[Row], kinds: Sequence[str], nets: Sequence[Decimal]
+) -> list[Row]:
+    """Goods; lines of one product, variant and price stand where the first of them does."""
+    found: dict[tuple, Row] = {}
+    for line, what, net in zip(lines, kinds, nets, strict=True):
+        if what == "goods":
+            price = unit_price(line, net)
+            key = line["product_id"], line["variant_id"], price
+            entry = found.setdefault(key, {**product(raw, line), "price": price, "quantity": 0})
+            entry["quantity"] += line["quantity"]
+    return list(found.values())
+
+
+def unit_price(line: Row, net: Decimal) -> Decimal:
+    """Net of discounts; without one it is what the line says, which may be a fraction of a cent."""
+    is_discounted = net != rounded(line["quantity"] * line["unit_price"])
+    return rounded(net / line["quantity"], MILLIONTH) if is_discounted else line["unit_price"]
+
+
+def product(raw: Raw, line: Row) -> Row:
+    product_id, variant_id = line["product_id"], line["variant_id"]
+    names = {
+        "name": blank(raw.products.get(product_id, {}).get("name")),
+        "variant_name": blank(raw.variants.get(variant_id, {}).get("name")),
+    }
+    return filled({"id": product_id, "variant_id": variant_id, **names})
+
+
+def refunds(raw: Raw, order_id: str) -> list[Row]:
+    """Refunded goods, oldest first, the lines of one refund, product and variant together."""
+    found: dict[tuple, Row] = {}
+    oldest_first = sorted(
+        raw.refunds[order_id], key=lambda refund: (refund["created_at"], refund["refund_id"])
+    )
+    for refund in oldest_first:
+        lines = raw.refund_lines[refund["refund_id"]]
+        for line in sorted(lines, key=lambda line: (line["product_id"], line["variant_id"] or "")):
+            if kind(raw, line) == "goods":
+                key = refund["refund_id"], line["product_id"], line["variant_id"]
+                entry = found.setdefault(key, refunded(refund, line))
+                returned = line["amount"] + line["tax_amount"]
+                entry["quantity"] += line["quantity"]
+                entry["refund_amount"] += returned
+                entry["refund_cost"] += returned + line["overhead_cost"]
+    return list(found.values())
+
+
+def refunded(refund: Row, line: Row) -> Row:
+    what = {"product_id": line["product_id"], "variant_id": line["variant_id"]}
+    amounts = {"quantity": 0, "refund_amount": NOTHING, "refund_cost": NOTHING}
+    return filled({**what, **amounts, "refund_made_at": moment(refund["created_at"])})
+
+
+def aliases(order: Row) -> list[Row]:
+    name = order["marketplace_order_id"]
+    return [{"type": "custom:marketplace", "id": name}] if name else []
+
+
+def tags(raw: Raw, order: Row) -> list[str]:
+    key = order["order_id"]
+    found = {row["tag"] for row in raw.tags[key]} | {f"channel:{order['channel']}"}
+    if order["subscription_id"]:
+        found |= {f"Subscription {'Renewal' if key in raw.renewals else 'First'}"}
+    return sorted(found if raw.pixel[key] else found | {"offline"})
+
+
+def person(raw: Raw, order: Row) -> Row:
+    """Who ordered, and where it went."""
+    address = raw.addresses.get(order["shipping_address_id"], {})
+    code, calling = COUNTRIES.get(address.get("country"), (None, None))
+    customer = raw.customers.get(order["customer_id"]) or {
+        name: order[f"guest_{name}"] for name in ("email", "phone", "first_name", "last_name")
+    }
+    email = hashed(normalised_email(customer["email"]))
+    guest = f"guest-{email[:32]}" if email else f"guest-order-{order['order_id']}"
+    names = [blank(customer["first_name"]), blank(customer["last_name"])]
+    return {
+        "customer_id": order["customer_id"] or guest,
+        "hashed_customer_email": email,
+        "hashed_customer_phone_number": hashed(e164(customer["phone"], calling)),
+        "customer_name": " ".join(filter(None, names)) or None,
+        "customer_shipping_address": shipping(address, code),
+    }
+
+
+def shipping(address: Row, country_code: str | None) -> Row | None:
+    """The address, if its postal code and its country are known."""
+    names = ("address1", "address2", "city", "state", "zip")
+    parts = {name: blank(address.get(name)) for name in names}
+    return (
+        filled({**parts, "country_code": country_code}) if parts["zip"] and country_code else None
+    )
+
+
+def hashed(text: str | None) -> str | None:
+    return hashlib.sha256(text.encode()).hexdigest() if text else None
+
+
+def normalised_email(text: str | None) -> str | None:
+    """By the vendor's rules; none when it is no address."""
+    name, at, domain = (text or "").strip().lower().partition("@")
+    if not (name and at and domain):
+        return None
+    if domain == "gmail.com":
+        name = name.partition("+")[0].replace(".", "")
+    elif domain in {"yahoo.com", "ymail.com"}:
+        name = name.partition("-")[0].replace(".", "")
+    elif domain == "outlook.com":
+        name = name.partition("+")[0]
+    return f"{name}@{domain}"
+
+
+def e164(text: str | None, calling: str | None) -> str | None:
+    """With the calling code of the country that the order went to, unless it has its own."""
+    digits = re.sub(r"\D", "", text or "")
+    if not digits:
+        return None
+    if text.strip().startswith("+"):
+        return f"+{digits}"
+    if digits.startswith("00"):
+        return f"+{digits[2:]}"
+    return f"+{calling}{digits.removeprefix('0')}" if calling else None
+
+
+# What a schema cannot say.
+
+
+def broken_across_fields(raw: Raw, order: Row) -> set[str]:
+    """The rules across fields, but for the one about the future."""
+    rules = {
+        "purchase_total.adds_up": not adds_up(order),
+        "refunds.product_is_in_the_order": bool(set(units(order, "refunds")) - set(units(order))),
+        "refunds.quantity_is_at_most_the_quantity_bought": more_refunded_than_bought(order),
+        "customer_shipping_address.is_complete": not {"address1", "city", "state"}.issubset(
+            order.get("customer_shipping_address", {"address1", "city", "state"})
+        ),
+        "time_of_purchase.is_not_before_the_pixel_event": any(
+            order["time_of_purchase"] < moment(event["occurred_at"])
+            for event in sorted(raw.pixel[order["order_id"]], key=lambda e: e["occurred_at"])[:1]
+        ),
+        "order_id.differs_from_customer_id": order["order_id"] == order["customer_id"],
+        "customer_id.is_no_email": "@" in order["customer_id"],
+    }
+    return {rule for rule, is_broken in rules.items() if is_broken}
+
+
+def adds_up(order: Row) -> bool:
+    """To five cents; an order without products has nothing to add."""
+    parts = [entry["price"] * entry["quantity"] for entry in order.get("products", [])]
+    whole = order["purchase_total"] - order["tax"] - order["shipping_cost"]
+    return not parts or abs(whole - sum(parts)) <= 5 * CENT
+
+
+def units(order: Row, entries: str = "products") -> dict[str, int]:
+    """How many of each product were bought or refunded."""
+    key = "id" if entries == "products" else "product_id"
+    found: dict[str, int] = defaultdict(int)
+    for entry in order.get(entries, []):
+        found[entry[key]] += entry["quantity"]
+    return found
+
+
+def more_refunded_than_bought(order: Row) -> bool:
+    bought = units(order)
+    return any(
+        number > bought.get(name, number) for name, number in units(order, "refunds").items()
+    )
