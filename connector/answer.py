@@ -1,4 +1,4 @@
-"""What an answer of a destination means, as a value, and the table of statuses that all destinations share."""
+"""What an answer of a destination means, as a value, and the statuses that all of them share."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -23,7 +23,7 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An HTTP answer as it came: `body` holds at most MAX_BODY bytes, `complete` is false when there was more."""
+    """An HTTP answer; `body` holds at most MAX_BODY bytes, `complete` says whether it is all."""
 
     status: int
     content_type: str
@@ -34,7 +34,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What to do with the orders of a request; `in_doubt` says that they may have been stored all the same."""
+    """What to do with the orders of a request; those in doubt may have been stored all the same."""
 
     outcome: Outcome
     status: int | None
@@ -47,35 +47,26 @@ class Answer:
 Reader = Callable[[Response], Answer]
 
 _RETRIED = {408, 425, 429}
-_MOVES = {
-    401: Outcome.CREDENTIALS,
-    403: Outcome.CREDENTIALS,
-    404: Outcome.STOP,
-    405: Outcome.STOP,
-    410: Outcome.STOP,
-}
+_REFUSED = {400, 409, 413, 422}  # that are about the orders; all others are about us
+_CREDENTIALS = {401, 403}
 
 
 def by_status(response: Response) -> Answer:
-    """Return what the status alone tells: apis of this kind share it, a destination refines 200 and 400."""
+    """Return what the status alone tells; a destination refines what it knows better."""
     status = response.status
     if 200 <= status < 300:  # noqa: PLR2004
         return _accepted(response)
-    if status in _MOVES:
-        return Answer(_MOVES[status], status, text(response))
-    if status in _RETRIED:
-        return Answer(
-            Outcome.RETRY,
-            status,
-            text(response),
-            retry_after=response.retry_after,
-            in_doubt=status == 408,
-        )
-    if 400 <= status < 500:  # noqa: PLR2004
+    if status in _CREDENTIALS:
+        return Answer(Outcome.CREDENTIALS, status, text(response))
+    if status in _REFUSED:
         return Answer(Outcome.SPLIT, status, text(response))
-    return Answer(
-        Outcome.RETRY, status, _unusual(response), retry_after=response.retry_after, in_doubt=True
-    )
+    if status in _RETRIED or not 400 <= status < 500:  # noqa: PLR2004
+        # A gateway that gave up waiting says nothing of the server behind it.
+        in_doubt = status not in {425, 429}
+        after = response.retry_after
+        message = _unusual(response)
+        return Answer(Outcome.RETRY, status, message, retry_after=after, in_doubt=in_doubt)
+    return Answer(Outcome.STOP, status, _useless(response))
 
 
 def parsed(response: Response) -> Any:
@@ -84,7 +75,7 @@ def parsed(response: Response) -> Any:
         return None
     try:
         return json.loads(response.body)
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter of a body nested too deeply
         return None
 
 
@@ -97,16 +88,22 @@ def text(response: Response) -> str:
 
 
 def _accepted(response: Response) -> Answer:
-    """An API answers JSON or nothing; anything else comes from something in between, and proves nothing."""
+    """An API answers JSON or nothing; anything else comes from in between, and proves nothing."""
     if response.complete and (not response.body.strip() or parsed(response) is not None):
         return Answer(Outcome.DELIVERED, response.status, "")
     reason = text(response) if response.complete else f"an answer of more than {MAX_BODY:,} bytes"
-    return Answer(
-        Outcome.RETRY, response.status, f"not an answer of the API: {reason}", in_doubt=True
-    )
+    message = f"not an answer of the API: {reason}"
+    return Answer(Outcome.RETRY, response.status, message, in_doubt=True)
 
 
 def _unusual(response: Response) -> str:
     if 300 <= response.status < 400:  # noqa: PLR2004
-        return "the URL redirects, which is not followed"
+        return (
+            f"HTTP {response.status}: the URL redirects, which is not followed; check the url in "
+            "connector.yml"
+        )
     return text(response)
+
+
+def _useless(response: Response) -> str:
+    return f"HTTP {response.status}: {text(response)}; check the url in connector.yml"

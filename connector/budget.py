@@ -4,14 +4,19 @@ from collections import deque
 
 
 class RollingBudget:
-    """Remembers what was spent when; times are seconds of any monotonic clock."""
+    """Remembers what was spent when; times are seconds of any monotonic clock.
+
+    When the other side counts a request is unknown, so it is held from before it is sent until
+    after its answer, and counts as spent from then on.
+    """
 
     def __init__(self, limit: int, seconds: float) -> None:
         """Allow `limit` units in any window of `seconds`."""
         self._limit = limit
         self._seconds = seconds
         self._spent: deque[tuple[float, int]] = deque()
-        self._sum = 0
+        self._sum = 0  # with what is held
+        self._held = 0
 
     def wait(self, now: float, amount: int) -> float:
         """Return the seconds until `amount` may be spent, 0 when it may be at once.
@@ -20,14 +25,24 @@ class RollingBudget:
         """
         self._forget(now)
         over = self._sum + amount - self._limit
+        if over <= 0 or not self._sum:
+            return 0.0
         for moment, spent in self._spent:
-            if over <= 0:
-                return 0.0
             over -= spent
-            until = moment + self._seconds - now
             if over <= 0:
-                return until
-        return 0.0 if over <= 0 or not self._spent else self._spent[-1][0] + self._seconds - now
+                return moment + self._seconds - now
+        return self._seconds if self._held else self._spent[-1][0] + self._seconds - now
+
+    def hold(self, amount: int) -> None:
+        """Set `amount` aside."""
+        self._held += amount
+        self._sum += amount
+
+    def settle(self, now: float, amount: int) -> None:
+        """Count `amount`, which was held, as spent at `now`."""
+        self._held -= amount
+        self._sum -= amount
+        self.spend(now, amount)
 
     def spend(self, now: float, amount: int) -> None:
         """Count `amount` as spent at `now`."""

@@ -4,22 +4,24 @@ The main thread alone touches DuckDB; the workers only send.
 """
 
 import logging
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
 from connector.answer import Answer, Outcome
-from connector.config import Delivery
-from connector.ending import interrupted, stopped
-from connector.errors import ConnectorError
-from connector.ledger import Ledger, Scope
-from connector.parts import Part, Parts
-from connector.refusals import Refusals
+from connector.errors import (
+    ConnectorError,
+    CredentialsRefusedError,
+    DestinationUnavailableError,
+    InterruptedRunError,
+)
+from connector.parts import Part, Parts, Waiting
+from connector.refusals import Record, Refusals
 from connector.sender import Sender
 
 AGAIN = 2  # attempts for a part of a batch that already used up its own
 EXHAUSTED = 3  # parts in a row without an answer: the destination is unavailable
+TICK = 0.2  # seconds until a signal is noticed
 
 log = logging.getLogger(__name__)
 
@@ -39,28 +41,19 @@ class Deliverer:
     """Delivers the plan in `work.planned`; one instance a run."""
 
     def __init__(
-        self,
-        ledger: Ledger,
-        scope: Scope,
-        run_id: int,
-        parts: Parts,
-        sender: Sender,
-        options: Delivery,
-        report: Callable[[Delivered], None],
+        self, record: Record, parts: Parts, sender: Sender, report: Callable[[Delivered], None]
     ) -> None:
         """Prepare; `report` is called at least once a second with what was done so far."""
-        self._ledger, self._scope, self._run_id = ledger, scope, run_id
-        self._parts, self._sender, self._options, self._report = parts, sender, options, report
-        self._refusals = Refusals(ledger, scope, run_id, parts)
-        self._waiting: deque[tuple[Part, int]] = deque()  # with the attempts that a part may take
+        self._record, self._parts, self._sender, self._report = record, parts, sender, report
+        self._refusals = Refusals(record, parts)
+        self._waiting = Waiting(parts, sender.options.attempts)
         self._flying: dict[Future[Answer | None], Part] = {}
-        self._exhausted = 0
+        self._exhausted = 0  # parts in a row
         self.done = Delivered()
 
     def run(self) -> Delivered:
-        """Send all that can be sent; `error` says why a run ended early, nothing is raised for it."""
-        self._waiting.extend((part, self._options.attempts) for part in self._parts.batches())
-        pool = ThreadPoolExecutor(self._options.concurrency, thread_name_prefix="sender")
+        """Send all that can be sent; why a run ended early is not raised, but kept in `error`."""
+        pool = ThreadPoolExecutor(self._sender.options.concurrency, thread_name_prefix="sender")
         try:
             while self._goes_on():
                 self._fill(pool)
@@ -75,45 +68,37 @@ class Deliverer:
     def _goes_on(self) -> bool:
         if self._sender.is_overdue():
             return False
-        return bool(self._flying) or (bool(self._waiting) and not self._sender.stopping.is_set())
+        return bool(self._flying) or (bool(self._waiting) and not self._sender.stops())
 
     def _fill(self, pool: ThreadPoolExecutor) -> None:
-        """Keep one body ready for each worker beyond the one it is sending."""
-        while self._waiting and len(self._flying) < 2 * self._options.concurrency:
-            if self._sender.stopping.is_set():
-                return
-            part, attempts = self._next()
-            self._flying[pool.submit(self._sender.send, self._parts.body(part), attempts)] = part
+        """Keep one body ready for each worker beyond the one it is sending.
 
-    def _next(self) -> tuple[Part, int]:
-        """Return the next part, with its attempts.
-
-        As long as orders were refused and none was accepted, look at the far end of the largest
-        part, so that a few bad orders at the front are not mistaken for a fault of everything.
+        As long as orders were refused and none was accepted, single orders from afar go first, so
+        that a few bad orders at the front are not mistaken for a fault of everything.
         """
-        if not self._refusals.is_suspicious:
-            return self._waiting.popleft()
-        index = max(range(len(self._waiting)), key=lambda i: self._waiting[i][0].orders)
-        part, attempts = self._waiting[index]
-        if part.orders == 1:
-            del self._waiting[index]
-            return part, attempts
-        rest, one = self._parts.last_one(part)
-        self._waiting[index] = (rest, attempts)
-        return one, attempts
+        while self._waiting and len(self._flying) < 2 * self._sender.options.concurrency:
+            if self._sender.stops():
+                return
+            queue = self._waiting
+            part, attempts = queue.probe() if self._refusals.is_suspicious else queue.next()
+            self._flying[pool.submit(self._sender.send, self._parts.body(part), attempts)] = part
 
     def _land(self) -> None:
         if not self._flying:
             return
-        landed, _ = wait(self._flying, timeout=1.0, return_when=FIRST_COMPLETED)
+        landed, _ = wait(self._flying, timeout=TICK, return_when=FIRST_COMPLETED)
         for future in landed:
             self._settle(self._flying.pop(future), future.result())
 
     def _settle(self, part: Part, answer: Answer | None) -> None:
         if answer is None:
-            self._waiting.appendleft((part, self._options.attempts))
+            self._waiting.first(part)
             return
-        facts = {"run_id": self._run_id, "batch_id": part.batch, "orders": part.orders}
+        if answer.in_doubt:
+            self._parts.sent(part)
+        if answer.outcome is not Outcome.RETRY:
+            self._exhausted = 0
+        facts = {"run_id": self._record.run_id, "batch_id": part.batch, "orders": part.orders}
         log.info("batch %s", answer.outcome.value, extra=facts | {"status": answer.status})
         moves = {
             Outcome.DELIVERED: self._deliver,
@@ -127,74 +112,92 @@ class Deliverer:
 
     def _deliver(self, part: Part, answer: Answer) -> None:
         rest = self._refusals.note(part, answer) if answer.refused else part
-        self._exhausted = 0
         if rest.orders:
-            self._ledger.deliver(self._scope, self._run_id, rest.values(), answer.status)
+            self._record.deliver(rest, answer.status)
             self.done.delivered += rest.orders
             self._refusals.accept()
         else:
-            self._weigh(answer)
+            self._weigh()
 
     def _refuse(self, part: Part, answer: Answer) -> None:
         rest = self._refusals.note(part, answer)
         if rest.orders == part.orders:  # it named only orders that are not in this part
             self._split(part, answer)
-        elif rest.orders:
-            self._waiting.appendleft((rest, self._options.attempts))
-        else:
-            self._weigh(answer)
+            return
+        if rest.orders:
+            self._waiting.first(rest)
+        self._weigh()
 
     def _split(self, part: Part, answer: Answer) -> None:
-        if part.orders == 1:
-            self._refusals.note_only(part, answer)
-            self._weigh(answer)
+        if part.orders > 1:
+            self._waiting.first(*self._parts.halves(part))
             return
-        attempts = self._options.attempts
-        first, second = self._parts.halves(part)
-        self._waiting.extendleft(((second, attempts), (first, attempts)))
+        self._refusals.note_only(part, answer)
+        self._weigh()
 
-    def _give_up(self, part: Part, answer: Answer) -> None:
-        """Nothing came of all attempts: try smaller parts as long as the destination takes others."""
-        self._mark(part, answer)
-        self._exhausted += 1
-        answers = answer.status is not None and self.done.delivered and self._exhausted < EXHAUSTED
-        if answers and part.orders > 1:
-            self._waiting.extend((half, AGAIN) for half in self._parts.halves(part))
-            return
-        self.done.unanswered += part.orders
-        if not answers:
-            self._stop(part, answer)
-
-    def _stop(self, part: Part, answer: Answer) -> None:
-        self._mark(part, answer)
-        words = self._parts.masked(part, {"": answer.message})[""]
-        self._end(stopped(self._scope, answer, words))
-
-    def _weigh(self, answer: Answer) -> None:
-        """After orders were refused: record them, or stop when the fault cannot be theirs."""
-        if not self._refusals.is_suspicious:
-            self._refusals.record()
-        elif fault := self._refusals.fault(answer.status):
+    def _weigh(self) -> None:
+        if fault := self._refusals.weigh():
             self._end(fault)
 
-    def _end(self, error: ConnectorError) -> None:
-        self._sender.stopping.set()
-        self.done.error = self.done.error or error
+    def _give_up(self, part: Part, answer: Answer) -> None:
+        """Nothing came of all attempts: smaller parts, as long as others are answered."""
+        if self._sender.stops():  # the attempts were cut short, and what stopped the run says why
+            return
+        self._exhausted += 1
+        if not self._is_alive(answer):
+            self._stop(part, answer)
+        elif part.orders > 1:
+            self._waiting.last(self._parts.halves(part), AGAIN)
+        else:
+            self.done.unanswered += 1
 
-    def _mark(self, part: Part, answer: Answer) -> None:
-        if answer.in_doubt:
-            self._parts.sent(part)
+    def _is_alive(self, answer: Answer) -> bool:
+        reached = answer.status is not None or answer.in_doubt
+        limited = answer.status == 429  # noqa: PLR2004 - the limit holds for smaller parts as well
+        return reached and not limited and self.done.delivered > 0 and self._exhausted < EXHAUSTED
+
+    def _stop(self, part: Part, answer: Answer) -> None:
+        credentials = answer.outcome is Outcome.CREDENTIALS
+        kind = CredentialsRefusedError if credentials else DestinationUnavailableError
+        words = self._parts.masked(part, {"": answer.message})[""]
+        absent = answer.status is None and self._record.scope.environment.startswith("local")
+        hint = "; is `connector sandbox` running?" if absent else ""
+        self._end(kind(words + hint))
+
+    def _end(self, error: ConnectorError) -> None:
+        self._sender.stop()
+        self.done.error = self.done.error or error
 
     def _count(self) -> None:
         self.done.refused, self.done.reasons = self._refusals.orders, self._refusals.reasons
 
     def _close(self) -> None:
         """Record what is left: late refusals, what may have arrived, what surely was not sent."""
-        self._count()
-        self._refusals.record()
-        for future, part in self._flying.items():
-            if not future.cancelled():
-                self._parts.sent(part)
+        in_flight = [part for future, part in self._flying.items() if not future.cancelled()]
+        for part in in_flight:
+            self._parts.sent(part)
         if self._sender.signal:
-            self._end(interrupted(self._sender.signal))
-        self._ledger.unsend(self._scope, self._run_id)
+            self._end(InterruptedRunError(_told(in_flight), self._sender.signal))
+        if fault := self._refusals.close(failed=self.done.error is not None):
+            self._end(fault)
+        if self.done.unanswered:
+            self._end(DestinationUnavailableError(_unanswered(self.done.unanswered)))
+        self._count()
+        self._record.unsend()
+
+
+def _told(in_flight: list[Part]) -> str:
+    if not in_flight:
+        return "interrupted; what was in flight is recorded, the rest goes with the next run"
+    orders = sum(part.orders for part in in_flight)
+    return (
+        f"interrupted; {orders:,} orders in flight were not answered in time and may have "
+        "arrived, they and the rest go with the next run"
+    )
+
+
+def _unanswered(orders: int) -> str:
+    return (
+        f"{orders:,} orders got no answer in any attempt, although others did; they go again "
+        "with the next run"
+    )

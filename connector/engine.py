@@ -8,6 +8,7 @@ from tempfile import mkdtemp
 
 import duckdb
 
+from connector.errors import LedgerError
 from connector.sql import statement
 
 
@@ -15,10 +16,17 @@ from connector.sql import statement
 def engine(directory: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a connection with the empty schemas `work` and `staged`.
 
-    Its spill files live below `directory` and go with it.
+    Its spill files live below `directory`, the ledger's, and go with it. Raises LedgerError when
+    nothing can be written there.
     """
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    spill = Path(mkdtemp(prefix="spill-", dir=directory))
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        spill = Path(mkdtemp(prefix="spill-", dir=directory))
+    except OSError as error:
+        raise LedgerError(
+            f"the ledger's directory {directory} cannot be written ({error.strerror}); correct "
+            "`ledger:` in connector.yml, or its permissions"
+        ) from error
     connection = duckdb.connect(
         ":memory:",
         config={

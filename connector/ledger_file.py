@@ -55,15 +55,13 @@ def _prepare(connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bo
     tables = {name for (name,) in connection.execute(_TABLES).fetchall()}
     if not tables:
         Ledger(connection, path).transact(statement("ledger_schema"))
-    elif not {"meta", "runs", "planned", "deliveries"} <= tables:
-        raise LedgerError(
-            f"{path} is a DuckDB file but no ledger; correct `ledger:` in connector.yml"
-        )
+    elif "meta" not in tables:
+        raise LedgerError(f"{path} is not a ledger; correct `ledger:` in connector.yml")
     row = connection.execute("select max(version) from ledger.meta").fetchone()
     if row != (VERSION,):
         raise LedgerError(
             f"{path} is of version {row[0] if row else None}, this connector knows version "
-            f"{VERSION}; install the connector that wrote it, or a newer one"
+            f"{VERSION}; install the newer connector that wrote it"
         )
     if not read_only:
         _sweep(connection, path)

@@ -1,6 +1,7 @@
-"""Parts of planned batches: their bodies, their halves, and the orders of them that were refused."""
+"""Parts of planned batches: their bodies, their halves, the orders of them that were refused."""
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import duckdb
@@ -35,7 +36,8 @@ class Parts:
     def batches(self) -> list[Part]:
         """Return every batch whole, oldest orders first."""
         rows = self._connection.execute(
-            "select batch, min(position), max(position), count(*) from work.planned group by batch order by batch"
+            "select batch, min(position), max(position), count(*) from work.planned "
+            "group by batch order by batch"
         ).fetchall()
         return [Part(*row) for row in rows]
 
@@ -52,14 +54,22 @@ class Parts:
         """Return a part of two orders or more without its last order, and that order alone."""
         return self._cut(part, part.orders - 1)
 
-    def refuse(self, part: Part, refused: Mapping[str, str], status: int | None) -> Part:
-        """Note the refused orders of a part, by id with the reason, and return the rest of it."""
+    def refuse(
+        self, part: Part, refused: Mapping[str, str], status: int | None
+    ) -> tuple[list[str], Part]:
+        """Note which orders of a part were refused, given ids and reasons.
+
+        Returns the reasons noted, since ids may be named that are not in the part, and the rest.
+        """
         self._connection.execute(
-            "create or replace temp table named as select unnest($ids) as order_id, unnest($reasons) as reason",
+            "create or replace temp table named as "
+            "select unnest($ids) as order_id, unnest($reasons) as reason",
             {"ids": list(refused), "reasons": list(refused.values())},
         )
-        self._connection.execute(statement("refuse"), {**part.values(), "status": status})
-        return self._count(part.batch, part.first, part.last)
+        values = {**part.values(), "status": status}
+        noted = self._connection.execute(statement("refuse"), values).fetchall()
+        rest = Part(part.batch, part.first, part.last, part.orders - len(noted))
+        return [reason for (reason,) in noted], rest
 
     def masked(self, part: Part, texts: Mapping[str, str]) -> dict[str, str]:
         """Return an API's words, by order id, with the personal values of the orders replaced."""
@@ -92,9 +102,40 @@ class Parts:
             Part(part.batch, middle + 1, part.last, part.orders - orders),
         )
 
-    def _count(self, batch: int, first: int, last: int) -> Part:
-        values = {"batch": batch, "first": first, "last": last}
-        row = self._connection.execute(
-            f"select count(*) from ({statement('ids')})", values
-        ).fetchone()
-        return Part(batch, first, last, row[0] if row else 0)
+
+class Waiting:
+    """The parts that are to be sent, each with the attempts that it may take."""
+
+    def __init__(self, parts: Parts, attempts: int) -> None:
+        """Begin with every batch; `attempts` is what a part may take unless it is said."""
+        self._parts, self._attempts = parts, attempts
+        self._queue = deque((part, attempts) for part in parts.batches())
+
+    def __bool__(self) -> bool:
+        return bool(self._queue)
+
+    def first(self, *parts: Part) -> None:
+        """Put parts before all others."""
+        self._queue.extendleft((part, self._attempts) for part in reversed(parts))
+
+    def last(self, parts: Iterable[Part], attempts: int) -> None:
+        """Put parts after all others."""
+        self._queue.extend((part, attempts) for part in parts)
+
+    def next(self) -> tuple[Part, int]:
+        """Take the next part, with its attempts."""
+        return self._queue.popleft()
+
+    def probe(self) -> tuple[Part, int]:
+        """Take the one order at the far end of the largest part.
+
+        It is the least likely to share its fault with orders at the front.
+        """
+        index = max(range(len(self._queue)), key=lambda i: self._queue[i][0].orders)
+        part, attempts = self._queue[index]
+        if part.orders == 1:
+            del self._queue[index]
+            return part, attempts
+        rest, one = self._parts.last_one(part)
+        self._queue[index] = (rest, attempts)
+        return one, attempts

@@ -1,7 +1,8 @@
 """The orders that a destination refused in this run, and whether the fault is theirs."""
 
 import re
-from dataclasses import replace
+from collections import Counter
+from dataclasses import dataclass, replace
 
 from connector.answer import Answer
 from connector.errors import EverythingRefusedError
@@ -11,31 +12,59 @@ from connector.parts import Part, Parts
 EVIDENCE = 5  # different orders refused with one message, and nothing accepted: not their fault
 
 
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What one run writes into the ledger while it delivers."""
+
+    ledger: Ledger
+    scope: Scope
+    run_id: int
+
+    def deliver(self, part: Part, status: int | None) -> None:
+        """Record that the destination took a part, except the orders of it that it refused."""
+        self.ledger.deliver(self.scope, self.run_id, part.values(), status)
+
+    def refuse(self) -> None:
+        """Record the refusals that are not recorded yet."""
+        self.ledger.refuse(self.scope, self.run_id)
+
+    def unsend(self) -> None:
+        """Forget the intent for the orders that surely were not sent."""
+        self.ledger.unsend(self.scope, self.run_id)
+
+
 class Refusals:
     """Holds refusals back until something was accepted, since until then the fault may be ours."""
 
-    def __init__(self, ledger: Ledger, scope: Scope, run_id: int, parts: Parts) -> None:
-        self._ledger, self._scope, self._run_id, self._parts = ledger, scope, run_id, parts
-        self._evidence: list[str] = []
+    def __init__(self, record: Record, parts: Parts) -> None:
+        self._record, self._parts = record, parts
+        self._alone: Counter[str] = Counter()  # of requests of a single order
+        self._status: int | None = None
         self._accepted = False
-        self.orders = 0
-        self.reasons: dict[str, int] = {}  # the API's own words → orders
+        self._is_recorded = True
+        self.reasons: Counter[str] = Counter()  # the API's own words → orders
+
+    @property
+    def orders(self) -> int:
+        """Return how many orders were refused."""
+        return self.reasons.total()
 
     @property
     def is_suspicious(self) -> bool:
         """Return whether orders were refused and none was accepted so far."""
-        return bool(self._evidence) and not self._accepted
+        return bool(self.reasons) and not self._accepted
 
     def note(self, part: Part, answer: Answer) -> Part:
         """Note the orders of a part that an answer names, and return the rest of the part."""
         reasons = self._parts.masked(part, answer.refused)
-        rest = self._parts.refuse(part, reasons, answer.status)
-        if rest.orders < part.orders:
-            self.orders += part.orders - rest.orders
-            for order_id, reason in reasons.items():
-                words = _without(reason, order_id)
-                self.reasons[words] = self.reasons.get(words, 0) + 1
-                self._evidence.append(words)
+        noted, rest = self._parts.refuse(part, reasons, answer.status)
+        alike = {reason: _without(reason, order_id) for order_id, reason in reasons.items()}
+        words = Counter(alike[reason] for reason in noted)
+        self.reasons += words
+        if part.orders == 1:
+            self._alone += words
+        self._status = answer.status
+        self._is_recorded = self._is_recorded and not noted
         return rest
 
     def note_only(self, part: Part, answer: Answer) -> None:
@@ -45,26 +74,53 @@ class Refusals:
     def accept(self) -> None:
         """Something was accepted: the fault lies with the refused orders, so record them."""
         self._accepted = True
-        self.record()
+        self._write()
 
-    def fault(self, status: int | None) -> EverythingRefusedError | None:
-        """Return the error when enough orders were refused with one message and none accepted; they are forgotten."""
-        if self._accepted or len(self._evidence) < EVIDENCE or len(set(self._evidence)) > 1:
+    def weigh(self) -> EverythingRefusedError | None:
+        """Record what was refused, or return the error when it is everything that is refused.
+
+        That is so when nothing was accepted and enough orders, each sent alone, were refused with
+        one message: a batch proves nothing, as its orders are neighbours and may share a fault.
+        """
+        if self.is_suspicious:
+            return self._fault(self._alone)
+        self._write()
+        return None
+
+    def close(self, *, failed: bool) -> EverythingRefusedError | None:
+        """Record what is left, or return the error when it is everything that was refused.
+
+        Nobody is left to ask, so that orders that were refused together count as well.
+        """
+        if self.is_suspicious and failed:
+            self._forget()
+        fault = self._fault(self.reasons) if self.is_suspicious else None
+        self._write()
+        return fault
+
+    def _fault(self, evidence: Counter[str]) -> EverythingRefusedError | None:
+        message, orders = (evidence.most_common(1) or [("", 0)])[0]
+        if orders < EVIDENCE:
             return None
-        self._parts.clear_unrecorded()
-        self.orders = 0
-        self.reasons.clear()
+        self._forget()
         return EverythingRefusedError(
-            f"the destination refused {len(self._evidence)} different orders with one message and "
-            f"accepted none: {self._evidence[0]} (HTTP {status}); correct the models or the "
-            "settings, no order was marked as refused"
+            f"the destination refused {orders} different orders with one message and accepted "
+            f"none: {message} (HTTP {self._status}); correct the models or the settings; "
+            "no order was marked as refused"
         )
 
-    def record(self) -> None:
-        """Write the refusals that are not in the ledger yet."""
-        self._ledger.refuse(self._scope, self._run_id)
+    def _forget(self) -> None:
+        """Forget the refusals that are held back: their orders go again with the next run."""
+        self._parts.clear_unrecorded()
+        self.reasons.clear()
+        self._is_recorded = True
+
+    def _write(self) -> None:
+        if not self._is_recorded:
+            self._record.refuse()
+            self._is_recorded = True
 
 
 def _without(reason: str, order_id: str) -> str:
-    """Return the reason without the order's own id and numbers, to tell whether two are the same."""
-    return re.sub(r"\d+", "…", reason.replace(order_id, "…"))
+    """Return the reason without ids, numbers and times, to tell whether two are the same."""
+    return re.sub(r"\S*\d\S*", "…", reason.replace(order_id, "…"))

@@ -3,11 +3,13 @@
 Pure arithmetic.
 """
 
+import math
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 
 BASE = 0.5  # seconds
 CAP = 60.0  # seconds
+_DOUBLINGS = 32  # after which any cap is reached
 
 
 def delay(attempt: int, draw: float, retry_after: float | None = None) -> float:
@@ -16,7 +18,7 @@ def delay(attempt: int, draw: float, retry_after: float | None = None) -> float:
     `draw` is random in [0, 1). A server's Retry-After is a lower bound, and jitter comes on top so
     that the workers do not return all at once.
     """
-    jitter = draw * min(CAP, BASE * 2.0**attempt)
+    jitter = draw * min(CAP, BASE * 2.0 ** min(attempt, _DOUBLINGS))
     return jitter if retry_after is None else retry_after + min(jitter, 1.0)
 
 
@@ -28,12 +30,17 @@ def retry_after(header: str | None, now: datetime) -> float | None:
     if not header:
         return None
     try:
-        return max(0.0, float(header))
+        return finite(float(header))
     except ValueError:
         pass
     try:
         date = parsedate_to_datetime(header)
-    except ValueError:
+        moment = date if date.tzinfo else date.replace(tzinfo=timezone.utc)
+        return max(0.0, (moment - now).total_seconds())
+    except (ValueError, OverflowError):
         return None
-    moment = date if date.tzinfo else date.replace(tzinfo=timezone.utc)
-    return max(0.0, (moment - now).total_seconds())
+
+
+def finite(seconds: float) -> float | None:
+    """Return seconds that can be waited for, or None."""
+    return max(0.0, seconds) if math.isfinite(seconds) else None

@@ -1,11 +1,14 @@
 """Reads a destination's views: the fingerprint of every order, then the rows of chosen ones."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import duckdb
 
 from connector.compile import created, quote, render, stage
 from connector.contract import Contract
+from connector.errors import ModelError
 from connector.integrity import check_keys, check_parents
 from connector.warehouse import Views
 
@@ -18,10 +21,12 @@ def take(connection: duckdb.DuckDBPyConnection, contract: Contract, found: Views
     tables = {}
     for name, sql in stage.fingerprints(contract, found.relations, found.columns).items():
         table = f"fingerprint_{name}"
-        connection.execute(created("work", table, sql))
+        with _reading(found.models[name]):
+            connection.execute(created("work", table, sql))
         tables[name] = f"work.{quote(table)}"
     sql = stage.snapshot(contract, found.relations, found.columns, tables)
-    connection.execute(created("work", "snapshot", sql), {"salt": _salt(contract, found)})
+    with _reading(found.models[contract.orders.name]):
+        connection.execute(created("work", "snapshot", sql), {"salt": _salt(contract, found)})
     check_keys(connection, contract, found)
     check_parents(connection, contract, found, tables)
 
@@ -33,7 +38,20 @@ def copy(
     for entity in contract.entities():
         rows = stage.staged(entity, found.relations.get(entity.name), found.columns)
         chosen = stage.of_orders(contract, rows, order_ids)
-        connection.execute(created("staged", entity.name, chosen))
+        with _reading(found.models.get(entity.name, "")):
+            connection.execute(created("staged", entity.name, chosen))
+
+
+@contextmanager
+def _reading(model: str) -> Iterator[None]:
+    """Name the model whose view cannot be read; DuckDB's own text may quote a value of it."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise ModelError(
+            f"{model} cannot be read ({type(error).__name__}); run `dbt build --select +{model}`, "
+            f"or look at it with `dbt show --select {model}`"
+        ) from None
 
 
 def _salt(contract: Contract, found: Views) -> str:

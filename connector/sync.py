@@ -18,6 +18,7 @@ from connector.ledger import Ledger, Scope
 from connector.parts import Parts
 from connector.plan import Choice, Plan, Planner
 from connector.project import Warehouse
+from connector.refusals import Record
 from connector.secret import Secret
 from connector.sender import Sender
 from connector.summary import Sent, Summary, summarise
@@ -116,6 +117,4 @@ def _deliver(
     job: Job, ledger: Ledger, run_id: int, sender: Sender, report: Callable[[Delivered], None]
 ) -> Delivered:
     parts = Parts(job.connection, job.contract)
-    return Deliverer(
-        ledger, job.scope, run_id, parts, sender, job.destination.delivery, report
-    ).run()
+    return Deliverer(Record(ledger, job.scope, run_id), parts, sender, report).run()

@@ -1,8 +1,10 @@
 """Posts bodies: a requests session a thread, time-outs, no redirects, certificates verified."""
 
 import threading
+import time
 from collections.abc import Mapping
 from datetime import datetime, timezone
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -16,6 +18,8 @@ from connector.config import LOOPBACK
 from connector.redact import without_secrets
 from connector.retry import retry_after
 from connector.secret import Secret
+
+_NEVER_SENT = ("NewConnectionError", "NameResolutionError", "SSLCertVerificationError")
 
 
 class _Headers(AuthBase):
@@ -48,7 +52,7 @@ class Transport:
         secrets: Mapping[str, Secret],
         timeouts: tuple[float, float],
     ) -> None:
-        """Prepare; `headers` are templates over the secrets' names, `timeouts` seconds to connect and read."""
+        """Prepare; `headers` are templates over the secrets, `timeouts` to connect and to read."""
         self._url = url
         self._auth = _Headers(headers, secrets)
         self._timeouts = timeouts
@@ -71,7 +75,7 @@ class Transport:
             return self._failure(error)
 
     def _read(self, response: requests.Response) -> Response:
-        content = response.raw.read(MAX_BODY + 1, decode_content=True)
+        content = self._content(response.raw)
         self._check_length(response, content)
         return Response(
             response.status_code,
@@ -81,6 +85,22 @@ class Transport:
             retry_after(response.headers.get("Retry-After"), datetime.now(timezone.utc)),
         )
 
+    def _content(self, raw: Any) -> bytes:
+        """Return at most one byte more than MAX_BODY.
+
+        Raises OSError when that takes longer than the time to read, since the time-out of a socket
+        begins anew with every byte.
+        """
+        content, latest = b"", time.monotonic() + self._timeouts[1]
+        while len(content) <= MAX_BODY:
+            more = raw.read1(MAX_BODY + 1 - len(content), decode_content=True)
+            if not more:
+                break
+            content += more
+            if time.monotonic() > latest:
+                raise OSError("the answer came too slowly")
+        return content
+
     def _check_length(self, response: requests.Response, content: bytes) -> None:
         """Raise OSError for an answer that was cut short: it is none."""
         length = response.headers.get("Content-Length", "")
@@ -89,10 +109,10 @@ class Transport:
             raise OSError("the answer was cut short")
 
     def _failure(self, error: Exception) -> Answer:
-        """Return what a network error means; its own text could hold a header or the URL's query."""
+        """Return what a network error means; its text could hold a header or the URL's query."""
         never_sent = isinstance(error, ConnectTimeout) or (
             isinstance(error, RequestsConnectionError)
-            and any(name in repr(error) for name in ("NewConnectionError", "NameResolutionError"))
+            and any(name in repr(error) for name in _NEVER_SENT)
         )
         host = urlsplit(self._url).netloc
         what = f"no connection to {host}" if never_sent else f"no complete answer from {host}"

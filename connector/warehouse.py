@@ -35,7 +35,7 @@ def attached(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse) -> Ite
     """Attach the warehouse read-only and detach it afterwards, so that dbt can write again.
 
     Waits a little for a process that holds it. Raises WarehouseError when it is missing, held or
-    not DuckDB, and ModelError when a view of it cannot be read.
+    not DuckDB.
     """
     if not warehouse.path.is_file():
         raise WarehouseError(
@@ -50,12 +50,6 @@ def attached(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse) -> Ite
     _attach(connection, warehouse, time.monotonic() + WAIT)
     try:
         yield
-    except duckdb.Error as error:
-        # DuckDB's own text may quote a value.
-        raise ModelError(
-            f"a view in {warehouse.path} cannot be read ({type(error).__name__}); run `dbt build`, "
-            "or `dbt show` on the destination's models to see which"
-        ) from None
     finally:
         connection.execute(f"detach {quote(warehouse.path.stem)}")
 

@@ -187,16 +187,24 @@ def test_a_warehouse_that_is_free_in_time_is_waited_for(shop):
     assert json.loads(out)[0]["delivered"] == 5
 
 
-@pytest.mark.parametrize("name", ["ledger", "work", "staged", "main", "temp", "memory", "o'm\"s.x"])
-def test_a_warehouse_may_have_any_name(shop, name):
-    shop.orders(0, 5)
+def name_warehouse(shop, name):
     shop.warehouse.rename(shop.directory / f"{name}.duckdb")
-    shop.write(
-        (shop.directory / "connector.yml")
-        .read_text()
-        .replace("{path: oms.duckdb}", json.dumps({"path": f"{name}.duckdb"}))
-    )
+    path = json.dumps({"path": f"{name}.duckdb"})
+    settings = (shop.directory / "connector.yml").read_text()
+    shop.write(settings.replace("{path: oms.duckdb}", path))
+
+
+def test_a_warehouse_may_have_quotes_in_its_name(shop):
+    shop.orders(0, 5)
+    name_warehouse(shop, "o'm\"s.x")
     assert shop.sync()["delivered"] == 5
+
+
+@pytest.mark.parametrize("name", ["ledger", "work", "staged", "main", "temp", "memory"])
+def test_a_warehouse_may_not_be_named_as_what_the_connector_has_beside_it(silent, name):
+    """dbt's views name their own database, so it cannot be attached under another name."""
+    name_warehouse(silent, name)
+    silent.run("sync").fails(2, f"{name}.duckdb", "rename the file")
 
 
 def test_a_damaged_warehouse_below_a_directory_called_lock_is_not_taken_for_a_held_one(silent):

@@ -33,7 +33,7 @@ select
         select count(distinct order_id)
         from work.violations
         inner join work.checks using (number)
-        where severity = 'warning'
+        where severity = 'warning' and order_id not in (select order_id from work.invalid)
     ) as warned,
     (select count(*) from work.changes where state = 'refused_before')
     + (select count(*) from verdicts where verdict = 'refused_before') as refused_before,

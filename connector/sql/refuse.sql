@@ -5,3 +5,5 @@ inner join temp.named using (order_id)
 where batch = $batch
     and position between $first and $last
     and position not in (select position from work.refused)
+returning reason
+

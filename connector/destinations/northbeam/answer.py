@@ -3,12 +3,14 @@
 How much of a call a 400 refuses is not stated, so the whole call counts as refused.
 """
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from connector.answer import Answer, Outcome, Response, by_status, parsed
+from connector.retry import finite
+
+_KEYS = "Northbeam refuses the credentials: check api_key and client_id in connector.yml"
 
 
 def read(response: Response) -> Answer:
@@ -16,6 +18,8 @@ def read(response: Response) -> Answer:
     answer = by_status(response)
     if response.status == 429:  # noqa: PLR2004
         return replace(answer, retry_after=_seconds(parsed(response), answer.retry_after))
+    if answer.outcome is Outcome.CREDENTIALS:
+        return replace(answer, message=f"{_KEYS} (HTTP {answer.status}: {answer.message})")
     if answer.outcome is not Outcome.SPLIT or response.status != 400:  # noqa: PLR2004
         return answer
     refused = dict(_refusals(parsed(response)))
@@ -25,18 +29,20 @@ def read(response: Response) -> Answer:
 def _seconds(body: Any, header: float | None) -> float | None:
     """Return what the body of a 429 says, when the header says nothing."""
     seconds = body.get("retry_after_seconds") if isinstance(body, dict) else None
-    return float(seconds) if header is None and isinstance(seconds, (int, float)) else header
+    return finite(seconds) if header is None and isinstance(seconds, (int, float)) else header
 
 
 def _refusals(body: Any) -> Iterator[tuple[str, str]]:
     """Yield order ids and messages; `response` is a text, a list, or a list as JSON once more."""
     errors = body.get("response") if isinstance(body, dict) else None
     if isinstance(errors, str):
-        try:
-            errors = json.loads(errors)
-        except ValueError:
-            return
+        errors = parsed(Response(200, "", errors.encode("utf-8", "replace")))
     for error in errors if isinstance(errors, list) else []:
         if isinstance(error, dict) and error.get("order_id"):
             path = f" at {error['json_path']}" if error.get("json_path") else ""
-            yield str(error["order_id"]), f"{error.get('message', 'refused')}{path}"
+            yield _plain(error["order_id"]), _plain(f"{error.get('message') or 'refused'}{path}")
+
+
+def _plain(value: Any) -> str:
+    """Return a text that can be stored: JSON may hold halves of characters, which UTF-8 cannot."""
+    return str(value).encode("utf-8", "replace").decode()
