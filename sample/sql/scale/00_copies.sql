@@ -18,15 +18,6 @@ select
     cast(getvariable('orders') - numbers.copy * (select count(*) from order_numbers) as bigint) as orders_left
 from range(cast(ceil(getvariable('orders') / (select count(*) from order_numbers)) as bigint)) as numbers (copy);
 
-create temp table copied_orders as
-select
-    order_numbers.order_id,
-    order_numbers.order_id || copies.suffix as copied_order_id,
-    copies.copy,
-    copies.suffix
-from order_numbers
-inner join copies on order_numbers.order_number <= copies.orders_left;
-
 -- Of each copy the address becomes another one, but what is none stays none.
 create temp macro copied_email(email, copy) as
     case when copy = 0 or email not like '%@%' then email else concat('c', copy, '.', trim(email)) end;

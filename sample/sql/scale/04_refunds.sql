@@ -2,7 +2,9 @@
 create temp table copied_refunds as
 select refunds.refund_id, copies.copy, copies.suffix
 from source('refunds') as refunds
-inner join copied_orders as copies using (order_id)
+inner join order_numbers using (order_id)
+cross join copies
+where order_numbers.order_number <= copies.orders_left
 union all
 select refunds.refund_id, copies.copy, copies.suffix
 from source('refunds') as refunds
