@@ -333,7 +333,7 @@ def test_an_unchanged_order_is_sent_again_only_with_full(delivered):
 
 def test_an_order_that_is_not_in_the_view_is_named(delivered):
     before = delivered.sandbox.counts()["requests"]
-    delivered.run("sync", "--order-id", "order-99").fails(2, "order-99", "northbeam__orders")
+    delivered.run("sync", "--order-id", "order-99").fails(2, "'order-99' is not in the view")
     assert delivered.sandbox.counts()["requests"] == before
 
 
