@@ -42,23 +42,25 @@ def attached(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse) -> Ite
             f"{warehouse.path} does not exist; run `dbt build` to make the warehouse, "
             "or correct its path"
         )
-    if warehouse.path.stem in _RESERVED:
+    if warehouse.database in _RESERVED:
         raise WarehouseError(
-            f"{warehouse.path}: the connector keeps the name {warehouse.path.stem!r} for itself; "
+            f"{warehouse.path}: the connector keeps the name {warehouse.database!r} for itself; "
             "rename the file, and the path in dbt's profile"
         )
     _attach(connection, warehouse, time.monotonic() + WAIT)
     try:
         yield
     finally:
-        connection.execute(f"detach {quote(warehouse.path.stem)}")
+        connection.execute(f"detach {quote(warehouse.database)}")
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, deadline: float) -> None:
     path = warehouse.path
     while True:
         try:
-            connection.execute(f"attach {literal(str(path))} as {quote(path.stem)} (read_only)")
+            connection.execute(
+                f"attach {literal(str(path))} as {quote(warehouse.database)} (read_only)"
+            )
         except duckdb.IOException as error:
             if not any(words in str(error) for words in _LOCKED):
                 version = f"this version ({duckdb.__version__})"

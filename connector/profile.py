@@ -1,0 +1,77 @@
+"""Reads the target of a dbt profile, as far as the connector needs it."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from connector.errors import ProjectError
+from connector.names import nearest
+from connector.yaml_file import Section, read
+
+_NEEDED = {"type": "", "path": "", "schema": "main"}
+_NO_FILE = (":memory:", "md:", "motherduck:")
+
+
+def target_of(
+    project: Mapping[str, Any], project_dir: Path, profiles_dir: Path | None, target: str | None
+) -> dict[str, str]:
+    """Return type, path and schema of the target that dbt would use.
+
+    Raises ProjectError naming profiles.yml and what is wrong there.
+    """
+    path = _path(project_dir, profiles_dir)
+    next_step = "give --profiles-dir, or set `warehouse:` in connector.yml"
+    profiles = Section(path, "", read(path, ProjectError, next_step), ProjectError)
+    name = str(project.get("profile", ""))
+    if name not in profiles.values:
+        hint = f"{nearest(name, profiles.values)}; dbt_project.yml asks for it"
+        raise ProjectError(f"{path}: there is no profile {name!r}{hint}")
+    profile = profiles.section(name)
+    outputs = profile.section("outputs")
+    chosen = target or _render(path, profile.text("target", "default"))
+    if chosen not in outputs.values:
+        hint = nearest(chosen, outputs.values)
+        raise ProjectError(f"{path}: profile {name!r} has no target {chosen!r}{hint}")
+    return _checked(path, chosen, outputs.section(chosen))
+
+
+def _path(project_dir: Path, profiles_dir: Path | None) -> Path:
+    """Look where dbt looks: the option, DBT_PROFILES_DIR, the project, the home directory."""
+    named = profiles_dir or os.environ.get("DBT_PROFILES_DIR")
+    places = [Path(named)] if named else [project_dir, Path.home() / ".dbt"]
+    paths = [place / "profiles.yml" for place in places]
+    return next((path for path in paths if path.exists()), paths[0])
+
+
+def _checked(path: Path, target: str, output: Section) -> dict[str, str]:
+    # A password of another target's kind may be asked for here too, and is none of our business.
+    values = {key: _render(path, output.text(key, text)) for key, text in _NEEDED.items()}
+    if values["type"] != "duckdb" or not values["path"] or values["path"].startswith(_NO_FILE):
+        raise ProjectError(
+            f"{path}: target {target!r} is not a DuckDB file; the connector reads DuckDB warehouses"
+        )
+    return values
+
+
+def _render(path: Path, value: str) -> str:
+    """Fill in `env_var(...)` as dbt does."""
+    if "{{" not in value:
+        return value
+    from jinja2 import TemplateError  # noqa: PLC0415 - start-up time
+    from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415
+
+    def env_var(name: str, default: str | None = None) -> str:
+        found = os.environ.get(name, default)
+        if found is None:
+            raise ProjectError(
+                f"{path}: the environment variable {name} is not set; export it and try again"
+            )
+        return found
+
+    environment = SandboxedEnvironment()
+    environment.filters["as_text"] = str
+    try:
+        return environment.from_string(value).render(env_var=env_var)
+    except TemplateError as error:
+        raise ProjectError(f"{path}: {value!r} cannot be rendered: {error}") from error
