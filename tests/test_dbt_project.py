@@ -257,7 +257,9 @@ def test_a_broken_truth_warns_and_the_other_orders_go_on(project):
 def test_a_lost_cent_fails_the_build(project):
     path = project / "oms.duckdb"
     change(path, "update main_marts.orders set tax_amount = 0.01 where order_id = '536365'")
-    assert not run_dbt(project, ["test", "--select", "order_totals_are_kept marts_equal_raw"]).success
+    assert not run_dbt(
+        project, ["test", "--select", "order_totals_are_kept marts_equal_raw"]
+    ).success
 
 
 def test_freshness_is_judged_by_the_time_of_loading(project):

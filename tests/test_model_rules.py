@@ -1,12 +1,10 @@
-"""The house rules of the models, asked of dbt's manifest and of the files; the macros' cases."""
+"""The house rules of the models, asked of dbt's manifest and of the files."""
 
-import hashlib
 import json
 import re
 from pathlib import Path
 
 import duckdb
-import jinja2
 import pytest
 import yaml
 
@@ -192,88 +190,3 @@ def test_the_guide_names_every_staging_column(models):
             section = guide.partition(f"### {model['name']}\n")[2].partition("\n#")[0]
             named = re.findall(r"^\| `(\w+)` \|", section, flags=re.MULTILINE)
             assert named == list(model["columns"]), model["name"]
-
-
-def evaluate(macro, *arguments):
-    """Run a macro as DuckDB would see it, with the arguments bound as text."""
-    template = (ROOT / f"macros/{macro}.sql").read_text()
-    names = [f"argument_{number}" for number in range(len(arguments))]
-    call = ", ".join(f"'cast(${name} as varchar)'" for name in names)
-    sql = jinja2.Environment().from_string(f"{template}{{{{ {macro}({call}) }}}}").render()  # noqa: S701
-    bound = dict(zip(names, arguments, strict=True))
-    used = {name: value for name, value in bound.items() if f"${name}" in sql}
-    return duckdb.connect().execute(f"select {sql}", used).fetchone()[0]
-
-
-@pytest.mark.parametrize(
-    ("email", "normalised"),
-    [
-        ("OlenaHarbor+news@gmail.com", "olenaharbor@gmail.com"),
-        ("olena.harbor@GMAIL.com", "olenaharbor@gmail.com"),
-        ("rowan.hale-promo@yahoo.com", "rowanhale@yahoo.com"),
-        ("rowan.hale+promo@yahoo.com", "rowanhale+promo@yahoo.com"),
-        ("a.b-c-d@ymail.com", "ab@ymail.com"),
-        ("Mia.Stone+x@Outlook.com", "mia.stone@outlook.com"),
-        ("Mia.Stone@fjordmail.example", "mia.stone@fjordmail.example"),
-        ("  Mia+x@googlemail.com ", "mia+x@googlemail.com"),
-        (" No Address ", "no address"),
-        ("A.B@C@gmail.com", "a.b@c@gmail.com"),
-        (None, None),
-    ],
-)
-def test_an_email_address_is_normalised_as_northbeam_does(email, normalised):
-    assert evaluate("normalise_email", email) == normalised
-
-
-@pytest.mark.parametrize(
-    ("text", "digits"),
-    [
-        (
-            "olenaharbor@gmail.com",
-            "52907987331cded82cb6e84f6873a00b13bae23c4076f3c40eb3097787d6ff42",
-        ),
-        (
-            "rowanhale@yahoo.com",
-            "8ad5dd03a3c22ad0e09db5e6541ae591de29375c5bc90bd76521ff6091734f7b",
-        ),
-        (
-            "mia.stone@fjordmail.example",
-            "a7afecd69760133fa02ff5a4f9e7d46d5013d74778707a59ef0ab8ddd8a25eeb",
-        ),
-        ("+14155550142", "abbf04d6f629b136344993dfb197f1fd9296f712eaf103ebc22b1cc29fb0f135"),
-    ],
-)
-def test_a_hash_is_sha256_in_lower_case(text, digits):
-    assert evaluate("sha256_hex", text) == digits == hashlib.sha256(text.encode()).hexdigest()
-
-
-def test_nothing_has_no_hash():
-    assert evaluate("sha256_hex", None) is None
-
-
-@pytest.mark.parametrize(
-    ("phone", "calling_code", "number"),
-    [
-        ("+1 (415) 555-0142", None, "+14155550142"),
-        ("(415) 555-0142", "1", "+14155550142"),
-        ("1-415-555-0142", "1", "+14155550142"),
-        ("011 44 7700 900123", "1", "+447700900123"),
-        ("07700 900123", "44", "+447700900123"),
-        ("0044 7700 900123", "44", "+447700900123"),
-        ("+44 (0)7700 900123", "33", "+447700900123"),
-        ("06 1234 5678", "39", "+390612345678"),
-        ("12 34 56 78", "45", "+4512345678"),
-        ("07700 900123", None, None),
-        ("7700900123", "", None),
-        ("12", "44", None),
-        ("0", "44", None),
-        ("+0123456789", "44", None),
-        ("1234567890123456", "44", None),
-        ("ask reception", "44", None),
-        ("0123456789 ext. 5", "44", None),
-        ("", "44", None),
-        (None, "44", None),
-    ],
-)
-def test_a_phone_number_becomes_e164_or_nothing(phone, calling_code, number):
-    assert evaluate("to_e164", phone, calling_code) == number
