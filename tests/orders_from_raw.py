@@ -218,8 +218,9 @@ def products(
         if what == "goods":
             price = unit_price(line, net)
             key = line["product_id"], line["variant_id"], price
-            entry = found.setdefault(key, {**product(raw, line), "price": price, "quantity": 0})
-            entry["quantity"] += line["quantity"]
+            if key not in found:
+                found[key] = {**product(raw, line), "price": price, "quantity": 0}
+            found[key]["quantity"] += line["quantity"]
     return list(found.values())
 
 
