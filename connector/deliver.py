@@ -71,14 +71,12 @@ class Deliverer:
         return bool(self._flying) or (bool(self._waiting) and not self._sender.stops())
 
     def _fill(self, pool: ThreadPoolExecutor) -> None:
-        """Keep one body ready for each worker beyond the one it is sending.
-
-        As long as orders were refused and none was accepted, single orders from afar go first, so
-        that a few bad orders at the front are not mistaken for a fault of everything.
-        """
+        """Keep one body ready for each worker beyond the one it is sending."""
         while self._waiting and len(self._flying) < 2 * self._sender.options.concurrency:
-            if self._sender.stops():
+            if self._sender.stops() or (self._refusals.is_suspicious and self._flying):
                 return
+            # A few bad orders at the front must not be mistaken for a fault of everything: until
+            # something is accepted, single orders from afar are asked, one after the other.
             queue = self._waiting
             part, attempts = queue.probe() if self._refusals.is_suspicious else queue.next()
             self._flying[pool.submit(self._sender.send, self._parts.body(part), attempts)] = part
@@ -190,14 +188,8 @@ def _told(in_flight: list[Part]) -> str:
     if not in_flight:
         return "interrupted; what was in flight is recorded, the rest goes with the next run"
     orders = sum(part.orders for part in in_flight)
-    return (
-        f"interrupted; {orders:,} orders in flight were not answered in time and may have "
-        "arrived, they and the rest go with the next run"
-    )
+    return f"interrupted; {orders:,} orders in flight are in doubt, all that is left goes next time"
 
 
 def _unanswered(orders: int) -> str:
-    return (
-        f"{orders:,} orders got no answer in any attempt, although others did; they go again "
-        "with the next run"
-    )
+    return f"{orders:,} orders got no answer, although others did; they go again with the next run"
