@@ -170,7 +170,7 @@ def test_a_missing_profile_is_named_with_the_nearest(dbt):
 @pytest.mark.parametrize("profiles", [{"shop": None}, {"shop": {"outputs": None}}, {"shop": "dev"}])
 def test_a_profile_without_targets_is_named(dbt, profiles):
     write_profiles(dbt.directory, profiles)
-    dbt.run("plan").fails(2, "profiles.yml", "'shop'")
+    dbt.run("plan").fails(2, "profiles.yml", "shop")
 
 
 def test_a_target_that_is_no_mapping_is_named(dbt):
