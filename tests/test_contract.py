@@ -288,6 +288,14 @@ CASES = {  # rules that are broken, and by what
         {"shipments.parcels.marks.items.pattern"},
         tables(order(), [shipment()], [*pair(), parcel(marks=["a", "A"])]),
     ),
+    "a shipment twice": (
+        {"shipments.uniqueItems"},
+        tables(order(), [shipment(), shipment(position=2)], pair()),
+    ),
+    "two shipments of one code that differ": (
+        set(),
+        tables(order(), [shipment(), shipment(position=2, most=Decimal("9.000"))], pair()),
+    ),
     "four shipments": (
         {"shipments.maxItems"},
         tables(

@@ -1,0 +1,172 @@
+"""The text of a payload, value by value."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from connector.destinations import contracts
+from tests.broken_orders import entities, row, types
+from tests.generated_orders import NUMBERS, YEAR_1, YEAR_10000, Generated, Judged, judge
+
+NORTHBEAM = contracts()["northbeam"]
+LEAST = {
+    "order_id": "1",
+    "customer_id": "c",
+    "time_of_purchase": 0,
+    "currency": "USD",
+    **dict.fromkeys(("purchase_total", "tax", "shipping_cost"), Decimal("0.00")),
+}
+PRODUCT = {"order_id": "1", "_position": 1, "id": "tea", "name": "Tea"}
+PRODUCT |= {"quantity": Decimal("1.00"), "price": Decimal("0.00")}
+
+
+def rendered(*products: dict[str, Any], column_types: dict | None = None, **changes: Any) -> str:
+    """The payload of one order with the least that it needs, and `changes`."""
+    tables = {"orders": [LEAST | changes], "products": list(products) or [PRODUCT]}
+    found = types(NORTHBEAM) | (column_types or {})
+    used = {name: kept(found[name], tables.get(name, [])) for name in ("orders", "products")}
+    return judge(NORTHBEAM, Generated(tables, used)).payloads["1"]
+
+
+def kept(column_types: dict[str, str], rows: list[dict]) -> dict[str, str]:
+    """The columns that any row has: a view may lack the others."""
+    return {column: kind for column, kind in column_types.items() if any(column in r for r in rows)}
+
+
+def test_an_order_with_the_least_is_written_without_white_space_in_the_order_of_the_contract():
+    assert rendered() == (
+        '{"order_id":"1","customer_id":"c","time_of_purchase":"1970-01-01T00:00:00Z",'
+        '"currency":"USD","purchase_total":0.00,"tax":0.00,"shipping_cost":0.00,'
+        '"products":[{"id":"tea","name":"Tea","quantity":1.00,"price":0.00}]}'
+    )
+
+
+def test_every_field_is_written_where_the_contract_has_it():
+    tables = {
+        name: [{**row(schema), "order_id": "1", "_position": 1}]
+        for name, _, schema in entities(NORTHBEAM.schema)
+    }
+    text = judge(NORTHBEAM, Generated(tables, types(NORTHBEAM))).payloads["1"]
+    assert keys(json.loads(text)) == keys_of_schema(NORTHBEAM.schema)
+
+
+def keys(value: Any) -> Any:
+    if isinstance(value, list):
+        return keys(value[0])
+    return [(key, keys(inner)) for key, inner in value.items()] if isinstance(value, dict) else None
+
+
+def keys_of_schema(schema: Any) -> Any:
+    """As `keys`, without what must not come together with another field."""
+    if schema["type"] == "array":
+        return keys_of_schema(schema["items"])
+    left_out = {part["not"]["required"][1] for part in schema.get("allOf", [])}
+    return [
+        (name, keys_of_schema(value))
+        for name, value in schema.get("properties", {}).items()
+        if name not in left_out
+    ] or None
+
+
+@pytest.mark.parametrize("number", ["0", "12.50", "-0.01", "99999999999999.99", "0.05"])
+def test_amounts_keep_their_decimals(number):
+    amount = Decimal(number).quantize(Decimal("0.01"))
+    assert f'"tax":{amount},' in rendered(tax=amount)
+
+
+@pytest.mark.parametrize("kind", sorted(NUMBERS))
+def test_the_largest_and_smallest_of_every_type_are_exact(kind):
+    digits, scale = NUMBERS[kind]
+    columns = {"orders": types(NORTHBEAM)["orders"] | dict.fromkeys(("tax", "shipping_cost"), kind)}
+    largest, smallest = (Decimal(f"{unscaled}e-{scale}") for unscaled in (10**digits - 1, -1))
+    text = rendered(column_types=columns, tax=largest, shipping_cost=smallest)
+    assert f'"tax":{largest:f},"shipping_cost":{smallest:f},' in text
+
+
+@pytest.mark.parametrize(
+    ("microseconds", "text"),
+    [
+        (YEAR_1, "0001-01-01T00:00:00Z"),
+        (-1, "1969-12-31T23:59:59Z"),
+        (999_999, "1970-01-01T00:00:00Z"),
+        (951_782_400_000_000, "2000-02-29T00:00:00Z"),
+        (YEAR_10000 - 1, "9999-12-31T23:59:59Z"),
+    ],
+)
+def test_times_are_whole_seconds_in_utc(microseconds, text):
+    assert f'"time_of_purchase":"{text}",' in rendered(time_of_purchase=microseconds)
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ('say "tea"', r'"say \"tea\""'),
+        ("a\\b/c", r'"a\\b/c"'),
+        ("\b\f\n\r\t", r'"\b\f\n\r\t"'),
+        ("\x00\x1f\x7f", '"\\u0000\\u001F\x7f"'),
+        ("Ünï 😀 \u2028", '"Ünï 😀 \u2028"'),
+        ("null", '"null"'),
+        ("", '""'),
+    ],
+)
+def test_texts_are_escaped_only_where_json_asks_for_it(text, written):
+    assert f'"customer_name":{written},' in rendered(customer_name=text)
+
+
+@pytest.mark.parametrize(
+    ("values", "written"),
+    [([], "[]"), (["b", "a"], '["b","a"]'), (['"', ",", "]"], r'["\"",",","]"]')],
+)
+def test_lists_of_texts_keep_their_order_and_may_be_empty(values, written):
+    assert f'"discount_codes":{written},' in rendered(discount_codes=values)
+
+
+@pytest.mark.parametrize(("value", "written"), [(True, "true"), (False, "false")])
+def test_truths_are_no_texts(value, written):
+    assert f'"is_recurring_order":{written},' in rendered(is_recurring_order=value)
+
+
+def test_what_is_null_is_left_out_and_an_object_of_nulls_altogether():
+    address = {"customer_shipping_address__city": None, "customer_shipping_address__zip": None}
+    assert rendered(customer_name=None, discount_codes=None, **address) == rendered()
+
+
+def test_what_an_object_has_is_written_without_what_it_lacks():
+    address = {"customer_shipping_address__city": None, "customer_shipping_address__zip": "1"}
+    assert '"customer_shipping_address":{"zip":"1"},' in rendered(**address)
+
+
+def test_children_stand_by_position_and_those_of_one_position_by_their_text():
+    texts = [(2, "a"), (1, "z"), (1, "b"), (None, "A"), (-1, "y")]
+    products = [PRODUCT | {"_position": position, "id": name} for position, name in texts]
+    found = [product["id"] for product in json.loads(rendered(*products))["products"]]
+    assert found == ["y", "b", "z", "a", "A"]
+
+
+# One bad order harms itself only.
+
+
+def judged_together(bad: dict[str, Any], product: dict[str, Any], kind: str) -> Judged:
+    numbers = {"tax": kind, "shipping_cost": kind, "purchase_total": kind}
+    found = types(NORTHBEAM)
+    columns = {
+        "orders": kept(found["orders"] | numbers, [LEAST]),
+        "products": kept(found["products"] | {"quantity": kind, "price": kind}, [PRODUCT]),
+    }
+    tables = {
+        "orders": [LEAST, LEAST | {"order_id": "2"} | bad],
+        "products": [PRODUCT, PRODUCT | {"order_id": "2"} | product],
+    }
+    return judge(NORTHBEAM, Generated(tables, columns))
+
+
+@pytest.mark.parametrize("kind", sorted(NUMBERS))
+def test_an_amount_beyond_all_measure_harms_its_own_order_only(kind):
+    digits, scale = NUMBERS[kind]
+    largest = Decimal(f"{10**digits - 1}e-{scale}")
+    order = {"purchase_total": largest.copy_negate(), "tax": largest, "shipping_cost": largest}
+    judged = judged_together(order, {"price": largest, "quantity": largest}, kind)
+    assert judged.invalid == {"2"}
+    assert set(judged.payloads) == {"1", "2"}
