@@ -1,0 +1,473 @@
+"""Random histories of a shop, held to a small model: after each run promises P1 to P7 must hold."""
+
+import contextlib
+import dataclasses
+import itertools
+import shutil
+import signal
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+
+import connector.retry
+import connector.sync
+from connector.config import load
+from connector.destinations import contracts
+from connector.engine import engine
+from connector.errors import GuardError, ModelError
+from connector.ledger_file import attached
+from connector.plan import Choice
+from connector.project import Warehouse
+from connector.summary import Summary
+from connector.sync import Hooks, Job, sync
+from tests.model import (
+    CONTENTS,
+    FAULTS,
+    LAYOUTS,
+    ORDERS,
+    VALID,
+    Contents,
+    Destination,
+    Killed,
+    Memory,
+    MortalLedger,
+    Script,
+    placed_at,
+    remembered,
+    small_contract,
+    write_views,
+)
+
+STEPS = 10_000  # of the usual run, which is the same each time
+STEPS_A_HISTORY = 50
+ENVIRONMENTS = ("local", "uat")
+CONFIG = """
+ledger: ledger.duckdb
+warehouse: {path: oms.duckdb}
+destinations:
+  northbeam:
+    api_key: ${NORTHBEAM_API_KEY}
+    client_id: ${NORTHBEAM_CLIENT_ID}
+    concurrency: 1
+    attempts: 2
+"""
+EVERYTHING = Choice()
+INVALID = tuple(name for name in CONTENTS if name not in VALID)
+CONTRACTS = contracts()
+IN_MEMORY = next((path for path in ["/dev/shm"] if Path(path).is_dir()), None)  # noqa: S108
+EVIDENCE = 5  # orders refused with one message while nothing is accepted: not their fault
+
+some_orders = st.sets(st.sampled_from(ORDERS), min_size=1, max_size=12)
+environments = st.sampled_from(ENVIRONMENTS)
+faults = st.lists(st.sampled_from(FAULTS), max_size=5).map(tuple)
+named = some_orders.map(lambda orders: tuple(sorted(orders)))
+choices = st.one_of(
+    st.builds(Choice, full=st.booleans()),
+    st.builds(Choice, limit=st.integers(1, 5)),
+    st.builds(Choice, order_ids=named, full=st.booleans()),
+    st.builds(Choice, order_ids=st.just(()) | named, retry=st.just(True)),
+)
+deaths = st.none() | st.tuples(st.integers(1, 14), st.sampled_from(("before", "after")))
+
+
+@dataclasses.dataclass(frozen=True)
+class Expected:
+    """What a run should plan, told from the views, what was known before, and the choice."""
+
+    view: Contents
+    before: Memory
+    choice: Choice
+
+    @property
+    def valid(self) -> Contents:
+        return {o: content for o, content in self.view.items() if content in VALID}
+
+    @property
+    def is_unrestricted(self) -> bool:
+        return self.choice == Choice(full=self.choice.full)
+
+    def is_retried(self, order: str) -> bool:
+        named = not self.choice.order_ids or order in self.choice.order_ids
+        return self.choice.retry and named and order in self.before.refused
+
+    def is_refused_before(self, order: str) -> bool:
+        same = self.before.refused.get(order) == self.view[order]
+        return order in self.valid and same and not self.is_retried(order)
+
+    def kind(self, order: str) -> str:
+        if order in self.before.in_doubt:
+            return "in_doubt"
+        return "changed" if order in self.before.delivered else "added"
+
+    def is_due(self, order: str) -> bool:
+        if order not in self.valid or self.is_refused_before(order):
+            return False
+        known = self.before.delivered.get(order) == self.view[order]
+        return self.choice.full or order in self.before.in_doubt or not known
+
+    @property
+    def due(self) -> list[str]:
+        """Oldest first."""
+        return sorted(filter(self.is_due, self.view), key=lambda order: (placed_at(order), order))
+
+    @property
+    def planned(self) -> list[str]:
+        named = set(self.choice.order_ids) | set(filter(self.is_retried, self.view))
+        everything = not self.choice.order_ids and not self.choice.retry
+        chosen = [order for order in self.due if everything or order in named]
+        return chosen[: self.choice.limit]
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether an order is named that there is not."""
+        known = self.before.refused if self.choice.retry else self.view
+        return not set(self.choice.order_ids) <= known.keys()
+
+    def numbers(self) -> dict[str, int]:
+        kinds = [self.kind(order) for order in self.due]
+        return {
+            "orders": len(self.view),
+            "invalid": len(self.view) - len(self.valid),
+            "refused_before": len(list(filter(self.is_refused_before, self.view))),
+            "planned": len(self.planned),
+            "removed": len(self.before.delivered.keys() - self.view.keys()),
+            **{kind: kinds.count(kind) for kind in ("added", "changed", "in_doubt")},
+        }
+
+
+class Shop(RuleBasedStateMachine):
+    """A warehouse, two environments that share one ledger, and the connector between them."""
+
+    steps = itertools.count()
+    runs = itertools.count()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.directory = Path(tempfile.mkdtemp(prefix="model-", dir=IN_MEMORY))
+        (self.directory / "connector.yml").write_text(CONFIG)
+        self.view: Contents = {}
+        self.earlier: Contents = {}
+        self.layout, self.touched, self.is_stale = "table", 0, True
+        self.destinations = {name: Destination() for name in ENVIRONMENTS}
+        self.memories = {name: Memory() for name in ENVIRONMENTS}
+        self.resources = contextlib.ExitStack()
+        self.connection = None
+
+    def teardown(self) -> None:
+        self._close()
+        shutil.rmtree(self.directory)
+
+    # What happens in the shop.
+
+    @rule(orders=some_orders, content=st.sampled_from(VALID))
+    def write(self, orders: set[str], content: str) -> None:
+        """Orders are added, edited, put right."""
+        self._change(dict.fromkeys(sorted(orders), content))
+
+    @rule(orders=some_orders)
+    def revert(self, orders: set[str]) -> None:
+        """Orders go back to what they were before."""
+        self._change({o: self.earlier[o] for o in sorted(orders & self.earlier.keys())})
+
+    @rule(orders=some_orders, content=st.sampled_from(INVALID))
+    def spoil(self, orders: set[str], content: str) -> None:
+        self._change(dict.fromkeys(sorted(orders), content))
+
+    @rule(orders=some_orders)
+    def delete(self, orders: set[str]) -> None:
+        self._change({})
+        self.view = {o: content for o, content in self.view.items() if o not in orders}
+
+    @rule()
+    def touch(self) -> None:
+        """A column changes that is not sent."""
+        self._change({})
+        self.touched += 1
+
+    @rule(layout=st.sampled_from(sorted(LAYOUTS)))
+    def rebuild(self, layout: str) -> None:
+        """The views are made anew, with other columns, types and order of rows."""
+        self._change({})
+        self.layout = layout
+
+    @rule(
+        environment=environments,
+        orders=some_orders,
+        content=st.sampled_from(VALID),
+        named=st.booleans(),
+    )
+    def poison(self, environment: str, orders: set[str], content: str, *, named: bool) -> None:
+        """From now on the destination refuses this content of these orders."""
+        next(Shop.steps)
+        for order in orders:
+            self.destinations[environment].poison[order, content] = named
+
+    @rule(environment=environments)
+    def heal(self, environment: str) -> None:
+        next(Shop.steps)
+        self.destinations[environment].poison.clear()
+
+    @rule()
+    def reopen(self) -> None:
+        """The next run is another process."""
+        next(Shop.steps)
+        self._close()
+
+    @rule(environment=environments, choice=choices, faults=faults, death=deaths)
+    def sync(self, environment: str, choice=EVERYTHING, faults=(), death=None) -> None:
+        next(Shop.steps)
+        self.run(environment, choice, faults, death)
+
+    @rule(environment=environments)
+    def sync_without_faults(self, environment: str) -> None:
+        next(Shop.steps)
+        self.run(environment, EVERYTHING)
+
+    def run(self, environment: str, choice: Choice, faults=(), death=None) -> None:
+        """Run the connector and hold what came of it to the promises."""
+        next(Shop.runs)
+        self._open()
+        expected = Expected(dict(self.view), self.memories[environment], choice)
+        other = next(name for name in ENVIRONMENTS if name != environment)
+        summary = self._sync(environment, choice, faults, death)
+        memories = self._remembered()
+        assert memories[other] == self.memories[other], "P7: another environment's memory changed"
+        assert not self.destinations[other].log.requests, "P7: another environment got orders"
+        self.memories = memories
+        Promises(expected, summary, self.destinations[environment], memories[environment]).hold(
+            faults
+        )
+
+    def _change(self, contents: Contents) -> None:
+        next(Shop.steps)
+        self.earlier |= {o: self.view[o] for o in contents if o in self.view}
+        self.view |= contents
+        self.is_stale = True
+
+    def _close(self) -> None:
+        self.resources.close()
+        self.connection = None
+
+    def _open(self) -> None:
+        if self.connection is None:
+            self.connection = self.resources.enter_context(engine(self.directory))
+            self.connection.execute("set threads = 1")
+        if self.is_stale:
+            path = self.directory / "oms.duckdb"
+            write_views(self.connection, path, self.view, self.layout, self.touched)
+            self.is_stale = False
+
+    def _remembered(self) -> dict[str, Memory]:
+        self._open()
+        with attached(self.connection, self.directory / "ledger.duckdb"):
+            return {
+                name: remembered(self.connection, name, destination.prints)
+                for name, destination in self.destinations.items()
+            }
+
+    def _sync(self, environment: str, choice: Choice, faults, death) -> Summary | str:
+        """Return the summary, or what ended the run before it had one."""
+        destination = self.destinations[environment]
+        for each in self.destinations.values():
+            each.begin(Script())
+        script = Script(tuple(faults), self._die, lambda: senders[-1].interrupt(signal.SIGTERM))
+        destination.begin(script)
+        senders = []
+
+        def sending(sender) -> None:
+            senders.append(sender)
+            destination.turn.set()
+
+        def report(phase: str, *_) -> None:
+            if phase == "sending":
+                destination.turn.set()
+
+        try:
+            with attached(self.connection, self.directory / "ledger.duckdb") as real:
+                ledger = MortalLedger(real, death, self._die)
+                job = self._job(environment)
+                hooks = Hooks(report, sending)
+                return sync(job, ledger, choice, hooks, "sync")
+        except Killed:
+            self._revive()
+            return "killed"
+        except (GuardError, ModelError) as error:
+            return "guarded" if isinstance(error, GuardError) else "rejected"
+        finally:
+            destination.end()
+
+    def _job(self, environment: str) -> Job:
+        config = load(self.directory / "connector.yml", CONTRACTS, environment)
+        job = Job(
+            self.connection,
+            small_contract(),
+            config.destinations["northbeam"],
+            Warehouse(*config.warehouse, models=None),
+        )
+        URLS[job.destination.url] = self.destinations[environment]
+        return job
+
+    def _die(self) -> None:
+        """Keep the ledger as it is on disk now: nothing that the process does later counts."""
+        for destination in self.destinations.values():
+            destination.is_dead = True
+            destination.turn.set()
+        kept = self.directory / "kept"
+        kept.mkdir()
+        for path in self.directory.glob("ledger.duckdb*"):
+            shutil.copy2(path, kept)
+        raise Killed
+
+    def _revive(self) -> None:
+        self._close()
+        for path in self.directory.glob("ledger.duckdb*"):
+            path.unlink()
+        for path in (self.directory / "kept").iterdir():
+            path.rename(self.directory / path.name)
+        (self.directory / "kept").rmdir()
+
+
+@dataclasses.dataclass(frozen=True)
+class Promises:
+    """What must hold after a run."""
+
+    expected: Expected
+    summary: Summary | str
+    destination: Destination
+    memory: Memory
+
+    def hold(self, faults: Sequence[str]) -> None:
+        self.nothing_is_needless_or_stale()
+        self.memory_is_true()
+        self.doubt_is_kept()
+        if isinstance(self.summary, str):
+            self.a_run_without_an_end_is_one_we_caused()
+            return
+        assert not self.expected.is_wrong, "an unknown order was taken for one"
+        self.only_the_guilty_are_refused()
+        self.numbers_add_up()
+        self.the_exit_code_is_true(faults)
+
+    def nothing_is_needless_or_stale(self) -> None:
+        log, view = self.destination.log, self.expected.view
+        sent = set(itertools.chain(*log.requests))
+        assert sent <= set(self.expected.planned), "P6: sent without need"
+        assert all(view[o] == content for o, content in log.written), "P2: a stale version"
+        if set(log.statuses) <= {200}:
+            first_sent = list(dict.fromkeys(itertools.chain(*log.requests)))
+            assert first_sent == self.expected.planned[: len(first_sent)], "not oldest first"
+
+    def memory_is_true(self) -> None:
+        before, log, memory = self.expected.before, self.destination.log, self.memory
+        possible = before.delivered | log.acknowledged
+        if self.summary == "killed":
+            changed = memory.delivered.items() - before.delivered.items()
+            assert changed <= log.acknowledged.items(), "P3: an answer that never came"
+            assert before.delivered.keys() <= memory.delivered.keys(), "P3: forgotten"
+        else:
+            assert memory.delivered == possible, "P3: the ledger does not say what was answered"
+        for order in set(ORDERS) - memory.in_doubt:
+            held, known = self.destination.stored.get(order), memory.delivered.get(order)
+            assert held == known, f"P3, P4: {order} is {held} there and {known} here, and no doubt"
+
+    def doubt_is_kept(self) -> None:
+        """Doubt comes of a lost answer or a kill, and goes with an answer only."""
+        before, log, memory = self.expected.before, self.destination.log, self.memory
+        caused = set(self.expected.planned) if self.summary == "killed" else log.in_doubt
+        assert memory.in_doubt <= before.in_doubt | caused, "P6: doubt without a reason"
+        settled = log.acknowledged.keys()
+        assert before.in_doubt - settled <= memory.in_doubt, "P4: doubt was forgotten"
+        if self.summary != "killed":
+            assert not memory.in_doubt & settled, "P6: doubt after an answer"
+
+    def a_run_without_an_end_is_one_we_caused(self) -> None:
+        before, log = self.expected.before, self.destination.log
+        assert self.summary == "killed" or not log.requests
+        assert (self.summary == "guarded") <= (not self.expected.view), (
+            "a guard stopped a usual run"
+        )
+        assert (self.summary == "rejected") <= self.expected.is_wrong, "orders are known"
+        new = self.memory.refused.items() - before.refused.items()
+        assert new <= log.refused.items(), "P5: refused without an answer"
+
+    def only_the_guilty_are_refused(self) -> None:
+        before, log, memory = self.expected.before, self.destination.log, self.memory
+        if self.summary.exit_code > 1 and not log.acknowledged and not self.summary.refused:
+            assert memory.refused == before.refused, "a fault of everything marked orders"
+            return
+        refused = before.refused | log.refused
+        expected = {o: c for o, c in refused.items() if o not in log.acknowledged}
+        assert memory.refused == expected, "P5: not those that were refused"
+
+    def numbers_add_up(self) -> None:
+        summary, log = self.summary, self.destination.log
+        expected = self.expected.numbers()
+        assert {name: getattr(summary, name) for name in expected} == expected
+        due = summary.added + summary.changed + summary.in_doubt
+        left = summary.invalid + summary.refused_before + summary.unchanged
+        assert summary.orders == due + left
+        assert due == summary.delivered + summary.refused + summary.pending
+        assert summary.delivered == len(log.acknowledged)
+        forgotten = summary.exit_code > 1 and not log.acknowledged  # perhaps all are refused
+        assert summary.refused in {len(log.refused), 0 if forgotten else len(log.refused)}
+        assert (summary.requests, summary.bytes) == (len(log.requests), log.bytes)
+
+    def the_exit_code_is_true(self, faults: Sequence[str]) -> None:
+        expected, log, code = self.expected, self.destination.log, self.summary.exit_code
+        met = set(faults[: len(log.requests)])
+        stays = self.summary.invalid + self.summary.refused_before + self.summary.refused
+        if code <= 1:
+            done = log.acknowledged.keys() | log.refused.keys()
+            assert done == set(expected.planned), "P1: planned and not sent"
+            assert code == int(stays > 0)
+            self.everything_arrived()
+        elif code == 2:
+            assert len(log.refused) >= EVIDENCE
+            assert not log.acknowledged
+        else:
+            causes = {3: {"401"}, 4: set(FAULTS), 143: {"interrupted"}}
+            assert met & causes[code], "a run ended without a reason"
+
+    def everything_arrived(self) -> None:
+        expected, stored = self.expected, self.destination.stored
+        for order in expected.planned:
+            if order not in self.memory.refused:
+                assert stored[order] == expected.view[order], "P1: another version than planned"
+        if expected.is_unrestricted:
+            reached = {o: c for o, c in expected.valid.items() if o not in self.memory.refused}
+            assert reached.items() <= stored.items(), "P1: an order is missing or old"
+            assert not self.memory.in_doubt & reached.keys(), "P4: still in doubt"
+
+
+URLS: dict[str, Destination] = {}
+
+
+@pytest.fixture(autouse=True)
+def _at_the_seams(monkeypatch):
+    """Only the network is another one, and nobody waits."""
+    monkeypatch.setattr(connector.sync, "Transport", lambda url, *_: URLS[url])
+    monkeypatch.setattr(connector.retry, "BASE", 0.0)
+
+
+@pytest.mark.timeout(0)
+def test_the_promises_hold_in_every_history(request):
+    steps = request.config.getoption("--steps")
+    run_state_machine_as_test(
+        Shop,
+        settings=settings(
+            max_examples=-(-steps // STEPS_A_HISTORY),
+            stateful_step_count=STEPS_A_HISTORY,
+            derandomize=steps == STEPS,
+            deadline=None,
+            phases=(Phase.generate, Phase.shrink),
+            report_multiple_bugs=False,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    assert next(Shop.steps) >= steps
