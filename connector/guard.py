@@ -27,7 +27,7 @@ def check(
         )
     if not known:
         return
-    touched = plan.changed + plan.in_doubt
+    touched = plan.resent
     if touched > guards.floor and touched > guards.changed_share * known:
         again = _share(touched, known, guards.changed_share)
         columns = ", ".join(most_changed()) or "unknown"

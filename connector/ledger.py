@@ -70,7 +70,7 @@ class Ledger:
     def refuse(self, scope: Scope, run_id: int) -> None:
         """Record the orders of `work.refused` that are not recorded yet."""
         self._run("ledger_refuse", scope, run_id=run_id, recorded_at=now())
-        self._connection.execute("update work.refused set is_recorded = true")
+        self._connection.execute("update work.refused set is_recorded = true where not is_recorded")
 
     def unsend(self, scope: Scope, run_id: int) -> None:
         """Forget the intent for orders that surely were not sent: those not in `work.sent`."""
@@ -95,8 +95,10 @@ class Ledger:
                 bound = {name: values[name] for name in part.named_parameters}
                 self._connection.execute(part, bound)
             self._connection.commit()
-        except duckdb.Error as error:
+        except BaseException as error:
             self._undo()
+            if not isinstance(error, duckdb.Error):
+                raise
             raise LedgerError(
                 f"{self._path} cannot be written ({type(error).__name__}); check the free space "
                 "and the permissions of its directory; orders sent without a record go again"

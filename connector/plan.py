@@ -61,6 +61,7 @@ class Plan:
     batches: int
     bytes: int
     known: int  # delivered before, for the guards
+    resent: int  # of those, to be sent again
     examples: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 

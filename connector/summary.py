@@ -59,7 +59,7 @@ class Sent:
 def summarise(scope: Scope, run_id: int | None, plan: Plan, done: Delivered, sent: Sent) -> Summary:
     """Put the plan and what was done of it together; without a run it is a dry run."""
     facts = asdict(plan)
-    for name in ("known", "bytes", "examples"):
+    for name in ("known", "resent", "bytes", "examples"):
         facts.pop(name)
     return Summary(
         destination=scope.destination,

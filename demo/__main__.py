@@ -31,7 +31,7 @@ destinations:
 
 
 def main() -> None:
-    """Build the sample, sync it, edit three orders, sync again; exits with 1 when a number does not agree."""
+    """Build the sample, sync it, edit three orders, sync again; 1 when a number does not agree."""
     began = time.monotonic()
     shutil.rmtree(HOME, ignore_errors=True)
     HOME.mkdir(mode=0o700)
@@ -42,17 +42,13 @@ def main() -> None:
         "NORTHBEAM_API_KEY": "any-key-will-do-locally",
         "NORTHBEAM_CLIENT_ID": "any-client-will-do-locally",
     }
-    say(
-        "1. The sample: a year's orders of a gift wholesaler as raw tables, and dbt's models over them"
-    )
+    say("1. The sample: nine months of a gift wholesaler as raw tables, and dbt's models over them")
     run(sys.executable, "-m", "sample", "load", "--warehouse", str(WAREHOUSE))
     run(BIN / "dbt", "--quiet", "build")
     with local_northbeam() as url:
         (HOME / "connector.yml").write_text(CONFIG.format(url=url))
         agreed = first_sync(url) and second_sync(url)
-    say(
-        f"Done in {time.monotonic() - began:.0f} s. Everything is in {HOME.name}/ until the next time."
-    )
+    say(f"Done in {time.monotonic() - began:.0f} s. All of it is in {HOME.name}/ until next time.")
     sys.exit(not agreed)
 
 
@@ -98,21 +94,17 @@ def compare(url: str) -> bool:
     ]
     print(f"\n  {'':<14}{'the views':>14}{'Northbeam':>14}")
     for name, view, destination in lines:
-        print(
-            f"  {name:<14}{view!s:>14}{destination!s:>14}  {'✓' if view == destination else '✗ they differ'}"
-        )
-    print(
-        f"  ({len(invalid):,} orders of the views are invalid or refused: `connector errors northbeam` says why)"
-    )
+        verdict = "✓" if view == destination else "✗ they differ"
+        print(f"  {name:<14}{view!s:>14}{destination!s:>14}  {verdict}")
+    print(f"  ({len(invalid):,} more orders are invalid; `connector errors northbeam` says why)")
     return all(view == destination for _, view, destination in lines)
 
 
 def edit() -> None:
     """Write to the raw tables as the order-management system would."""
     with duckdb.connect(str(WAREHOUSE)) as warehouse:
-        for statement in duckdb.extract_statements(
-            (Path(__file__).parent / "edits.sql").read_text(encoding="utf-8")
-        ):
+        sql = (Path(__file__).parent / "edits.sql").read_text(encoding="utf-8")
+        for statement in duckdb.extract_statements(sql):
             warehouse.execute(statement, {name: EDITS[name] for name in statement.named_parameters})
 
 
@@ -140,7 +132,7 @@ def local_northbeam() -> Iterator[str]:
 
 
 def connector(*arguments: str) -> None:
-    """Run the connector; exit code 1 only says that some orders are invalid, as some of the sample are."""
+    """Run the connector; 1 only says that some orders are invalid, as some of the sample are."""
     run(*command(*arguments), accepted=(0, 1))
 
 

@@ -40,4 +40,9 @@ select
     (select count(*) from work.planned) as planned,
     (select count(distinct batch) from work.planned) as batches,
     (select coalesce(sum(bytes + 1), 0) + count(distinct batch) from work.planned)::bigint as bytes,
-    (select count(*) from delivered) as known
+    (select count(*) from delivered) as known,
+    (
+        select count(*)
+        from work.settled
+        where verdict in ('planned', 'held_back') and delivered_run is not null
+    ) as resent

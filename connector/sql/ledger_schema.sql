@@ -77,6 +77,8 @@ select *
 from ledger.deliveries
 anti join ledger.superseded using (destination, environment, order_id, run_id);
 
+-- Only a delivery settles a doubt: what an earlier attempt left at the destination is not known
+-- from a refusal. Intents of orders that surely were not stored are deleted, so they are not here.
 create view ledger.in_doubt as
 select *
 from ledger.planned
@@ -85,10 +87,8 @@ where not exists (
     where deliveries.destination = planned.destination
         and deliveries.environment = planned.environment
         and deliveries.order_id = planned.order_id
-        and (
-            deliveries.run_id = planned.run_id
-            or (deliveries.outcome = 'delivered' and deliveries.run_id > planned.run_id)
-        )
+        and deliveries.outcome = 'delivered'
+        and deliveries.run_id >= planned.run_id
 );
 
 insert into ledger.meta values (1);

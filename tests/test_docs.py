@@ -1,0 +1,131 @@
+"""The documentation is tested: what it lists is what there is, and its examples run."""
+
+import json
+import re
+import shlex
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from connector.cli import COMMANDS, connector
+from connector.config import Delivery, Guards, load
+from connector.destinations import contracts
+from connector.errors import ConnectorError, InterruptedRunError
+from connector.summary import Summary
+from tests.shop import Shop
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_documented(name):
+    assert f"`connector {name}" in README
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_of_a_command_has_a_help_text(name):
+    command = connector.get_command(None, name)
+    assert all(option.help for option in command.params if option.param_type_name == "option")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_shows_an_example(name):
+    shown = CliRunner().invoke(connector, [name, "--help"]).output
+    assert f"connector {name}" in shown.partition("\n")[2]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_overview_says_of_a_command_what_its_own_help_says(name):
+    assert name in CliRunner().invoke(connector, ["--help"]).output
+
+
+@pytest.mark.parametrize("option", [*fields(Delivery), *fields(Guards)], ids=lambda each: each.name)
+def test_every_setting_is_documented_with_its_default(option):
+    value = f"{option.default:g}"
+    assert re.search(rf"^ +{option.name}: {value} +#", README, flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize("destination", contracts().values(), ids=contracts())
+def test_every_setting_of_a_destination_is_documented(destination):
+    for name in destination.settings:
+        assert f"{name}: ${{" in README
+
+
+def test_the_configuration_of_the_readme_is_valid(tmp_path):
+    path = tmp_path / "connector.yml"
+    path.write_text(blocks("yaml")[0])
+    config = load(path, contracts())
+    assert config.destinations["northbeam"].delivery == Delivery()
+    assert config.destinations["northbeam"].guards == Guards()
+
+
+def test_the_configuration_of_the_repository_is_valid():
+    assert load(ROOT / "connector.yml", contracts()).destinations
+
+
+def test_the_json_of_the_readme_has_the_keys_of_a_summary():
+    (example,) = json.loads(blocks("json")[0])
+    assert list(example) == [each.name for each in fields(Summary)]
+
+
+def exit_codes() -> set[int]:
+    kinds = [ConnectorError]
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+    codes = {kind.exit_code for kind in kinds if kind is not InterruptedRunError}
+    signals = {InterruptedRunError("", number).exit_code for number in (2, 15)}
+    return codes | signals | {0, 1}
+
+
+@pytest.mark.parametrize("document", [README, OPERATIONS], ids=["README", "operations"])
+def test_every_exit_code_is_documented(document):
+    table = document.partition("| exit |")[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| ([\d, ]+) \|", table, flags=re.MULTILINE)
+    assert {int(code) for row in rows for code in row.split(",")} == exit_codes()
+
+
+@pytest.mark.parametrize("target", ["demo", "test", "help", "install"])
+def test_the_makefile_has_the_targets_of_the_readme(target):
+    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)
+    assert f"make {target}" in README
+
+
+def commands() -> list[str]:
+    lines = [line for block in blocks("sh") for line in block.splitlines()]
+    stripped = [line.partition("#")[0].strip() for line in lines]
+    return [line for line in stripped if line.startswith("connector ")]
+
+
+def test_the_examples_of_the_readme_run(project, sandbox):
+    """One after the other, on the built sample; some of its orders are invalid, so 1 is right."""
+    shop = Shop(project, sandbox)
+    settings = yaml.safe_load((ROOT / "connector.yml").read_text())
+    settings["destinations"]["northbeam"]["url"] = f"{sandbox.url}/v2/orders"
+    (project / "connector.yml").write_text(yaml.safe_dump(settings))
+    for command in commands():
+        if command != "connector sandbox":
+            result = shop.run(*shlex.split(command)[1:])
+            assert result.code in (0, 1), command + result.err
+            assert result.out, command
+    assert shop.sync()["requests"] == 0
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_and_paths_of_the_documents_exist(document):
+    text = document.read_text(encoding="utf-8")
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", text)
+    paths = re.findall(r"`((?:docs|models|sample|connector|tests)/[\w./-]+)`", text)
+    for link in links:
+        assert (document.parent / link).exists(), link
+    for path in paths:
+        assert (ROOT / path).exists(), path
