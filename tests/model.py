@@ -116,7 +116,8 @@ def write_views(
     connection.execute(
         "create table oms.raw (order_id varchar, customer_id varchar, "
         "time_of_purchase timestamptz, purchase_total decimal(18, 2)); "
-        "create table oms.northbeam__products (order_id varchar, _position integer, id varchar, quantity integer)"
+        "create table oms.northbeam__products "
+        "(order_id varchar, _position integer, id varchar, quantity integer)"
     )
     _insert(connection, "oms.raw", orders)
     _insert(connection, "oms.northbeam__products", products)
