@@ -3,6 +3,8 @@
 import contextlib
 import io
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -128,6 +130,22 @@ class Shop:
             code = run(["--project-dir", str(self.directory), *arguments])
         return Result(code, out.getvalue(), err.getvalue())
 
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start `connector` with these arguments as a process of its own."""
+        command = [sys.executable, "-c", "from connector.cli import main; main()"]
+        return subprocess.Popen(
+            [*command, "--project-dir", str(self.directory), *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def remembered(self, sql: str) -> list[tuple]:
+        """Ask the ledger, whose tables are those of `ledger_schema.sql`."""
+        with duckdb.connect() as connection:
+            connection.execute(f"attach '{self.ledger}' as ledger (read_only)")
+            return connection.execute(sql).fetchall()
+
     def sync(self, *arguments: str) -> dict[str, Any]:
         """Sync and return the summary."""
         return self.run("sync", "--output", "json", *arguments).summary()
@@ -135,6 +153,12 @@ class Shop:
     def plan(self, *arguments: str) -> dict[str, Any]:
         """Plan and return the summary."""
         return self.run("plan", "--output", "json", *arguments).summary()
+
+
+def ended(process: subprocess.Popen[str], seconds: float = 60) -> Result:
+    """Wait for a process that `start` has started."""
+    out, err = process.communicate(timeout=seconds)
+    return Result(process.returncode, out, err)
 
 
 def make_shop(directory: Path, sandbox: Sandbox) -> Iterator[Shop]:

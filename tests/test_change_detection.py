@@ -11,6 +11,7 @@ insert into northbeam__refunds values
 ($key, 1, 'tea', 1, 5.00, 5.50, timestamptz '2026-02-01 00:00:00+00')
 """
 KEY = "order-000003"
+POISON = "order-00000[34]"
 
 
 EDITS = {
@@ -340,14 +341,23 @@ def test_an_order_that_is_not_in_the_view_is_named(delivered):
 # Refused orders.
 
 
-@pytest.fixture
-def poisoned(shop):
-    """A shop of twenty orders, two of which the destination refused."""
+@pytest.fixture(scope="module")
+def poisoned_before(tmp_path_factory, sandbox_process):
+    """The directory of a shop of twenty orders, two of which the destination refused."""
+    shop = next(make_shop(tmp_path_factory.mktemp("poisoned"), sandbox_process))
     shop.orders(0, 20)
-    shop.sandbox.poison(named="order-00000[34]")
+    sandbox_process.poison(named=POISON)
     summary = shop.sync()
+    sandbox_process.poison()
     assert (summary["delivered"], summary["refused"], summary["exit_code"]) == (18, 2, 1)
-    return shop
+    return shop.directory
+
+
+@pytest.fixture
+def poisoned(poisoned_before, tmp_path, sandbox):
+    """A copy of that shop, whose sandbox still refuses the two."""
+    sandbox.poison(named=POISON)
+    return Shop(shutil.copytree(poisoned_before, tmp_path / "shop"), sandbox)
 
 
 def test_a_refused_order_waits_until_its_content_changes(poisoned):

@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -18,6 +19,10 @@ from tests.shop import Shop, make_shop
 
 MAIN = "from connector.cli import main; main()"
 INVALID, WARNED, REFUSED = "order-000002", "order-000004", "order-000006"
+MIXTURE = f"""
+update northbeam__orders set currency = 'XXX', tax = -1 where order_id = '{INVALID}';
+update northbeam__orders set customer_id = 'a@b.example' where order_id = '{WARNED}';
+"""
 COUNTS = [
     *("orders", "added", "changed", "unchanged", "removed", "in_doubt", "invalid"),
     *("refused_before", "planned", "delivered", "refused", "pending"),
@@ -29,12 +34,27 @@ COUNTS = [
 def mixed(shop):
     """Ten orders: one is invalid for two rules, one has a warning, one is refused."""
     shop.orders(0, 10)
-    shop.sql(
-        f"update northbeam__orders set currency = 'XXX', tax = -1 where order_id = '{INVALID}'; "
-        f"update northbeam__orders set customer_id = 'a@b.example' where order_id = '{WARNED}'"
-    )
+    shop.sql(MIXTURE)
     shop.sandbox.poison(named=REFUSED)
     return shop
+
+
+@pytest.fixture(scope="module")
+def synced_before(tmp_path_factory, sandbox_process):
+    """The directory of such a shop after its first sync, to be copied."""
+    shop = next(make_shop(tmp_path_factory.mktemp("synced"), sandbox_process))
+    shop.orders(0, 10)
+    shop.sql(MIXTURE)
+    sandbox_process.poison(named=REFUSED)
+    assert shop.sync()["delivered"] == 8
+    sandbox_process.poison()
+    return shop.directory
+
+
+@pytest.fixture
+def synced(synced_before, tmp_path, sandbox):
+    """A shop after its first sync, whose sandbox refuses nothing any more."""
+    return Shop(shutil.copytree(synced_before, tmp_path / "shop"), sandbox)
 
 
 def started(shop: Shop, *arguments: str, **pipes) -> subprocess.Popen:
@@ -101,16 +121,15 @@ def test_the_json_of_a_run_that_sent_nothing_says_why(mixed):
     assert summary["delivered"] is None
 
 
-def test_plan_tells_the_kinds_apart(mixed):
-    mixed.sync()
-    mixed.orders(10, 12)
-    mixed.sql("update northbeam__orders set customer_name = 'E' where order_id = 'order-000001'")
-    plan = mixed.plan()
+def test_plan_tells_the_kinds_apart(synced):
+    synced.orders(10, 12)
+    synced.sql("update northbeam__orders set customer_name = 'E' where order_id = 'order-000001'")
+    plan = synced.plan()
     examples = plan["examples"]
     assert examples["added"] == ["order-000010", "order-000011"]
     assert examples["changed"] == ["order-000001"]
     assert examples["invalid"] == [INVALID]
-    out = mixed.run("plan").out
+    out = synced.run("plan").out
     assert re.search(r"to send +3 +2 new, 1 changed: 1 requests, 1\.\d kB", out), out
     assert "first changed: order-000001" in out
 
@@ -147,9 +166,8 @@ def test_validate_lists_every_violation_as_json_and_csv(mixed):
     assert table(mixed.run("validate", "--output", "csv").out) == rows
 
 
-def test_validate_judges_orders_that_were_delivered_too(mixed):
-    mixed.sync()
-    assert mixed.run("validate").out.startswith("northbeam: 10 orders, 1 invalid")
+def test_validate_judges_orders_that_were_delivered_too(synced):
+    assert synced.run("validate").out.startswith("northbeam: 10 orders, 1 invalid")
 
 
 def test_valid_orders_end_validate_with_0(shop):
@@ -165,9 +183,8 @@ def test_valid_orders_end_validate_with_0(shop):
 # show
 
 
-def test_show_prints_the_payload_as_it_is_sent(mixed):
-    mixed.sync()
-    result = mixed.run("show", WARNED)
+def test_show_prints_the_payload_as_it_is_sent(synced):
+    result = synced.run("show", WARNED)
     assert result.code == 0
     assert f"{WARNED} · northbeam · local@" in result.out
     assert '"purchase_total": 12.50' in result.out
@@ -195,11 +212,10 @@ def test_show_prints_an_invalid_order_with_what_is_wrong(mixed):
     assert "never sent" in mixed.run("show", INVALID).out
 
 
-def test_show_prints_why_an_order_was_refused_and_what_happened_since(mixed):
-    mixed.sync()
-    mixed.sandbox.poison()
-    mixed.run("retry", "northbeam", "--order-id", REFUSED)
-    history = mixed.run("show", REFUSED, "--output", "json").json()[0]["history"]
+def test_show_prints_why_an_order_was_refused_and_what_happened_since(synced):
+    synced.sandbox.poison()
+    synced.run("retry", "northbeam", "--order-id", REFUSED)
+    history = synced.run("show", REFUSED, "--output", "json").json()[0]["history"]
     assert [(event["run_id"], event["outcome"]) for event in history] == [
         (1, "refused"),
         (2, "delivered"),
@@ -232,20 +248,18 @@ def test_errors_lists_what_does_not_reach_the_destination(mixed):
     assert WARNED not in {row["order_id"] for row in rows}
 
 
-def test_errors_as_text_and_csv_say_the_same(mixed):
-    mixed.sync()
-    rows = mixed.run("errors", "--output", "json").json()
+def test_errors_as_text_and_csv_say_the_same(synced):
+    rows = synced.run("errors", "--output", "json").json()
     texts = [{name: str(value or "") for name, value in row.items()} for row in rows]
-    assert table(mixed.run("errors", "--output", "csv").out) == texts
-    lines = mixed.run("errors").out.splitlines()
+    assert table(synced.run("errors", "--output", "csv").out) == texts
+    lines = synced.run("errors").out.splitlines()
     assert len(lines) == 1 + len(rows)
     assert lines[0].split() == list(rows[0])
     assert "order cannot be processed" in lines[-1]
 
 
-def test_errors_lists_warnings_when_asked(mixed):
-    mixed.sync()
-    rows = mixed.run("errors", "--warnings", "--output", "json").json()
+def test_errors_lists_warnings_when_asked(synced):
+    rows = synced.run("errors", "--warnings", "--output", "json").json()
     assert (WARNED, "warning") in {(row["order_id"], row["severity"]) for row in rows}
 
 
@@ -260,30 +274,27 @@ def test_status_before_the_first_run(mixed):
     assert not mixed.ledger.exists()
 
 
-def test_status_says_what_is_there_and_how_the_last_run_ended(mixed):
-    mixed.sync()
-    (row,) = mixed.run("status", "--output", "json").json()
+def test_status_says_what_is_there_and_how_the_last_run_ended(synced):
+    (row,) = synced.run("status", "--output", "json").json()
     counts = [row[name] for name in ("delivered", "refused", "invalid", "in_doubt")]
     assert counts == [8, 1, 1, 0]
     assert (row["last_run"]["run_id"], row["last_run"]["exit_code"]) == (1, 1)
     assert row["last_run"]["command"] == "sync"
-    out = mixed.run("status").out
+    out = synced.run("status").out
     assert re.search(r"delivered +8\n", out), out
     assert re.search(r"run 1 ended \S+ with exit code 1\n", out), out
 
 
-def test_status_names_the_command_of_the_last_run(mixed):
-    mixed.sync()
-    mixed.run("retry", "northbeam", "--all")
-    (row,) = mixed.run("status", "--output", "json").json()
+def test_status_names_the_command_of_the_last_run(synced):
+    synced.run("retry", "northbeam", "--all")
+    (row,) = synced.run("status", "--output", "json").json()
     assert (row["last_run"]["run_id"], row["last_run"]["command"]) == (2, "retry")
 
 
-def test_status_says_how_a_run_ended_that_could_not_begin(mixed):
-    mixed.sync()
-    mixed.sql("alter table northbeam__orders drop column tax")
-    mixed.run("sync").fails(2)
-    assert mixed.run("status", "--output", "json").json()[0]["last_run"]["exit_code"] == 2
+def test_status_says_how_a_run_ended_that_could_not_begin(synced):
+    synced.sql("alter table northbeam__orders drop column tax")
+    synced.run("sync").fails(2)
+    assert synced.run("status", "--output", "json").json()[0]["last_run"]["exit_code"] == 2
 
 
 def test_a_run_is_shown_while_it_holds_the_ledger(tmp_path):
