@@ -415,9 +415,9 @@ def test_retry_sends_no_order_that_was_not_refused(poisoned):
     poisoned.sandbox.poison()
     poisoned.sql("update northbeam__orders set tax = 9 where order_id = 'order-000009'")
     poisoned.run("retry", "northbeam", "--all")
-    assert poisoned.sandbox.writes()["order-000009"] == 1
+    assert "order-000009" not in poisoned.sandbox.writes()
     poisoned.run("retry", "northbeam", "--order-id", "order-000009").fails(2, "order-000009")
-    assert poisoned.sandbox.writes()["order-000009"] == 1
+    assert "order-000009" not in poisoned.sandbox.writes()
 
 
 def test_an_order_that_goes_back_to_what_was_delivered_is_no_dead_letter(delivered):
