@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, default=50, help="How often test_kills kills a sync.")
     parser.addoption("--long", action="store_true", help="Also the cases that take minutes.")
     parser.addoption("--steps", type=int, default=10_000, help="Steps of the model-based test.")
+
+
+@pytest.fixture
+def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Prints a figure that a test has measured, which pytest does not hold back."""
+    terminal = request.config.pluginmanager.get_plugin("terminalreporter")
+    return lambda text: terminal.write_line(f"\n{text}")
 
 
 @pytest.fixture(scope="session")

@@ -130,7 +130,7 @@ def lost_an_answer(shop: Shop, run_id: int, writes: int) -> bool:
 
 
 @pytest.mark.timeout(3600)
-def test_nothing_is_lost_or_stale_however_often_a_sync_is_killed(shop, request, capsys):
+def test_nothing_is_lost_or_stale_however_often_a_sync_is_killed(shop, request, tell):
     kills = request.config.getoption("--kills")
     draw = random.Random(kills)
     edits, seconds = Edits(shop, draw), typical_seconds(shop)
@@ -150,7 +150,6 @@ def test_nothing_is_lost_or_stale_however_often_a_sync_is_killed(shop, request, 
     in_doubt = {row[0] for row in shop.remembered("select order_id from ledger.in_doubt")}
     assert in_doubt.isdisjoint(row[0] for row in shop.sql("select order_id from northbeam__orders"))
     assert_all_is_there(shop)
-    with capsys.disabled():
-        print(f"\n{kills} kills: {dict(phases)}; {lost} of them lost an answer")
+    tell(f"{kills} kills: {dict(phases)}; {lost} of them lost an answer")
     assert phases["before an answer"] + phases["between answers"] >= kills / 3
     assert lost >= kills / 10
