@@ -101,11 +101,9 @@ class Planner:
         """Fill `work.violations` and `work.invalid` for the staged orders."""
         checks, selects = judge.compiled(self._contract)
         checks.append(self._size_check())
-        facts = [
-            (number, check.rule, check.field, check.severity, check.message)
-            for number, check in enumerate(checks)
-        ]
-        self._connection.executemany("insert into work.checks values (?, ?, ?, ?, ?)", facts)
+        names = ("rule", "field", "severity", "message")
+        facts = {name: [getattr(check, name) for check in checks] for name in names}
+        self._run("checks", numbers=list(range(len(checks))), **facts)
         for select in selects:
             self._execute(f"insert into work.violations {select}")
         self._run("invalid")
@@ -132,9 +130,8 @@ class Planner:
 
     def _choose(self, choice: Choice) -> None:
         """Note which orders the run is limited to; raises ModelError for an id that cannot be."""
-        ids = [(order_id,) for order_id in dict.fromkeys(choice.order_ids)]
-        if ids:
-            self._connection.executemany("insert into work.chosen values (?)", ids)
+        ids = list(dict.fromkeys(choice.order_ids))
+        self._execute("insert into work.chosen select unnest($ids)", ids=ids)
         if choice.retry:
             self._run("retried", **self.scope.values(), everything=not ids)
         unknown = self._rows(statement("unknown"), retry=choice.retry)

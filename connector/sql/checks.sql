@@ -1,0 +1,7 @@
+insert into work.checks
+select
+    unnest($numbers) as number,
+    unnest($rule) as rule,
+    unnest($field) as field,
+    unnest($severity) as severity,
+    unnest($message) as message
