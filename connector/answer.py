@@ -66,7 +66,7 @@ def by_status(response: Response) -> Answer:
         after = response.retry_after
         message = _unusual(response)
         return Answer(Outcome.RETRY, status, message, retry_after=after, in_doubt=in_doubt)
-    return Answer(Outcome.STOP, status, _useless(response))
+    return Answer(Outcome.STOP, status, text(response))
 
 
 def parsed(response: Response) -> Any:
@@ -98,12 +98,5 @@ def _accepted(response: Response) -> Answer:
 
 def _unusual(response: Response) -> str:
     if 300 <= response.status < 400:  # noqa: PLR2004
-        return (
-            f"HTTP {response.status}: the URL redirects, which is not followed; check the url in "
-            "connector.yml"
-        )
+        return "the URL redirects, which is not followed"
     return text(response)
-
-
-def _useless(response: Response) -> str:
-    return f"HTTP {response.status}: {text(response)}; check the url in connector.yml"

@@ -9,12 +9,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
 from connector.answer import Answer, Outcome
-from connector.errors import (
-    ConnectorError,
-    CredentialsRefusedError,
-    DestinationUnavailableError,
-    InterruptedRunError,
-)
+from connector.ending import interrupted, stopped, unanswered
+from connector.errors import ConnectorError
 from connector.parts import Part, Parts, Waiting
 from connector.refusals import Record, Refusals
 from connector.sender import Sender
@@ -155,12 +151,8 @@ class Deliverer:
         return reached and not limited and self.done.delivered > 0 and self._exhausted < EXHAUSTED
 
     def _stop(self, part: Part, answer: Answer) -> None:
-        credentials = answer.outcome is Outcome.CREDENTIALS
-        kind = CredentialsRefusedError if credentials else DestinationUnavailableError
         words = self._parts.masked(part, {"": answer.message})[""]
-        absent = answer.status is None and self._record.scope.environment.startswith("local")
-        hint = "; is `connector sandbox` running?" if absent else ""
-        self._end(kind(words + hint))
+        self._end(stopped(self._record.scope, answer, words))
 
     def _end(self, error: ConnectorError) -> None:
         self._sender.stop()
@@ -175,21 +167,11 @@ class Deliverer:
         for part in in_flight:
             self._parts.sent(part)
         if self._sender.signal:
-            self._end(InterruptedRunError(_told(in_flight), self._sender.signal))
+            orders = sum(part.orders for part in in_flight)
+            self._end(interrupted(self._sender.signal, orders))
         if fault := self._refusals.close(failed=self.done.error is not None):
             self._end(fault)
         if self.done.unanswered:
-            self._end(DestinationUnavailableError(_unanswered(self.done.unanswered)))
+            self._end(unanswered(self._record.scope, self.done.unanswered))
         self._count()
         self._record.unsend()
-
-
-def _told(in_flight: list[Part]) -> str:
-    if not in_flight:
-        return "interrupted; what was in flight is recorded, the rest goes with the next run"
-    orders = sum(part.orders for part in in_flight)
-    return f"interrupted; {orders:,} orders in flight are in doubt, all that is left goes next time"
-
-
-def _unanswered(orders: int) -> str:
-    return f"{orders:,} orders got no answer, although others did; they go again with the next run"

@@ -28,9 +28,20 @@ def stopped(scope: Scope, answer: Answer, words: str) -> ConnectorError:
     )
 
 
-def interrupted(number: int) -> InterruptedRunError:
-    """Return the error for a signal that came while orders were sent."""
-    return InterruptedRunError(
-        "interrupted; what was in flight was finished and recorded, the rest goes next time",
-        number,
+def unanswered(scope: Scope, orders: int) -> ConnectorError:
+    """Return the error for orders that got no answer, although others did."""
+    return DestinationUnavailableError(
+        f"{scope.destination}: {orders:,} orders got no answer in any attempt, although others "
+        "did; they go again with the next run"
     )
+
+
+def interrupted(number: int, in_flight: int) -> InterruptedRunError:
+    """Return the error for a signal that came while orders were sent.
+
+    `in_flight` orders were not answered within the grace period.
+    """
+    said = "what was in flight was finished and recorded"
+    if in_flight:
+        said = f"{in_flight:,} orders in flight were not answered in time and are in doubt"
+    return InterruptedRunError(f"interrupted; {said}, the rest goes with the next run", number)

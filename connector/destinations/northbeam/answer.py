@@ -10,7 +10,7 @@ from typing import Any
 from connector.answer import Answer, Outcome, Response, by_status, parsed
 from connector.retry import finite
 
-_KEYS = "Northbeam refuses the credentials: check api_key and client_id in connector.yml"
+_KEYS = "the credentials are refused, api_key or client_id"
 
 
 def read(response: Response) -> Answer:
@@ -19,7 +19,7 @@ def read(response: Response) -> Answer:
     if response.status == 429:  # noqa: PLR2004
         return replace(answer, retry_after=_seconds(parsed(response), answer.retry_after))
     if answer.outcome is Outcome.CREDENTIALS:
-        return replace(answer, message=f"{_KEYS} (HTTP {answer.status}: {answer.message})")
+        return replace(answer, message=f"{_KEYS}: {answer.message}")
     if answer.outcome is not Outcome.SPLIT or response.status != 400:  # noqa: PLR2004
         return answer
     refused = dict(_refusals(parsed(response)))

@@ -1,0 +1,202 @@
+"""What every answer means: by its status alone, and as Northbeam gives it."""
+
+import json
+
+import pytest
+
+from connector.answer import MAX_BODY, Outcome, Response, by_status
+from connector.destinations.northbeam.answer import read
+
+RECEIVED = b'{"message":"Orders received"}'
+HTML = b"<!DOCTYPE html><html><body>Bad gateway</body></html>"
+DEEP = b"[" * 100_000
+
+
+def response(status: int, body: bytes = b"{}", kind: str = "application/json", **facts) -> Response:
+    return Response(status, kind, body, **facts)
+
+
+def refusal(errors: object) -> Response:
+    """A 400 as Northbeam writes it: JSON within JSON, or plain text."""
+    text = errors if isinstance(errors, str) else json.dumps(errors)
+    return response(400, json.dumps({"status": 400, "response": text}).encode())
+
+
+# The status alone.
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome", "in_doubt"),
+    [
+        (200, Outcome.DELIVERED, False),
+        (201, Outcome.DELIVERED, False),
+        (202, Outcome.DELIVERED, False),
+        (301, Outcome.RETRY, True),
+        (302, Outcome.RETRY, True),
+        (307, Outcome.RETRY, True),
+        (308, Outcome.RETRY, True),
+        (400, Outcome.SPLIT, False),
+        (401, Outcome.CREDENTIALS, False),
+        (402, Outcome.STOP, False),
+        (403, Outcome.CREDENTIALS, False),
+        (404, Outcome.STOP, False),
+        (405, Outcome.STOP, False),
+        (407, Outcome.STOP, False),
+        (408, Outcome.RETRY, True),
+        (409, Outcome.SPLIT, False),
+        (410, Outcome.STOP, False),
+        (411, Outcome.STOP, False),
+        (413, Outcome.SPLIT, False),
+        (415, Outcome.STOP, False),
+        (422, Outcome.SPLIT, False),
+        (425, Outcome.RETRY, False),
+        (429, Outcome.RETRY, False),
+        (431, Outcome.STOP, False),
+        (451, Outcome.STOP, False),
+        (500, Outcome.RETRY, True),
+        (501, Outcome.RETRY, True),
+        (502, Outcome.RETRY, True),
+        (503, Outcome.RETRY, True),
+        (504, Outcome.RETRY, True),
+        (520, Outcome.RETRY, True),
+        (600, Outcome.RETRY, True),
+    ],
+)
+@pytest.mark.parametrize("reader", [by_status, read])
+def test_each_status_has_a_next_move(reader, status, outcome, in_doubt):
+    answer = reader(response(status))
+    assert (answer.outcome, answer.status, answer.in_doubt) == (outcome, status, in_doubt)
+    assert answer.refused == {}
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/html", ""])
+@pytest.mark.parametrize(
+    "body", [b"", b"null", b'"', b"[]", b"\xff\xfe\x00", HTML, DEEP, b'{"response": 5}']
+)
+def test_no_status_with_any_body_is_a_surprise(body, kind):
+    for status in (*range(200, 600), 999):
+        assert read(response(status, body, kind)).outcome in Outcome
+
+
+@pytest.mark.parametrize(
+    ("body", "is_taken"),
+    [
+        (RECEIVED, True),
+        (b"", True),
+        (b" \n", True),
+        (b"[]", True),
+        (RECEIVED[:-1], False),
+        (HTML, False),
+        (b"OK", False),
+        (b"\xff\xfe", False),
+        (DEEP, False),
+    ],
+)
+def test_a_success_is_believed_only_from_the_api_itself(body, is_taken):
+    answer = read(response(200, body))
+    assert answer.outcome is (Outcome.DELIVERED if is_taken else Outcome.RETRY)
+    assert answer.in_doubt is not is_taken
+
+
+def test_an_answer_without_an_end_proves_nothing():
+    answer = read(response(200, b"{" * MAX_BODY, complete=False))
+    assert (answer.outcome, answer.in_doubt) == (Outcome.RETRY, True)
+    assert "more than 1,048,576 bytes" in answer.message
+    assert read(response(400, b"[" * MAX_BODY, complete=False)).outcome is Outcome.SPLIT
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (response(502, HTML, "text/html"), "an HTML page, probably from a proxy"),
+        (response(502, HTML, ""), "an HTML page, probably from a proxy"),
+        (response(500, b""), "no message"),
+        (response(503, b"so\n  sorry"), "so sorry"),
+        (response(503, b"\xff!"), "\ufffd!"),
+        (response(307), "the URL redirects, which is not followed"),
+        (response(404, b'"no"'), '"no"'),
+        (response(200, HTML, "text/html"), "not an answer of the API: an HTML page"),
+        (response(401, b"no"), "the credentials are refused, api_key or client_id: no"),
+    ],
+)
+def test_an_answer_is_told_in_the_api_s_own_words_or_in_clear_ones(given, words):
+    assert words in read(given).message
+
+
+def test_a_long_message_is_cut():
+    assert len(read(response(500, b"x" * MAX_BODY)).message) < 30_000
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_retry_after_is_passed_on(status):
+    assert read(response(status, retry_after=7.0)).retry_after == 7.0
+
+
+@pytest.mark.parametrize(
+    ("body", "header", "seconds"),
+    [
+        (b'{"error":"rate_limit_error","retry_after_seconds":12}', None, 12.0),
+        (b'{"retry_after_seconds":12}', 3.0, 3.0),
+        (b'{"retry_after_seconds":"12"}', None, None),
+        (b'{"retry_after_seconds":NaN}', None, None),
+        (b'{"retry_after_seconds":1e999}', None, None),
+        (b'{"retry_after_seconds":-1}', None, 0.0),
+        (b"[]", None, None),
+        (b"", None, None),
+    ],
+)
+def test_northbeam_tells_in_the_body_how_long_to_wait(body, header, seconds):
+    assert read(response(429, body, retry_after=header)).retry_after == seconds
+
+
+# Orders that are refused.
+
+
+def test_the_named_orders_are_refused_with_the_words_of_the_api():
+    answer = read(
+        refusal(
+            [
+                {"order_id": "A", "message": "too short", "json_path": "$[0].currency"},
+                {"order_id": 7, "message": "wrong"},
+                {"order_id": "B"},
+            ]
+        )
+    )
+    assert answer.outcome is Outcome.REFUSED
+    assert answer.refused == {"A": "too short at $[0].currency", "7": "wrong", "B": "refused"}
+
+
+def test_a_list_that_is_not_encoded_twice_is_understood_as_well():
+    body = json.dumps({"response": [{"order_id": "A", "message": "wrong"}]}).encode()
+    assert read(response(400, body)).refused == {"A": "wrong"}
+
+
+@pytest.mark.parametrize(
+    "errors",
+    [
+        "Payload is not valid",
+        "",
+        "[",
+        "null",
+        "[1, null, []]",
+        '[{"message": "no name"}]',
+        '[{"order_id": ""}]',
+        '{"order_id": "A"}',
+        DEEP.decode(),
+    ],
+)
+def test_a_refusal_that_names_no_order_is_to_be_halved(errors):
+    answer = read(refusal(errors))
+    assert (answer.outcome, answer.refused) == (Outcome.SPLIT, {})
+
+
+def test_a_refusal_without_a_body_or_cut_short_is_to_be_halved():
+    whole = refusal([{"order_id": "A", "message": "wrong"}]).body
+    for body in (b"", whole[:-1], HTML):
+        assert read(response(400, body)).outcome is Outcome.SPLIT
+    assert read(response(400, whole, complete=False)).outcome is Outcome.SPLIT
+
+
+def test_names_that_no_text_can_hold_are_replaced():
+    errors = '[{"order_id": "A\\ud800", "message": "\\udc00 wrong"}]'
+    assert read(refusal(errors)).refused == {"A?": "? wrong"}
