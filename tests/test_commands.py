@@ -317,6 +317,25 @@ def test_a_run_is_shown_while_it_holds_the_ledger(tmp_path):
         assert shop.sync()["requests"] == 0
 
 
+def test_a_killed_run_is_told_with_what_is_in_doubt(tmp_path):
+    with run_sandbox("--latency", "300ms") as running:
+        shop = next(make_shop(tmp_path, running))
+        shop.configure(concurrency=1)
+        shop.orders(0, 20_000)
+        with started(shop, "-q", "sync", stdout=subprocess.PIPE) as process:
+            _sending(shop)
+            process.kill()
+        (row,) = shop.run("status", "--output", "json").json()
+        assert row["delivered"] >= 1000
+        assert row["in_doubt"] == 20_000 - row["delivered"]
+        out = shop.run("status").out
+        assert re.search(r"run 1 began \S+ and did not end: it was killed\n", out), out
+        assert re.search(r"in doubt, for example: order-\d+, .*; the next run sends them", out), out
+        doubtful = row["in_doubt_examples"][0]
+        assert "in_doubt" in shop.run("show", doubtful).out
+        assert shop.plan()["in_doubt"] == row["in_doubt"]
+
+
 def _sending(shop: Shop) -> dict:
     """Wait until `status` shows that a run is sending."""
     deadline = time.monotonic() + 15
@@ -338,6 +357,15 @@ def test_progress_goes_to_stderr_and_results_to_stdout(shop):
     assert result.err.startswith("northbeam: reading the views\n")
     assert "delivered" in result.out
     assert "reading" not in result.out
+
+
+def test_progress_says_how_many_are_done_and_how_long_it_takes(shop, monkeypatch):
+    monkeypatch.setattr("connector.cli.display.EVERY", 0.0)
+    shop.configure(concurrency=1)
+    shop.orders(0, 2500)
+    lines = shop.run("sync").err.splitlines()
+    told = r"northbeam: [12],\d00 of 2,500 orders, \d+ s left"
+    assert len([line for line in lines if re.fullmatch(told, line)]) >= 2, lines
 
 
 def test_quiet_leaves_only_the_result(shop):

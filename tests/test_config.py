@@ -173,6 +173,30 @@ def test_a_number_of_the_guards_that_makes_no_sense_is_named(shop, name, value):
     assert f"destinations.northbeam.guards.{name} must be" in err
 
 
+def test_guards_stop_what_touches_more_than_the_configured_share(shop):
+    shop.configure(guards={"floor": 2, "changed_share": 0.4, "removed_share": 0.2})
+    shop.orders(0, 10)
+    shop.sync()
+    shop.sql("update northbeam__orders set customer_name = 'Else' where order_id < 'order-000004'")
+    assert shop.sync()["changed"] == 4
+    shop.sql("update northbeam__orders set customer_name = 'Less' where order_id < 'order-000005'")
+    requests = shop.sandbox.counts()["requests"]
+    shop.run("sync").fails(6, "5 of 10 delivered orders", "40%", "customer_name", "--yes")
+    assert shop.sandbox.counts()["requests"] == requests
+    assert shop.sync("--yes")["changed"] == 5
+
+
+def test_guards_stop_when_more_than_the_configured_share_is_gone(shop):
+    shop.configure(guards={"floor": 2, "removed_share": 0.2})
+    shop.orders(0, 10)
+    shop.sync()
+    for name in ("orders", "products"):
+        shop.sql(f"delete from northbeam__{name} where order_id < 'order-000003'")
+    shop.run("sync").fails(6, "3 of 10 delivered orders", "gone from the view", "20%", "--yes")
+    assert shop.sync("--yes")["removed"] == 3
+    assert shop.sync()["exit_code"] == 0
+
+
 @pytest.mark.parametrize(
     ("text", "where"),
     [
