@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from connector.errors import ContractError
-from connector.schema import Schema, check, standard
+from connector.schema import Schema, check, check_rules, standard
+from connector.yaml_file import read
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +111,7 @@ class Contract:
 
 def load(path: Path) -> Contract:
     """Read and check the contract at `path`; raises ContractError when it is not one."""
-    schema = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
+    schema = read(path, ContractError, "write the contract of the destination")
     try:
         return _contract(path, schema)
     except (KeyError, TypeError, AttributeError) as error:
@@ -123,11 +122,13 @@ def _contract(path: Path, schema: dict[str, Any]) -> Contract:
     hidden = schema.get("x-columns", {})
     keys = (schema["x-key"],)
     check(path, schema)
+    orders = _entity(schema, "", keys, hidden, required=True)
+    check_rules(path, schema.get("x-rules", ()), [entity.name for entity in orders.walk()])
     return Contract(
         destination=schema["x-destination"],
         title=schema["title"],
         path=path,
-        orders=_entity(schema, "", keys, hidden, required=True),
+        orders=orders,
         rules=tuple(_rule(rule) for rule in schema.get("x-rules", [])),
         order_by=schema["x-order-by"],
         environments=schema["x-environments"],

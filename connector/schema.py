@@ -1,14 +1,17 @@
-"""The part of JSON Schema 2020-12 that a contract may use."""
+"""The part of JSON Schema 2020-12 that a contract may use, and the check that it uses no other."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from connector.errors import ContractError
+from connector.names import nearest
 
 Schema = Mapping[str, Any]
 
-ANNOTATIONS = {"$schema", "title", "description"}
+ANNOTATIONS = {"$schema", "title", "description", "type"}
 KEYWORDS = {
     "object": {"properties", "required", "additionalProperties", "allOf"},
     "array": {"items", "minItems", "maxItems", "uniqueItems"},
@@ -17,28 +20,31 @@ KEYWORDS = {
     "integer": {"minimum", "maximum", "exclusiveMinimum", "enum"},
     "boolean": set(),
 }
+SEVERITIES = ("error", "warning")
+# DuckDB's regular expressions are RE2's, which look neither ahead nor back.
+_NOT_RE2 = re.compile(r"\(\?[=!<]|\\[1-9]")
 
 
-def check(path: Path, schema: Schema, prefix: tuple[str, ...] = ()) -> None:
-    """Raise ContractError for the first property, at any depth, of an unknown type or keyword."""
-    for name, value in schema["properties"].items():
-        where = (*prefix, name)
-        _check_keywords(path, ".".join(where), value)
-        if value["type"] == "object":
-            check(path, value, where)
-        elif value.get("items", {}).get("type") == "object":
-            check(path, value["items"], where)
+def check(path: Path, schema: Schema) -> None:
+    """Raise ContractError for the first thing in the schema of an order that is not supported.
+
+    It names the file and the field.
+    """
+    place = _Place(path, "the order")
+    place.keywords(schema, "object")
+    _check_object(place, schema, ())
 
 
-def _check_keywords(path: Path, where: str, schema: Schema) -> None:
-    kind = schema["type"]
-    if kind not in KEYWORDS:
-        raise ContractError(
-            f"{path}: {where}: type {kind!r} is not supported; use one of {', '.join(KEYWORDS)}"
-        )
-    for word in schema:
-        if word not in KEYWORDS[kind] | ANNOTATIONS | {"type"} and not word.startswith("x-"):
-            raise ContractError(f"{path}: {where}: keyword {word!r} is not supported for a {kind}")
+def check_rules(path: Path, rules: Iterable[Schema], entities: Iterable[str]) -> None:
+    """Raise ContractError for a rule on an unknown entity or of an unknown severity."""
+    known = list(entities)
+    for rule in rules:
+        place = _Place(path, f"x-rules: {rule['rule']}")
+        if rule["entity"] not in known:
+            raise place.wrong(f"entity {rule['entity']!r} is not known", rule["entity"], known)
+        if rule["severity"] not in SEVERITIES:
+            problem = f"severity {rule['severity']!r} is not one of {', '.join(SEVERITIES)}"
+            raise place.wrong(problem)
 
 
 def standard(value: Any) -> Any:
@@ -46,3 +52,83 @@ def standard(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: standard(part) for key, part in value.items() if not key.startswith("x-")}
     return [standard(part) for part in value] if isinstance(value, list) else value
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where in a contract file something stands."""
+
+    path: Path
+    where: str
+
+    def wrong(self, problem: str, name: str = "", known: Iterable[str] = ()) -> ContractError:
+        hint = nearest(name, known) if name else ""
+        return ContractError(f"{self.path}: {self.where}: {problem}{hint}")
+
+    def needs(self, values: Schema, *keys: str) -> None:
+        for key in keys:
+            if key not in values:
+                raise self.wrong(f"{key} is missing")
+
+    def keywords(self, schema: Schema, kind: str) -> None:
+        for word in schema:
+            if word not in KEYWORDS[kind] | ANNOTATIONS and not word.startswith("x-"):
+                raise self.wrong(f"keyword {word!r} is not supported for a {kind}")
+
+    def names(self, names: Iterable[str], properties: Schema) -> None:
+        for name in names:
+            if name not in properties:
+                raise self.wrong(f"{name!r} is none of its properties", name, properties)
+
+
+def _check_object(place: _Place, schema: Schema, prefix: tuple[str, ...]) -> None:
+    """Check the properties of an object; `prefix` is its path within its entity."""
+    place.needs(schema, "properties")
+    place.names(schema.get("required", ()), schema["properties"])
+    for combination in schema.get("allOf", ()):
+        _check_combination(place, combination, schema["properties"])
+    for name, value in schema["properties"].items():
+        _check_property(_Place(place.path, ".".join((*prefix, name))), value, (*prefix, name))
+
+
+def _check_property(place: _Place, schema: Schema, path: tuple[str, ...]) -> None:
+    place.needs(schema, "type")
+    kind = schema["type"]
+    if kind not in KEYWORDS:
+        raise place.wrong(f"type {kind!r} is not supported; use one of {', '.join(KEYWORDS)}")
+    place.keywords(schema, kind)
+    if kind == "object":
+        _check_object(place, schema, path)
+    elif kind == "array":
+        _check_list(place, schema, path)
+    elif schema.get("format", "date-time") != "date-time":
+        raise place.wrong(f"format {schema['format']!r} is not supported; use a pattern")
+    elif _NOT_RE2.search(schema.get("pattern", "")):
+        raise place.wrong("pattern looks ahead or back, which RE2 does not")
+
+
+def _check_list(place: _Place, schema: Schema, path: tuple[str, ...]) -> None:
+    place.needs(schema, "items")
+    items = schema["items"]
+    place.needs(items, "type")
+    if items["type"] == "object":
+        place.needs(schema, "x-entity")
+        if len(path) > 1:
+            raise place.wrong("a list of objects within an object is not supported")
+        place.keywords(items, "object")
+        _check_object(place, items, ())
+    elif items["type"] == "string" and "format" not in items:
+        _check_property(place, items, path)
+    else:
+        raise place.wrong("a list holds objects or texts, without a format")
+
+
+def _check_combination(place: _Place, combination: Schema, properties: Schema) -> None:
+    """Check a part of `allOf`: properties that exclude each other, or of which one is needed."""
+    inside = _Place(place.path, f"{place.where}: allOf")
+    inside.needs(combination, "x-message")
+    parts = [combination["not"]] if "not" in combination else combination.get("anyOf", ())
+    if not parts or not all(set(part) == {"required"} and part["required"] for part in parts):
+        raise inside.wrong("only `not: required` and `anyOf: [required]` are supported")
+    for part in parts:
+        inside.names(part["required"], properties)

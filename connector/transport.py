@@ -107,6 +107,10 @@ class Transport:
         plain = "Content-Encoding" not in response.headers
         if plain and length.isdigit() and len(content) < min(int(length), MAX_BODY):
             raise OSError("the answer was cut short")
+        # Headers that were cut short look like an answer without a body.
+        told = "Content-Length" in response.headers or "Transfer-Encoding" in response.headers
+        if not content and not told and response.status_code != 204:  # noqa: PLR2004
+            raise OSError("the answer has no body, and does not say so")
 
     def _failure(self, error: Exception) -> Answer:
         """Return what a network error means; its text could hold a header or the URL's query."""

@@ -27,7 +27,7 @@ def read(path: Path, error: type[ConnectorError], next_step: str) -> dict[str, A
         # The problem's own text may quote a value of the file.
         mark = getattr(problem, "problem_mark", None)
         line = f", look at line {mark.line + 1}" if mark else ""
-        raise error(f"{path} is not valid YAML{line}") from None
+        raise error(f"{path}: the file is not valid YAML{line}") from None
     if values is None:
         raise error(f"{path} is empty and no mapping of keys to values; {next_step}")
     if not isinstance(values, dict):
