@@ -522,7 +522,7 @@ def test_refused_credentials_mark_nothing(tmp_path):
         shop = next(make_shop(tmp_path, running))
         shop.orders(0, 2500)
         result = shop.run("sync", "--output", "json")
-        result.fails(3, "HTTP 401", "check api_key and client_id in connector.yml")
+        result.fails(3, "HTTP 401", "credentials", "api_key", "connector.yml")
         summary = result.summary()
         assert (summary["pending"], summary["refused"], summary["retries"]) == (2500, 0, 0)
         assert running.counts()["orders"] == 0
