@@ -66,12 +66,12 @@ def test_settings_that_are_no_mapping(silent, text):
 
 def test_settings_that_are_no_yaml_do_not_show_what_they_hold(silent):
     silent.write("destinations:\n  northbeam:\n    api_key: @planted-key\n")
-    silent.run("sync").fails(2, "connector.yml is not valid YAML", "line 3")
+    silent.run("sync").fails(2, "connector.yml", "not valid YAML", "line 3")
 
 
 def test_a_secret_that_looks_like_a_yaml_tag_is_not_shown(silent):
     silent.write("destinations:\n  northbeam:\n    api_key: !planted-key\n")
-    silent.run("sync").fails(2, "connector.yml is not valid YAML", "line 3")
+    silent.run("sync").fails(2, "connector.yml", "not valid YAML", "line 3")
 
 
 @pytest.mark.parametrize(
