@@ -2,6 +2,7 @@
 
 import duckdb
 
+from connector.compile import created
 from connector.compile.columns import prints
 from connector.contract import Contract
 from connector.ledger import Scope
@@ -18,7 +19,7 @@ class ColumnSample:
         self._values = scope.values()
         connection.execute(statement("vanished"), self._values)
         connection.execute(statement("sampled"), self._values)
-        connection.execute(f"create table work.prints as {prints(contract)}")
+        connection.execute(created("work", "prints", prints(contract)))
 
     def vanished(self) -> int:
         """Return how many delivered orders are gone from the view since a run last took note."""
