@@ -1,0 +1,344 @@
+"""Whatever goes wrong on the way: every order arrives, and only what had to be is sent again."""
+
+import contextlib
+import gzip
+import socket
+import threading
+import time
+
+import pytest
+
+from connector import retry
+from tests.sandbox_process import sandbox
+from tests.shop import make_shop
+
+ORDERS = 2500
+LOST = {"stored-500", "reset-after", "half", "huge", "late"}  # stored, and not known to be
+HARMLESS = {
+    "408",
+    "425",
+    "429",
+    "429-date",
+    "500",
+    "502",
+    "503",
+    "reset-before",
+    "slow",
+    "stall",
+    "html",
+    "html-200",
+    "empty",
+    "redirect",
+}
+
+
+@pytest.fixture(scope="module")
+def faulty_sandbox():
+    with sandbox("--seed", "1", "--stall", "400ms", "--retry-after", "1") as running:
+        yield running
+
+
+@pytest.fixture
+def shop(tmp_path, faulty_sandbox, monkeypatch):
+    """A shop whose retries are many and quick."""
+    monkeypatch.setattr(retry, "BASE", 0.02)
+    monkeypatch.setattr(retry, "CAP", 0.2)
+    faulty_sandbox.reset()
+    (shop,) = make_shop(tmp_path, faulty_sandbox)
+    shop.orders(0, ORDERS)
+    shop.configure(attempts=25)
+    yield shop
+    faulty_sandbox.faults([])
+
+
+def assert_all_arrived(shop, summary) -> None:
+    """Every order is there, the ledger knows it, and nothing is left to be done."""
+    assert (summary["exit_code"], summary["delivered"]) == (0, ORDERS), summary
+    assert shop.sandbox.counts()["orders"] == ORDERS
+    assert shop.remembered("select count(*), count(distinct order_id) from ledger.deliveries") == [
+        (ORDERS, ORDERS)
+    ]
+    assert shop.remembered("select count(*) from ledger.in_doubt") == [(0,)]
+    shop.sandbox.faults([])
+    assert shop.sync()["requests"] == 0
+
+
+def assert_the_same_bytes(shop) -> None:
+    for key in shop.sandbox.writes():
+        if key.endswith("00"):
+            assert len({write["md5"] for write in shop.sandbox.writes_of(key)}) == 1
+
+
+@pytest.mark.parametrize("kind", sorted(LOST | HARMLESS))
+def test_every_order_survives_each_fault_that_goes_away(shop, kind):
+    shop.sandbox.faults([f"{kind}:5x"])
+    summary = shop.sync()
+    counts = shop.sandbox.counts()
+    assert counts["answers"][kind] == (3 if kind in {"empty", "slow"} else 5)
+    assert_all_arrived(shop, summary)
+    assert (counts["needless_writes"] > 0) is (kind in LOST)
+    assert_the_same_bytes(shop)
+
+
+@pytest.mark.parametrize("kind", sorted(LOST | HARMLESS))
+def test_every_order_survives_each_fault_at_random(shop, kind):
+    shop.sandbox.faults([f"{kind}:0.3"])
+    summary = shop.sync()
+    assert_all_arrived(shop, summary)
+
+
+def test_every_order_survives_all_faults_at_once(shop, tell):
+    """At 30 %; a needless write comes from a call that was stored without our knowing."""
+    shop.orders(ORDERS, 12_000)
+    kinds = sorted(LOST | HARMLESS)
+    shop.sandbox.faults([f"{kind}:{0.3 / len(kinds)}" for kind in kinds])
+    for run in range(8):
+        shop.sql("update northbeam__orders set customer_name = $name", name=f"Run {run}")
+        summary = shop.sync("--yes")
+        assert (summary["exit_code"], summary["delivered"]) == (0, 12_000), summary
+    counts = shop.sandbox.counts()
+    lost = sum(counts["answers"].get(kind, 0) for kind in LOST)
+    faults = counts["requests"] - counts["answers"]["200"]
+    tell(
+        f"{counts['requests']} requests, {faults} faults, {lost} of them stored: "
+        f"{counts['needless_writes']} of {counts['writes']} writes were needless"
+    )
+    assert faults > 20
+    assert 0 < counts["needless_writes"] == counts["writes"] - 8 * 12_000 == 1000 * lost
+    assert shop.sync("--yes")["requests"] == 0
+    for key in ("order-000000", "order-005500", "order-011999"):
+        assert len({write["md5"] for write in shop.sandbox.writes_of(key)}) == 8
+
+
+# How long a server asks to wait.
+
+
+@pytest.mark.parametrize("kind", ["429", "429-date"])
+def test_retry_after_is_obeyed_by_every_worker(tmp_path, kind):
+    with sandbox("--retry-after", "3", "--fault", f"{kind}:1x") as asking:
+        (shop,) = make_shop(tmp_path, asking)
+        shop.orders(0, 10)
+        shop.configure(attempts=2, concurrency=4)
+        began = time.monotonic()
+        summary = shop.sync()
+        # A date has no fractions of a second.
+        assert 1.9 < time.monotonic() - began < 6.0
+        assert (summary["requests"], summary["retries"], summary["exit_code"]) == (2, 1, 0)
+
+
+def test_no_other_request_is_sent_while_a_server_asks_to_wait(tmp_path):
+    with sandbox("--retry-after", "3", "--fault", "429:1x") as asking:
+        (shop,) = make_shop(tmp_path, asking)
+        shop.orders(0, 8500)
+        shop.configure(concurrency=2)
+        began = time.time()
+        assert shop.sync()["delivered"] == 8500
+        keys = [f"order-00{thousand}000" for thousand in range(9)]
+        moments = [write["at"] for key in keys for write in asking.writes_of(key)]
+    early = [moment for moment in moments if moment < began + 3]
+    assert len(early) <= 1  # what was on its way beside the 429
+
+
+def test_a_server_that_asks_for_more_than_the_deadline_ends_the_run(tmp_path):
+    with sandbox("--retry-after", "60", "--fault", "429") as asking:
+        (shop,) = make_shop(tmp_path, asking)
+        shop.orders(0, 5000)
+        shop.configure(deadline=5, concurrency=1)
+        began = time.monotonic()
+        summary = shop.sync()
+        assert time.monotonic() - began < 4
+        assert (summary["exit_code"], summary["pending"]) == (4, 5000)
+        assert "HTTP 429" in summary["error"]
+        assert asking.counts()["requests"] <= 2
+        assert shop.remembered("select count(*) from ledger.in_doubt") == [(0,)]
+
+
+# When to give up.
+
+
+def test_a_request_is_tried_as_often_as_is_configured(shop):
+    shop.configure(attempts=4, concurrency=1)
+    shop.sandbox.faults(["500"])
+    summary = shop.sync()
+    assert summary["exit_code"] == 4
+    assert "HTTP 500" in summary["error"]
+    assert shop.sandbox.counts()["requests"] in {4, 5}  # the next one may have left meanwhile
+    assert summary["pending"] == ORDERS
+
+
+def test_a_run_gives_up_at_its_deadline(shop, monkeypatch):
+    monkeypatch.setattr(retry, "CAP", 0.5)
+    monkeypatch.setattr(retry, "BASE", 0.5)
+    shop.configure(attempts=1000, deadline=2)
+    shop.sandbox.faults(["503"])
+    began = time.monotonic()
+    summary = shop.sync()
+    assert 1 < time.monotonic() - began < 5
+    assert (summary["exit_code"], summary["pending"]) == (4, ORDERS)
+
+
+def test_what_may_have_arrived_goes_again_and_what_has_not_is_new(shop):
+    shop.configure(attempts=2, concurrency=1)
+    shop.sandbox.faults(["stored-500"])
+    assert shop.sync()["exit_code"] == 4
+    ((in_doubt,),) = shop.remembered("select count(*) from ledger.in_doubt")
+    assert in_doubt in {1000, 2000}
+    shop.sandbox.faults([])
+    summary = shop.sync()
+    assert (summary["in_doubt"], summary["added"]) == (in_doubt, ORDERS - in_doubt)
+    assert_all_arrived(shop, summary)
+
+
+def test_orders_without_an_answer_do_not_stop_the_others(shop):
+    """They go in smaller parts, then with the next run."""
+    shop.configure(attempts=1, concurrency=1)
+    shop.sandbox.faults(["500:0.3"])
+    delivered = []
+    while sum(delivered) < ORDERS:
+        delivered.append(shop.sync()["delivered"])
+        assert len(delivered) < 30, delivered
+    assert shop.sync()["requests"] == 0
+    assert shop.sandbox.counts()["orders"] == ORDERS
+
+
+# No connection.
+
+
+def test_a_refused_connection_leaves_nothing_in_doubt(shop):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    shop.configure(url=f"http://127.0.0.1:{port}/v2/orders", attempts=2)
+    summary = shop.sync()
+    assert (summary["exit_code"], summary["pending"]) == (4, ORDERS)
+    assert "no connection to 127.0.0.1" in summary["error"]
+    assert shop.remembered("select count(*) from ledger.in_doubt") == [(0,)]
+
+
+def test_a_name_that_is_not_known_leaves_nothing_in_doubt(shop):
+    shop.configure(url="https://orders.invalid/v2", environment="uat", attempts=2)
+    summary = shop.sync()
+    assert (summary["exit_code"], summary["pending"]) == (4, ORDERS)
+    assert "no connection to orders.invalid" in summary["error"]
+    assert shop.remembered("select count(*) from ledger.in_doubt") == [(0,)]
+
+
+# A server that speaks, but not as it should.
+
+OK = b"HTTP/1.1 200 OK\r\n"
+RECEIVED = b'{"message":"Orders received"}'
+
+
+@contextlib.contextmanager
+def server_saying(*texts: bytes, seconds: float = 0.0):
+    """Say texts to whoever calls, some seconds apart, and hang up."""
+    calls: list[bytes] = []
+
+    def serve(listening: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = listening.accept()
+                with connection, contextlib.suppress(OSError):
+                    calls.append(connection.recv(1 << 20))
+                    for text in texts:
+                        connection.sendall(text)
+                        time.sleep(seconds)
+                    connection.shutdown(socket.SHUT_WR)
+                    while connection.recv(1 << 20):
+                        pass
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=serve, args=(listening,), daemon=True).start()
+        yield listening.getsockname()[1]
+        listening.shutdown(socket.SHUT_RDWR)
+    assert calls
+
+
+def failed_sync(shop, port: int, **options) -> tuple[float, dict]:
+    """How many seconds a sync of 10 orders took that got no answer, and its summary."""
+    options = {"attempts": 1, "concurrency": 1, **options}
+    shop.configure(url=f"http://127.0.0.1:{port}/v2/orders", **options)
+    began = time.monotonic()
+    summary = shop.sync("--limit", "10")
+    assert (summary["exit_code"], summary["delivered"]) == (4, 0), summary
+    return time.monotonic() - began, summary
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"hello\r\n\r\n",
+        OK,
+        OK + b"Content-Length: 30\r\n\r\n" + RECEIVED[:-1],
+        OK + b"Transfer-Encoding: chunked\r\n\r\n1d\r\n" + RECEIVED[:5],
+        OK + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n" + RECEIVED,
+        OK + b"Content-Encoding: gzip\r\nContent-Length: 29\r\n\r\n" + RECEIVED,
+        OK + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(RECEIVED)[:-15],
+        OK + b"\r\n" + RECEIVED[:-1],
+        OK + b"X: " + b"x" * 100_000 + b"\r\n\r\n" + RECEIVED,
+        OK + b"Content-Length: 9999999\r\n\r\n" + b'"' + b"x" * 2_000_000,
+    ],
+    ids=[
+        "nothing",
+        "no-http",
+        "no-body",
+        "cut",
+        "chunk-cut",
+        "no-chunk",
+        "no-gzip",
+        "gzip-cut",
+        "endless-cut",
+        "header",
+        "huge",
+    ],
+)
+def test_half_an_answer_is_none(shop, text):
+    with server_saying(text) as port:
+        failed_sync(shop, port)
+    assert shop.remembered("select count(*) from ledger.in_doubt") == [(10,)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        OK + b"\r\n" + RECEIVED,
+        OK + b"Transfer-Encoding: chunked\r\n\r\n1d\r\n" + RECEIVED + b"\r\n0\r\n\r\n",
+        OK + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(RECEIVED),
+        b"HTTP/1.0 200 OK\r\n\r\n" + RECEIVED,
+        OK + b"content-length: 0\r\n\r\n",
+        b"HTTP/1.1 204 No Content\r\n\r\n",
+    ],
+    ids=["endless", "chunked", "gzip", "old", "empty", "no-content"],
+)
+def test_a_whole_answer_counts_however_it_is_sent(shop, text):
+    with server_saying(text) as port:
+        shop.configure(url=f"http://127.0.0.1:{port}/v2/orders", concurrency=1)
+        assert shop.sync("--limit", "10")["delivered"] == 10
+
+
+def test_the_time_to_read_ends_a_silence(shop):
+    with server_saying(b"", seconds=3) as port:
+        seconds, summary = failed_sync(shop, port, connect_timeout=30, read_timeout=0.5)
+    assert seconds < 3
+    assert "no complete answer from 127.0.0.1" in summary["error"]
+    assert shop.remembered("select count(*) from ledger.in_doubt") == [(10,)]
+
+
+def test_the_time_to_read_ends_an_answer_that_trickles(shop):
+    with server_saying(OK + b"\r\n", *[b" "] * 20, seconds=0.2) as port:
+        seconds, _ = failed_sync(shop, port, read_timeout=0.7)
+    assert seconds < 3
+
+
+def test_the_time_to_connect_ends_a_silence_that_leaves_nothing_in_doubt(shop):
+    with contextlib.ExitStack() as stack:
+        listening = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(3):  # nobody takes these calls, and no more can wait
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(listening.getsockname())
+        port = listening.getsockname()[1]
+        seconds, summary = failed_sync(shop, port, connect_timeout=0.5, read_timeout=30)
+    assert seconds < 5
+    assert "no connection to 127.0.0.1" in summary["error"]
+    assert shop.remembered("select count(*) from ledger.in_doubt") == [(0,)]
