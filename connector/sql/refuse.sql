@@ -6,4 +6,3 @@ where batch = $batch
     and position between $first and $last
     and position not in (select position from work.refused)
 returning reason
-
