@@ -25,8 +25,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
     """Prints a figure that a test has measured, which pytest does not hold back."""
-    terminal = request.config.pluginmanager.get_plugin("terminalreporter")
-    return lambda text: terminal.write_line(f"\n{text}")
+    plugins = request.config.pluginmanager
+    terminal = plugins.get_plugin("terminalreporter")
+    capture = plugins.get_plugin("capturemanager")
+
+    def write(text: str) -> None:
+        with capture.global_and_fixture_disabled():
+            terminal.write_line(f"\n{text}")
+
+    return write
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,174 @@
+"""Orders that a destination refuses harm themselves only, and cost few requests."""
+
+import math
+import random
+
+import pytest
+
+from tests.sandbox_process import sandbox
+from tests.shop import make_shop
+
+ORDERS = 20_000
+BATCHES = 20
+IN_FLIGHT = 8  # two for each of the four workers
+# Which orders are bad is written into their ids: a among 1, b among 7, c among 100, d among 1,000
+# scattered ones; e in 20 groups of 50 neighbours; f in the first five; g in the first 1,000.
+MARKS = """
+create table ranked as
+select *, row_number() over (order by hash(order_id)) as rank,
+    row_number() over (order by time_of_purchase) - 1 as place
+from northbeam__orders;
+create table marked as
+select order_id, order_id || '-' || concat(
+    if(rank <= 1, 'a', ''), if(rank <= 7, 'b', ''), if(rank <= 100, 'c', ''),
+    if(rank <= 1000, 'd', ''), if(place % 1000 between 400 and 449, 'e', ''),
+    if(place < 5, 'f', ''), if(place < 1000, 'g', '')
+) as new_id
+from ranked;
+update northbeam__orders as orders set order_id = new_id
+from marked where orders.order_id = marked.order_id;
+update northbeam__products as products set order_id = new_id
+from marked where products.order_id = marked.order_id;
+"""
+
+
+@pytest.fixture(scope="module")
+def large_shop(tmp_path_factory):
+    with sandbox() as running:
+        (shop,) = make_shop(tmp_path_factory.mktemp("large"), running)
+        shop.orders(0, ORDERS)
+        shop.sql(MARKS)
+        yield shop
+
+
+@pytest.fixture
+def shop(large_shop):
+    """20,000 orders, of which nothing was delivered yet."""
+    large_shop.sandbox.reset()
+    large_shop.sandbox.poison()
+    large_shop.ledger.unlink(missing_ok=True)
+    large_shop.configure()
+    return large_shop
+
+
+def assert_exactly_these_are_refused(shop, marks: str, summary: dict) -> None:
+    """And all others are there, and nothing of it is sent again."""
+    bad = {row[0] for row in shop.sql(f"select new_id from marked where new_id like '%-%{marks}%'")}
+    refused = shop.remembered("select order_id from ledger.current where outcome = 'refused'")
+    assert {order_id for (order_id,) in refused} == bad
+    assert (summary["refused"], summary["delivered"]) == (len(bad), ORDERS - len(bad))
+    assert summary["exit_code"] == int(bool(bad))
+    assert shop.sandbox.counts()["orders"] == ORDERS - len(bad)
+    assert set(shop.sandbox.writes()).isdisjoint(bad)
+    again = shop.sync()
+    assert (again["requests"], again["refused_before"]) == (0, len(bad))
+
+
+def bound(poison: int) -> float:
+    """What the poison may cost: two requests a halving, and one more."""
+    return BATCHES + 2 * poison * math.log2(ORDERS) + 1
+
+
+@pytest.mark.parametrize(("poison", "marks"), [(1, "a"), (7, "b"), (100, "c"), (1000, "d")])
+def test_named_poison_costs_a_request_for_each_batch_that_holds_some(shop, poison, marks, tell):
+    shop.sandbox.poison(named=f"-.*{marks}")
+    summary = shop.sync()
+    tell(f"{poison} named: {summary['requests']} requests")
+    assert summary["requests"] <= BATCHES + min(poison, BATCHES) + 1 <= bound(poison)
+    assert_exactly_these_are_refused(shop, marks, summary)
+
+
+@pytest.mark.parametrize(("poison", "marks"), [(1, "a"), (7, "b"), (100, "c"), (1000, "e")])
+def test_unnamed_poison_is_found_by_halving(shop, poison, marks, tell):
+    shop.sandbox.poison(unnamed=f"-.*{marks}")
+    summary = shop.sync()
+    tell(f"{poison} unnamed: {summary['requests']} requests, {bound(poison):.0f} allowed")
+    assert summary["requests"] <= bound(poison)
+    assert_exactly_these_are_refused(shop, marks, summary)
+
+
+@pytest.mark.timeout(600)
+def test_a_thousand_scattered_orders_are_found_by_halving(shop, request, tell):
+    if not request.config.getoption("--long"):
+        pytest.skip("takes minutes; give --long")
+    shop.sandbox.poison(unnamed="-.*d")
+    summary = shop.sync()
+    tell(f"1000 scattered unnamed: {summary['requests']} requests, {bound(1000):.0f} allowed")
+    assert summary["requests"] <= bound(1000)
+    assert_exactly_these_are_refused(shop, "d", summary)
+
+
+def test_without_poison_nothing_is_sent_twice(shop):
+    summary = shop.sync()
+    assert summary["requests"] == BATCHES
+    assert_exactly_these_are_refused(shop, "z", summary)
+
+
+@pytest.mark.parametrize("concurrency", [1, 4])
+@pytest.mark.parametrize(
+    ("how", "marks"),
+    [("named", "f"), ("unnamed", "f"), ("named", "g")],
+    ids=["five-named", "five-unnamed", "a-batch"],
+)
+def test_poison_at_the_very_front_is_no_fault_of_everything(shop, how, marks, concurrency):
+    shop.configure(concurrency=concurrency)
+    shop.sandbox.poison(**{how: f"-.*{marks}"})
+    assert_exactly_these_are_refused(shop, marks, shop.sync())
+
+
+# A fault that refuses everything.
+
+
+@pytest.mark.parametrize("concurrency", [1, 4])
+@pytest.mark.parametrize(
+    ("poison", "requests"),
+    [
+        ({"everything": "customer_email is needed"}, IN_FLIGHT + 5),
+        ({"unnamed": "."}, 10 * IN_FLIGHT + 5),
+    ],
+    ids=["named", "unnamed"],
+)
+def test_when_everything_is_refused_the_run_stops_and_blames_no_order(
+    shop, poison, requests, concurrency, tell
+):
+    shop.configure(concurrency=concurrency)
+    shop.sandbox.poison(**poison)
+    summary = shop.sync()
+    tell(f"everything refused: stopped after {summary['requests']} requests")
+    assert (summary["exit_code"], summary["pending"]) == (2, ORDERS)
+    assert "no order was marked as refused" in summary["error"]
+    assert summary["requests"] <= requests
+    assert shop.remembered("select count(*) from ledger.deliveries") == [(0,)]
+    assert shop.remembered("select count(*) from ledger.in_doubt") == [(0,)]
+    shop.sandbox.poison()
+    assert shop.sync()["delivered"] == ORDERS
+
+
+def test_a_message_with_the_order_s_own_numbers_is_still_one_message(shop):
+    """The sandbox names the place of each order in its message."""
+    shop.sandbox.poison(named="order")
+    assert "order cannot be processed at …" in shop.sync()["error"]
+
+
+def test_something_accepted_in_an_earlier_run_proves_nothing(shop):
+    shop.sync()
+    shop.sql("update northbeam__orders set customer_name = 'Else' where hash(order_id) % 5 = 0")
+    shop.sandbox.poison(everything="a field is newly required")
+    summary = shop.sync()
+    assert (summary["exit_code"], summary["refused"]) == (2, 0)
+    shop.sql("update northbeam__orders set customer_name = 'Some One'")
+
+
+@pytest.mark.parametrize(("orders", "code", "refused"), [(4, 1, 4), (5, 2, 0), (30, 2, 0)])
+def test_five_refusals_and_nothing_else_are_a_fault_of_everything(shop, orders, code, refused):
+    shop.sandbox.poison(everything="a field is newly required")
+    summary = shop.sync("--limit", str(orders))
+    assert (summary["exit_code"], summary["refused"]) == (code, refused)
+
+
+def test_a_refusal_that_comes_after_an_acceptance_counts_at_once(shop):
+    draw = random.Random(1)
+    ids = draw.sample(shop.sql("select order_id from northbeam__orders"), 3)
+    shop.sandbox.poison(named="|".join(order_id for (order_id,) in ids))
+    summary = shop.sync()
+    assert (summary["refused"], summary["exit_code"]) == (3, 1)
