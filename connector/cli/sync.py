@@ -103,7 +103,12 @@ class _Run:
         self._workspace, self._job, self._quiet = workspace, job, quiet
         self._progress = ProgressFile(workspace.config.ledger)
         self._sender: Sender | None = None
-        self.interrupted = False
+        self._interruption: InterruptedRunError | None = None
+
+    @property
+    def interrupted(self) -> bool:
+        """Return whether a signal came."""
+        return self._interruption is not None
 
     def sync(self, choice: Choice, command: str) -> Summary:
         with display(self._job.destination.name, quiet=self._quiet) as show, self._listening():
@@ -111,6 +116,9 @@ class _Run:
             try:
                 ledger = self._workspace.ledger
                 return sync(self._job, ledger, choice, hooks, command)
+            except RuntimeError as error:
+                # DuckDB has an error of its own for a query that a signal has ended.
+                raise self._interruption or error from None
             finally:
                 self._progress.remove()
 
@@ -137,7 +145,7 @@ class _Run:
     def _on_signal(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
         if self.interrupted:
             os._exit(128 + number)
-        self.interrupted = True
+        self._interruption = InterruptedRunError("interrupted before anything was sent", number)
         if self._sender is None:
-            raise InterruptedRunError("interrupted before anything was sent", number)
+            raise self._interruption
         self._sender.interrupt(number)
