@@ -1,0 +1,144 @@
+"""A signal ends a run in order: what is in flight is recorded, the rest goes with the next run."""
+
+import json
+import signal
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tests.sandbox_process import sandbox
+from tests.shop import Shop, ended, make_shop
+
+ORDERS = 6000
+SIGNALS = pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["INT", "TERM"]
+)
+
+
+@pytest.fixture(scope="module")
+def slow_sandbox():
+    with sandbox("--latency", "400ms", "--stall", "20s") as running:
+        yield running
+
+
+@pytest.fixture
+def shop(tmp_path, slow_sandbox):
+    slow_sandbox.reset()
+    (shop,) = make_shop(tmp_path, slow_sandbox)
+    shop.orders(0, ORDERS)
+    shop.configure(concurrency=1, grace=30)
+    yield shop
+    slow_sandbox.faults([])
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    latest = time.monotonic() + 30
+    while not is_so():
+        assert time.monotonic() < latest
+        time.sleep(0.02)
+
+
+def is_sending(shop: Shop) -> bool:
+    try:
+        facts = json.loads(shop.ledger.with_suffix(".progress.json").read_text())
+    except FileNotFoundError:
+        return False
+    return facts["phase"] == "sending"
+
+
+def in_doubt(shop: Shop) -> int:
+    return shop.remembered("select count(*) from ledger.in_doubt")[0][0]
+
+
+def assert_the_next_run_sends_the_rest(shop: Shop, *, needless: int = 0) -> None:
+    shop.sandbox.faults([])
+    assert shop.sync()["exit_code"] == 0
+    counts = shop.sandbox.counts()
+    assert (counts["orders"], counts["needless_writes"]) == (ORDERS, needless)
+    assert (in_doubt(shop), shop.sync()["requests"]) == (0, 0)
+
+
+@SIGNALS
+def test_a_signal_while_planning_ends_the_run_with_nothing_sent(shop, number, code):
+    process = shop.start("sync")
+    assert "reading the views" in process.stderr.readline()
+    time.sleep(0.1)
+    process.send_signal(number)
+    ended(process).fails(code, "interrupted before anything was sent")
+    assert (shop.sandbox.counts()["requests"], in_doubt(shop)) == (0, 0)
+    assert_the_next_run_sends_the_rest(shop)
+
+
+@SIGNALS
+def test_what_is_in_flight_is_finished_and_recorded(shop, number, code):
+    process = shop.start("sync", "--output", "json")
+    wait_until(lambda: shop.sandbox.counts()["writes"] > 0)
+    process.send_signal(number)
+    result = ended(process)
+    summary = result.summary()
+    assert (result.code, summary["exit_code"]) == (code, code)
+    assert "in flight was finished and recorded" in summary["error"]
+    arrived = shop.sandbox.counts()["orders"]
+    assert 0 < arrived == summary["delivered"] < ORDERS
+    assert summary["pending"] == ORDERS - arrived
+    assert in_doubt(shop) == 0
+    assert_the_next_run_sends_the_rest(shop)
+
+
+def test_a_second_signal_ends_at_once_and_leaves_what_was_in_flight_in_doubt(shop):
+    shop.sandbox.faults(["stall"])
+    process = shop.start("sync")
+    wait_until(lambda: is_sending(shop))
+    process.send_signal(signal.SIGTERM)
+    time.sleep(0.3)
+    assert process.poll() is None
+    began = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    assert ended(process).code == 143
+    assert time.monotonic() - began < 1
+    assert in_doubt(shop) >= 1000
+    assert_the_next_run_sends_the_rest(shop)
+
+
+def test_the_grace_period_bounds_a_request_that_stalls(shop):
+    shop.configure(concurrency=1, grace=1)
+    shop.sandbox.faults(["stall"])
+    process = shop.start("sync", "--output", "json")
+    wait_until(lambda: is_sending(shop))
+    began = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    result = ended(process)
+    assert 1 <= time.monotonic() - began < 4
+    assert result.code == 143
+    assert "1,000 orders in flight were not answered in time" in result.summary()["error"]
+    assert in_doubt(shop) == 1000
+    assert_the_next_run_sends_the_rest(shop)
+
+
+@SIGNALS
+def test_a_signal_cuts_a_back_off_short(shop, number, code):
+    """And is not taken for a destination that does not answer."""
+    shop.configure(concurrency=2, attempts=50)
+    shop.sandbox.faults(["503"])
+    process = shop.start("sync", "--output", "json")
+    wait_until(lambda: shop.sandbox.counts()["requests"] >= 8)
+    began = time.monotonic()
+    process.send_signal(number)
+    result = ended(process)
+    assert time.monotonic() - began < 3
+    assert (result.code, result.summary()["pending"]) == (code, ORDERS)
+    assert_the_next_run_sends_the_rest(shop)
+
+
+def test_a_signal_while_refusals_are_weighed_marks_nothing_refused(shop):
+    """Five single orders would be needed to tell whose fault it is."""
+    shop.sandbox.poison(everything="a field is newly required")
+    process = shop.start("sync", "--output", "json")
+    wait_until(lambda: shop.sandbox.counts()["requests"] >= 2)
+    process.send_signal(signal.SIGTERM)
+    result = ended(process)
+    shop.sandbox.poison()
+    assert (result.code, result.summary()["refused"]) == (143, 0)
+    assert shop.remembered("select count(*) from ledger.deliveries") == [(0,)]
+    assert_the_next_run_sends_the_rest(shop)
