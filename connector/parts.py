@@ -8,7 +8,7 @@ import duckdb
 
 from connector.compile.mask import personal_values
 from connector.contract import Contract
-from connector.redact import mask
+from connector.redact import mask, plain, searched
 from connector.sql import statement
 
 
@@ -73,9 +73,10 @@ class Parts:
 
     def masked(self, part: Part, texts: Mapping[str, str]) -> dict[str, str]:
         """Return an API's words, by order id, with the personal values of the orders replaced."""
-        values = {**part.values(), "text": "\n".join(set(texts.values()))}
+        words = {order_id: plain(text) for order_id, text in texts.items()}
+        values = {**part.values(), "text": searched("\n".join(set(words.values())))}
         found = self._connection.execute(self._personal_values, values).fetchall()
-        return {order_id: mask(text, found) for order_id, text in texts.items()}
+        return {order_id: mask(text, found) for order_id, text in words.items()}
 
     def only(self, part: Part) -> str:
         """Return the id of the one order of a part."""

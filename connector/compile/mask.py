@@ -7,6 +7,8 @@ from connector.contract import Contract, Entity
 def personal_values(contract: Contract) -> str:
     """Return a select of (field, value), longest first: what `$text` holds of a part's orders.
 
+    The text is as `redact.searched` gives it: in lower case, each run of blanks one blank.
+
     Personal are the fields that the contract marks `x-personal`; a part is bound by `$batch`,
     `$first` and `$last`.
     """
@@ -14,7 +16,8 @@ def personal_values(contract: Contract) -> str:
     values = " union all ".join(selects) or "select null as field, null as value where false"
     return (
         f"select distinct field, value from ({values}) where length(value) > 1 "
-        "and contains(lower($text), lower(value)) order by length(value) desc, value"
+        "and contains($text, lower(regexp_replace(value, '[\\s+]+', ' ', 'g'))) "
+        "order by length(value) desc, value"
     )
 
 
