@@ -32,6 +32,11 @@ def attached(
     try:
         _prepare(connection, path, read_only=read_only)
         yield Ledger(connection, path)
+    except duckdb.IOException as error:
+        raise LedgerError(
+            f"{path} is damaged, or the disk is full; restore it from a backup, or see “A lost "
+            "ledger” in docs/operations.md"
+        ) from error
     finally:
         # A ledger that failed to write is closed by DuckDB itself.
         with suppress(duckdb.Error):
