@@ -30,7 +30,7 @@ demo: install ## build the sample, sync it into a local Northbeam, edit a few or
 	$(BIN)/python -m demo
 
 test: lint ## lint, then run every test and measure the coverage
-	$(BIN)/python -m pytest --cov
+	$(BIN)/python -m pytest --cov --numprocesses 3 --dist loadfile
 
 lint: install ## check layout, sense, types, imports and spelling, changing nothing
 	$(BIN)/ruff check
