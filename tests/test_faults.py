@@ -10,7 +10,7 @@ import pytest
 
 from connector import retry
 from tests.sandbox_process import sandbox
-from tests.shop import make_shop
+from tests.shop import ended, make_shop
 
 ORDERS = 2500
 LOST = {"stored-500", "reset-after", "half", "huge", "late"}  # stored, and not known to be
@@ -199,6 +199,26 @@ def test_orders_without_an_answer_do_not_stop_the_others(shop):
         assert len(delivered) < 30, delivered
     assert shop.sync()["requests"] == 0
     assert shop.sandbox.counts()["orders"] == ORDERS
+
+
+def test_a_refusal_after_a_lost_answer_settles_no_doubt(tmp_path):
+    """What was stored, lost and then refused is put right when the row goes back to what it was."""
+    with sandbox("--latency", "700ms") as slow:
+        (shop,) = make_shop(tmp_path, slow)
+        shop.orders(0, 3)
+        shop.sync()
+        slow.faults(["stored-500:1x"])
+        shop.sql("update northbeam__orders set tax = 9 where order_id = 'order-000001'")
+        process = shop.start("sync")
+        while slow.counts()["writes"] == 3:
+            time.sleep(0.02)
+        slow.poison(named="order-000001")
+        assert ended(process).code == 1
+        slow.poison()
+        shop.sql("update northbeam__orders set tax = 2 where order_id = 'order-000001'")
+        assert shop.sync()["delivered"] == 1
+        assert [order["tax"] for order in slow.orders()] == [2, 2, 2]
+        assert shop.sync()["requests"] == 0
 
 
 # No connection.
