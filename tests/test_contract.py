@@ -1,13 +1,16 @@
 """A contract is read whole or refused, and all that it can say is judged and rendered."""
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pycountry
 import pytest
 import yaml
 
+from connector.compile.mask import personal_values
 from connector.contract import Contract, load
 from connector.destinations import contracts
 from connector.errors import ContractError
@@ -431,3 +434,10 @@ def test_a_file_that_is_no_mapping_is_refused(text, tmp_path):
     path.write_text(text)
     with pytest.raises(ContractError, match=r"contract\.yml"):
         load(path)
+
+
+def test_a_contract_without_personal_fields_has_no_personal_values():
+    bare = replace(contracts()["northbeam"].orders, fields=(), children=())
+    sql = personal_values(replace(contracts()["northbeam"], orders=bare))
+    values = {"batch": 1, "first": 1, "last": 2, "text": "anything"}
+    assert duckdb.execute(sql, values).fetchall() == []

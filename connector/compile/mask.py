@@ -13,7 +13,8 @@ def personal_values(contract: Contract) -> str:
     `$first` and `$last`.
     """
     selects = [_values(contract, entity) for entity in contract.entities() if _personal(entity)]
-    values = " union all ".join(selects) or "select null as field, null as value where false"
+    nothing = "select '' as field, '' as value where $batch + $first + $last is null"
+    values = " union all ".join(selects) or nothing
     return (
         f"select distinct field, value from ({values}) where length(value) > 1 "
         "and contains($text, lower(regexp_replace(value, '[\\s+]+', ' ', 'g'))) "
