@@ -24,16 +24,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture
 def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Prints a figure that a test has measured, which pytest does not hold back."""
-    plugins = request.config.pluginmanager
-    terminal = plugins.get_plugin("terminalreporter")
-    capture = plugins.get_plugin("capturemanager")
+    """Notes a figure that a test has measured, to be shown when all tests have run."""
+    return lambda text: request.node.user_properties.append(("figure", text))
 
-    def write(text: str) -> None:
-        with capture.global_and_fixture_disabled():
-            terminal.write_line(f"\n{text}")
 
-    return write
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            for name, text in getattr(report, "user_properties", ()):
+                if name == "figure" and report.when == "call":
+                    terminalreporter.write_line(f"measured: {text}")
 
 
 @pytest.fixture(scope="session")
