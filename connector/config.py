@@ -11,9 +11,9 @@ from connector.contract import Contract, Setting
 from connector.errors import ConfigError
 from connector.names import nearest
 from connector.secret import Secret
+from connector.url import check_url
 from connector.yaml_file import Section, read
 
-LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
@@ -167,23 +167,8 @@ def _endpoint(contract: Contract, section: Section, instead: str | None) -> tupl
     if environment != configured:
         return environment, own
     url = section.text("url", own)
-    _check_url(section, url)
+    check_url(section, environment, url)
     return environment, url
-
-
-def _check_url(section: Section, url: str) -> None:
-    try:
-        parts = urlsplit(url)
-        full = parts.scheme in {"https", "http"} and parts.hostname and parts.port != 0
-    except ValueError:
-        full = False
-    if not full:
-        raise section.wrong("url", "is not a full https:// URL")
-    if parts.username or parts.password:
-        raise section.wrong("url", "holds credentials; keep them in the environment")
-    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-        host = parts.hostname
-        raise section.wrong("url", f"is http:// to {host}; only https:// may leave this machine")
 
 
 def _models(contract: Contract, section: Section) -> dict[str, str]:

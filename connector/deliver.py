@@ -56,6 +56,9 @@ class Deliverer:
                 self._land()
                 self._count()
                 self._report(self.done)
+        except BaseException:
+            self._sender.stop()
+            raise
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
         self._close()
@@ -146,9 +149,10 @@ class Deliverer:
             self.done.unanswered += 1
 
     def _is_alive(self, answer: Answer) -> bool:
-        reached = answer.status is not None or answer.in_doubt
-        limited = answer.status == 429  # noqa: PLR2004 - the limit holds for smaller parts as well
-        return reached and not limited and self.done.delivered > 0 and self._exhausted < EXHAUSTED
+        """Return whether smaller parts may fare better: an answer came, or others are taken."""
+        if answer.status == 429 or self._exhausted >= EXHAUSTED:  # noqa: PLR2004 - a limit is for all
+            return False
+        return answer.status is not None or (answer.in_doubt and self.done.delivered > 0)
 
     def _stop(self, part: Part, answer: Answer) -> None:
         words = self._parts.masked(part, {"": answer.message})[""]

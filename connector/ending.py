@@ -18,7 +18,7 @@ def stopped(scope: Scope, answer: Answer, words: str) -> ConnectorError:
         return CredentialsRefusedError(
             f"{said}; check the credentials in connector.yml and in the environment"
         )
-    if answer.status is None and scope.environment.startswith("local"):
+    if answer.status is None and not answer.in_doubt and scope.environment.startswith("local"):
         return DestinationUnavailableError(
             f"{said}; start the sandbox with `connector sandbox`, or check the url in connector.yml"
         )

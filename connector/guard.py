@@ -3,23 +3,20 @@
 A broken model must not be sent to the world.
 """
 
-from collections.abc import Callable, Sequence
-
-from connector.config import Guards
+from connector.columns import ColumnSample
+from connector.config import Destination
 from connector.errors import GuardError
 from connector.plan import Plan
 
 _NEXT = "check the models, or run with --yes when that is right"
 
 
-def check(
-    plan: Plan, vanished: int, guards: Guards, name: str, most_changed: Callable[[], Sequence[str]]
-) -> None:
+def check(plan: Plan, sample: ColumnSample, destination: Destination, *, full: bool) -> None:
     """Raise GuardError when too large a share of what was delivered would change or is gone.
 
-    `vanished` counts the delivered orders that are gone since the last run. A first load may be
-    as large as it likes, but not empty.
+    A first load may be as large as it likes, but not empty; a `full` run is meant to send all.
     """
+    guards, name, vanished = destination.guards, destination.name, sample.vanished()
     known = plan.known
     if not plan.orders:
         raise GuardError(
@@ -27,11 +24,17 @@ def check(
         )
     if not known:
         return
-    touched = plan.resent
+    touched = 0 if full else plan.resent
     if touched > guards.floor and touched > guards.changed_share * known:
         again = _share(touched, known, guards.changed_share)
-        columns = ", ".join(most_changed()) or "unknown"
+        columns = ", ".join(sample.most_changed()) or "unknown"
         raise GuardError(f"{name}: {again} would be sent again; most changed: {columns}; {_NEXT}")
+    if plan.spoiled > guards.floor and plan.spoiled > guards.changed_share * known:
+        invalid = _share(plan.spoiled, known, guards.changed_share)
+        raise GuardError(
+            f"{name}: {invalid} are invalid now, `connector validate {name}` says by which rule; "
+            f"{_NEXT}"
+        )
     if vanished > guards.floor * guards.removed_share and vanished > guards.removed_share * known:
         gone = _share(vanished, known, guards.removed_share)
         raise GuardError(f"{name}: {gone} are gone from the view since the last run; {_NEXT}")

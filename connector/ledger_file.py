@@ -1,17 +1,20 @@
 """Opens the ledger's file: one process at a time, made when there is none."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
 
+from connector import progress
 from connector.compile import literal
 from connector.errors import ConnectorError, LedgerError, LedgerHeldError
 from connector.ledger import Ledger
 from connector.sql import statement
 
 VERSION = 1
+WAIT = 10.0  # seconds that a command which only reads the ledger is waited for
 _TABLES = "select table_name from duckdb_tables() where database_name = 'ledger'"
 
 
@@ -26,7 +29,7 @@ def attached(
     """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _attach(connection, path, read_only=read_only)
+        _attach_patiently(connection, path, read_only=read_only)
     except (OSError, duckdb.Error) as error:
         raise _attach_error(path, error) from error
     try:
@@ -41,6 +44,30 @@ def attached(
         # A ledger that failed to write is closed by DuckDB itself.
         with suppress(duckdb.Error):
             connection.execute("detach ledger")
+
+
+def _attach_patiently(
+    connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bool
+) -> None:
+    """Attach the ledger; wait a little for a command that only reads it, but never for a run."""
+    deadline = time.monotonic() + WAIT
+    while True:
+        try:
+            _attach(connection, path, read_only=read_only)
+        except duckdb.Error as error:
+            run = progress.read(path) or {}
+            is_run = str(run.get("process")) == _holder(error)
+            if not _holder(error) or is_run or time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+        else:
+            return
+
+
+def _holder(error: Exception) -> str:
+    """Return the number of the process that holds the file, as DuckDB tells it, or nothing."""
+    text = str(error)
+    return text.partition("(PID ")[2].partition(")")[0] if "lock" in text else ""
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bool) -> None:
@@ -86,7 +113,7 @@ def _sweep(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 def _attach_error(path: Path, error: Exception) -> ConnectorError:
     text = str(error)
     if "Could not set lock" in text or "Conflicting lock" in text:
-        holder = text.partition("(PID ")[2].partition(")")[0]
+        holder = _holder(error)
         return LedgerHeldError(
             f"another run holds {path}{f' (process {holder})' if holder else ''}; wait until it "
             "ends, `connector status` shows how far it is"
@@ -96,6 +123,6 @@ def _attach_error(path: Path, error: Exception) -> ConnectorError:
             f"{path} cannot be written; check the permissions and the free space of its directory"
         )
     return LedgerError(
-        f"{path} is damaged or was written by a newer DuckDB than {duckdb.__version__}; restore it "
-        "from a backup, or see “A lost ledger” in docs/operations.md"
+        f"{path} is no ledger, is damaged, or was written by a newer DuckDB than "
+        f"{duckdb.__version__}; see “A lost ledger” in docs/operations.md"
     )

@@ -62,6 +62,7 @@ class Plan:
     bytes: int
     known: int  # delivered before, for the guards
     resent: int  # of those, to be sent again
+    spoiled: int  # of those, invalid now
     examples: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
@@ -158,6 +159,7 @@ class Planner:
         self._run("oversized")
         limit = choice.limit or NO_LIMIT
         self._run("pack", max_bytes=max_bytes, max_orders=contract.max_orders, limit=limit)
+        self._run("unplanned")
 
     def _counts(self) -> Plan:
         row = self._connection.execute(statement("counts"), self.scope.values())

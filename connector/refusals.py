@@ -19,6 +19,7 @@ class Record:
     ledger: Ledger
     scope: Scope
     run_id: int
+    is_retry: bool = False  # of dead letters, whose refusal proves nothing new
 
     def deliver(self, part: Part, status: int | None) -> None:
         """Record that the destination took a part, except the orders of it that it refused."""
@@ -40,7 +41,7 @@ class Refusals:
         self._record, self._parts = record, parts
         self._alone: Counter[str] = Counter()  # of requests of a single order
         self._status: int | None = None
-        self._accepted = False
+        self._accepted = record.is_retry
         self._is_recorded = True
         self.reasons: Counter[str] = Counter()  # the API's own words → orders
 

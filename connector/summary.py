@@ -59,7 +59,7 @@ class Sent:
 def summarise(scope: Scope, run_id: int | None, plan: Plan, done: Delivered, sent: Sent) -> Summary:
     """Put the plan and what was done of it together; without a run it is a dry run."""
     facts = asdict(plan)
-    for name in ("known", "resent", "bytes", "examples"):
+    for name in ("known", "resent", "spoiled", "bytes", "examples"):
         facts.pop(name)
     return Summary(
         destination=scope.destination,
@@ -84,6 +84,4 @@ def exit_code(plan: Plan, done: Delivered) -> int:
     """Return what the process ends with: an error's own code, 1 when orders stay behind, or 0."""
     if done.error:
         return done.error.exit_code
-    if done.unanswered:
-        return 4
     return int(bool(plan.invalid or plan.refused_before or done.refused))

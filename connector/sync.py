@@ -13,7 +13,7 @@ from connector.config import Destination
 from connector.contract import Contract
 from connector.deliver import Delivered, Deliverer
 from connector.destinations import reader
-from connector.errors import ConnectorError
+from connector.errors import ConnectorError, GuardError
 from connector.ledger import Ledger, Scope
 from connector.parts import Parts
 from connector.plan import Choice, Plan, Planner
@@ -49,52 +49,59 @@ class Hooks:
 
 
 def dry_run(job: Job, choice: Choice) -> Summary:
-    """Make the plan and send nothing; the ledger may be attached read-only."""
+    """Make the plan and send nothing; the ledger may be attached read-only.
+
+    A guard that would stop the run is the summary's error.
+    """
     began = time.monotonic()
-    plan = Planner(job.connection, job.contract, job.destination).plan(job.warehouse, choice)
-    return summarise(job.scope, None, plan, Delivered(), Sent(time.monotonic() - began))
+    plan = _planner(job).plan(job.warehouse, choice)
+    done = Delivered(error=_guard(job, choice, plan))
+    return summarise(job.scope, None, plan, done, Sent(time.monotonic() - began))
 
 
 def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -> Summary:
     """Deliver what changed and record it.
 
-    Raises ConnectorError when nothing was sent; what goes wrong later is in the summary.
+    Raises ConnectorError when there is no plan, or when the ledger cannot be written; what else
+    goes wrong is the summary's error.
     """
     began = time.monotonic()
     secrets = job.destination.resolved()
     run_id = ledger.start(job.scope, command)
     try:
         hooks.report("planning", 0, Delivered())
-        plan = _plan(job, choice)
-        ledger.plan(job.scope, run_id)
+        plan = _planner(job).plan(job.warehouse, choice)
+        done, sender = Delivered(error=_guard(job, choice, plan)), _sender(job, secrets)
+        if done.error is None:
+            ledger.plan(job.scope, run_id)
+            hooks.sending(sender)
+            record = Record(ledger, job.scope, run_id, is_retry=choice.retry)
+            done = _deliver(
+                job, record, sender, lambda so_far: hooks.report("sending", plan.planned, so_far)
+            )
+            ledger.settle(job.scope, run_id)
     except ConnectorError as error:
         ledger.finish(job.scope, run_id, command, error.exit_code, {"error": type(error).__name__})
         raise
-    sender = _sender(job, secrets)
-    hooks.sending(sender)
-    done = _deliver(
-        job, ledger, run_id, sender, lambda so_far: hooks.report("sending", plan.planned, so_far)
-    )
     sent = Sent(time.monotonic() - began, sender.requests, sender.retries, sender.bytes)
     summary = summarise(job.scope, run_id, plan, done, sent)
-    ledger.settle(job.scope, run_id)
     ledger.finish(job.scope, run_id, command, summary.exit_code, summary.as_dict())
     return summary
 
 
-def _plan(job: Job, choice: Choice) -> Plan:
-    planner = Planner(job.connection, job.contract, job.destination)
-    plan = planner.plan(job.warehouse, choice)
+def _planner(job: Job) -> Planner:
+    return Planner(job.connection, job.contract, job.destination)
+
+
+def _guard(job: Job, choice: Choice, plan: Plan) -> ConnectorError | None:
+    """Return why the plan must not be carried out, or None."""
     sample = ColumnSample(job.connection, job.contract, job.scope)
-    if not choice.unguarded:
-        guard.check(
-            plan,
-            sample.vanished(),
-            job.destination.guards,
-            job.destination.name,
-            sample.most_changed,
-        )
-    return plan
+    try:
+        if not choice.unguarded:
+            guard.check(plan, sample, job.destination, full=choice.full)
+    except GuardError as error:
+        return error
+    return None
 
 
 def _sender(job: Job, secrets: dict[str, Secret]) -> Sender:
@@ -114,7 +121,7 @@ def _budgets(job: Job) -> list[tuple[RollingBudget, bool]]:
 
 
 def _deliver(
-    job: Job, ledger: Ledger, run_id: int, sender: Sender, report: Callable[[Delivered], None]
+    job: Job, record: Record, sender: Sender, report: Callable[[Delivered], None]
 ) -> Delivered:
     parts = Parts(job.connection, job.contract)
-    return Deliverer(Record(ledger, job.scope, run_id), parts, sender, report).run()
+    return Deliverer(record, parts, sender, report).run()

@@ -14,10 +14,10 @@ from requests.exceptions import ConnectTimeout, RequestException
 from urllib3.exceptions import HTTPError
 
 from connector.answer import MAX_BODY, Answer, Outcome, Response
-from connector.config import LOOPBACK
 from connector.redact import without_secrets
 from connector.retry import retry_after
 from connector.secret import Secret
+from connector.url import LOOPBACK
 
 _NEVER_SENT = ("NewConnectionError", "NameResolutionError", "SSLCertVerificationError")
 

@@ -12,13 +12,28 @@ from connector.errors import ConnectorError
 from connector.names import nearest
 
 
+class _TwiceError(yaml.MarkedYAMLError):
+    """A key stands twice in one mapping."""
+
+
+class _Loader(yaml.CSafeLoader):
+    """Refuses a key that stands twice: of two values the reader of a file sees the wrong one."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
+        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise _TwiceError(problem=f"{key} stands twice", problem_mark=node.start_mark)
+        return super().construct_mapping(node, deep)
+
+
 def read(path: Path, error: type[ConnectorError], next_step: str) -> dict[str, Any]:
     """Return the mapping that a YAML file holds.
 
     Raises `error` when it holds none; `next_step` is what to do when the file is missing or empty.
     """
     try:
-        values = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
+        values = yaml.load(path.read_bytes(), Loader=_Loader)  # noqa: S506 - a safe one
     except FileNotFoundError as missing:
         raise error(f"{path} does not exist; {next_step}") from missing
     except OSError as problem:
@@ -27,7 +42,8 @@ def read(path: Path, error: type[ConnectorError], next_step: str) -> dict[str, A
         # The problem's own text may quote a value of the file.
         mark = getattr(problem, "problem_mark", None)
         line = f", look at line {mark.line + 1}" if mark else ""
-        raise error(f"{path}: the file is not valid YAML{line}") from None
+        what = problem.problem if isinstance(problem, _TwiceError) else "the file is not valid YAML"
+        raise error(f"{path}: {what}{line}") from None
     if values is None:
         raise error(f"{path} is empty and no mapping of keys to values; {next_step}")
     if not isinstance(values, dict):

@@ -100,16 +100,17 @@ def expected(kinds: list[str], arguments: list[str]) -> dict[str, int]:
     chosen = [key for key in to_send if not named or key in named]
     chosen = chosen[: int(dict(pairs).get("--limit", len(kinds)))]
     refused = [key for key in chosen if key in keys(kinds, "refused now")]
+    unchanged = [key for key in keys(kinds, "same") if key not in chosen]
     return {
         "orders": len(kinds) - len(keys(kinds, "removed")),
-        "unchanged": 0 if full else len(keys(kinds, "same")),
+        "unchanged": len(unchanged),
         "invalid": len(keys(kinds, "invalid")),
         "refused_before": len(keys(kinds, "left refused")),
         "removed": len(keys(kinds, "removed")),
         "planned": len(chosen),
         "delivered": len(chosen) - len(refused),
         "refused": len(refused),
-        "pending": len(to_send) - len(chosen),
+        "pending": len([key for key in to_send if key not in chosen + unchanged]),
     }
 
 

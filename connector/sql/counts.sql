@@ -41,8 +41,9 @@ select
     (select count(distinct batch) from work.planned) as batches,
     (select coalesce(sum(bytes + 1), 0) + count(distinct batch) from work.planned)::bigint as bytes,
     (select count(*) from delivered) as known,
+    (select count(*) from work.planned where delivered_run is not null) as resent,
     (
         select count(*)
-        from work.settled
-        where verdict in ('planned', 'held_back') and delivered_run is not null
-    ) as resent
+        from work.changes
+        where delivered_run is not null and order_id in (select order_id from work.invalid)
+    ) as spoiled

@@ -1,5 +1,5 @@
 select
-    'invalid' as kind,
+    case when severity = 'warning' then 'warning' else 'invalid' end as kind,
     order_id,
     severity,
     rule,

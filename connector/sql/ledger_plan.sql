@@ -2,8 +2,15 @@ insert into ledger.planned
 select $destination, $environment, order_id, $run_id, payload_md5
 from work.planned;
 
+-- An unchanged order was not judged again, so what was said of it stands.
 delete from ledger.violations
-where destination = $destination and environment = $environment
+where
+    destination = $destination
+    and environment = $environment
+    and (
+        order_id in (select order_id from work.changes where state = 'candidate')
+        or order_id not in (select order_id from work.snapshot)
+    )
 ;
 
 insert into ledger.violations

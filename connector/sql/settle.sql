@@ -8,7 +8,11 @@ select
     payloads.payload_md5,
     case
         when payloads.payload_md5 = refused_md5 and not is_retried then 'refused_before'
-        when change <> 'in_doubt' and payloads.payload_md5 = delivered_md5 and not $full then 'unchanged'
+        when
+            change <> 'in_doubt'
+            and payloads.payload_md5 = delivered_md5
+            and not ($full and ($everything or chosen.order_id is not null))
+        then 'unchanged'
         when strlen(payloads.payload) > $max_bytes then 'oversized'
         when not $everything and chosen.order_id is null then 'held_back'
         else 'planned'
