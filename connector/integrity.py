@@ -41,6 +41,6 @@ def check_parents(
         count, examples = connection.execute(stage.orphans(contract, table)).fetchall()[0]
         if count:
             raise ModelError(
-                f"{found.models[entity]} has rows of {count} orders that {parent} lacks, "
+                f"{found.models[entity]} has rows of {count:,} orders that {parent} lacks, "
                 f"for example {', '.join(map(str, examples))}; join the model with the orders"
             )

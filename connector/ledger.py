@@ -119,5 +119,5 @@ class Ledger:
 
 
 def now() -> datetime:
-    """Return the time of a record; it is shown to people, and nothing is decided by it."""
+    """Return the time of a record, for people to read; only what is compacted depends on it."""
     return datetime.now(timezone.utc)

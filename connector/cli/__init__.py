@@ -8,7 +8,16 @@ from pathlib import Path
 
 import click
 
-COMMANDS = ("sync", "plan", "validate", "show", "errors", "retry", "status", "sandbox")
+COMMANDS = {
+    "sync": "Send the orders that changed.",
+    "plan": "Say what sync would send, and send nothing.",
+    "validate": "Judge all orders by the contract.",
+    "show": "Print one order: payload, violations, history.",
+    "errors": "List the orders that do not reach a destination, with the reason.",
+    "retry": "Send refused orders again.",
+    "status": "Say what was delivered and how the last run ended.",
+    "sandbox": "Run a local stand-in for the destinations.",
+}
 
 
 class _Lazy(click.Group):
@@ -36,19 +45,7 @@ class _Lazy(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
-            formatter.write_dl(list(_SHORT.items()))
-
-
-_SHORT = {
-    "sync": "Send the orders that changed.",
-    "plan": "Say what sync would send, and send nothing.",
-    "validate": "Judge all orders by the contract.",
-    "show": "Print one order: payload, violations, history.",
-    "errors": "List the orders that do not reach a destination, with the reason.",
-    "retry": "Send refused orders again.",
-    "status": "Say what was delivered and how the last run ended.",
-    "sandbox": "Run a local stand-in for the destinations.",
-}
+            formatter.write_dl(list(COMMANDS.items()))
 
 
 @click.group(cls=_Lazy)

@@ -1,5 +1,6 @@
 """Progress on stderr: a bar on a terminal, else a line every few seconds; nothing when quiet."""
 
+import logging
 import sys
 import time
 from collections.abc import Iterator
@@ -28,7 +29,8 @@ def display(name: str, *, quiet: bool) -> Iterator[Display]:
     """Yield what shows the progress of one destination."""
     if quiet:
         yield lambda phase, planned, done: None  # noqa: ARG005
-    elif sys.stderr.isatty():
+    elif sys.stderr.isatty() and not logging.getLogger().isEnabledFor(logging.INFO):
+        # A log line would tear the bar.
         yield from _bar(name)
     else:
         yield _Lines(name)

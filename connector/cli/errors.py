@@ -4,7 +4,6 @@ import click
 
 from connector import reports
 from connector.cli import shared
-from connector.ledger import Scope
 from connector.workspace import opened
 
 COLUMNS = ("kind", "order_id", "severity", "rule", "field", "message", "status", "run_id", "at")
@@ -37,7 +36,7 @@ def command(
             for job in workspace.jobs
             for row in reports.errors(
                 job.connection,
-                Scope(job.destination.name, job.destination.scope),
+                job.scope,
                 warnings=warnings,
             )
         ]

@@ -7,7 +7,6 @@ import click
 from connector import progress, reports
 from connector.cli import shared
 from connector.errors import LedgerHeldError
-from connector.ledger import Scope
 from connector.workspace import configuration, opened
 
 
@@ -30,10 +29,7 @@ def command(
     options = shared.options(context, environment)
     try:
         with opened(options, destinations, read_only=True) as workspace:
-            found = [
-                reports.status(job.connection, Scope(job.destination.name, job.destination.scope))
-                for job in workspace.jobs
-            ]
+            found = [reports.status(job.connection, job.scope) for job in workspace.jobs]
     except LedgerHeldError:
         running = progress.read(configuration(options)[0].ledger)
         if running is None:

@@ -13,7 +13,7 @@ def print_summary(summary: Summary) -> None:
     click.echo(f"{summary.destination} · {summary.environment} · {run}")
     for label, count, note in _lines(summary):
         if count or label in ALWAYS:
-            click.echo(f"  {label:<20}{count:>12,}" + (f"   {note}" if note and count else ""))
+            click.echo(f"  {label:<20}{count:>12,}   {note}".rstrip())
     for kind, ids in summary.examples.items():
         if ids and not summary.run_id:
             click.echo(f"  first {kind}: {', '.join(ids)}")
@@ -25,20 +25,21 @@ def print_summary(summary: Summary) -> None:
 
 def _lines(summary: Summary) -> list[tuple[str, int, str]]:
     """Return what is counted, the count, and what to know or do about it."""
-    errors = f"see `connector errors {summary.destination}`"
+    command = f"see `connector errors {summary.destination}"
+    errors = f"{command}`"
     again = f"{errors}, then `connector retry {summary.destination}`"
     validate = "see `connector validate`"
     to_send = summary.added + summary.changed + summary.in_doubt
     return [
         ("orders in the view", summary.orders, ""),
         ("unchanged", summary.unchanged, ""),
-        ("to send", to_send, _kinds(summary)),
-        ("delivered", summary.delivered, _wire(summary)),
+        ("to send", to_send, _kinds(summary) if to_send else ""),
+        ("delivered", summary.delivered, _wire(summary) if summary.requests else ""),
         ("refused now", summary.refused, errors),
         ("refused before", summary.refused_before, again),
         ("invalid", summary.invalid, errors if summary.run_id else validate),
         ("pending", summary.pending, _pending(summary)),
-        ("with warnings", summary.warned, f"sent all the same; {validate}"),
+        ("with warnings", summary.warned, f"sent all the same; {command} --warnings`"),
         ("gone from the view", summary.removed, "left as they are at the destination"),
     ]
 

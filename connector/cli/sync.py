@@ -149,3 +149,5 @@ class _Run:
         if self._sender is None:
             raise self._interruption
         self._sender.interrupt(number)
+        if not self._quiet:
+            click.echo("finishing the requests in flight; a second signal ends at once", err=True)
