@@ -3,14 +3,17 @@
 import contextlib
 import dataclasses
 import itertools
+import random
 import shutil
 import signal
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
@@ -45,6 +48,7 @@ from tests.model import (
 )
 
 STEPS = 10_000  # of the usual run, which is the same each time
+SHARES = 2  # processes
 STEPS_A_HISTORY = 50
 ENVIRONMENTS = ("local", "uat")
 CONFIG = """
@@ -65,7 +69,7 @@ EVIDENCE = 5  # orders refused with one message while nothing is accepted: not t
 
 some_orders = st.sets(st.sampled_from(ORDERS), min_size=1, max_size=12)
 environments = st.sampled_from(ENVIRONMENTS)
-faults = st.lists(st.sampled_from(FAULTS), max_size=5).map(tuple)
+faults = st.just(()) | st.lists(st.sampled_from(FAULTS), max_size=5).map(tuple)
 named = some_orders.map(lambda orders: tuple(sorted(orders)))
 choices = st.one_of(
     st.builds(Choice, full=st.booleans()),
@@ -86,7 +90,7 @@ TROUBLE = (
     "413",
 )
 trouble = st.lists(st.sampled_from(TROUBLE), min_size=1, max_size=4).map(tuple)
-deaths = st.none() | st.tuples(st.integers(1, 14), st.sampled_from(("before", "after")))
+deaths = st.none() | st.none() | st.tuples(st.integers(1, 14), st.sampled_from(("before", "after")))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -257,9 +261,7 @@ class Shop(RuleBasedStateMachine):
         self.view |= before
         self.is_stale = True
 
-    @rule(environment=environments)
     def sync_without_faults(self, environment: str) -> None:
-        next(Shop.steps)
         self.run(environment, EVERYTHING)
 
     def run(self, environment: str, choice: Choice, faults=(), death=None) -> None:
@@ -482,37 +484,47 @@ class Promises:
 URLS: dict[str, Destination] = {}
 
 
-@pytest.fixture(autouse=True)
-def _at_the_seams(monkeypatch):
+def change_the_seams(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the network is another one, and nobody waits."""
     monkeypatch.setattr(connector.sync, "Transport", lambda url, *_: URLS[url])
     monkeypatch.setattr(connector.retry, "BASE", 0.0)
 
 
-@pytest.mark.timeout(0)
-def test_the_promises_hold_in_every_history(request):
-    steps = request.config.getoption("--steps")
-    run_state_machine_as_test(
-        Shop,
-        settings=settings(
-            max_examples=steps // STEPS_A_HISTORY * 5 // 4 + 1,  # some histories end early
-            stateful_step_count=STEPS_A_HISTORY,
-            derandomize=steps == STEPS,
-            deadline=None,
-            phases=(Phase.generate, Phase.shrink),
-            report_multiple_bugs=False,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        ),
+def live(number: int, steps: int) -> tuple[int, int]:
+    """Go through random histories, the same for the same number, and return their steps and runs."""
+    few = settings(
+        max_examples=steps // STEPS_A_HISTORY * 5 // 4 + 1,  # some histories end early
+        stateful_step_count=STEPS_A_HISTORY,
+        phases=(Phase.generate, Phase.shrink),
+        deadline=None,
+        database=None,
+        report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
     )
-    assert next(Shop.steps) >= steps
+    with pytest.MonkeyPatch.context() as patch:
+        change_the_seams(patch)
+        run_state_machine_as_test(seed(number)(Shop), settings=few)
+    return next(Shop.steps), next(Shop.runs)
+
+
+@pytest.mark.timeout(0)
+def test_the_promises_hold_in_every_history(request, tell):
+    """Another number of steps (`--steps`) goes through other histories each time."""
+    steps = request.config.getoption("--steps")
+    first = 0 if steps == STEPS else random.randrange(1 << 32)
+    with ProcessPoolExecutor(SHARES, mp_context=get_context("spawn")) as pool:
+        shares = pool.map(live, range(first, first + SHARES), [steps // SHARES] * SHARES)
+        made, runs = map(sum, zip(*shares, strict=True))
+    tell(f"{made:,} random steps, {runs:,} of them runs of the connector")
+    assert made >= steps
 
 
 # What the random histories, or the thought about them, once found.
 
 
 @pytest.fixture
-def shop():
+def shop(monkeypatch):
+    change_the_seams(monkeypatch)
     shop = Shop()
     yield shop
     shop.teardown()
