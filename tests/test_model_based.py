@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import functools
 import itertools
 import random
 import shutil
@@ -15,7 +16,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 import connector.retry
 import connector.sync
@@ -68,12 +75,13 @@ IN_MEMORY = next((path for path in ["/dev/shm"] if Path(path).is_dir()), None)  
 EVIDENCE = 5  # orders refused with one message while nothing is accepted: not their fault
 
 some_orders = st.sets(st.sampled_from(ORDERS), min_size=1, max_size=12)
+few_orders = st.sets(st.sampled_from(ORDERS), min_size=1, max_size=3)
 environments = st.sampled_from(ENVIRONMENTS)
 faults = st.just(()) | st.lists(st.sampled_from(FAULTS), max_size=5).map(tuple)
 named = some_orders.map(lambda orders: tuple(sorted(orders)))
 choices = st.one_of(
     st.builds(Choice, full=st.booleans()),
-    st.builds(Choice, limit=st.integers(1, 5)),
+    st.builds(Choice, limit=st.integers(1, 5), full=st.booleans()),
     st.builds(Choice, order_ids=named, full=st.booleans()),
     st.builds(Choice, order_ids=st.just(()) | named, retry=st.just(True)),
 )
@@ -93,7 +101,7 @@ trouble = st.lists(st.sampled_from(TROUBLE), min_size=1, max_size=4).map(tuple)
 deaths = st.none() | st.none() | st.tuples(st.integers(1, 14), st.sampled_from(("before", "after")))
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass
 class Expected:
     """What a run should plan, told from the views, what was known before, and the choice."""
 
@@ -101,7 +109,7 @@ class Expected:
     before: Memory
     choice: Choice
 
-    @property
+    @functools.cached_property
     def valid(self) -> Contents:
         return {o: content for o, content in self.view.items() if content in VALID}
 
@@ -122,36 +130,40 @@ class Expected:
             return "in_doubt"
         return "changed" if order in self.before.delivered else "added"
 
+    def is_chosen(self, order: str) -> bool:
+        everything = not self.choice.order_ids and not self.choice.retry
+        return everything or order in self.choice.order_ids or self.is_retried(order)
+
+    def is_needed(self, order: str) -> bool:
+        return order in self.before.in_doubt or self.before.delivered.get(order) != self.view[order]
+
+    def is_open(self, order: str) -> bool:
+        return order in self.valid and not self.is_refused_before(order)
+
+    @functools.cached_property
+    def planned(self) -> list[str]:
+        """Oldest first."""
+        wanted = [
+            order
+            for order in sorted(filter(self.is_open, self.view), key=placed_at)
+            if self.is_chosen(order) and (self.choice.full or self.is_needed(order))
+        ]
+        return wanted[: self.choice.limit]
+
     def is_due(self, order: str) -> bool:
-        if order not in self.valid or self.is_refused_before(order):
-            return False
-        known = self.before.delivered.get(order) == self.view[order]
-        return self.choice.full or order in self.before.in_doubt or not known
+        return self.is_open(order) and (self.is_needed(order) or order in self.planned)
 
     def is_unchanged(self, order: str) -> bool:
-        is_known = order in self.valid and not self.is_refused_before(order)
-        return is_known and not self.is_due(order)
-
-    @property
-    def due(self) -> list[str]:
-        """Oldest first."""
-        return sorted(filter(self.is_due, self.view), key=lambda order: (placed_at(order), order))
-
-    @property
-    def planned(self) -> list[str]:
-        named = set(self.choice.order_ids) | set(filter(self.is_retried, self.view))
-        everything = not self.choice.order_ids and not self.choice.retry
-        chosen = [order for order in self.due if everything or order in named]
-        return chosen[: self.choice.limit]
+        return self.is_open(order) and not self.is_due(order)
 
     @property
     def is_wrong(self) -> bool:
         """Whether an order is named that there is not."""
-        known = self.before.refused if self.choice.retry else self.view
-        return not set(self.choice.order_ids) <= known.keys()
+        known = set(self.view) & (set(self.before.refused) if self.choice.retry else set(ORDERS))
+        return not set(self.choice.order_ids) <= known
 
     def numbers(self) -> dict[str, int]:
-        kinds = [self.kind(order) for order in self.due]
+        kinds = [self.kind(order) for order in filter(self.is_due, self.view)]
         return {
             "orders": len(self.view),
             "invalid": len(self.view) - len(self.valid),
@@ -187,6 +199,10 @@ class Shop(RuleBasedStateMachine):
 
     # What happens in the shop.
 
+    @initialize(orders=some_orders, content=st.sampled_from(VALID))
+    def open(self, orders: set[str], content: str) -> None:
+        self._change(dict.fromkeys(sorted(orders), content))
+
     @rule(orders=some_orders, content=st.sampled_from(VALID))
     def write(self, orders: set[str], content: str) -> None:
         """Orders are added, edited, put right."""
@@ -201,7 +217,7 @@ class Shop(RuleBasedStateMachine):
     def spoil(self, orders: set[str], content: str) -> None:
         self._change(dict.fromkeys(sorted(orders), content))
 
-    @rule(orders=some_orders)
+    @rule(orders=few_orders)
     def delete(self, orders: set[str]) -> None:
         self._change({})
         self.view = {o: content for o, content in self.view.items() if o not in orders}
@@ -241,11 +257,23 @@ class Shop(RuleBasedStateMachine):
         next(Shop.steps)
         self._close()
 
+    @precondition(lambda self: self.view)
     @rule(environment=environments, choice=choices, faults=faults, death=deaths)
     def sync(self, environment: str, choice=EVERYTHING, faults=(), death=None) -> None:
+        """Orders that are asked for are mostly orders that there are."""
         next(Shop.steps)
-        self.run(environment, choice, faults, death)
+        refused = self.memories[environment].refused if choice.retry else ORDERS
+        known = [order for order in choice.order_ids if order in self.view and order in refused]
+        asked = tuple(known) or choice.order_ids
+        self.run(environment, dataclasses.replace(choice, order_ids=asked), faults, death)
 
+    @precondition(lambda self: not self.view)
+    @rule(environment=environments)
+    def sync_nothing(self, environment: str) -> None:
+        next(Shop.steps)
+        self.run(environment, EVERYTHING)
+
+    @precondition(lambda self: self.view)
     @rule(
         environment=environments,
         orders=some_orders,
@@ -330,11 +358,10 @@ class Shop(RuleBasedStateMachine):
 
     def _told(self, environment: str, ledger: Ledger, choice: Choice, hooks: Hooks):
         try:
-            return sync(self._job(environment), ledger, choice, hooks, command="sync")
-        except GuardError:
-            return "guarded"
+            summary = sync(self._job(environment), ledger, choice, hooks, command="sync")
         except ModelError:
             return "rejected"
+        return "guarded" if summary.exit_code == GuardError.exit_code else summary
 
     def _job(self, environment: str) -> Job:
         config = load(self.directory / "connector.yml", CONTRACTS, environment)
@@ -491,7 +518,7 @@ def change_the_seams(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def live(number: int, steps: int) -> tuple[int, int]:
-    """Go through random histories, the same for the same number, and return their steps and runs."""
+    """Go through random histories, the same for the same number; return their steps and runs."""
     few = settings(
         max_examples=steps // STEPS_A_HISTORY * 5 // 4 + 1,  # some histories end early
         stateful_step_count=STEPS_A_HISTORY,
