@@ -1,6 +1,5 @@
 """Sends one body until the destination answers for good or we give up; runs in the workers."""
 
-import itertools
 import random
 import threading
 import time
@@ -68,19 +67,17 @@ class Sender:
     def send(self, body: bytes, attempts: int) -> Answer | None:
         """Return the final answer, or None when nothing was sent.
 
-        It is in doubt when any attempt may have been stored. A 429 is no failed attempt: it says
-        when to come back, and only the run's deadline ends that.
+        It is in doubt when any attempt may have been stored.
         """
-        answer, failed = None, 0
-        for attempt in itertools.count():
+        answer = None
+        for attempt in range(attempts):
             if not self._may_send(len(body)):
                 break
             response = self._post(body, attempt)
             latest = response if isinstance(response, Answer) else self._read(response)
             in_doubt = latest.in_doubt or (answer is not None and answer.in_doubt)
             answer = replace(latest, in_doubt=in_doubt)
-            failed += answer.status != 429  # noqa: PLR2004
-            if answer.outcome is not Outcome.RETRY or failed == attempts:
+            if answer.outcome is not Outcome.RETRY or attempt + 1 == attempts:
                 break
             if not self._back_off(attempt, answer):
                 break

@@ -110,9 +110,14 @@ class Shop:
         self.sql(ORDERS, first=first, last=last)
 
     def configure(
-        self, *, url: str | None = None, environment: str = "local", **options: Any
+        self, *, url: str | None = None, environment: str | None = None, **options: Any
     ) -> None:
-        """Write connector.yml; `options` are keys of the destination, such as concurrency."""
+        """Write connector.yml; `options` are keys of the destination, such as concurrency.
+
+        What is not on this machine is not local.
+        """
+        here = url is None or "//127.0.0.1" in url or "//localhost" in url
+        environment = environment or ("local" if here else "uat")
         lines = "\n".join(f"    {key}: {json.dumps(value)}" for key, value in options.items())
         url = url or f"{self.sandbox.url}/v2/orders"
         (self.directory / "connector.yml").write_text(

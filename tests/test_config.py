@@ -24,7 +24,7 @@ def test_what_another_host_was_sent_counts_for_nothing_here(shop):
     shop.configure(url=PRODUCTION)
     plan = shop.plan()
     assert (plan["added"], plan["unchanged"]) == (5, 0)
-    assert plan["environment"].startswith("local@orders.example")
+    assert plan["environment"].startswith("uat@orders.example")
 
 
 def test_what_another_path_of_a_host_was_sent_counts_for_nothing_here(shop):

@@ -79,7 +79,7 @@ def test_a_warning_stands_as_long_as_its_order(shop):
 
 @pytest.mark.parametrize("url", ["https://orders.example/v2/orders", "http://127.0.0.1:1/v2?a=1"])
 def test_a_local_environment_is_on_this_machine(shop, url):
-    shop.configure(url=url)
+    shop.configure(url=url, environment="local")
     shop.run("plan").fails(2, "connector.yml", "url")
 
 
