@@ -84,10 +84,8 @@ class Parts:
         return str(row[0]) if row else ""
 
     def sent(self, part: Part) -> None:
-        """Note that the orders of a part may have arrived without an answer that says so."""
-        self._connection.execute(
-            "insert into work.sent values ($batch, $first, $last)", part.values()
-        )
+        """Note that a part, less what was refused before, may have arrived without an answer."""
+        self._connection.execute(statement("sent"), part.values())
 
     def clear_unrecorded(self) -> None:
         """Forget the refusals that are not in the ledger yet."""

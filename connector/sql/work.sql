@@ -10,4 +10,4 @@ create table work.checks (number integer, rule varchar, field varchar, severity 
 create table work.violations (order_id varchar, number integer);
 create table work.invalid (order_id varchar);
 create table work.refused (position bigint, batch bigint, status integer, reason varchar, is_recorded boolean);
-create table work.sent (batch bigint, first bigint, last bigint);
+create table work.sent (position bigint);  -- what may have arrived without an answer that says so
