@@ -1,6 +1,0 @@
-select count(*)
-from work.planned
-where
-    batch = $batch
-    and position between $first and $last
-    and position not in (select position from work.refused)
