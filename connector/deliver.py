@@ -127,6 +127,7 @@ class Deliverer:
 
     def _split(self, part: Part, answer: Answer) -> None:
         if part.orders > 1:
+            self._refusals.note_unnamed()
             self._waiting.first(*self._parts.halves(part))
             return
         self._refusals.note_only(part, answer)

@@ -43,6 +43,7 @@ class Refusals:
         self._status: int | None = None
         self._accepted = record.is_retry
         self._is_recorded = True
+        self._is_unnamed = False  # whether a batch was refused as a whole
         self.reasons: Counter[str] = Counter()  # the API's own words → orders
 
     @property
@@ -53,7 +54,11 @@ class Refusals:
     @property
     def is_suspicious(self) -> bool:
         """Return whether orders were refused and none was accepted so far."""
-        return bool(self.reasons) and not self._accepted
+        return (bool(self.reasons) or self._is_unnamed) and not self._accepted
+
+    def note_unnamed(self) -> None:
+        """Note that a part was refused without the name of an order."""
+        self._is_unnamed = True
 
     def note(self, part: Part, answer: Answer) -> Part:
         """Note the orders of a part that an answer names, and return the rest of the part."""

@@ -121,15 +121,10 @@ def test_poison_at_the_very_front_is_no_fault_of_everything(shop, how, marks, co
 
 @pytest.mark.parametrize("concurrency", [1, 4])
 @pytest.mark.parametrize(
-    ("poison", "requests"),
-    [
-        ({"everything": "customer_email is needed"}, IN_FLIGHT + 5),
-        ({"unnamed": "."}, 10 * IN_FLIGHT + 5),
-    ],
-    ids=["named", "unnamed"],
+    "poison", [{"everything": "customer_email is needed"}, {"unnamed": "."}], ids=["named", "unnamed"]
 )
 def test_when_everything_is_refused_the_run_stops_and_blames_no_order(
-    shop, poison, requests, concurrency, tell
+    shop, poison, concurrency, tell
 ):
     shop.configure(concurrency=concurrency)
     shop.sandbox.poison(**poison)
@@ -137,7 +132,7 @@ def test_when_everything_is_refused_the_run_stops_and_blames_no_order(
     tell(f"everything refused: stopped after {summary['requests']} requests")
     assert (summary["exit_code"], summary["pending"]) == (2, ORDERS)
     assert "no order was marked as refused" in summary["error"]
-    assert summary["requests"] <= requests
+    assert summary["requests"] <= IN_FLIGHT + 5
     assert shop.remembered("select count(*) from ledger.deliveries") == [(0,)]
     assert shop.remembered("select count(*) from ledger.in_doubt") == [(0,)]
     shop.sandbox.poison()
