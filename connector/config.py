@@ -1,93 +1,21 @@
 """Reads connector.yml and the environment into frozen, validated settings."""
 
-import os
-import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from connector.contract import Contract, Setting
+from connector.contract import Contract
 from connector.errors import ConfigError
 from connector.names import nearest
-from connector.secret import Secret
+from connector.settings import VARIABLE, Delivery, Destination, Guards
+from connector.terms import Setting
 from connector.url import check_url
 from connector.yaml_file import Section, read
 
-_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-
-
-@dataclass(frozen=True, slots=True)
-class Guards:
-    """Shares of what was delivered before that a run may touch or find gone without `--yes`."""
-
-    changed_share: float = 0.3
-    removed_share: float = 0.05
-    floor: int = 1000  # orders: fewer changes than this are never too many
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """How requests are sent; times in seconds."""
-
-    concurrency: int = 4
-    connect_timeout: float = 10.0
-    read_timeout: float = 60.0
-    attempts: int = 6
-    deadline: float = 3600.0  # a run gives up retrying after this
-    grace: float = 30.0  # what is in flight may take this long after a signal
-
-
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """One destination of connector.yml; `values` are what its contract asks for, as written."""
-
-    name: str
-    environment: str
-    url: str
-    own_url: str  # the environment's
-    delivery: Delivery
-    guards: Guards
-    models: Mapping[str, str]
-    values: Mapping[str, str] = field(repr=False)
-    path: Path
-
-    @property
-    def scope(self) -> str:
-        """Return what the ledger files deliveries under.
-
-        It is the environment, with host and path when the URL is not the environment's own: what
-        was delivered elsewhere must never count for production (promise P7).
-        """
-        if self.url == self.own_url:
-            return self.environment
-        parts = urlsplit(self.url)
-        own = urlsplit(self.own_url).path
-        return f"{self.environment}@{parts.netloc}{parts.path if parts.path != own else ''}"
-
-    def resolved(self) -> dict[str, Secret]:
-        """Return the contract's settings, filled in from the environment.
-
-        Raises ConfigError naming a variable that is not set, or that no HTTP header can carry.
-        """
-        return {name: Secret(self._resolve(name, text)) for name, text in self.values.items()}
-
-    def _resolve(self, name: str, text: str) -> str:
-        def value(match: re.Match[str]) -> str:
-            found = os.environ.get(match[1])
-            if not found:
-                raise ConfigError(
-                    f"{self.path}: destinations.{self.name}.{name} needs the environment variable "
-                    f"{match[1]}, which is not set; export {match[1]}=… and try again"
-                )
-            if not (found.isascii() and found.isprintable()):
-                raise ConfigError(
-                    f"{self.path}: destinations.{self.name}.{name}: the environment variable "
-                    f"{match[1]} holds a line break or a letter that no header can carry"
-                )
-            return found
-
-        return _VARIABLE.sub(value, text)
+_KEYS = (
+    *("environment", "url", "models", "guards"),
+    *("on_removed", "on_identity_change", "allow_backwards"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +64,7 @@ def _warehouse(settings: Section) -> tuple[Path, str] | None:
 
 def _destination(contract: Contract, section: Section, instead: str | None) -> Destination:
     delivery, guards = asdict(Delivery()), asdict(Guards())
-    section.known(("environment", "url", "models", "guards", *delivery, *contract.settings))
+    section.known((*_KEYS, *delivery, *contract.settings))
     environment, url = _endpoint(contract, section, instead)
     guarded = section.section("guards")
     guarded.known(guards)
@@ -152,7 +80,15 @@ def _destination(contract: Contract, section: Section, instead: str | None) -> D
             name: _setting(section, name, setting) for name, setting in contract.settings.items()
         },
         path=section.path,
+        on_removed=section.one_of("on_removed", ("report", *contract.removal.actions)),
+        on_identity_change=section.one_of("on_identity_change", _identity_choices(contract)),
+        allow_backwards=section.switch("allow_backwards", default=False),
     )
+
+
+def _identity_choices(contract: Contract) -> tuple[str, ...]:
+    """Return what `on_identity_change` may be: only a void record makes room for another."""
+    return ("keep", "replace") if "void" in contract.removal.actions else ("keep",)
 
 
 def _endpoint(contract: Contract, section: Section, instead: str | None) -> tuple[str, str]:
@@ -177,9 +113,10 @@ def _models(contract: Contract, section: Section) -> dict[str, str]:
 
 
 def _setting(section: Section, name: str, setting: Setting) -> str:
-    section.required(name)
-    text = section.text(name, "")
-    if setting.secret and not _VARIABLE.fullmatch(text):
+    if setting.default is None:
+        section.required(name)
+    text = section.text(name, setting.default or "")
+    if setting.secret and not VARIABLE.fullmatch(text):
         hint = f"keep it in the environment and write ${{{name.upper()}}}"
         raise section.wrong(name, f"is a secret; {hint}")
     return text

@@ -1,60 +1,18 @@
-"""Loads a destination's contract and offers it as a tree of entities and fields.
+"""Loads a destination's contract: one YAML file, JSON Schema for one order plus `x-` keys."""
 
-A contract is one YAML file: JSON Schema 2020-12 for one order plus `x-` keys. The nested objects of
-the schema become columns joined by a double underscore, its lists of objects become child entities,
-each with a view of its own.
-"""
-
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
+from connector import terms
+from connector.entity import Entity, entity
 from connector.errors import ContractError
+from connector.names import nearest
 from connector.schema import Schema, check, check_rules, standard
+from connector.terms import BasicAuth, Check, Envelope, Removal, Setting
 from connector.yaml_file import read
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One column of a view and where it goes in the payload, as the keys within its entity."""
-
-    path: tuple[str, ...]
-    schema: Schema
-    required: bool
-
-    @property
-    def column(self) -> str:
-        """Return the name of the column, such as `customer_shipping_address__city`."""
-        return "__".join(self.path)
-
-    @property
-    def kind(self) -> str:
-        """Return string, timestamp, number, integer, boolean or strings."""
-        if self.schema.get("format") == "date-time":
-            return "timestamp"
-        return "strings" if self.schema["type"] == "array" else str(self.schema["type"])
-
-
-@dataclass(frozen=True, slots=True)
-class Entity:
-    """One view: the orders, or a list of objects within them; `keys` join a child to its parent."""
-
-    name: str
-    label: str  # where it stands in the payload, such as `refunds`, empty for the orders
-    schema: Schema
-    list_schema: Schema
-    keys: tuple[str, ...]
-    required: bool
-    fields: tuple[Field, ...]
-    children: tuple["Entity", ...]
-    hidden: Mapping[str, Schema]  # columns that are read but never sent
-
-    def walk(self) -> Iterator["Entity"]:
-        """Yield this entity and all below it, parents first."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +25,6 @@ class Rule:
     violated_when: str
     severity: str
     message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """A value that a destination needs from connector.yml, such as its API key."""
-
-    description: str
-    secret: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +43,25 @@ class Contract:
     max_orders: int
     max_bytes: int
     budget: Mapping[str, int]
+    envelope: Envelope
+    basic_auth: BasicAuth | None
+    check: Check | None  # of the credentials
+    side_effects: str | None  # what a send sets off
+    quiet_alternatives: Sequence[str]  # ways to the same without side effects
+    forward: Mapping[str, Sequence[str]]  # columns whose values must not go back, and their order
+    removal: Removal
     schema: Schema
 
     @property
     def key(self) -> str:
         """Return the column that identifies an order."""
         return self.orders.keys[0]
+
+    @property
+    def remembers(self) -> bool:
+        """Return whether what is sent next depends on what was sent last."""
+        held = any(each.identity or each.removed for each in self.entities())
+        return held or bool(self.forward)
 
     def entities(self) -> tuple[Entity, ...]:
         """Return every entity, the orders first."""
@@ -113,17 +76,19 @@ def load(path: Path) -> Contract:
     """Read and check the contract at `path`; raises ContractError when it is not one."""
     schema = read(path, ContractError, "write the contract of the destination")
     try:
-        return _contract(path, schema)
+        contract = _contract(path, schema)
+        _check_terms(contract)
     except (KeyError, TypeError, AttributeError) as error:
         raise ContractError(f"{path}: the contract lacks or misuses {error}") from error
+    return contract
 
 
 def _contract(path: Path, schema: dict[str, Any]) -> Contract:
     hidden = schema.get("x-columns", {})
     keys = (schema["x-key"],)
     check(path, schema)
-    orders = _entity(schema, "", keys, hidden, required=True)
-    check_rules(path, schema.get("x-rules", ()), [entity.name for entity in orders.walk()])
+    orders = entity(schema, "", keys, hidden, required=True)
+    check_rules(path, schema.get("x-rules", ()), [each.name for each in orders.walk()])
     return Contract(
         destination=schema["x-destination"],
         title=schema["title"],
@@ -132,14 +97,18 @@ def _contract(path: Path, schema: dict[str, Any]) -> Contract:
         rules=tuple(_rule(rule) for rule in schema.get("x-rules", [])),
         order_by=schema["x-order-by"],
         environments=schema["x-environments"],
-        settings={
-            name: Setting(value["description"], value.get("secret", False))
-            for name, value in schema.get("x-settings", {}).items()
-        },
+        settings=terms.settings(schema.get("x-settings", {})),
         headers=schema.get("x-headers", {}),
         max_orders=schema["x-limits"]["orders"],
         max_bytes=schema["x-limits"]["bytes"],
         budget=schema.get("x-budget", {}),
+        envelope=Envelope(schema.get("x-envelope")),
+        basic_auth=BasicAuth(**schema["x-basic-auth"]) if "x-basic-auth" in schema else None,
+        check=terms.check(schema.get("x-check")),
+        side_effects=schema.get("x-side-effects") or None,
+        quiet_alternatives=schema.get("x-quiet-alternatives", ()),
+        forward=schema.get("x-forward", {}),
+        removal=terms.removal(schema.get("x-removal", {})),
         schema=schema,
     )
 
@@ -148,44 +117,43 @@ def _rule(values: dict[str, Any]) -> Rule:
     return Rule(**{key: value for key, value in values.items() if not key.startswith("x-")})
 
 
-def _entity(
-    holder: Schema, label: str, keys: tuple[str, ...], hidden: Mapping[str, Any], *, required: bool
-) -> Entity:
-    """Read an entity and all below it; `holder` is the schema of the order, or of a list."""
-    schema = holder.get("items", holder)
-    fields = tuple(_fields(schema, ()))
-    lists = [field for field in fields if _is_list_of_objects(field)]
-    below = (*keys, schema["x-key"]) if label and lists else keys
-    return Entity(
-        name=holder["x-entity"],
-        label=label,
-        schema=schema,
-        list_schema=holder if "items" in holder else {},
-        keys=keys,
-        required=required,
-        fields=tuple(field for field in fields if not _is_list_of_objects(field)),
-        children=tuple(
-            _entity(
-                field.schema,
-                f"{label}.{field.path[-1]}" if label else field.path[-1],
-                below,
-                hidden,
-                required=field.required,
-            )
-            for field in lists
-        ),
-        hidden=hidden.get(holder["x-entity"], {}),
-    )
+def _check_terms(contract: Contract) -> None:
+    """Raise ContractError for the first name that is not known, with the nearest one."""
+    for where, names, known in _names(contract):
+        for name in names:
+            if name not in known:
+                problem = f"{name!r} is not known{nearest(name, known)}"
+                raise ContractError(f"{contract.path}: {where}: {problem}")
 
 
-def _is_list_of_objects(field: Field) -> bool:
-    return bool(field.schema.get("items", {}).get("type") == "object")
+def _names(contract: Contract) -> Iterator[tuple[str, Iterable[str], set[str]]]:
+    """Yield where names stand, the names, and what they may be."""
+    orders = contract.orders
+    columns, lists = _columns(orders), {child.label for child in orders.children}
+    plain = {name for name, setting in contract.settings.items() if not setting.secret}
+    yield "x-order-by", [contract.order_by], columns
+    # What a body holds is rendered and kept, so that no secret may be in it.
+    yield "x-envelope", _templates((contract.envelope.members or {}).values()), plain
+    yield "x-headers", _templates(contract.headers.values()), set(contract.settings)
+    if basic := contract.basic_auth:
+        yield "x-basic-auth", _templates([basic.user, basic.password]), set(contract.settings)
+    for each in contract.entities():
+        yield f"x-identity of {each.name}", each.identity, _columns(each)
+        yield f"x-removal of {each.name}", each.removed, set(each.schema["properties"])
+    yield "x-forward", contract.forward, columns
+    if contract.removal.flag:
+        yield "x-removal: flag", [contract.removal.flag], set(orders.hidden)
+    for name, action in contract.removal.actions.items():
+        members = [*action.set, *action.append]
+        yield f"x-removal: {name}", members, set(orders.schema["properties"])
+        yield f"x-removal: {name}: each", action.each, lists
 
 
-def _fields(schema: Schema, prefix: tuple[str, ...]) -> Iterator[Field]:
-    for name, field in schema["properties"].items():
-        where = (*prefix, name)
-        if field["type"] == "object":
-            yield from _fields(field, where)
-        else:
-            yield Field(where, field, name in schema.get("required", ()))
+def _columns(entity: Entity) -> set[str]:
+    return {field.column for field in entity.fields} | set(entity.keys)
+
+
+def _templates(texts: Iterable[object]) -> list[str]:
+    """Return the settings that templates name."""
+    found = (Formatter().parse(text) for text in texts if isinstance(text, str))
+    return [name for parts in found for _, name, _, _ in parts if name is not None]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from connector.compile.stage import kinds
-from connector.contract import Entity
+from connector.entity import Entity
 from connector.errors import ModelError
 from connector.names import nearest
 

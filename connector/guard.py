@@ -4,9 +4,9 @@ A broken model must not be sent to the world.
 """
 
 from connector.columns import ColumnSample
-from connector.config import Destination
 from connector.errors import GuardError
 from connector.plan import Plan
+from connector.settings import Destination
 
 _NEXT = "check the models, or run with --yes when that is right"
 

@@ -29,8 +29,15 @@ class Part:
 class Parts:
     """Reads `work.planned` and writes `work.refused` and `work.sent`."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        contract: Contract,
+        envelope: tuple[str, str],
+    ) -> None:
+        """Prepare; `envelope` is the JSON text before and after the orders of a body."""
         self._connection = connection
+        self._envelope = dict(zip(("before", "after"), envelope, strict=True))
         self._personal_values = personal_values(contract)
 
     def batches(self) -> list[Part]:
@@ -43,8 +50,9 @@ class Parts:
 
     def body(self, part: Part) -> bytes:
         """Return the request body of the orders of a part that were not refused."""
-        row = self._connection.execute(statement("body"), part.values()).fetchone()
-        return row[0] if row else b"[]"
+        values = {**part.values(), **self._envelope}
+        row = self._connection.execute(statement("body"), values).fetchone()
+        return bytes(row[0]) if row else b""
 
     def halves(self, part: Part) -> tuple[Part, Part]:
         """Return the two halves of a part of at least two orders."""

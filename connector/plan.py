@@ -18,15 +18,14 @@ import duckdb
 from connector import snapshot
 from connector.compile import created, judge, render
 from connector.compile.check import Check
-from connector.config import Destination
 from connector.contract import Contract
 from connector.errors import ModelError
 from connector.ledger import Scope
 from connector.project import Warehouse
+from connector.settings import Destination
 from connector.sql import statement
 from connector.warehouse import Views, attached, views
 
-ENVELOPE = 2  # bytes around the orders of a body: the brackets of the array
 NO_LIMIT = 1 << 60  # orders
 
 
@@ -153,7 +152,9 @@ class Planner:
 
     def _pack(self, choice: Choice) -> None:
         """Settle what is sent, and make the batches."""
-        contract, max_bytes = self._contract, self._contract.max_bytes - ENVELOPE
+        contract = self._contract
+        around = sum(len(text.encode()) for text in self._destination.envelope(contract))
+        max_bytes = contract.max_bytes - around
         everything = not (choice.order_ids or choice.retry)
         self._run("settle", full=choice.full, max_bytes=max_bytes, everything=everything)
         self._run("oversized")
@@ -162,7 +163,9 @@ class Planner:
         self._run("unplanned")
 
     def _counts(self) -> Plan:
-        row = self._connection.execute(statement("counts"), self.scope.values())
+        around = sum(len(text.encode()) for text in self._destination.envelope(self._contract))
+        values = {**self.scope.values(), "around": around}
+        row = self._connection.execute(statement("counts"), values)
         names = [column[0] for column in row.description]
         values = dict(zip(names, row.fetchone() or (), strict=True))
         examples = {

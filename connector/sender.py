@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from connector.answer import Answer, Outcome, Reader, Response
 from connector.budget import RollingBudget
-from connector.config import Delivery
 from connector.retry import delay
+from connector.settings import Delivery
 from connector.transport import Transport
 
 

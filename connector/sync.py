@@ -9,7 +9,6 @@ import duckdb
 from connector import guard
 from connector.budget import RollingBudget
 from connector.columns import ColumnSample
-from connector.config import Destination
 from connector.contract import Contract
 from connector.deliver import Delivered, Deliverer
 from connector.destinations import reader
@@ -21,6 +20,7 @@ from connector.project import Warehouse
 from connector.refusals import Record
 from connector.secret import Secret
 from connector.sender import Sender
+from connector.settings import Destination
 from connector.summary import Sent, Summary, summarise
 from connector.transport import Transport
 
@@ -107,7 +107,7 @@ def _guard(job: Job, choice: Choice, plan: Plan) -> ConnectorError | None:
 def _sender(job: Job, secrets: dict[str, Secret]) -> Sender:
     options = job.destination.delivery
     timeouts = (options.connect_timeout, options.read_timeout)
-    transport = Transport(job.destination.url, job.contract.headers, secrets, timeouts)
+    transport = Transport(job.destination.url, job.contract, secrets, timeouts)
     return Sender(transport, reader(job.contract), options, _budgets(job))
 
 
@@ -123,5 +123,5 @@ def _budgets(job: Job) -> list[tuple[RollingBudget, bool]]:
 def _deliver(
     job: Job, record: Record, sender: Sender, report: Callable[[Delivered], None]
 ) -> Delivered:
-    parts = Parts(job.connection, job.contract)
+    parts = Parts(job.connection, job.contract, job.destination.envelope(job.contract))
     return Deliverer(record, parts, sender, report).run()

@@ -8,15 +8,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from requests.auth import AuthBase
+from requests.auth import AuthBase, HTTPBasicAuth
 from requests.exceptions import ConnectionError as RequestsConnectionError
 from requests.exceptions import ConnectTimeout, RequestException
 from urllib3.exceptions import HTTPError
 
 from connector.answer import MAX_BODY, Answer, Outcome, Response
+from connector.contract import Contract
 from connector.redact import without_secrets
 from connector.retry import retry_after
 from connector.secret import Secret
+from connector.terms import BasicAuth
 from connector.url import LOOPBACK
 
 _NEVER_SENT = ("NewConnectionError", "NameResolutionError", "SSLCertVerificationError")
@@ -28,14 +30,23 @@ class _Headers(AuthBase):
     That they are an `auth` of requests keeps ~/.netrc from replacing them.
     """
 
-    def __init__(self, headers: Mapping[str, str], secrets: Mapping[str, Secret]) -> None:
-        self._headers = headers
-        self._secrets = secrets
+    def __init__(
+        self,
+        headers: Mapping[str, str],
+        basic: BasicAuth | None,
+        secrets: Mapping[str, Secret],
+    ) -> None:
+        self._headers, self._basic, self._secrets = headers, basic, secrets
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         revealed = self.revealed()
         for name, text in self._headers.items():
             request.headers[name] = text.format(**revealed)
+        if self._basic:
+            user, password = (
+                text.format(**revealed) for text in (self._basic.user, self._basic.password)
+            )
+            HTTPBasicAuth(user, password)(request)
         return request
 
     def revealed(self) -> dict[str, str]:
@@ -48,13 +59,13 @@ class Transport:
     def __init__(
         self,
         url: str,
-        headers: Mapping[str, str],
+        contract: Contract,
         secrets: Mapping[str, Secret],
         timeouts: tuple[float, float],
     ) -> None:
-        """Prepare; `headers` are templates over the secrets, `timeouts` to connect and to read."""
+        """Prepare; `secrets` fill the contract's headers, `timeouts` are to connect and to read."""
         self._url = url
-        self._auth = _Headers(headers, secrets)
+        self._auth = _Headers(contract.headers, contract.basic_auth, secrets)
         self._timeouts = timeouts
         self._threads = threading.local()
 

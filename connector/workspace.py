@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from connector import project
-from connector.config import Config, Destination, load
+from connector.config import Config, load
 from connector.contract import Contract
 from connector.destinations import contracts
 from connector.engine import engine
@@ -16,6 +16,7 @@ from connector.errors import ConfigError
 from connector.ledger import Ledger
 from connector.ledger_file import attached
 from connector.names import nearest
+from connector.settings import Destination
 from connector.sync import Job
 
 

@@ -1,6 +1,6 @@
 """Reads the YAML files that a user writes, and says where one is wrong: file and full key."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from pathlib import Path
@@ -81,6 +81,21 @@ class Section:
         value = self.values.get(key, default)
         if not isinstance(value, str):
             raise self.wrong(key, "must be a text")
+        return value
+
+    def one_of(self, key: str, choices: Sequence[str]) -> str:
+        """Return the text of a key, which must be one of the choices; the first is the default."""
+        value = self.text(key, choices[0])
+        if value not in choices:
+            choice = f"{nearest(value, choices)}; use one of {', '.join(choices)}"
+            raise self.wrong(key, f"is {value!r}{choice}")
+        return value
+
+    def switch(self, key: str, *, default: bool) -> bool:
+        """Return true or false; raises when it is something else."""
+        value = self.values.get(key, default)
+        if not isinstance(value, bool):
+            raise self.wrong(key, "must be true or false")
         return value
 
     def section(self, key: str) -> "Section":

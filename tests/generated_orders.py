@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from connector import config
 from connector.compile import quote
-from connector.config import Destination
-from connector.contract import Contract, Entity, Field
+from connector.contract import Contract
 from connector.engine import engine
+from connector.entity import Entity, Field
 from connector.plan import Planner
 from connector.project import Warehouse
+from connector.settings import Destination
 
 NUMBERS = {  # digits in all and behind the point; with more of these a view is refused
     "decimal(18, 2)": (18, 2),

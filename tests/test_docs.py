@@ -11,9 +11,10 @@ import yaml
 from click.testing import CliRunner
 
 from connector.cli import COMMANDS, connector
-from connector.config import Delivery, Guards, load
+from connector.config import load
 from connector.destinations import contracts
 from connector.errors import ConnectorError, InterruptedRunError
+from connector.settings import Delivery, Guards
 from connector.summary import Summary
 from tests.shop import Shop
 

@@ -121,7 +121,9 @@ def test_poison_at_the_very_front_is_no_fault_of_everything(shop, how, marks, co
 
 @pytest.mark.parametrize("concurrency", [1, 4])
 @pytest.mark.parametrize(
-    "poison", [{"everything": "customer_email is needed"}, {"unnamed": "."}], ids=["named", "unnamed"]
+    "poison",
+    [{"everything": "customer_email is needed"}, {"unnamed": "."}],
+    ids=["named", "unnamed"],
 )
 def test_when_everything_is_refused_the_run_stops_and_blames_no_order(
     shop, poison, concurrency, tell

@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 import duckdb
 import pytest
 
+from connector.destinations import contracts
 from connector.secret import Secret
 from connector.transport import Transport
 from tests.shop import Result, Shop
@@ -496,7 +497,7 @@ def fail_with(secret: Secret) -> None:
 def test_a_secret_never_prints():
     secret = Secret("planted-api-key")
     transport = Transport(
-        "https://orders.example", {"Authorization": "{key}"}, {"key": secret}, (1, 1)
+        "https://orders.example", contracts()["northbeam"], {"api_key": secret}, (1, 1)
     )
     try:
         fail_with(secret)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from connector.compile import quote
-from connector.contract import Entity, Field
+from connector.entity import Entity, Field
 from connector.schema import Schema
 
 

@@ -1,7 +1,8 @@
 """SQL that fingerprints single columns of sampled orders, to tell which columns changed."""
 
 from connector.compile import literal, quote
-from connector.contract import Contract, Entity
+from connector.contract import Contract
+from connector.entity import Entity
 
 
 def prints(contract: Contract) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from connector.compile import quote
 from connector.compile.check import Check, dotted
 from connector.compile.objects import of_list, of_object
-from connector.contract import Contract, Field
+from connector.contract import Contract
+from connector.entity import Field
 
 Numbered = Sequence[tuple[int, Check]]
 

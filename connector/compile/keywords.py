@@ -5,7 +5,7 @@ from typing import Any
 
 from connector.compile import literal, quote
 from connector.compile.check import Check, on_path
-from connector.contract import Entity, Field
+from connector.entity import Entity, Field
 from connector.schema import Schema
 
 Condition = tuple[str, str]  # SQL that is true for a broken value, and what is said of it

@@ -1,7 +1,8 @@
 """SQL that finds the personal values of orders in a text, so that they can be masked."""
 
 from connector.compile import literal, quote
-from connector.contract import Contract, Entity
+from connector.contract import Contract
+from connector.entity import Entity
 
 
 def personal_values(contract: Contract) -> str:

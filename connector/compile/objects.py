@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from connector.compile.check import Check, dotted, on_path, present
 from connector.compile.keywords import of_value
-from connector.contract import Entity, Field
+from connector.entity import Entity, Field
 from connector.schema import Schema
 
 

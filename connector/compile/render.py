@@ -7,7 +7,8 @@ import json
 from collections.abc import Iterator
 
 from connector.compile import Columns, literal, quote
-from connector.contract import Contract, Entity, Field
+from connector.contract import Contract
+from connector.entity import Entity, Field
 from connector.schema import Schema
 
 _VALUES = {

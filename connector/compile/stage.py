@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from connector.compile import Columns, quote
-from connector.contract import Contract, Entity
+from connector.contract import Contract
+from connector.entity import Entity
 
 TYPES = {
     "string": "varchar",

@@ -1,4 +1,4 @@
-select encode('[' || string_agg(payload, ',' order by position) || ']')
+select encode($before || string_agg(payload, ',' order by position) || $after)
 from work.planned
 where
     batch = $batch

@@ -39,7 +39,9 @@ select
     + (select count(*) from verdicts where verdict = 'refused_before') as refused_before,
     (select count(*) from work.planned) as planned,
     (select count(distinct batch) from work.planned) as batches,
-    (select coalesce(sum(bytes + 1), 0) + count(distinct batch) from work.planned)::bigint as bytes,
+    (
+        select coalesce(sum(bytes + 1), 0) + count(distinct batch) * ($around - 1) from work.planned
+    )::bigint as bytes,
     (select count(*) from delivered) as known,
     (select count(*) from work.planned where delivered_run is not null) as resent,
     (

@@ -1,0 +1,100 @@
+"""The settings of one destination, frozen and validated; `config` reads them from connector.yml."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from connector.contract import Contract
+from connector.errors import ConfigError
+from connector.secret import Secret
+
+VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """Shares of what was delivered before that a run may touch or find gone without `--yes`."""
+
+    changed_share: float = 0.3
+    removed_share: float = 0.05
+    floor: int = 1000  # orders: fewer changes than this are never too many
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How requests are sent; times in seconds."""
+
+    concurrency: int = 4
+    connect_timeout: float = 10.0
+    read_timeout: float = 60.0
+    attempts: int = 6
+    deadline: float = 3600.0  # a run gives up retrying after this
+    grace: float = 30.0  # what is in flight may take this long after a signal
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """One destination of connector.yml; `values` are what its contract asks for, as written."""
+
+    name: str
+    environment: str
+    url: str
+    own_url: str  # the environment's
+    delivery: Delivery
+    guards: Guards
+    models: Mapping[str, str]
+    values: Mapping[str, str] = field(repr=False)
+    path: Path
+    on_removed: str = "report"
+    on_identity_change: str = "keep"
+    allow_backwards: bool = False
+
+    @property
+    def scope(self) -> str:
+        """Return what the ledger files deliveries under.
+
+        It is the environment, with host and path when the URL is not the environment's own: what
+        was delivered elsewhere must never count for production (promise P7).
+        """
+        if self.url == self.own_url:
+            return self.environment
+        parts = urlsplit(self.url)
+        own = urlsplit(self.own_url).path
+        return f"{self.environment}@{parts.netloc}{parts.path if parts.path != own else ''}"
+
+    def resolved(self) -> dict[str, Secret]:
+        """Return the contract's settings, filled in from the environment.
+
+        Raises ConfigError naming a variable that is not set, or that no HTTP header can carry.
+        """
+        return {name: Secret(self._resolve(name, text)) for name, text in self.values.items()}
+
+    def envelope(self, contract: Contract) -> tuple[str, str]:
+        """Return the JSON text before and after the orders of a request body.
+
+        Raises ConfigError naming a variable that is not set.
+        """
+        plain = [name for name, setting in contract.settings.items() if not setting.secret]
+        return contract.envelope.around(
+            {name: self._resolve(name, self.values[name]) for name in plain}
+        )
+
+    def _resolve(self, name: str, text: str) -> str:
+        def value(match: re.Match[str]) -> str:
+            found = os.environ.get(match[1])
+            if not found:
+                raise ConfigError(
+                    f"{self.path}: destinations.{self.name}.{name} needs the environment variable "
+                    f"{match[1]}, which is not set; export {match[1]}=… and try again"
+                )
+            if not (found.isascii() and found.isprintable()):
+                raise ConfigError(
+                    f"{self.path}: destinations.{self.name}.{name}: the environment variable "
+                    f"{match[1]} holds a line break or a letter that no header can carry"
+                )
+            return found
+
+        return VARIABLE.sub(value, text)

@@ -1,0 +1,96 @@
+"""What a contract says of requests and of removed orders, beside the fields of an order."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+MARK = "\0"  # stands where the orders go; no text of a contract can hold it
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A value that a destination needs from connector.yml, such as its API key."""
+
+    description: str
+    secret: bool = False
+    default: str | None = None  # None: it must be given
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What stands around the orders of a request body, as templates over the plain settings."""
+
+    members: Mapping[str, Any] | None = None  # None: the body is the bare array of the orders
+
+    def around(self, settings: Mapping[str, str]) -> tuple[str, str]:
+        """Return the JSON text before and after the orders, brackets of the array included."""
+        if self.members is None:
+            return "[", "]"
+        filled = {name: self._filled(value, settings) for name, value in self.members.items()}
+        text = json.dumps(filled, ensure_ascii=False, separators=(",", ":"))
+        before, _, after = text.partition(json.dumps(MARK))
+        return f"{before}[", f"]{after}"
+
+    @staticmethod
+    def _filled(value: Any, settings: Mapping[str, str]) -> Any:
+        if value == []:
+            return MARK
+        return value.format_map(settings) if isinstance(value, str) else value
+
+
+@dataclass(frozen=True, slots=True)
+class BasicAuth:
+    """HTTP Basic, as templates over the settings."""
+
+    user: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A harmless call that tells whether the credentials are accepted."""
+
+    method: str
+    environments: Mapping[str, str]  # environment → URL
+    accepted: Sequence[int]  # statuses; 401 and 403 always mean that they are refused
+    body: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What is done with an order that is gone from the view: members of what was last sent change.
+
+    `set` replaces members, `each` members of the items of lists, `append` adds to lists of texts.
+    With a `parameter` it is one call an order with its id in the query, and no body.
+    """
+
+    set: Mapping[str, Any] = field(default_factory=dict)
+    each: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    append: Mapping[str, str] = field(default_factory=dict)
+    method: str = "POST"
+    parameter: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What `on_removed` may be, and the column that marks an order as gone while it is there."""
+
+    flag: str | None = None
+    actions: Mapping[str, Action] = field(default_factory=dict)
+
+
+def settings(values: Mapping[str, Any]) -> dict[str, Setting]:
+    """Read `x-settings`."""
+    return {name: Setting(**value) for name, value in values.items()}
+
+
+def check(values: Mapping[str, Any] | None) -> Check | None:
+    """Read `x-check`."""
+    return Check(**values) if values else None
+
+
+def removal(values: Mapping[str, Any]) -> Removal:
+    """Read `x-removal`."""
+    actions = {name: Action(**action) for name, action in values.get("actions", {}).items()}
+    return Removal(values.get("flag"), actions)
