@@ -1,0 +1,110 @@
+"""What an operator must be told of beyond the counts: computed at the end of a run, and by status.
+
+A message holds counts, columns and exit codes, never customer data nor the words of an API, so that
+it may leave the machine.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Kind = Literal[
+    "failed",  # the last run ended with an error, or was killed
+    "partial_failure",  # a run delivered some orders and left others behind
+    "no_orders",  # the view is empty, and was not before
+    "resend",  # far more delivered orders than usual would be sent again
+    "invalid",  # far more delivered orders than usual became invalid
+    "gone",  # far more delivered orders than usual are gone from the view
+    "late",  # the last success is longer ago than the cadence allows
+    "recovered",  # a run succeeded after one that failed
+]
+TOLERANCE = 0.1  # of the cadence, since a run takes its time
+
+_SIGNALS = {130, 143}  # somebody ended the run on purpose; what is left goes with the next one
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One thing to be told."""
+
+    kind: Kind
+    message: str
+
+    @property
+    def is_problem(self) -> bool:
+        """Return whether something is wrong; a recovery is good news."""
+        return self.kind != "recovered"
+
+
+def of_run(run: Mapping[str, Any], before: Mapping[str, Any] | None) -> list[Alert]:
+    """Return what the outcome of a run gives reason to tell.
+
+    Both runs are keys of a summary, of which all but `destination` and `exit_code` may be missing:
+    run_id, exit_code, orders, delivered, refused, invalid, pending, error. `before` is the run
+    before it in the same environment; its exit code is None when it was killed.
+    """
+    name, found = run["destination"], []
+    if has_failed(run["exit_code"]):
+        found.append(_failure(name, run))
+    elif left := _left(run, before or {}):
+        found.append(Alert("partial_failure", f"{name}: {left}; see `connector errors {name}`"))
+    if before and before.get("orders") and run.get("orders") == 0:
+        orders = f"{before['orders']:,} at the run before"
+        found.append(Alert("no_orders", f"{name}: the view has no orders, {orders}"))
+    if before and has_failed(before["exit_code"]) and not has_failed(run["exit_code"]):
+        ended = f"run {before.get('run_id')} {_how(before['exit_code'])}"
+        found.append(Alert("recovered", f"{name}: this run succeeded after {ended}"))
+    return found
+
+
+def of_age(name: str, seconds: float | None, cadence: float | None) -> list[Alert]:
+    """Return the alert for a last success that is `seconds` ago, None when there was none yet."""
+    if cadence is None or not is_late(seconds, cadence):
+        return []
+    if seconds is None:
+        return [Alert("late", f"{name}: no run has succeeded yet; run `connector sync {name}`")]
+    ago = f"the last success was {lasting(seconds)} ago, the cadence is {lasting(cadence)}"
+    return [Alert("late", f"{name}: {ago}; look at the scheduler, or run `connector sync {name}`")]
+
+
+def is_late(seconds: float | None, cadence: float) -> bool:
+    """Return whether the last success, `seconds` ago, is longer ago than the cadence allows."""
+    return seconds is None or seconds > cadence * (1 + TOLERANCE)
+
+
+def has_failed(exit_code: int | None) -> bool:
+    """Return whether a run with this exit code failed; None is that of a run that was killed."""
+    return exit_code is None or (exit_code > 1 and exit_code not in _SIGNALS)
+
+
+def lasting(seconds: float) -> str:
+    """Return a length of time for people to read: `42 s`, `3 h 5 min`, `2 d 1 h`."""
+    rest, words = round(seconds), []
+    for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)):
+        count, rest = divmod(rest, length)
+        if count:
+            words.append(f"{count} {unit}")
+    return " ".join(words[:2]) or "0 s"
+
+
+def _failure(name: str, run: Mapping[str, Any]) -> Alert:
+    ended = f"run {run.get('run_id')} {_how(run['exit_code'])}"
+    delivered, pending = run.get("delivered") or 0, run.get("pending") or 0
+    if delivered:
+        counts = f"{delivered:,} orders were delivered, {pending:,} are pending"
+        return Alert("partial_failure", f"{name}: {ended}; {counts} and go with the next run")
+    return Alert("failed", f"{name}: {ended} and delivered nothing; see `connector status {name}`")
+
+
+def _left(run: Mapping[str, Any], before: Mapping[str, Any]) -> str:
+    """Return which orders a run left behind that were not left behind before."""
+    refused, invalid = run.get("refused") or 0, run.get("invalid") or 0
+    known = before.get("invalid") or 0
+    told = [f"{refused:,} orders were refused"] if refused else []
+    if invalid > known:
+        told.append(f"{invalid:,} orders are invalid, {known:,} at the run before")
+    return ", ".join(told)
+
+
+def _how(exit_code: int | None) -> str:
+    return "was killed" if exit_code is None else f"ended with exit code {exit_code}"

@@ -1,0 +1,73 @@
+"""What is worth telling an operator, and what is not."""
+
+import pytest
+
+from connector.alerts import lasting, of_age, of_run
+
+GOOD = {"destination": "northbeam", "run_id": 2, "exit_code": 0, "orders": 10}
+
+
+def kinds(alerts) -> list[str]:
+    return [alert.kind for alert in alerts]
+
+
+@pytest.mark.parametrize(
+    ("run", "before", "told"),
+    [
+        pytest.param({}, None, [], id="a first run that is well"),
+        pytest.param({}, {}, [], id="as well as before"),
+        pytest.param({"exit_code": 4}, {}, ["failed"], id="unavailable"),
+        pytest.param(
+            {"exit_code": 4, "delivered": 5}, {}, ["partial_failure"], id="some delivered"
+        ),
+        pytest.param({"exit_code": 143}, {}, [], id="interrupted on purpose"),
+        pytest.param({"exit_code": 1, "refused": 2}, {}, ["partial_failure"], id="refused now"),
+        pytest.param({"exit_code": 1, "refused_before": 2}, {}, [], id="refused before"),
+        pytest.param({"exit_code": 1, "invalid": 3}, {"invalid": 3}, [], id="invalid as before"),
+        pytest.param(
+            {"exit_code": 1, "invalid": 4}, {"invalid": 3}, ["partial_failure"], id="more"
+        ),
+        pytest.param({"orders": 0}, {}, ["no_orders"], id="an empty view"),
+        pytest.param({"orders": 0}, None, [], id="an empty view from the first"),
+        pytest.param({}, {"exit_code": 4}, ["recovered"], id="after a failure"),
+        pytest.param({}, {"exit_code": None}, ["recovered"], id="after one that was killed"),
+        pytest.param({"exit_code": 4}, {"exit_code": 4}, ["failed"], id="failing on"),
+    ],
+)
+def test_a_run_is_told_of_by_what_changed_since_the_run_before(run, before, told):
+    previous = before if before is None else {**GOOD, "run_id": 1, **before}
+    assert kinds(of_run({**GOOD, **run}, previous)) == told
+
+
+@pytest.mark.parametrize(
+    ("seconds", "cadence", "told"),
+    [
+        (10_000, 10_800, []),
+        (11_800, 10_800, []),  # a run takes its time
+        (11_900, 10_800, ["late"]),
+        (None, 10_800, ["late"]),
+        (None, None, []),
+        (1e9, None, []),
+    ],
+)
+def test_a_destination_is_late_by_its_cadence_alone(seconds, cadence, told):
+    assert kinds(of_age("northbeam", seconds, cadence)) == told
+
+
+def test_a_late_destination_says_since_when():
+    (alert,) = of_age("northbeam", 4 * 3600 + 300, 3 * 3600)
+    assert "4 h 5 min ago, the cadence is 3 h" in alert.message
+
+
+def test_good_news_is_no_problem():
+    (alert,) = of_run(GOOD, {**GOOD, "run_id": 1, "exit_code": 4})
+    assert not alert.is_problem
+    assert "run 1 ended with exit code 4" in alert.message
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(0, "0 s"), (42.4, "42 s"), (61, "1 min 1 s"), (90_061, "1 d 1 h"), (86_430, "1 d 30 s")],
+)
+def test_a_length_of_time_is_told_in_its_two_largest_units(seconds, told):
+    assert lasting(seconds) == told
