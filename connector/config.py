@@ -28,16 +28,26 @@ class Config:
     destinations: Mapping[str, Destination]
 
 
+def destinations_path(path: Path) -> Path | None:
+    """Return the folder of the project's own destinations, if any; `path` is connector.yml.
+
+    Raises ConfigError when it names a folder that is not there.
+    """
+    settings = _settings(path)
+    directory = path.parent / settings.text("destinations_path", "destinations")
+    if not directory.is_dir() and "destinations_path" in settings.values:
+        raise settings.wrong("destinations_path", f"is {directory}, and there is no such folder")
+    return directory if directory.is_dir() else None
+
+
 def load(path: Path, contracts: Mapping[str, Contract], environment: str | None = None) -> Config:
     """Read and validate connector.yml.
 
     `environment` stands in for the one that is configured; a `url` belongs to the configured one
     and is then left out. Raises ConfigError naming the file, the key and the nearest known one.
     """
-    values = read(path, ConfigError, "write it (the README shows an example) or give --config")
-    settings = Section(path, "", values, ConfigError)
-    settings.known(("ledger", "warehouse", "destinations"))
-    warehouse = _warehouse(settings)
+    settings = _settings(path)
+    settings.known(("ledger", "warehouse", "destinations_path", "destinations"))
     destinations = settings.section("destinations")
     destinations.known(contracts)
     if not destinations.values:
@@ -45,12 +55,17 @@ def load(path: Path, contracts: Mapping[str, Contract], environment: str | None 
     return Config(
         path,
         path.parent / settings.text("ledger", ".connector/ledger.duckdb"),
-        warehouse,
+        _warehouse(settings),
         {
             name: _destination(contracts[name], destinations.section(name), environment)
             for name in destinations.values
         },
     )
+
+
+def _settings(path: Path) -> Section:
+    next_step = "write it (the README shows an example) or give --config"
+    return Section(path, "", read(path, ConfigError, next_step), ConfigError)
 
 
 def _warehouse(settings: Section) -> tuple[Path, str] | None:

@@ -7,21 +7,21 @@ from connector.yaml_file import Section
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
-def check_url(section: Section, environment: str, url: str) -> None:
-    """Raise for a URL that orders must not be sent to; `section` names the file and the key."""
+def check_url(section: Section, environment: str, url: str, key: str = "url") -> None:
+    """Raise for a URL that orders must not be sent to; `section` and `key` say where it stands."""
     try:
         parts = urlsplit(url)
         full = parts.scheme in {"https", "http"} and parts.hostname and parts.port != 0
     except ValueError:
         full = False
     if not full:
-        raise section.wrong("url", "is not a full https:// URL")
+        raise section.wrong(key, "is not a full https:// URL")
     if parts.username or parts.password:
-        raise section.wrong("url", "holds credentials; keep them in the environment")
+        raise section.wrong(key, "holds credentials; keep them in the environment")
     host = parts.hostname
     if parts.scheme == "http" and host not in LOOPBACK:
-        raise section.wrong("url", f"is http:// to {host}; only https:// may leave this machine")
+        raise section.wrong(key, f"is http:// to {host}; only https:// may leave this machine")
     if environment == "local" and host not in LOOPBACK:
-        raise section.wrong("url", f"is of {host}, which is not `environment: local`")
+        raise section.wrong(key, f"is of {host}, which is not `environment: local`")
     if parts.query:
-        raise section.wrong("url", "has a query; an order's URL has none")
+        raise section.wrong(key, "has a query; an order's URL has none")

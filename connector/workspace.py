@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from connector import project
-from connector.config import Config, load
+from connector.config import Config, destinations_path, load
 from connector.contract import Contract
 from connector.destinations import contracts
 from connector.engine import engine
@@ -42,9 +42,9 @@ class Workspace:
 
 
 def configuration(options: Options) -> tuple[Config, dict[str, Contract]]:
-    """Return connector.yml and the contracts; raises ConfigError."""
-    known = contracts()
-    path = options.config if options.config.is_absolute() else options.project_dir / options.config
+    """Return connector.yml and the contracts; raises ConfigError or ContractError."""
+    path = options.project_dir / options.config
+    known = contracts(destinations_path(path))
     return load(path, known, options.environment), known
 
 

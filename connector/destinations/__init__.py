@@ -1,21 +1,86 @@
-"""The destinations: a folder each, with a contract and, where need be, a module for its answers."""
+"""The destinations: a folder each, with a contract and, where need be, a module for its answers.
 
+Those that are shipped stand beside this file, a project's own in a folder of the project.
+"""
+
+import re
 from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 
 from connector.answer import Reader, by_status
 from connector.contract import Contract, load
+from connector.errors import ContractError
+from connector.url import check_url
+from connector.yaml_file import Section
+
+_SHIPPED = Path(__file__).parent
+_NAME = re.compile("[a-z][a-z0-9_]*")  # as the views' names begin with it
 
 
-def contracts() -> dict[str, Contract]:
-    """Return the contract of every destination found on disk, by name."""
-    found = sorted(Path(__file__).parent.glob("*/contract.yml"))
-    return {path.parent.name: load(path) for path in found}
+def contracts(directory: Path | None = None) -> dict[str, Contract]:
+    """Return the contract of every destination found on disk, by name.
+
+    `directory` holds a project's own ones, a folder each. Raises ContractError naming the file and
+    what is wrong there.
+    """
+    shipped, own = _found(_SHIPPED), _found(directory) if directory else {}
+    return {name: load(path) for name, path in shipped.items()} | {
+        name: _own(name, path, shipped) for name, path in own.items()
+    }
 
 
 def reader(contract: Contract) -> Reader:
-    """Return what reads the destination's answers: its own module, or what all share."""
-    if not (contract.path.parent / "answer.py").exists():
+    """Return what reads the destination's answers: its own module, or what all share.
+
+    Raises ContractError when a project's own module cannot be used.
+    """
+    path = contract.path.with_name("answer.py")
+    if not path.exists():
         return by_status
-    read: Reader = import_module(f"connector.destinations.{contract.destination}.answer").read
+    module = (
+        import_module(f"connector.destinations.{contract.destination}.answer")
+        if path.parent.parent == _SHIPPED
+        else _module(path)
+    )
+    read: Reader | None = getattr(module, "read", None)
+    if read is None:
+        raise ContractError(f"{path} has no function `read(response)`; write it or delete the file")
     return read
+
+
+def _found(directory: Path) -> dict[str, Path]:
+    return {path.parent.name: path for path in sorted(directory.glob("*/contract.yml"))}
+
+
+def _own(name: str, path: Path, shipped: dict[str, Path]) -> Contract:
+    """Load a contract of a project and check what the tests of shipped ones make sure of."""
+    if name in shipped:
+        reason = "is the name of a destination that the connector brings along"
+        raise ContractError(f"{path}: {name!r} {reason}; give the folder another name")
+    if not _NAME.fullmatch(name):
+        raise ContractError(f"{path}: {name!r} is no name; use a-z, 0-9 and _ for the folder")
+    contract = load(path)
+    if contract.destination != name:
+        reason = f"is {contract.destination!r}, but the folder is {name!r}; give both one name"
+        raise ContractError(f"{path}: x-destination {reason}")
+    urls = Section(path, "x-environments.", contract.environments, ContractError)
+    for environment in urls.values:
+        check_url(urls, environment, urls.text(environment, ""), environment)
+    return contract
+
+
+def _module(path: Path) -> ModuleType:
+    """Run a project's own `answer.py`, which is trusted as far as its models and macros are."""
+    spec = spec_from_file_location(f"own_destinations.{path.parent.name}.answer", path)
+    if not spec or not spec.loader:
+        raise ContractError(f"{path} is no Python module")
+    module = module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise ContractError(
+            f"{path} cannot be imported: {type(error).__name__}: {error}"
+        ) from error
+    return module
