@@ -93,3 +93,11 @@ def test_nothing_has_no_hash():
 )
 def test_a_phone_number_becomes_e164_or_nothing(phone, calling_code, number):
     assert evaluate("to_e164", phone, calling_code) == number
+
+
+@pytest.mark.parametrize(
+    ("number", "digits"),
+    [("+14155550142", "14155550142"), ("+390612345678", "390612345678"), (None, None)],
+)
+def test_a_phone_number_is_written_as_digits(number, digits):
+    assert evaluate("phone_digits", number) == digits

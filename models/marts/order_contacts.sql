@@ -51,11 +51,15 @@ with
             ) as customer_id,
             is_guest,
             customer_email,
+            lower(customer_email) as customer_email_lower,
             {{ sha256_hex(normalise_email("customer_email")) }} as customer_email_sha256,
             customer_phone,
+            {{ phone_digits("customer_phone") }} as customer_phone_digits,
             {{ sha256_hex("customer_phone") }} as customer_phone_sha256,
             first_name as customer_first_name,
             last_name as customer_last_name,
+            {{ shortened("first_name", 40) }} as customer_first_name_short,
+            {{ shortened("last_name", 40) }} as customer_last_name_short,
             {{ blank_to_null("concat_ws(' ', first_name, last_name)") }} as customer_name,
             case when is_address_known then address1 end as shipping_address1,
             case when is_address_known then address2 end as shipping_address2,
@@ -63,7 +67,11 @@ with
             case when is_address_known then state end as shipping_state,
             case when is_address_known then zip end as shipping_zip,
             case when is_address_known then alpha_2 end as shipping_country_alpha_2,
-            case when is_address_known then alpha_3 end as shipping_country_alpha_3
+            case when is_address_known then alpha_3 end as shipping_country_alpha_3,
+            case
+                when is_address_known
+                then concat_ws(', ', address1, address2, city, state, zip, alpha_2)
+            end as shipping_address
         from cleaned
     )
 

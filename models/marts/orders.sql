@@ -7,6 +7,8 @@ with
 
     contacts as (select * from {{ ref("order_contacts") }}),
 
+    statuses as (select * from {{ ref("order_statuses") }}),
+
     discounts as (select * from {{ ref("stg_oms__order_discounts") }}),
 
     order_tags as (select * from {{ ref("stg_oms__order_tags") }}),
@@ -67,11 +69,15 @@ with
             contacts.customer_id,
             contacts.is_guest,
             contacts.customer_email,
+            contacts.customer_email_lower,
             contacts.customer_email_sha256,
             contacts.customer_phone,
+            contacts.customer_phone_digits,
             contacts.customer_phone_sha256,
             contacts.customer_first_name,
             contacts.customer_last_name,
+            contacts.customer_first_name_short,
+            contacts.customer_last_name_short,
             contacts.customer_name,
             contacts.shipping_address1,
             contacts.shipping_address2,
@@ -80,9 +86,17 @@ with
             contacts.shipping_zip,
             contacts.shipping_country_alpha_2,
             contacts.shipping_country_alpha_3,
+            contacts.shipping_address,
             staged.ip_address as customer_ip_address,
             staged.order_status,
+            statuses.lifecycle_status,
             staged.channel,
+            case
+                when staged.channel in ('web', 'app', 'marketplace')
+                then 'online'
+                when staged.channel is not null
+                then 'offline'
+            end as sales_source,
             staged.subscription_id,
             staged.subscription_stage,
             coalesce(staged.subscription_stage = 'renewal', false) as is_recurring,
@@ -97,6 +111,8 @@ with
             cast(coalesce(totals.fee_amount, 0) as decimal(18, 2)) as fee_amount,
             staged.tax_amount,
             staged.total_amount,
+            statuses.refunded_amount,
+            statuses.remaining_amount,
             coalesce(codes.discount_codes, cast([] as varchar[])) as discount_codes,
             coalesce(own_tags.own_tags, cast([] as varchar[])) as own_tags,
             staged.ordered_at,
@@ -105,6 +121,7 @@ with
             greatest(staged.updated_at, last_refunds.updated_at) as changed_at
         from staged
         left join contacts on staged.order_id = contacts.order_id
+        left join statuses on staged.order_id = statuses.order_id
         left join line_totals as totals on staged.order_id = totals.order_id
         left join discount_codes as codes on staged.order_id = codes.order_id
         left join own_tags on staged.order_id = own_tags.order_id

@@ -1,0 +1,56 @@
+with
+    orders as (select * from {{ ref("placed_orders") }}),
+
+    refunds as (select * from {{ ref("order_refunds") }}),
+
+    unmatched_refunds as (select * from {{ ref("unmatched_refunds") }}),
+
+    -- Carriage and fees are paid back too, though no product of the order carries them.
+    paid_back as (
+        select order_id, refund_amount
+        from refunds
+        union all
+        select order_id, refund_amount
+        from unmatched_refunds
+    ),
+
+    totals as (
+        select order_id, sum(refund_amount) as refunded_amount from paid_back group by order_id
+    ),
+
+    joined as (
+        select
+            orders.order_id,
+            orders.order_status,
+            orders.total_amount,
+            cast(coalesce(totals.refunded_amount, 0) as decimal(18, 2)) as refunded_amount
+        from orders
+        left join totals on orders.order_id = totals.order_id
+    ),
+
+    -- What is paid back whole is cancelled, whatever became of the parcel. A cart that nobody
+    -- ordered is none of ours: the web shop tells of it.
+    staged as (
+        select
+            order_id,
+            refunded_amount,
+            cast(
+                greatest(total_amount - refunded_amount, least(total_amount, 0)) as decimal(18, 2)
+            ) as remaining_amount,
+            case
+                when order_status in ('cancelled', 'failed', 'refunded')
+                then 'CANCELLED'
+                when refunded_amount > 0 and refunded_amount >= total_amount
+                then 'CANCELLED'
+                when order_status in ('completed', 'delivered')
+                then 'DELIVERED'
+                when order_status in ('paid', 'processing', 'packed', 'shipped')
+                then 'IN_PROGRESS'
+                when order_status in ('pending', 'placed')
+                then 'INITIALIZED'
+            end as lifecycle_status
+        from joined
+    )
+
+select *
+from staged
