@@ -23,7 +23,8 @@ class ColumnSample:
 
     def vanished(self) -> int:
         """Return how many delivered orders are gone from the view since a run last took note."""
-        row = self._connection.execute("select count(*) from work.vanished").fetchone()
+        sql = "select count(*) from work.vanished where is_delivered"
+        row = self._connection.execute(sql).fetchone()
         return int(row[0]) if row else 0
 
     def most_changed(self) -> list[str]:

@@ -13,7 +13,7 @@ from connector.url import check_url
 from connector.yaml_file import Section, read
 
 _KEYS = (
-    *("environment", "url", "models", "guards"),
+    *("environment", "url", "models", "guards", "cadence"),
     *("on_removed", "on_identity_change", "allow_backwards"),
 )
 
@@ -98,6 +98,7 @@ def _destination(contract: Contract, section: Section, instead: str | None) -> D
         on_removed=section.one_of("on_removed", ("report", *contract.removal.actions)),
         on_identity_change=section.one_of("on_identity_change", _identity_choices(contract)),
         allow_backwards=section.switch("allow_backwards", default=False),
+        cadence=section.duration("cadence"),
     )
 
 

@@ -43,6 +43,7 @@ class Contract:
     max_orders: int
     max_bytes: int
     budget: Mapping[str, int]
+    cadence: str | None  # how often the destination asks to be sent what changed
     envelope: Envelope
     basic_auth: BasicAuth | None
     check: Check | None  # of the credentials
@@ -102,6 +103,7 @@ def _contract(path: Path, schema: dict[str, Any]) -> Contract:
         max_orders=schema["x-limits"]["orders"],
         max_bytes=schema["x-limits"]["bytes"],
         budget=schema.get("x-budget", {}),
+        cadence=schema.get("x-cadence"),
         envelope=Envelope(schema.get("x-envelope")),
         basic_auth=BasicAuth(**schema["x-basic-auth"]) if "x-basic-auth" in schema else None,
         check=terms.check(schema.get("x-check")),

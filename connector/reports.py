@@ -57,14 +57,23 @@ def order(connection: duckdb.DuckDBPyConnection, scope: Scope, order_id: str) ->
 
 
 def status(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Row:
-    """Return the counts of a scope, its last run, and the first ids that are in doubt."""
+    """Return the counts of a scope, and the first ids that are in doubt.
+
+    Columns: delivered, refused, invalid, in_doubt, in_doubt_gone (from the view),
+    in_doubt_examples.
+    """
     found = rows(connection, "status", **scope.values())[0]
-    last = rows(connection, "last_run", **scope.values())
     doubts = rows(connection, "doubts", **scope.values())
-    return {
-        "destination": scope.destination,
-        "environment": scope.environment,
-        **found,
-        "in_doubt_examples": [row["order_id"] for row in doubts],
-        "last_run": last[0] if last else None,
-    }
+    return found | {"in_doubt_examples": [row["order_id"] for row in doubts]}
+
+
+def recent(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Row:
+    """Return how the last runs of a scope went.
+
+    Columns: last_run and run_before (rows of `runs` or None), last_success_at, succeeded (the same
+    in seconds since 1970) and pending (orders that the last plan left).
+    """
+    runs = rows(connection, "runs", **scope.values(), limit=2)
+    last, before, *_ = [*runs, None, None]
+    success = rows(connection, "last_success", **scope.values())[0]
+    return {**scope.values(), "last_run": last, "run_before": before, **success}

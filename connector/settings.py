@@ -51,6 +51,7 @@ class Destination:
     on_removed: str = "report"
     on_identity_change: str = "keep"
     allow_backwards: bool = False
+    cadence: float | None = None  # seconds that may pass between two successful runs
 
     @property
     def scope(self) -> str:

@@ -46,6 +46,7 @@ class Hooks:
 
     report: Callable[[str, int, Delivered], None]  # phase, planned orders, what was done so far
     sending: Callable[[Sender], None]  # what can be interrupted from now on
+    interruption: Callable[[], ConnectorError | None] = lambda: None  # what a signal asks for
 
 
 def dry_run(job: Job, choice: Choice) -> Summary:
@@ -80,9 +81,13 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
                 job, record, sender, lambda so_far: hooks.report("sending", plan.planned, so_far)
             )
             ledger.settle(job.scope, run_id)
-    except ConnectorError as error:
-        ledger.finish(job.scope, run_id, command, error.exit_code, {"error": type(error).__name__})
-        raise
+    except (ConnectorError, RuntimeError) as error:
+        # DuckDB has an error of its own for a query that a signal has ended.
+        ended = error if isinstance(error, ConnectorError) else hooks.interruption()
+        if ended is None:
+            raise
+        ledger.finish(job.scope, run_id, command, ended.exit_code, {"error": type(ended).__name__})
+        raise ended from None
     sent = Sent(time.monotonic() - began, sender.requests, sender.retries, sender.bytes)
     summary = summarise(job.scope, run_id, plan, done, sent)
     ledger.finish(job.scope, run_id, command, summary.exit_code, summary.as_dict())

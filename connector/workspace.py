@@ -52,7 +52,6 @@ def configuration(options: Options) -> tuple[Config, dict[str, Contract]]:
 def opened(options: Options, names: Sequence[str], *, read_only: bool) -> Iterator[Workspace]:
     """Yield a workspace for the named destinations, all that are configured when none is named."""
     config, known = configuration(options)
-    chosen = [_destination(config, name) for name in names] or list(config.destinations.values())
     warehouse = (
         project.Warehouse(*config.warehouse, models=None)
         if config.warehouse
@@ -62,8 +61,15 @@ def opened(options: Options, names: Sequence[str], *, read_only: bool) -> Iterat
         engine(config.ledger.parent) as connection,
         attached(connection, config.ledger, read_only=read_only) as ledger,
     ):
-        jobs = [Job(connection, known[each.name], each, warehouse) for each in chosen]
+        jobs = [
+            Job(connection, known[each.name], each, warehouse) for each in chosen(config, names)
+        ]
         yield Workspace(connection, ledger, config, jobs)
+
+
+def chosen(config: Config, names: Sequence[str]) -> list[Destination]:
+    """Return the named destinations, all when none is named; raises ConfigError."""
+    return [_destination(config, name) for name in names] or list(config.destinations.values())
 
 
 def _destination(config: Config, name: str) -> Destination:

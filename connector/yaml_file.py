@@ -1,5 +1,6 @@
 """Reads the YAML files that a user writes, and says where one is wrong: file and full key."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
@@ -10,6 +11,8 @@ import yaml
 
 from connector.errors import ConnectorError
 from connector.names import nearest
+
+_UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}  # seconds
 
 
 class _TwiceError(yaml.MarkedYAMLError):
@@ -97,6 +100,19 @@ class Section:
         if not isinstance(value, bool):
             raise self.wrong(key, "must be true or false")
         return value
+
+    def duration(self, key: str) -> float | None:
+        """Return the seconds of a text such as `90m`, `3h` or `1d`, None when the key is missing.
+
+        Raises when it is something else, or nothing.
+        """
+        if key not in self.values:
+            return None
+        value = str(self.values[key])
+        found = re.fullmatch(r"(\d+)([smhd])", value)
+        if not found or not int(found[1]):
+            raise self.wrong(key, f"is {value!r}; write a length of time such as 90m, 3h or 1d")
+        return float(int(found[1]) * _UNITS[found[2]])
 
     def section(self, key: str) -> "Section":
         """Return what is below a key, nothing when it is missing; raises when it is no mapping."""

@@ -1,13 +1,26 @@
-"""`connector status`: what was delivered, and how the last run ended."""
+"""`connector status`: what was delivered, how the last runs went, and whether all is well."""
 
+import time
+from collections.abc import Iterator
+from datetime import datetime, timezone
 from typing import Any
 
 import click
 
-from connector import progress, reports
+from connector import health, progress, reports
+from connector.alerts import lasting
 from connector.cli import shared
+from connector.contract import Contract
 from connector.errors import LedgerHeldError
-from connector.workspace import configuration, opened
+from connector.ledger import Scope
+from connector.settings import Destination
+from connector.workspace import Options, chosen, configuration, opened
+
+Row = dict[str, Any]
+
+COUNTS = ("delivered", "refused", "invalid", "in_doubt", "pending")
+_UNKNOWN = dict.fromkeys((*COUNTS, "in_doubt_gone", "in_doubt_examples"))
+_NO_RUNS = dict.fromkeys(("last_run", "run_before", "last_success_at", "succeeded"))
 
 
 @click.command("status")
@@ -18,9 +31,10 @@ from connector.workspace import configuration, opened
 def command(
     context: click.Context, destinations: tuple[str, ...], environment: str | None, output: str
 ) -> int:
-    """Say what was delivered, refused, invalid and in doubt, and how the last run ended.
+    """Say what was delivered, refused, invalid and in doubt, and how the last runs went.
 
-    Tells how far a run is while one holds the ledger.
+    Ends with 1 when a destination is late by its cadence or its last run failed, so that it serves
+    as a health check. Tells how far a run is while one holds the ledger.
 
     \b
     Example:
@@ -28,41 +42,111 @@ def command(
     """  # noqa: D301 - click reads these as characters, not as backslashes
     options = shared.options(context, environment)
     try:
-        with opened(options, destinations, read_only=True) as workspace:
-            found = [reports.status(job.connection, job.scope) for job in workspace.jobs]
+        found = list(_remembered(options, destinations))
     except LedgerHeldError:
-        running = progress.read(configuration(options)[0].ledger)
-        if running is None:
+        found = list(_running(options, destinations))
+        if not found:
             raise
-        found = [{"running": running}]
     if output == "json":
         shared.print_json(found)
     else:
         for row in found:
             _print(row)
-    return 0
+    return int(any(row["late"] or row["failing"] for row in found))
 
 
-def _print(row: dict[str, Any]) -> None:
-    if running := row.get("running"):
-        click.echo(
-            f"{running['destination']} · {running['environment']}: {running['phase']}, "
-            f"{running['delivered']:,} of {running['planned']:,} orders "
-            f"(process {running['process']})"
-        )
+def _remembered(options: Options, names: tuple[str, ...]) -> Iterator[Row]:
+    """Yield what the ledger says of each destination."""
+    with opened(options, names, read_only=True) as workspace:
+        for job in workspace.jobs:
+            recent = reports.recent(job.connection, job.scope)
+            counts = reports.status(job.connection, job.scope) | {"pending": recent["pending"]}
+            yield _row(job.destination, counts, recent) | _asked(job.contract) | {"running": None}
+
+
+def _running(options: Options, names: tuple[str, ...]) -> Iterator[Row]:
+    """Yield what the run that holds the ledger says; the counts are unknown meanwhile."""
+    config, known = configuration(options)
+    facts = progress.read(config.ledger)
+    if facts is None:
         return
-    click.echo(f"{row['destination']} · {row['environment']}")
-    for name in ("delivered", "refused", "invalid", "in_doubt"):
-        click.echo(f"  {name.replace('_', ' '):<10}{row[name]:>12,}")
+    before = {(row["destination"], row["environment"]): row for row in facts.pop("before", [])}
+    for destination in chosen(config, names):
+        scope = Scope(destination.name, destination.scope).values()
+        recent = before.get(tuple(scope.values()), scope | _NO_RUNS)
+        running = facts if scope.items() <= facts.items() else None
+        asked = _asked(known[destination.name])
+        running = running or _elsewhere(facts)
+        yield _row(destination, _UNKNOWN, recent) | asked | {"running": running}
+
+
+def _elsewhere(facts: Row) -> Row:
+    """Return what is said of a destination whose turn it is not."""
+    return {name: facts[name] for name in ("destination", "environment", "process")}
+
+
+def _asked(contract: Contract) -> Row:
+    return {"cadence_asked": contract.cadence}
+
+
+def _row(destination: Destination, counts: Row, recent: Row) -> Row:
+    now = datetime.now(timezone.utc)
+    scope = Scope(destination.name, destination.scope).values()
+    judged = health.judged(scope | recent, destination.cadence, now)
+    return scope | counts | judged
+
+
+def _print(row: Row) -> None:
+    words = [word for word in ("late", "failing") if row[word]]
+    click.echo(f"{row['destination']} · {row['environment']}: {' and '.join(words) or 'well'}")
+    if row["running"]:
+        click.echo(f"  {_progress(row['running'])}")
+    for name in COUNTS:
+        if row[name] is not None:
+            click.echo(f"  {name.replace('_', ' '):<10}{row[name]:>12,}")
     if row["in_doubt_examples"]:
         examples = ", ".join(row["in_doubt_examples"])
         click.echo(f"  in doubt, for example: {examples}; the next run sends them again")
-    click.echo(f"  {_told(row['last_run'])}")
+    if row["in_doubt_gone"]:
+        gone = f"{row['in_doubt_gone']:,} more are in doubt and gone from the view"
+        click.echo(f"  {gone}; the destination may hold them")
+    _print_runs(row)
 
 
-def _told(run: dict[str, Any] | None) -> str:
+def _print_runs(row: Row) -> None:
+    for line in _told(row["last_run"]):
+        click.echo(f"  {line}")
+    if row["since_success"] is not None:
+        click.echo(f"  last success {row['last_success_at']}, {lasting(row['since_success'])} ago")
+    if row["cadence"]:
+        click.echo(f"  cadence {lasting(row['cadence'])}")
+    elif row["cadence_asked"]:
+        click.echo(f"  no cadence is configured; the destination asks for {row['cadence_asked']}")
+    for alert in row["alerts"]:
+        click.echo(f"  {alert['kind'].replace('_', ' ')}: {alert['message']}")
+
+
+def _progress(running: Row) -> str:
+    if "phase" not in running:
+        destination = f"{running['destination']} · {running['environment']}"
+        return f"a run for {destination} holds the ledger (process {running['process']})"
+    done = running["delivered"] + running["refused"]
+    told = f"{running['phase']}, {done:,} of {running['planned']:,} orders"
+    elapsed = max(time.time() - running["phase_began"], 0.0)
+    told += f" (process {running['process']}), {lasting(elapsed)} so far"
+    if not done:
+        return told
+    return f"{told}, {lasting(elapsed * (running['planned'] - done) / done)} left"
+
+
+def _told(run: Row | None) -> Iterator[str]:
     if run is None:
-        return "no run yet"
-    if run["finished_at"] is None:
-        return f"run {run['run_id']} began {run['started_at']} and did not end: it was killed"
-    return f"run {run['run_id']} ended {run['finished_at']} with exit code {run['exit_code']}"
+        yield "no run yet"
+    elif run["finished_at"] is None:
+        yield f"run {run['run_id']} began {run['started_at']} and did not end: it was killed"
+    else:
+        yield f"run {run['run_id']} ended {run['finished_at']} with exit code {run['exit_code']}"
+        counts = [(name, run[name]) for name in ("delivered", "refused", "invalid", "pending")]
+        told = ", ".join(f"{count:,} {name}" for name, count in counts if count is not None)
+        took = f"{run['command']}, took {lasting(run['seconds'])}"
+        yield f"  {took}: {told}" if told else f"  {took}"

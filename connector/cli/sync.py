@@ -2,18 +2,22 @@
 
 import os
 import signal
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType
 from typing import Any
 
 import click
 
+from connector import reports
 from connector.cli import shared
 from connector.cli.display import Display, display
 from connector.cli.summary import print_summary
 from connector.deliver import Delivered
 from connector.errors import ConnectorError, InterruptedRunError
+from connector.ledger import Scope
 from connector.plan import Choice
 from connector.progress import ProgressFile
 from connector.sender import Sender
@@ -102,6 +106,11 @@ class _Run:
     def __init__(self, workspace: Workspace, job: Job, *, quiet: bool) -> None:
         self._workspace, self._job, self._quiet = workspace, job, quiet
         self._progress = ProgressFile(workspace.config.ledger)
+        self._before = [
+            reports.recent(workspace.connection, Scope(each.name, each.scope))
+            for each in workspace.config.destinations.values()
+        ]
+        self._phase, self._phase_began = "", 0.0
         self._sender: Sender | None = None
         self._interruption: InterruptedRunError | None = None
 
@@ -112,19 +121,18 @@ class _Run:
 
     def sync(self, choice: Choice, command: str) -> Summary:
         with display(self._job.destination.name, quiet=self._quiet) as show, self._listening():
-            hooks = Hooks(lambda *facts: self._report(show, *facts), self._sending)
+            report = partial(self._report, show)
+            hooks = Hooks(report, self._sending, lambda: self._interruption)
             try:
-                ledger = self._workspace.ledger
-                return sync(self._job, ledger, choice, hooks, command)
-            except RuntimeError as error:
-                # DuckDB has an error of its own for a query that a signal has ended.
-                raise self._interruption or error from None
+                return sync(self._job, self._workspace.ledger, choice, hooks, command)
             finally:
                 self._progress.remove()
 
     def _report(self, show: Display, phase: str, planned: int, done: Delivered) -> None:
-        facts = {"phase": phase, "planned": planned}
-        counts = {"delivered": done.delivered, "refused": done.refused}
+        if phase != self._phase:
+            self._phase, self._phase_began = phase, time.time()
+        facts = {"phase": phase, "phase_began": self._phase_began, "planned": planned}
+        counts = {"delivered": done.delivered, "refused": done.refused, "before": self._before}
         self._progress.write({**self._job.scope.values(), **facts, **counts})
         show(phase, planned, done)
 

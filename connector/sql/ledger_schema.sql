@@ -11,6 +11,40 @@ create table ledger.runs (
     summary varchar
 );
 
+-- One row a run; a run that has no end was killed. The counts are those of its summary, null when
+-- it ended before there was a plan.
+create view ledger.run_history as
+select
+    * exclude (summary),
+    summary,
+    unnest(
+        from_json(
+            summary,
+            '{
+                "orders": "bigint", "added": "bigint", "changed": "bigint", "in_doubt": "bigint",
+                "unchanged": "bigint", "removed": "bigint", "invalid": "bigint",
+                "refused_before": "bigint", "planned": "bigint", "delivered": "bigint",
+                "refused": "bigint", "pending": "bigint", "batches": "bigint",
+                "requests": "bigint", "retries": "bigint", "bytes": "bigint", "error": "varchar",
+                "alerts": [{"kind": "varchar", "message": "varchar"}]
+            }'
+        )
+    )
+from
+    (
+        select
+            run_id,
+            destination,
+            environment,
+            command,
+            min(recorded_at) as started_at,
+            max(recorded_at) filter (where event = 'finished') as finished_at,
+            max(exit_code) as exit_code,
+            max(summary) as summary
+        from ledger.runs
+        group by all
+    );
+
 -- The intent, written before the first byte goes out; what has no outcome is in doubt.
 create table ledger.planned (
     destination varchar not null,
@@ -55,7 +89,8 @@ create table ledger.violations (
     recorded_at timestamptz not null
 );
 
--- Orders that were delivered and are gone from the view, as far as a run has taken note of it.
+-- Orders that were delivered, or are in doubt, and are gone from the view, as far as a run has
+-- taken note of it.
 create table ledger.removals (
     destination varchar not null,
     environment varchar not null,

@@ -1,21 +1,24 @@
-select
-    (
-        select count(*)
+with
+    outcomes as (
+        select outcome
         from ledger.current
-        where destination = $destination and environment = $environment and outcome = 'delivered'
-    ) as delivered,
-    (
-        select count(*)
-        from ledger.current
-        where destination = $destination and environment = $environment and outcome = 'refused'
-    ) as refused,
-    (
-        select count(distinct order_id)
-        from ledger.in_doubt
         where destination = $destination and environment = $environment
-    ) as in_doubt,
+    ),
+
+    doubts as (
+        select distinct in_doubt.order_id, removals.order_id is not null as is_gone
+        from ledger.in_doubt as in_doubt
+        left join ledger.removals as removals using (destination, environment, order_id)
+        where destination = $destination and environment = $environment
+    )
+
+select
+    (select count(*) from outcomes where outcome = 'delivered') as delivered,
+    (select count(*) from outcomes where outcome = 'refused') as refused,
     (
         select count(distinct order_id)
         from ledger.violations
         where destination = $destination and environment = $environment and severity = 'error'
-    ) as invalid
+    ) as invalid,
+    (select count(*) from doubts where not is_gone) as in_doubt,
+    (select count(*) from doubts where is_gone) as in_doubt_gone

@@ -1,0 +1,9 @@
+-- The last run after which nothing was left to send, and what the last plan left.
+select
+    strftime(
+        max(finished_at) filter (where exit_code in (0, 1) and pending = 0), '%Y-%m-%dT%H:%M:%SZ'
+    ) as last_success_at,
+    epoch(max(finished_at) filter (where exit_code in (0, 1) and pending = 0)) as succeeded,
+    arg_max(pending, run_id) as pending
+from ledger.run_history
+where destination = $destination and environment = $environment
