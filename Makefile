@@ -4,7 +4,7 @@ BIN = .venv/bin
 INSTALLED = .venv/.installed
 SQL = $(wildcard models macros tests/dbt sample connector)
 MODELS = $(wildcard models tests/dbt)
-TYPED = $(wildcard connector sample demo)
+TYPED = $(wildcard connector sample demo docs)
 
 # dbt is to tell nobody that it ran, and not to ask whether it is the newest.
 export DO_NOT_TRACK = 1
@@ -12,7 +12,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS = False
 export DBT_VERSION_CHECK = False
 
 .DEFAULT_GOAL = help
-.PHONY: help install demo test lint format sandbox lock clean
+.PHONY: help install demo test lint format docs sandbox lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,9 @@ format: install ## lay out Python and SQL, and put right what can be put right b
 	$(BIN)/ruff format
 	-$(BIN)/sqlfluff fix --quiet $(MODELS)
 	$(BIN)/sqlfmt $(SQL)
+
+docs: install ## write the pages and column descriptions that follow from the contracts
+	$(BIN)/python -m docs
 
 sandbox: install ## start a local Northbeam on 127.0.0.1
 	$(BIN)/connector sandbox

@@ -6,10 +6,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-import yaml
 
 ROOT = Path(__file__).parents[1]
-DESTINATIONS = ROOT / "connector/destinations"
 RENAMING = re.compile(
     r"""with
     (?P<mart>\w+) as \(select \* from \{\{ ref\("(?P=mart)"\) \}\}\),
@@ -142,38 +140,6 @@ def test_every_destination_has_an_exposure_of_all_its_models(manifest, models):
 def test_every_mart_that_computes_has_a_unit_test(manifest, models):
     tested = {test["model"] for test in manifest["unit_tests"].values()}
     assert {model["name"] for model in models if folder(model) == "marts"} <= tested
-
-
-def expected_descriptions(contract, view):
-    """What the contract says of the columns of a view, nested fields under a__b."""
-
-    def flat(properties, prefix=""):
-        for name, field in properties.items():
-            if field["type"] == "object":
-                yield from flat(field["properties"], f"{prefix}{name}__")
-            elif "x-entity" not in field:
-                yield f"{prefix}{name}", field["description"]
-
-    parent = contract["properties"]
-    if view == contract["x-entity"]:
-        hidden = contract["x-columns"][view].items()
-        return {
-            **dict(flat(parent)),
-            **{name: field["description"] for name, field in hidden},
-        }
-    key = contract["x-key"]
-    return {key: parent[key]["description"], **dict(flat(parent[view]["items"]["properties"]))}
-
-
-def test_a_destination_describes_its_columns_in_the_words_of_the_contract(models):
-    for model in models:
-        if folder(model) == "destinations":
-            destination, view = model["name"].split("__")
-            path = DESTINATIONS / destination / "contract.yml"
-            expected = expected_descriptions(yaml.safe_load(path.read_text()), view)
-            for name, column in model["columns"].items():
-                if name != "_position":
-                    assert column["description"] == expected[name], (model["name"], name)
 
 
 def test_every_macro_has_a_file_of_its_own_and_says_what_it_does():

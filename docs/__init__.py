@@ -1,0 +1,1 @@
+"""Documentation, and what writes those pages that follow from the contracts."""

@@ -1,0 +1,225 @@
+"""The page of a destination, in Markdown, as its contract has it."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from connector.contract import Contract
+from connector.entity import Entity
+from docs.fields import described
+
+Lines = Iterator[str]
+
+
+def page(contract: Contract) -> str:
+    """Return the whole page of a contract."""
+    parts = (
+        *(_head, _calls, _settings, _views, _fields, _rules),
+        *(_identity, _removal, _answers, _operation, _open_points, _sources),
+    )
+    return "\n".join(line for part in parts for line in part(contract)).rstrip("\n") + "\n"
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Lines:
+    """Yield a table and an empty line after it, or nothing when it has no rows."""
+    found = [[str(cell).replace("|", "\\|").replace("\n", " ") for cell in row] for row in rows]
+    if found:
+        yield f"| {' | '.join(heads)} |"
+        yield "|---" * len(heads) + "|"
+        yield from (f"| {' | '.join(row)} |" for row in found)
+        yield ""
+
+
+def section(title: str, lines: Iterable[str]) -> Lines:
+    """Yield a heading and what is below it, or nothing when that is nothing."""
+    below = list(lines)
+    if below:
+        yield f"## {title}"
+        yield ""
+        yield from below
+
+
+def code(value: object) -> str:
+    """Return a value as code: a text as it is, anything else as JSON."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return f"`{text}`"
+
+
+def _head(contract: Contract) -> Lines:
+    yield f"# {contract.title}"
+    yield ""
+    yield f"<!-- `make docs` writes this page from the contract of {contract.destination}. -->"
+    yield ""
+    yield contract.schema.get("description", "")
+    yield ""
+
+
+def _calls(contract: Contract) -> Lines:
+    return section("Requests", table(["what", "how"], _facts(contract)))
+
+
+def _facts(contract: Contract) -> Iterator[tuple[str, str]]:
+    for environment, url in contract.environments.items():
+        yield f"`environment: {environment}`", f"`POST {url}`"
+    yield "body", _body(contract)
+    yield "authentication", _authentication(contract)
+    limits = f"{contract.max_orders:,} orders and {contract.max_bytes:,} bytes"
+    yield "at most in one request", limits
+    for what in sorted(contract.budget.keys() - {"seconds"}):
+        most, seconds = contract.budget[what], contract.budget["seconds"]
+        yield "budget", f"{most:,} {what} in any {seconds:,} seconds"
+    yield "an order is known by", code(contract.key)
+    yield "order of sending", f"oldest {code(contract.order_by)} first"
+    if unit := contract.schema.get("x-failure-unit"):
+        yield "what a refusal is about", f"the {unit}"
+    yield "what a send sets off", contract.side_effects or "nothing"
+    for other in contract.quiet_alternatives:
+        yield "without that", other
+    if check := contract.check:
+        yield "check of the credentials", code(f"{check.method} {_best(check.environments)}")
+
+
+def _best(urls: Mapping[str, str]) -> str:
+    return urls.get("production") or next(iter(urls.values()))
+
+
+def _body(contract: Contract) -> str:
+    if contract.envelope.members is None:
+        return "a bare JSON array of orders"
+    return code({name: value or ["…"] for name, value in contract.envelope.members.items()})
+
+
+def _authentication(contract: Contract) -> str:
+    parts = [code(f"{name}: {value}") for name, value in contract.headers.items()]
+    if basic := contract.basic_auth:
+        parts.append(f"HTTP Basic, user {code(basic.user)}, password {code(basic.password)}")
+    return " and ".join(parts) or "none"
+
+
+def _settings(contract: Contract) -> Lines:
+    rows = [
+        (
+            code(name),
+            "from the environment only" if setting.secret else "plain",
+            "needed" if setting.default is None else code(setting.default),
+            setting.description,
+        )
+        for name, setting in contract.settings.items()
+    ]
+    return section("Settings", table(["key in connector.yml", "kind", "default", "meaning"], rows))
+
+
+def _views(contract: Contract) -> Lines:
+    rows = [
+        (
+            code(f"{contract.destination}__{entity.name}"),
+            code(entity.label) if entity.label else "the order itself",
+            ", ".join(map(code, entity.keys)),
+            _need(entity),
+            entity.list_schema.get("description", "One row an order."),
+        )
+        for entity in contract.entities()
+    ]
+    return section("Views", table(["view", "in the payload", "keys", "need", "rows"], rows))
+
+
+def _need(entity: Entity) -> str:
+    schema = entity.list_schema
+    parts = ["required" if entity.required else "optional"]
+    parts += ["no two equal"] if schema.get("uniqueItems") else []
+    parts += [f"at most {schema['maxItems']:,}"] if "maxItems" in schema else []
+    return ", ".join(parts)
+
+
+def _fields(contract: Contract) -> Lines:
+    for entity in contract.entities():
+        yield from section(f"Columns of `{contract.destination}__{entity.name}`", _columns(entity))
+
+
+def _columns(entity: Entity) -> Lines:
+    heads = ["column", "type", "need", "constraint", "meaning", "source"]
+    yield from table(heads, described(entity))
+    for combination in entity.schema.get("allOf", ()):
+        yield f"* {combination['x-message']}"
+    if entity.schema.get("allOf"):
+        yield ""
+    hidden = [(code(name), schema.get("description", "")) for name, schema in entity.hidden.items()]
+    yield from table(["read, but never sent", "meaning"], hidden)
+
+
+def _rules(contract: Contract) -> Lines:
+    rows = [
+        (
+            code(rule["rule"]),
+            rule["severity"],
+            code(" ".join(rule["violated_when"].split())),
+            rule["message"],
+            rule.get("x-source", ""),
+        )
+        for rule in contract.schema.get("x-rules", ())
+    ]
+    heads = ["rule", "severity", "broken when", "what is said", "source"]
+    return section("Rules across columns", table(heads, rows))
+
+
+def _identity(contract: Contract) -> Lines:
+    rows = [
+        (code(f"{contract.destination}__{entity.name}"), ", ".join(map(code, entity.identity)))
+        for entity in contract.entities()
+        if entity.identity
+    ]
+    lines = [*table(["view", "first-sent values are sent again for ever"], rows)]
+    for column, values in contract.forward.items():
+        order = " → ".join(map(code, values))
+        lines += [f"{code(column)} goes forward only, unless `allow_backwards: true`: {order}.", ""]
+    return section("What must not change", lines)
+
+
+def _removal(contract: Contract) -> Lines:
+    rows = [("`report`", "the order is listed, nothing is sent; the default")]
+    rows += [(code(name), _done(contract, name)) for name in contract.removal.actions]
+    lines = list(table(["`on_removed`", "what is done with an order that is gone"], rows))
+    if flag := contract.removal.flag:
+        lines += [f"An order whose {code(flag)} is true counts as gone.", ""]
+    for entity in contract.entities():
+        if entity.removed:
+            change = f"is sent on as it was, and with {code(entity.removed)} under `void`"
+            lines += [f"An entry that is gone from {code(entity.label)} {change}.", ""]
+    return section("Removed orders", lines)
+
+
+def _done(contract: Contract, name: str) -> str:
+    action = contract.removal.actions[name]
+    if action.parameter:
+        return f"`{action.method}` with its id as `{action.parameter}`, one call an order"
+    changes: list[str] = [code(action.set)] if action.set else []
+    changes += [f"{code(values)} in each of {code(each)}" for each, values in action.each.items()]
+    changes += [f"{code(value)} added to {code(to)}" for to, value in action.append.items()]
+    return f"its last payload is sent with {', '.join(changes)}"
+
+
+def _answers(contract: Contract) -> Lines:
+    return section("Answers", _rows(contract, "x-answers", ["status", "body", "means"]))
+
+
+def _operation(contract: Contract) -> Lines:
+    advice = [f"* {text}" for text in contract.schema.get("x-operation", ())]
+    return section("Operation", [*advice, ""] if advice else [])
+
+
+def _open_points(contract: Contract) -> Lines:
+    return section("Open points", _rows(contract, "x-open-points", ["id", "question", "choice"]))
+
+
+def _rows(contract: Contract, key: str, heads: Sequence[str]) -> Lines:
+    rows: list[dict[str, Any]] = contract.schema.get(key, [])
+    return table(heads, [[_cell(head, row.get(head, "")) for head in heads] for row in rows])
+
+
+def _cell(head: str, value: object) -> object:
+    return code(value) if head == "body" and value else value
+
+
+def _sources(contract: Contract) -> Lines:
+    sources = contract.schema.get("x-sources", {})
+    return section("Sources", table(["source", "what it is"], sources.items()))

@@ -1,0 +1,72 @@
+"""Pages and column descriptions follow from the contracts, and stand in the repository as such."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from connector.contract import Contract
+from connector.destinations import contracts
+from docs.__main__ import ROOT, generated
+from docs.columns import blocks
+from docs.page import page
+
+CONTRACTS = contracts()
+each_destination = pytest.mark.parametrize("contract", CONTRACTS.values(), ids=CONTRACTS)
+
+
+@each_destination
+def test_what_follows_from_a_contract_is_up_to_date(contract):
+    for path, text in generated(contract).items():
+        place = path.relative_to(ROOT)
+        assert path.exists(), f"{place} is missing; run `make docs` and commit it"
+        assert path.read_text() == text, f"{place} is old; run `make docs` and commit it"
+
+
+def test_a_page_without_a_contract_is_none():
+    pages = {path.stem for path in (ROOT / "docs" / "destinations").glob("*.md")}
+    assert pages == CONTRACTS.keys()
+
+
+@each_destination
+def test_the_page_holds_what_the_contract_says(contract):
+    text = page(contract)
+    words = [rule["message"] for rule in contract.schema["x-rules"]]
+    words += contract.environments.values()
+    words += [point["choice"] for point in contract.schema["x-open-points"]]
+    words += [f"{contract.max_orders:,}", f"{contract.max_bytes:,}", *contract.settings]
+    words += [f"`{field.column}`" for entity in contract.entities() for field in entity.fields]
+    words += [*contract.quiet_alternatives, contract.side_effects or "nothing"]
+    words += contract.removal.actions
+    assert [word for word in words if word not in text] == []
+
+
+@each_destination
+def test_everything_that_a_contract_names_is_described_and_has_a_source(contract):
+    sources = set(contract.schema["x-sources"])
+    for entity in contract.entities():
+        described = [entity.schema, entity.list_schema] if entity.label else [entity.schema]
+        assert any(each.get("description") for each in described), entity.name
+        assert all(schema.get("description") for schema in entity.hidden.values()), entity.name
+        for field in entity.fields:
+            assert field.schema.get("description"), field.column
+            assert set(field.schema.get("x-source", "?").split(", ")) <= sources, field.column
+    for rule in contract.schema["x-rules"]:
+        assert set(rule.get("x-source", "?").split(", ")) <= sources, rule["rule"]
+
+
+@each_destination
+def test_dbt_describes_the_columns_as_the_contract_does(contract, built: Path):
+    nodes = json.loads((built.parent / "target" / "manifest.json").read_bytes())["nodes"]
+    models = {node["name"]: node for node in nodes.values() if node["resource_type"] == "model"}
+    for entity in contract.entities():
+        view = f"{contract.destination}__{entity.name}"
+        for name, column in models[view]["columns"].items():
+            if name != "_position":
+                assert column["description"] == described(contract, view, name), f"{view}.{name}"
+
+
+def described(contract: Contract, view: str, column: str) -> str:
+    before, found, after = blocks(contract).partition(f"{{% docs {view}__{column} %}}")
+    assert found, f"the contract has no {column} in {view}; the file begins {before[:40]!r}"
+    return after.partition("{% enddocs %}")[0]
