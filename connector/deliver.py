@@ -78,7 +78,8 @@ class Deliverer:
             # something is accepted, single orders from afar are asked, one after the other.
             queue = self._waiting
             part, attempts = queue.probe() if self._refusals.is_suspicious else queue.next()
-            self._flying[pool.submit(self._sender.send, self._parts.body(part), attempts)] = part
+            body, batch = self._parts.body(part), (part.batch, part.orders)
+            self._flying[pool.submit(self._sender.send, body, attempts, batch)] = part
 
     def _land(self) -> None:
         if not self._flying:

@@ -36,7 +36,7 @@ class Ledger:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         self._connection = connection
-        self._path = path
+        self.path = path
 
     def start(self, scope: Scope, command: str) -> int:
         """Record that a run begins and return its number."""
@@ -100,7 +100,7 @@ class Ledger:
             if not isinstance(error, duckdb.Error):
                 raise
             raise LedgerError(
-                f"{self._path} cannot be written ({type(error).__name__}); check the free space "
+                f"{self.path} cannot be written ({type(error).__name__}); check the free space "
                 "and the permissions of its directory; orders sent without a record go again"
             ) from error
 

@@ -1,35 +1,38 @@
 """Sends one body until the destination answers for good or we give up; runs in the workers."""
 
+import itertools
 import random
 import threading
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 
-from connector.answer import Answer, Outcome, Reader, Response
-from connector.budget import RollingBudget
+from connector.answer import Answer, Outcome, Reader
+from connector.gate import Gate
+from connector.journal import Attempt, Journal
 from connector.retry import delay
 from connector.settings import Delivery
 from connector.transport import Transport
 
 
 class Sender:
-    """Shared by all workers: attempts, back-off, budgets, and the pause that a 429 asks for."""
+    """Shared by all workers: attempts, back-off, and what is told of each request."""
 
     def __init__(
         self,
         transport: Transport,
         read: Reader,
         options: Delivery,
-        budgets: Sequence[tuple[RollingBudget, bool]],
+        gate: Gate,
+        journal: Journal,
     ) -> None:
-        """Prepare; `budgets` are rolling windows, each with whether it counts bytes or requests."""
+        """Prepare; the deadline counts from now on."""
         self._transport = transport
         self._read = read
         self.options = options
-        self._budgets = budgets
+        self._gate = gate
+        self._journal = journal
         self._lock = threading.Lock()
-        self._not_before = 0.0
+        self._numbers = itertools.count(1)
         self._deadline = time.monotonic() + options.deadline
         self._stopping = threading.Event()
         self.signal: int | None = None
@@ -37,6 +40,11 @@ class Sender:
         self.requests = 0
         self.retries = 0
         self.bytes = 0
+
+    @property
+    def workers(self) -> int:
+        """Return how many requests may be under way at present."""
+        return self._gate.workers
 
     def interrupt(self, number: int) -> None:
         """Note that a signal came: what is in flight may take the configured grace period.
@@ -49,6 +57,7 @@ class Sender:
     def stop(self) -> None:
         """Start nothing more, and end every wait."""
         self._stopping.set()
+        self._gate.close()
 
     def stops(self) -> bool:
         """Return whether nothing more may start."""
@@ -64,36 +73,51 @@ class Sender:
             and time.monotonic() > self._interrupted_at + self.options.grace
         )
 
-    def send(self, body: bytes, attempts: int) -> Answer | None:
+    def send(self, body: bytes, attempts: int, batch: tuple[int, int]) -> Answer | None:
         """Return the final answer, or None when nothing was sent.
 
-        It is in doubt when any attempt may have been stored.
+        `batch` is the number of the batch and how many orders of it are in the body. The answer is
+        in doubt when any attempt may have been stored. A 429 that says when to come back is no
+        failed attempt; only the run's deadline ends that.
         """
-        answer = None
-        for attempt in range(attempts):
-            if not self._may_send(len(body)):
+        answer, failed = None, 0
+        for attempt in itertools.count():
+            latest = self._try(body, attempt, batch)
+            if latest is None:
                 break
-            response = self._post(body, attempt)
-            latest = response if isinstance(response, Answer) else self._read(response)
             in_doubt = latest.in_doubt or (answer is not None and answer.in_doubt)
             answer = replace(latest, in_doubt=in_doubt)
-            if answer.outcome is not Outcome.RETRY or attempt + 1 == attempts:
+            failed += not _says_when(answer)
+            if answer.outcome is not Outcome.RETRY or failed == attempts:
                 break
             if not self._back_off(attempt, answer):
                 break
         return answer
 
-    def _post(self, body: bytes, attempt: int) -> Response | Answer:
+    def _try(self, body: bytes, attempt: int, batch: tuple[int, int]) -> Answer | None:
+        """Send once, when that may be, and tell of it."""
+        request_id = self._journal.name(next(self._numbers))
+        if not self._gate.enter(request_id, len(body)):
+            return None
+        answer, workers, began = None, self._gate.workers, time.monotonic()
+        self._count(len(body), attempt)
+        try:
+            response = self._transport.post(body)
+            answer = response if isinstance(response, Answer) else self._read(response)
+        finally:
+            self._gate.leave(request_id, len(body), began, answer)
+        seconds = round(time.monotonic() - began, 3)
+        told = (answer.status, answer.outcome.value, len(body), batch[1], seconds)
+        self._journal.answered(Attempt(request_id, batch[0], attempt + 1, *told))
+        if self._gate.workers != workers:
+            self._journal.adapted(self._gate.workers)
+        return answer
+
+    def _count(self, size: int, attempt: int) -> None:
         with self._lock:
             self.requests += 1
             self.retries += attempt > 0
-            self.bytes += len(body)
-        try:
-            return self._transport.post(body)
-        finally:
-            with self._lock:
-                for budget, is_bytes in self._budgets:
-                    budget.settle(time.monotonic(), len(body) if is_bytes else 1)
+            self.bytes += size
 
     def _back_off(self, attempt: int, answer: Answer) -> bool:
         """Wait before the next attempt; false when the deadline or the end of the run is nearer."""
@@ -102,24 +126,10 @@ class Sender:
         if now + seconds > self._deadline:
             return False
         if answer.status == 429 or answer.retry_after is not None:  # noqa: PLR2004
-            # Not only this request is unwelcome: the limit is the key's.
-            with self._lock:
-                self._not_before = max(self._not_before, now + seconds)
+            self._gate.pause(now + seconds)
         return not self._stopping.wait(seconds)
 
-    def _may_send(self, size: int) -> bool:
-        """Wait until the budgets allow `size` more bytes; false when the run is stopping."""
-        while not self._stopping.is_set():
-            with self._lock:
-                seconds = self._wait(size)
-                if seconds <= 0:
-                    for budget, is_bytes in self._budgets:
-                        budget.hold(size if is_bytes else 1)
-                    return True
-            self._stopping.wait(seconds)
-        return False
 
-    def _wait(self, size: int) -> float:
-        now = time.monotonic()
-        waits = [budget.wait(now, size if is_bytes else 1) for budget, is_bytes in self._budgets]
-        return max([self._not_before - now, *waits])
+def _says_when(answer: Answer) -> bool:
+    """Return whether a limit was met and the server said for how long."""
+    return answer.status == 429 and bool(answer.retry_after)  # noqa: PLR2004

@@ -9,11 +9,15 @@ import duckdb
 from connector import guard
 from connector.budget import RollingBudget
 from connector.columns import ColumnSample
+from connector.concurrency import Concurrency
 from connector.contract import Contract
 from connector.deliver import Delivered, Deliverer
 from connector.destinations import reader
 from connector.errors import ConnectorError, GuardError
+from connector.gate import Gate
+from connector.journal import Journal
 from connector.ledger import Ledger, Scope
+from connector.pace import Pace
 from connector.parts import Parts
 from connector.plan import Choice, Plan, Planner
 from connector.project import Warehouse
@@ -21,6 +25,7 @@ from connector.refusals import Record
 from connector.secret import Secret
 from connector.sender import Sender
 from connector.settings import Destination
+from connector.spending import Spending
 from connector.summary import Sent, Summary, summarise
 from connector.transport import Transport
 
@@ -72,7 +77,8 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
     try:
         hooks.report("planning", 0, Delivered())
         plan = _planner(job).plan(job.warehouse, choice)
-        done, sender = Delivered(error=_guard(job, choice, plan)), _sender(job, secrets)
+        done = Delivered(error=_guard(job, choice, plan))
+        sender = _sender(job, ledger, run_id, secrets)
         if done.error is None:
             ledger.plan(job.scope, run_id)
             hooks.sending(sender)
@@ -109,20 +115,24 @@ def _guard(job: Job, choice: Choice, plan: Plan) -> ConnectorError | None:
     return None
 
 
-def _sender(job: Job, secrets: dict[str, Secret]) -> Sender:
+def _sender(job: Job, ledger: Ledger, run_id: int, secrets: dict[str, Secret]) -> Sender:
     options = job.destination.delivery
     timeouts = (options.connect_timeout, options.read_timeout)
     transport = Transport(job.destination.url, job.contract, secrets, timeouts)
-    return Sender(transport, reader(job.contract), options, _budgets(job))
+    journal = Journal({"run_id": run_id, **job.scope.values()})
+    return Sender(transport, reader(job.contract), options, _gate(job, ledger), journal)
 
 
-def _budgets(job: Job) -> list[tuple[RollingBudget, bool]]:
-    """Return the contract's budgets, each with whether it counts bytes; the sandbox has none."""
+def _gate(job: Job, ledger: Ledger) -> Gate:
+    """Return what keeps the contract's budget; the sandbox has none."""
+    concurrency = Concurrency(job.destination.delivery.concurrency)
     budget = job.contract.budget
-    if job.destination.environment == "local":
-        return []
+    if job.destination.environment == "local" or not budget:
+        return Gate(Pace((), concurrency), None)
     units = [unit for unit in budget if unit != "seconds"]
-    return [(RollingBudget(budget[unit], budget["seconds"]), unit == "bytes") for unit in units]
+    seconds = budget["seconds"]
+    budgets = [(RollingBudget(budget[unit], seconds), unit == "bytes") for unit in units]
+    return Gate(Pace(budgets, concurrency), Spending(ledger.path, job.scope, seconds))
 
 
 def _deliver(

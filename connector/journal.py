@@ -1,0 +1,46 @@
+"""Tells of each request as it is answered: to the log, and to whoever else wants to know."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One request and what came of it; never what was in it."""
+
+    request_id: str  # our own: the numbers of the run and of the request
+    batch_id: int
+    attempt: int  # from 1
+    status: int | None
+    outcome: str
+    bytes: int
+    orders: int
+    seconds: float
+
+
+class Journal:
+    """The requests of one run; `run` names it: run_id, destination, environment."""
+
+    def __init__(
+        self, run: Mapping[str, object], observers: Sequence[Callable[[Attempt], None]] = ()
+    ) -> None:
+        """Prepare; the observers are called from the threads that send."""
+        self._run = run
+        self._observers = observers
+
+    def name(self, number: int) -> str:
+        """Return the id of the run's request with this number."""
+        return f"{self._run['run_id']}-{number}"
+
+    def answered(self, attempt: Attempt) -> None:
+        """Tell of a request."""
+        log.info("request", extra={**self._run, **asdict(attempt)})
+        for observe in self._observers:
+            observe(attempt)
+
+    def adapted(self, workers: int) -> None:
+        """Tell how many requests may be under way from now on."""
+        log.info("workers", extra={**self._run, "workers": workers})

@@ -1,0 +1,113 @@
+"""What was sent when, remembered across runs, so that a run keeps the budget of the one before.
+
+A file of JSON lines beside the ledger, mode 0600: destination and environment, time, bytes.
+"""
+
+import json
+import logging
+import os
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from connector.ledger import Scope
+
+COMPACTED = 10_000  # lines after which the file is written anew
+
+log = logging.getLogger(__name__)
+
+
+class Spending:
+    """Notes each request before it is sent and again after its answer; the caller locks.
+
+    A request without its second line was cut off by the end of its process.
+    """
+
+    def __init__(
+        self, ledger: Path, scope: Scope, seconds: float, clock: Callable[[], float] = time.time
+    ) -> None:
+        """Prepare; `seconds` is the longest window that the requests count in."""
+        self._path = ledger.with_suffix(".spending.jsonl")
+        self._scope = f"{scope.destination} {scope.environment}"
+        self._seconds = seconds
+        self._clock = clock
+        self._notes = 0
+
+    def recall(self) -> list[tuple[float, int]]:
+        """Return the requests of earlier runs that still count: seconds ago, bytes.
+
+        One that was cut off counts from now on, as nobody knows when its bytes arrived.
+        """
+        now = self._clock()
+        notes = [
+            # A clock that was put back must not make a request count for longer.
+            {**note, "id": "", "at": min(note["at"], now) if note["ended"] else now, "ended": True}
+            for note in self._read()
+        ]
+        self._write(notes)
+        return [(now - note["at"], note["bytes"]) for note in notes if note["scope"] == self._scope]
+
+    def begin(self, request_id: str, size: int) -> None:
+        """Note a request that is about to be sent."""
+        self._note(request_id, size, ended=False)
+
+    def end(self, request_id: str, size: int) -> None:
+        """Note that it was answered, or that no answer will come."""
+        self._note(request_id, size, ended=True)
+
+    def _note(self, request_id: str, size: int, *, ended: bool) -> None:
+        if self._notes >= COMPACTED:
+            self._write(self._read())
+        self._notes += 1
+        facts = {"scope": self._scope, "id": request_id, "at": self._clock(), "bytes": size}
+        self._append([facts | {"seconds": self._seconds, "ended": ended}], os.O_APPEND, self._path)
+
+    def _read(self) -> list[dict[str, Any]]:
+        """Return what still counts in any scope, the last note of each request."""
+        now = self._clock()
+        try:
+            lines = self._path.read_bytes().splitlines()
+        except OSError:
+            return []
+        notes: dict[tuple[str, object], dict[str, Any]] = {}
+        for number, line in enumerate(lines):
+            if note := _parsed(line):
+                notes[note["scope"], note["id"] or number] = note
+        return [note for note in notes.values() if _counts(note, now)]
+
+    def _write(self, notes: Iterable[dict[str, Any]]) -> None:
+        """Replace the file."""
+        scratch = self._path.with_suffix(".tmp")
+        if self._append(notes, os.O_TRUNC, scratch):
+            scratch.replace(self._path)
+        self._notes = 0
+
+    def _append(self, notes: Iterable[dict[str, Any]], how: int, path: Path) -> bool:
+        """Write lines at once, so that none is torn; a full disk must not stop the sending."""
+        text = "".join(f"{json.dumps(note)}\n" for note in notes).encode()
+        try:
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | how, 0o600), "wb", 0) as file:
+                file.write(text)
+        except OSError as error:
+            log.warning(
+                "the spending file cannot be written; check the free space and the permissions, "
+                "as a run that starts within the next minute could exceed the budget",
+                extra={"error": type(error).__name__, "path": str(path)},
+            )
+            return False
+        return True
+
+
+def _counts(note: dict[str, Any], now: float) -> bool:
+    return not note["ended"] or bool(now < note["at"] + note["seconds"])
+
+
+def _parsed(line: bytes) -> dict[str, Any] | None:
+    """Return a note, or None for a line that a killed process left unfinished."""
+    try:
+        note = json.loads(line)
+        complete = isinstance(note, dict) and float(note["at"]) and int(note["bytes"]) >= 0
+        return note if complete and {"scope", "id", "seconds", "ended"} <= set(note) else None
+    except (ValueError, KeyError, TypeError):
+        return None
