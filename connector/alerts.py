@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from connector.duration import lasting
+
 Kind = Literal[
     "failed",  # the last run ended with an error, or was killed
     "partial_failure",  # a run delivered some orders and left others behind
@@ -75,16 +77,6 @@ def is_late(seconds: float | None, cadence: float) -> bool:
 def has_failed(exit_code: int | None) -> bool:
     """Return whether a run with this exit code failed; None is that of a run that was killed."""
     return exit_code is None or (exit_code > 1 and exit_code not in _SIGNALS)
-
-
-def lasting(seconds: float) -> str:
-    """Return a length of time for people to read: `42 s`, `3 h 5 min`, `2 d 1 h`."""
-    rest, words = round(seconds), []
-    for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)):
-        count, rest = divmod(rest, length)
-        if count:
-            words.append(f"{count} {unit}")
-    return " ".join(words[:2]) or "0 s"
 
 
 def _failure(name: str, run: Mapping[str, Any]) -> Alert:

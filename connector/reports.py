@@ -1,5 +1,7 @@
 """Reads the ledger and a plan for people: errors, violations, one order, status."""
 
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 import duckdb
@@ -10,6 +12,8 @@ from connector.sql import statement
 
 Row = dict[str, Any]
 
+ALL = 1 << 31  # runs
+
 
 def rows(connection: duckdb.DuckDBPyConnection, name: str, **values: Any) -> list[Row]:
     """Return the rows of a named statement as dictionaries; times as ISO-8601 texts."""
@@ -18,12 +22,49 @@ def rows(connection: duckdb.DuckDBPyConnection, name: str, **values: Any) -> lis
     return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
 
-def errors(connection: duckdb.DuckDBPyConnection, scope: Scope, *, warnings: bool) -> list[Row]:
-    """Return what keeps orders from the destination.
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which errors are asked for; what is None or empty leaves nothing out."""
 
-    Columns: kind, order_id, severity, rule, field, message, status, run_id, at.
+    rule: str | None = None
+    types: tuple[str, ...] = ("invalid", "refused")  # or warning
+    since: datetime | None = None
+    order_id: str | None = None
+
+
+def errors(connection: duckdb.DuckDBPyConnection, scope: Scope, wanted: Filter) -> list[Row]:
+    """Return what keeps orders from the destination, or is worth a warning.
+
+    Columns: type, order_id, rule, field, message, status, run_id, batch_id, request_id, at.
     """
-    return rows(connection, "errors", **scope.values(), warnings=warnings)
+    values = {**asdict(wanted), "types": list(wanted.types)}
+    return rows(connection, "errors", **scope.values(), **values)
+
+
+def trend(connection: duckdb.DuckDBPyConnection, scope: Scope, since: datetime | None) -> list[Row]:
+    """Return the counts of each day that had runs, the newest first.
+
+    Columns: day, runs, delivered, refused (sums), invalid (as the last run of the day found it).
+    """
+    return rows(connection, "trend", **scope.values(), since=since)
+
+
+def runs(connection: duckdb.DuckDBPyConnection, scope: Scope, limit: int) -> list[Row]:
+    """Return the last runs of a scope, the newest first, with durations in seconds and counts."""
+    return rows(connection, "runs", **scope.values(), limit=limit)
+
+
+def run(connection: duckdb.DuckDBPyConnection, run_id: int) -> Row | None:
+    """Return one run, whatever its scope, with its batches; None when there is no such run.
+
+    Columns of a batch: batch_id, delivered, refused, statuses, first_at, last_at.
+    """
+    found = rows(connection, "scope_of_run", run_id=run_id)
+    if not found:
+        return None
+    scope = Scope(**found[0])
+    (row,) = (each for each in runs(connection, scope, ALL) if each["run_id"] == run_id)
+    return row | {"batches": rows(connection, "batches", run_id=run_id)}
 
 
 def violations(connection: duckdb.DuckDBPyConnection) -> list[Row]:
@@ -73,7 +114,6 @@ def recent(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Row:
     Columns: last_run and run_before (rows of `runs` or None), last_success_at, succeeded (the same
     in seconds since 1970) and pending (orders that the last plan left).
     """
-    runs = rows(connection, "runs", **scope.values(), limit=2)
-    last, before, *_ = [*runs, None, None]
+    last, before, *_ = [*runs(connection, scope, 2), None, None]
     success = rows(connection, "last_success", **scope.values())[0]
     return {**scope.values(), "last_run": last, "run_before": before, **success}

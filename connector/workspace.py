@@ -1,6 +1,6 @@
 """Opens what a command works on: settings, contracts, warehouse, ledger."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ from connector.contract import Contract
 from connector.destinations import contracts
 from connector.engine import engine
 from connector.errors import ConfigError
-from connector.ledger import Ledger
+from connector.ledger import Ledger, Scope
 from connector.ledger_file import attached
 from connector.names import nearest
 from connector.settings import Destination
@@ -65,6 +65,30 @@ def opened(options: Options, names: Sequence[str], *, read_only: bool) -> Iterat
             Job(connection, known[each.name], each, warehouse) for each in chosen(config, names)
         ]
         yield Workspace(connection, ledger, config, jobs)
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the ledger alone tells; no warehouse, no dbt project is needed for it."""
+
+    connection: duckdb.DuckDBPyConnection
+    config: Config
+    contracts: Mapping[str, Contract]
+
+    def scopes(self, names: Sequence[str]) -> list[Scope]:
+        """Return what the ledger files the named destinations under, all when none is named."""
+        return [Scope(each.name, each.scope) for each in chosen(self.config, names)]
+
+
+@contextmanager
+def remembered(options: Options) -> Iterator[Memory]:
+    """Yield the ledger, attached read-only as `ledger`."""
+    config, known = configuration(options)
+    with (
+        engine(config.ledger.parent) as connection,
+        attached(connection, config.ledger, read_only=True),
+    ):
+        yield Memory(connection, config, known)
 
 
 def chosen(config: Config, names: Sequence[str]) -> list[Destination]:

@@ -1,6 +1,5 @@
 """Reads the YAML files that a user writes, and says where one is wrong: file and full key."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
@@ -9,10 +8,9 @@ from typing import Any
 
 import yaml
 
+from connector.duration import seconds
 from connector.errors import ConnectorError
 from connector.names import nearest
-
-_UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}  # seconds
 
 
 class _TwiceError(yaml.MarkedYAMLError):
@@ -109,10 +107,10 @@ class Section:
         if key not in self.values:
             return None
         value = str(self.values[key])
-        found = re.fullmatch(r"(\d+)([smhd])", value)
-        if not found or not int(found[1]):
+        length = seconds(value)
+        if length is None:
             raise self.wrong(key, f"is {value!r}; write a length of time such as 90m, 3h or 1d")
-        return float(int(found[1]) * _UNITS[found[2]])
+        return length
 
     def section(self, key: str) -> "Section":
         """Return what is below a key, nothing when it is missing; raises when it is no mapping."""

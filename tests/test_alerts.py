@@ -2,7 +2,8 @@
 
 import pytest
 
-from connector.alerts import lasting, of_age, of_run
+from connector.alerts import of_age, of_run
+from connector.duration import lasting
 
 GOOD = {"destination": "northbeam", "run_id": 2, "exit_code": 0, "orders": 10}
 

@@ -238,11 +238,11 @@ def test_errors_lists_what_does_not_reach_the_destination(mixed):
     assert mixed.run("errors").out == "no order is invalid or refused\n"
     mixed.sync()
     rows = mixed.run("errors", "--output", "json").json()
-    assert {(row["kind"], row["order_id"], row["rule"]) for row in rows} >= {
+    assert {(row["type"], row["order_id"], row["rule"]) for row in rows} >= {
         ("invalid", INVALID, "currency.enum"),
         ("refused", REFUSED, None),
     }
-    (refused,) = [row for row in rows if row["kind"] == "refused"]
+    (refused,) = [row for row in rows if row["type"] == "refused"]
     assert (refused["status"], refused["run_id"]) == (400, 1)
     assert "order cannot be processed" in refused["message"]
     assert WARNED not in {row["order_id"] for row in rows}
@@ -260,11 +260,11 @@ def test_errors_as_text_and_csv_say_the_same(synced):
 
 def test_errors_lists_warnings_when_asked(synced):
     rows = synced.run("errors", "--warnings", "--output", "json").json()
-    assert (WARNED, "warning") in {(row["order_id"], row["severity"]) for row in rows}
+    assert (WARNED, "warning") in {(row["order_id"], row["type"]) for row in rows}
 
 
 def test_errors_as_csv_have_a_header_when_there_are_none(mixed):
-    assert mixed.run("errors", "--output", "csv").out.startswith("destination,kind,order_id")
+    assert mixed.run("errors", "--output", "csv").out.startswith("destination,type,order_id")
 
 
 def test_status_before_the_first_run(mixed):

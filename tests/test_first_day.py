@@ -71,7 +71,7 @@ def test_a_warning_stands_as_long_as_its_order(shop):
     shop.sync()
     shop.sync()
     (warning,) = shop.run("errors", "--warnings", "--output", "json").json()
-    assert (warning["kind"], warning["order_id"]) == ("warning", "order-000001")
+    assert (warning["type"], warning["order_id"]) == ("warning", "order-000001")
     shop.sql("update northbeam__orders set customer_id = 'customer-1'")
     shop.sync()
     assert shop.run("errors", "--warnings", "--output", "json").json() == []

@@ -16,6 +16,7 @@ COMMANDS = {
     "errors": "List the orders that do not reach a destination, with the reason.",
     "retry": "Send refused orders again.",
     "status": "Say what was delivered and how the last run ended.",
+    "runs": "List the last runs, or one with its batches.",
     "sandbox": "Run a local stand-in for the destinations.",
 }
 

@@ -3,11 +3,13 @@
 import csv
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
 
 import click
 
 from connector import exact
+from connector.duration import seconds
 from connector.workspace import Options
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -28,6 +30,33 @@ as_table = click.option(
     default="text",
     show_default=True,
     help="Format of the result.",
+)
+
+
+def _moment(
+    context: click.Context,  # noqa: ARG001 - Click's own
+    option: click.Parameter,  # noqa: ARG001
+    value: str | None,
+) -> datetime | None:
+    """Return the moment that a length of time ago or a date means."""
+    if value is None:
+        return None
+    length = seconds(value)
+    if length is not None:
+        return datetime.now(timezone.utc) - timedelta(seconds=length)
+    try:
+        moment = datetime.fromisoformat(value.replace("Z", "+00:00"))
+    except ValueError:
+        wanted = "write 2d, 3h, or a date such as 2026-03-14"
+        raise click.BadParameter(f"{value!r} is no time; {wanted}") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+
+
+since = click.option(
+    "--since",
+    metavar="TIME",
+    callback=_moment,
+    help="Only what is no older: 2d, 3h, or a date in UTC.",
 )
 destinations = click.argument("destinations", nargs=-1, metavar="[DESTINATION]...")
 

@@ -8,13 +8,13 @@ from typing import Any
 import click
 
 from connector import health, progress, reports
-from connector.alerts import lasting
 from connector.cli import shared
 from connector.contract import Contract
+from connector.duration import lasting
 from connector.errors import LedgerHeldError
 from connector.ledger import Scope
 from connector.settings import Destination
-from connector.workspace import Options, chosen, configuration, opened
+from connector.workspace import Options, chosen, configuration, remembered
 
 Row = dict[str, Any]
 
@@ -57,11 +57,13 @@ def command(
 
 def _remembered(options: Options, names: tuple[str, ...]) -> Iterator[Row]:
     """Yield what the ledger says of each destination."""
-    with opened(options, names, read_only=True) as workspace:
-        for job in workspace.jobs:
-            recent = reports.recent(job.connection, job.scope)
-            counts = reports.status(job.connection, job.scope) | {"pending": recent["pending"]}
-            yield _row(job.destination, counts, recent) | _asked(job.contract) | {"running": None}
+    with remembered(options) as memory:
+        for destination in chosen(memory.config, names):
+            scope = Scope(destination.name, destination.scope)
+            recent = reports.recent(memory.connection, scope)
+            counts = reports.status(memory.connection, scope) | {"pending": recent["pending"]}
+            asked = _asked(memory.contracts[destination.name])
+            yield _row(destination, counts, recent) | asked | {"running": None}
 
 
 def _running(options: Options, names: tuple[str, ...]) -> Iterator[Row]:

@@ -1,30 +1,50 @@
-select
-    case when severity = 'warning' then 'warning' else 'invalid' end as kind,
-    order_id,
-    severity,
-    rule,
-    field,
-    message,
-    null as status,
-    run_id,
-    strftime(recorded_at, '%Y-%m-%dT%H:%M:%SZ') as at
-from ledger.violations
+-- The destination's words end with ` at ` and the path of a field where they name one.
+with
+    violations as (
+        select
+            case severity when 'warning' then 'warning' else 'invalid' end as type,
+            order_id,
+            rule,
+            field,
+            message,
+            null as status,
+            run_id,
+            null as batch_id,
+            null as request_id,
+            recorded_at
+        from ledger.violations
+        where destination = $destination and environment = $environment
+    ),
+
+    refusals as (
+        select
+            'refused' as type,
+            order_id,
+            null as rule,
+            nullif(regexp_extract(reason, ' at (\$\S+)$', 1), '') as field,
+            regexp_replace(reason, ' at \$\S+$', '') as message,
+            status,
+            run_id,
+            batch_id,
+            null as request_id,
+            recorded_at
+        from ledger.current
+        where destination = $destination and environment = $environment and outcome = 'refused'
+    ),
+
+    together as (
+        select *
+        from violations
+        union all
+        select *
+        from refusals
+    )
+
+select * exclude (recorded_at), strftime(recorded_at, '%Y-%m-%dT%H:%M:%SZ') as at
+from together
 where
-    destination = $destination and environment = $environment and (severity = 'error' or $warnings)
-
-union all
-
-select
-    'refused' as kind,
-    order_id,
-    'error' as severity,
-    null as rule,
-    null as field,
-    reason as message,
-    status,
-    run_id,
-    strftime(recorded_at, '%Y-%m-%dT%H:%M:%SZ') as at
-from ledger.current
-where destination = $destination and environment = $environment and outcome = 'refused'
-
-order by kind, order_id, rule
+    type in (select unnest($types))
+    and ($rule is null or rule = $rule)
+    and ($since is null or recorded_at >= $since)
+    and ($order_id is null or order_id = $order_id)
+order by type, order_id, rule

@@ -1,0 +1,88 @@
+"""`connector runs`: the history of runs, or one of them with its batches."""
+
+from typing import Any
+
+import click
+
+from connector import reports
+from connector.cli import shared
+from connector.duration import lasting
+from connector.workspace import remembered
+
+Row = dict[str, Any]
+
+COUNTS = ("delivered", "refused", "invalid", "pending", "requests", "retries", "bytes")
+COLUMNS = ("run_id", "destination", "environment", "command", "started_at", "took", "exit", *COUNTS)
+BATCHES = ("batch_id", "delivered", "refused", "statuses", "first_at", "last_at")
+
+
+@click.command("runs")
+@click.argument("run_id", type=click.IntRange(min=1), required=False)
+@click.option(
+    "--destination", "destinations", multiple=True, help="Only this destination; may be repeated."
+)
+@shared.environment
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=20,
+    show_default=True,
+    help="At most so many runs of a destination, the newest first.",
+)
+@shared.as_json
+@click.pass_context
+def command(
+    context: click.Context,
+    run_id: int | None,
+    destinations: tuple[str, ...],
+    environment: str | None,
+    limit: int,
+    output: str,
+) -> int:
+    """List the last runs with durations and counts, or one run with its batches.
+
+    \b
+    Examples:
+      connector runs --limit 5
+      connector runs 17 --output json
+    """  # noqa: D301 - click reads these as characters, not as backslashes
+    with remembered(shared.options(context, environment)) as memory:
+        if run_id is not None:
+            return _one(reports.run(memory.connection, run_id), run_id, output)
+        found = [
+            row
+            for scope in memory.scopes(destinations)
+            for row in reports.runs(memory.connection, scope, limit)
+        ]
+    found.sort(key=lambda row: -row["run_id"])
+    if output == "json":
+        shared.print_json(found)
+    elif found:
+        shared.print_table([_told(row) for row in found], COLUMNS, output)
+    else:
+        click.echo("no run yet")
+    return 0
+
+
+def _one(run: Row | None, run_id: int, output: str) -> int:
+    if run is None:
+        raise click.UsageError(f"there is no run {run_id}; `connector runs` lists them")
+    if output == "json":
+        shared.print_json(run)
+        return 0
+    shared.print_table([_told(run)], COLUMNS, output)
+    if run["error"]:
+        click.echo(f"error: {run['error']}")
+    for alert in run["alerts"] or ():
+        click.echo(f"{alert['kind'].replace('_', ' ')}: {alert['message']}")
+    if run["batches"]:
+        click.echo()
+        shared.print_table(run["batches"], BATCHES, output)
+    return 0
+
+
+def _told(run: Row) -> Row:
+    """Return a run with its length and its end in words."""
+    is_killed = run["finished_at"] is None
+    took = "" if is_killed else lasting(run["seconds"])
+    return run | {"took": took, "exit": "killed" if is_killed else run["exit_code"]}

@@ -1,0 +1,21 @@
+"""Lengths of time: as people write them, and as they like to read them."""
+
+import re
+
+_UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}  # seconds
+
+
+def seconds(text: str) -> float | None:
+    """Return the seconds of a text such as `90m`, `3h` or `1d`, or None when it is none."""
+    found = re.fullmatch(r"(\d{1,6})([smhd])", text)
+    return float(int(found[1]) * _UNITS[found[2]]) if found and int(found[1]) else None
+
+
+def lasting(length: float) -> str:
+    """Return a length of time in seconds for people to read: `42 s`, `3 h 5 min`, `2 d 1 h`."""
+    rest, words = round(length), []
+    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)):
+        count, rest = divmod(rest, size)
+        if count:
+            words.append(f"{count} {unit}")
+    return " ".join(words[:2]) or "0 s"

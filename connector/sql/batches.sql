@@ -1,0 +1,12 @@
+-- What is known of the batches of a run, as long as nothing has long replaced their deliveries.
+select
+    batch_id,
+    count(*) filter (where outcome <> 'refused') as delivered,
+    count(*) filter (where outcome = 'refused') as refused,
+    list(distinct status order by status) as statuses,
+    strftime(min(recorded_at), '%Y-%m-%dT%H:%M:%SZ') as first_at,
+    strftime(max(recorded_at), '%Y-%m-%dT%H:%M:%SZ') as last_at
+from ledger.deliveries
+where run_id = $run_id
+group by batch_id
+order by batch_id
