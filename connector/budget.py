@@ -1,6 +1,14 @@
 """A budget over a rolling window, such as 30 MB in any 60 seconds: arithmetic without a clock."""
 
 from collections import deque
+from collections.abc import Mapping
+
+BODIES = 40  # that a byte budget is cut into, since what is left of it is half a body on average
+
+
+def batch_bytes(limit: int, budget: Mapping[str, int]) -> int:
+    """Return how many bytes a batch may have, at most `limit`, so that a byte budget is used up."""
+    return min(limit, budget["bytes"] // BODIES) if "bytes" in budget else limit
 
 
 class RollingBudget:

@@ -2,9 +2,14 @@
 
 import threading
 import time
+from pathlib import Path
 
 from connector.answer import Answer
+from connector.budget import RollingBudget
+from connector.concurrency import Concurrency
+from connector.contract import Contract
 from connector.pace import Pace
+from connector.settings import Destination
 from connector.spending import Spending
 
 
@@ -57,3 +62,16 @@ class Gate:
         with self._changed:
             self._closed = True
             self._changed.notify_all()
+
+
+def new_gate(destination: Destination, contract: Contract, ledger: Path) -> Gate:
+    """Return the gate of a run, with what the runs before it have spent of the budget."""
+    concurrency = Concurrency(destination.delivery.concurrency)
+    budget = destination.budget(contract)
+    if not budget:
+        return Gate(Pace((), concurrency), None)
+    seconds = budget["seconds"]
+    units = [unit for unit in budget if unit != "seconds"]
+    budgets = [(RollingBudget(budget[unit], seconds), unit == "bytes") for unit in units]
+    scope = f"{destination.name} {destination.scope}"
+    return Gate(Pace(budgets, concurrency), Spending(ledger, scope, seconds))

@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 
 from connector import snapshot
+from connector.budget import batch_bytes
 from connector.compile import created, judge, render
 from connector.compile.check import Check
 from connector.contract import Contract
@@ -159,6 +160,7 @@ class Planner:
         self._run("settle", full=choice.full, max_bytes=max_bytes, everything=everything)
         self._run("oversized")
         limit = choice.limit or NO_LIMIT
+        max_bytes = batch_bytes(max_bytes, self._destination.budget(contract))
         self._run("pack", max_bytes=max_bytes, max_orders=contract.max_orders, limit=limit)
         self._run("unplanned")
 

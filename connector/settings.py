@@ -73,6 +73,10 @@ class Destination:
         """
         return {name: Secret(self._resolve(name, text)) for name, text in self.values.items()}
 
+    def budget(self, contract: Contract) -> Mapping[str, int]:
+        """Return the contract's budget, such as bytes in so many seconds; the sandbox has none."""
+        return {} if self.environment == "local" else contract.budget
+
     def envelope(self, contract: Contract) -> tuple[str, str]:
         """Return the JSON text before and after the orders of a request body.
 

@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from connector.ledger import Scope
-
 COMPACTED = 10_000  # lines after which the file is written anew
 
 log = logging.getLogger(__name__)
@@ -25,11 +23,11 @@ class Spending:
     """
 
     def __init__(
-        self, ledger: Path, scope: Scope, seconds: float, clock: Callable[[], float] = time.time
+        self, ledger: Path, scope: str, seconds: float, clock: Callable[[], float] = time.time
     ) -> None:
-        """Prepare; `seconds` is the longest window that the requests count in."""
+        """Prepare; `scope` is whose budget it is, `seconds` the window that it is for."""
         self._path = ledger.with_suffix(".spending.jsonl")
-        self._scope = f"{scope.destination} {scope.environment}"
+        self._scope = scope
         self._seconds = seconds
         self._clock = clock
         self._notes = 0

@@ -7,17 +7,14 @@ from dataclasses import dataclass
 import duckdb
 
 from connector import guard
-from connector.budget import RollingBudget
 from connector.columns import ColumnSample
-from connector.concurrency import Concurrency
 from connector.contract import Contract
 from connector.deliver import Delivered, Deliverer
 from connector.destinations import reader
 from connector.errors import ConnectorError, GuardError
-from connector.gate import Gate
+from connector.gate import new_gate
 from connector.journal import Journal
 from connector.ledger import Ledger, Scope
-from connector.pace import Pace
 from connector.parts import Parts
 from connector.plan import Choice, Plan, Planner
 from connector.project import Warehouse
@@ -25,7 +22,6 @@ from connector.refusals import Record
 from connector.secret import Secret
 from connector.sender import Sender
 from connector.settings import Destination
-from connector.spending import Spending
 from connector.summary import Sent, Summary, summarise
 from connector.transport import Transport
 
@@ -120,19 +116,8 @@ def _sender(job: Job, ledger: Ledger, run_id: int, secrets: dict[str, Secret]) -
     timeouts = (options.connect_timeout, options.read_timeout)
     transport = Transport(job.destination.url, job.contract, secrets, timeouts)
     journal = Journal({"run_id": run_id, **job.scope.values()})
-    return Sender(transport, reader(job.contract), options, _gate(job, ledger), journal)
-
-
-def _gate(job: Job, ledger: Ledger) -> Gate:
-    """Return what keeps the contract's budget; the sandbox has none."""
-    concurrency = Concurrency(job.destination.delivery.concurrency)
-    budget = job.contract.budget
-    if job.destination.environment == "local" or not budget:
-        return Gate(Pace((), concurrency), None)
-    units = [unit for unit in budget if unit != "seconds"]
-    seconds = budget["seconds"]
-    budgets = [(RollingBudget(budget[unit], seconds), unit == "bytes") for unit in units]
-    return Gate(Pace(budgets, concurrency), Spending(ledger.path, job.scope, seconds))
+    gate = new_gate(job.destination, job.contract, ledger.path)
+    return Sender(transport, reader(job.contract), options, gate, journal)
 
 
 def _deliver(
