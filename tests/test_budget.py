@@ -3,6 +3,7 @@
 import json
 import signal
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -31,9 +32,9 @@ def shop(tmp_path, vendor):
     vendor.faults([])
 
 
-def spent(shop: Shop) -> Spending:
+def spent(shop: Shop, clock: Callable[[], float] = time.time) -> Spending:
     host = shop.sandbox.url.removeprefix("http://")
-    return Spending(shop.ledger, f"northbeam production@{host}", SECONDS)
+    return Spending(shop.ledger, f"northbeam production@{host}", SECONDS, clock)
 
 
 def file(shop: Shop) -> str:
@@ -53,12 +54,7 @@ def test_every_byte_of_a_run_is_remembered(shop):
 def test_a_run_waits_for_what_the_one_before_has_sent(shop):
     """As if it had sent nearly all of the budget, 57 seconds ago."""
     shop.ledger.parent.mkdir()
-    before = Spending(
-        shop.ledger,
-        spent(shop)._scope,
-        SECONDS,
-        lambda: time.time() - (SECONDS - 3),  # noqa: SLF001
-    )
+    before = spent(shop, lambda: time.time() - (SECONDS - 3))
     before.end("1-1", LIMIT - 1000)
     began = time.monotonic()
     assert shop.sync()["delivered"] == 3000
