@@ -30,6 +30,7 @@ class Response:
     body: bytes
     complete: bool = True
     retry_after: float | None = None  # seconds
+    date: str | None = None  # the server's clock, as it writes it
 
 
 @dataclass(frozen=True, slots=True)
