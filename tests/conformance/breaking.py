@@ -106,13 +106,14 @@ def exclusions(schema: Schema, prefix: tuple[str, ...]) -> dict[str, set[str]]:
 
 def of_value(schema: Schema, golden: Any) -> Iterator[tuple[str, Any]]:
     """Each keyword with a value that breaks it."""
+    step = 1 if schema["type"] == "integer" else CENT
     for keyword, limit in schema.items():
         if keyword in ("minLength", "maxLength", "pattern", "enum"):
             yield keyword, of_text(schema, keyword, limit, golden)
         elif keyword in ("minimum", "exclusiveMinimum"):
-            yield keyword, Decimal(limit) - (CENT if keyword == "minimum" else 0)
+            yield keyword, Decimal(limit) - (step if keyword == "minimum" else 0)
         elif keyword == "maximum":
-            yield keyword, Decimal(limit) + CENT
+            yield keyword, Decimal(limit) + step
         elif keyword == "format":
             yield keyword, YEAR_10000
         elif keyword in ("uniqueItems", "minItems", "maxItems"):
