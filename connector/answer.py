@@ -19,6 +19,7 @@ class Outcome(Enum):
     RETRY = "retry"  # the same bytes again, later
     CREDENTIALS = "credentials"  # stop: the credentials are refused
     STOP = "stop"  # stop: no request can succeed
+    DOUBT = "doubt"  # taken or not, nobody can tell: leave it to the next run
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,10 @@ class Answer:
     outcome: Outcome
     status: int | None
     message: str
-    refused: Mapping[str, str] = field(default_factory=dict)  # order_id → the API's own words
+    # order_id → the API's own words; one that is not in the call means that somebody's is not told
+    refused: Mapping[str, str] = field(default_factory=dict)
     retry_after: float | None = None  # seconds
+    pause: tuple[float, float] | None = None  # without it: seconds of the first wait, the longest
     in_doubt: bool = False
 
 
@@ -86,6 +89,11 @@ def text(response: Response) -> str:
         return "an HTML page, probably from a proxy"
     words = " ".join(response.body[:MAX_WORDS].decode("utf-8", "replace").split())
     return words or "no message"
+
+
+def storable(value: Any) -> str:
+    """Return a text that can be stored: JSON may hold halves of characters, which UTF-8 cannot."""
+    return str(value).encode("utf-8", "replace").decode()
 
 
 def _accepted(response: Response) -> Answer:
