@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from connector.answer import Answer, Outcome, Response, by_status, parsed
+from connector.answer import Answer, Outcome, Response, by_status, parsed, storable
 from connector.retry import finite
 
 _KEYS = "the credentials are refused, api_key or client_id"
@@ -40,9 +40,5 @@ def _refusals(body: Any) -> Iterator[tuple[str, str]]:
     for error in errors if isinstance(errors, list) else []:
         if isinstance(error, dict) and error.get("order_id"):
             path = f" at {error['json_path']}" if error.get("json_path") else ""
-            yield _plain(error["order_id"]), _plain(f"{error.get('message') or 'refused'}{path}")
-
-
-def _plain(value: Any) -> str:
-    """Return a text that can be stored: JSON may hold halves of characters, which UTF-8 cannot."""
-    return str(value).encode("utf-8", "replace").decode()
+            message = f"{error.get('message') or 'refused'}{path}"
+            yield storable(error["order_id"]), storable(message)
