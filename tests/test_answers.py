@@ -1,4 +1,4 @@
-"""What every answer means: by its status alone, and as Northbeam gives it."""
+"""What every answer means: by its status alone, and as each destination gives it."""
 
 import json
 
@@ -6,7 +6,9 @@ import pytest
 
 from connector.answer import MAX_BODY, Outcome, Response, by_status
 from connector.destinations.northbeam.answer import read
+from connector.destinations.triple_whale.answer import read as triple_whale
 
+READERS = {"by status": by_status, "northbeam": read, "triple_whale": triple_whale}
 RECEIVED = b'{"message":"Orders received"}'
 HTML = b"<!DOCTYPE html><html><body>Bad gateway</body></html>"
 DEEP = b"[" * 100_000
@@ -62,7 +64,7 @@ def refusal(errors: object) -> Response:
         (600, Outcome.RETRY, True),
     ],
 )
-@pytest.mark.parametrize("reader", [by_status, read])
+@pytest.mark.parametrize("reader", READERS.values(), ids=READERS)
 def test_each_status_has_a_next_move(reader, status, outcome, in_doubt):
     answer = reader(response(status))
     assert (answer.outcome, answer.status, answer.in_doubt) == (outcome, status, in_doubt)
@@ -73,9 +75,10 @@ def test_each_status_has_a_next_move(reader, status, outcome, in_doubt):
 @pytest.mark.parametrize(
     "body", [b"", b"null", b'"', b"[]", b"\xff\xfe\x00", HTML, DEEP, b'{"response": 5}']
 )
-def test_no_status_with_any_body_is_a_surprise(body, kind):
+@pytest.mark.parametrize("reader", READERS.values(), ids=READERS)
+def test_no_status_with_any_body_is_a_surprise(reader, body, kind):
     for status in (*range(200, 600), 999):
-        assert read(response(status, body, kind)).outcome in Outcome
+        assert reader(response(status, body, kind)).outcome in Outcome
 
 
 @pytest.mark.parametrize(
@@ -200,3 +203,68 @@ def test_a_refusal_without_a_body_or_cut_short_is_to_be_halved():
 def test_names_that_no_text_can_hold_are_replaced():
     errors = '[{"order_id": "A\\ud800", "message": "\\udc00 wrong"}]'
     assert read(refusal(errors)).refused == {"A?": "? wrong"}
+
+
+# Triple Whale: a 400 refuses the orders that it names, and has taken the others.
+
+
+def partial(*errors: object, status: int = 400) -> Response:
+    """A refusal as Triple Whale writes it."""
+    body = {"success": False, "message": "Validation errors", "errors": errors}
+    return response(status, json.dumps(body).encode())
+
+
+def test_triple_whale_has_taken_the_orders_that_it_does_not_name():
+    answer = triple_whale(
+        partial(
+            {"order_id": "A", "error": "id is required"},
+            {"order_id": 7},
+            {"order_id": "A", "error": "price is required"},
+            {"order_id": "A", "error": "id is required"},
+        )
+    )
+    assert (answer.outcome, answer.status, answer.in_doubt) == (Outcome.DELIVERED, 400, False)
+    assert answer.refused == {"A": "id is required; price is required", "7": "refused"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"success":false,"message":"Invalid order data."}',
+        b'{"success":false,"message":"shop is required","errors":[]}',
+        b'{"success":false,"errors":{"order_id":"A","error":"wrong"}}',
+        b'{"success":false,"errors":[{"order_id":"A","error":"wrong"},{"error":"wrong"}]}',
+        b'{"success":false,"errors":[{"order_id":"A","error":"wrong"},"wrong"]}',
+        b'{"success":false,"errors":[{"order_id":null,"error":"wrong"}]}',
+        b'{"success":false,"errors":[{"order_id":"A","error":"wrong"}]',
+        b"[]",
+        HTML,
+        DEEP,
+    ],
+)
+def test_triple_whale_has_taken_nothing_when_an_error_names_no_order(body):
+    answer = triple_whale(response(400, body))
+    assert (answer.outcome, answer.refused) == (Outcome.SPLIT, {})
+    assert answer.message
+
+
+def test_triple_whale_is_not_believed_when_a_success_says_that_it_is_none():
+    assert triple_whale(response(200, b'{"success":true}')).outcome is Outcome.DELIVERED
+    assert triple_whale(response(200, b'{"success":false}')).outcome is Outcome.SPLIT
+    named = triple_whale(partial({"order_id": "A", "error": "wrong"}, status=200))
+    assert (named.outcome, named.refused) == (Outcome.REFUSED, {"A": "wrong"})
+
+
+@pytest.mark.parametrize(
+    ("status", "likely"),
+    [
+        (401, "api_key is refused: it is missing, revoked, or lacks the scope Orders: Write"),
+        (403, "shop is not the Shop URL of Settings > Store, or the owner of api_key has no"),
+        (404, "check url in connector.yml"),
+        (500, "perhaps the shop is not known, check that shop is the Shop URL"),
+    ],
+)
+def test_triple_whale_s_words_stand_behind_their_likely_cause(status, likely):
+    message = triple_whale(response(status, b'{"success":false,"message":"its words"}')).message
+    assert likely in message
+    assert message.index(likely) < message.index("its words")

@@ -18,6 +18,7 @@ from tests.expected_payloads import broken_rules, payload
 from tests.generated_orders import Generated, judge
 
 NORTHBEAM = contracts()["northbeam"]
+TRIPLE_WHALE = contracts()["triple_whale"]
 
 # Codes are those of the standards, but for those that the contract says it leaves out.
 
@@ -28,17 +29,28 @@ TEST_CODES = {"XTS", "XXX"}
 REFUSED_BY_NORTHBEAM = {"BYN", "MRU", "SLE", "SSP", "STN", "VED", "VES", "XCG", "ZWG"}
 
 
-def test_currencies_are_those_of_the_standard():
+def currencies(left_out: set[str]) -> list[str]:
     known = {currency.alpha_3 for currency in pycountry.currencies}
-    left_out = FUNDS | METALS_AND_UNITS | TEST_CODES | REFUSED_BY_NORTHBEAM
     assert left_out <= known
-    assert NORTHBEAM.schema["properties"]["currency"]["enum"] == sorted(known - left_out)
+    return sorted(known - left_out)
+
+
+def test_currencies_are_those_of_the_standard():
+    none = FUNDS | METALS_AND_UNITS | TEST_CODES
+    refunded = TRIPLE_WHALE.schema["properties"]["refunds"]["items"]["properties"]["line_items"]
+    own = currencies(none | REFUSED_BY_NORTHBEAM)
+    assert NORTHBEAM.schema["properties"]["currency"]["enum"] == own
+    assert TRIPLE_WHALE.schema["properties"]["currency"]["enum"] == currencies(none)
+    assert refunded["items"]["properties"]["currency"]["enum"] == currencies(none)
 
 
 def test_countries_are_those_of_the_standard():
+    address = NORTHBEAM.schema["properties"]["customer_shipping_address"]["properties"]
     known = {country.alpha_3 for country in pycountry.countries}
-    address = NORTHBEAM.schema["properties"]["customer_shipping_address"]
-    assert address["properties"]["country_code"]["enum"] == sorted(known - {"XKX"})
+    assert address["country_code"]["enum"] == sorted(known - {"XKX"})
+    address = TRIPLE_WHALE.schema["properties"]["shipping_address"]["properties"]
+    known = {country.alpha_2 for country in pycountry.countries}
+    assert address["country_code"]["enum"] == sorted(known)
 
 
 # A contract of three levels, with all that those of the package do not use.

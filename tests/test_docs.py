@@ -59,7 +59,7 @@ def test_every_setting_is_documented_with_its_default(option):
 @pytest.mark.parametrize("destination", contracts().values(), ids=contracts())
 def test_every_setting_of_a_destination_is_documented(destination):
     for name in destination.settings:
-        assert f"{name}: ${{" in README
+        assert re.search(rf"^    {name}: \S", README, flags=re.MULTILINE)
 
 
 def test_the_configuration_of_the_readme_is_valid(tmp_path):

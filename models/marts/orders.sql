@@ -36,6 +36,7 @@ with
             order_id,
             sum(net_amount) filter (where line_type = 'goods') as product_amount,
             sum(net_amount) filter (where line_type = 'carriage') as carriage_amount,
+            sum(tax_amount) filter (where line_type = 'carriage') as carriage_tax_amount,
             sum(net_amount) filter (where line_type = 'fee') as fee_amount,
             sum(gross_amount) filter (where line_type = 'discount') as discount_line_amount
         from lines
@@ -83,6 +84,7 @@ with
             contacts.shipping_address2,
             contacts.shipping_city,
             contacts.shipping_state,
+            contacts.shipping_state_code,
             contacts.shipping_zip,
             contacts.shipping_country_alpha_2,
             contacts.shipping_country_alpha_3,
@@ -90,6 +92,9 @@ with
             staged.ip_address as customer_ip_address,
             staged.order_status,
             statuses.lifecycle_status,
+            coalesce(staged.order_status in ('cancelled', 'failed'), false) as is_cancelled,
+            cast('{{ var("platform") }}' as varchar) as platform,
+            cast('{{ var("platform_account_id") }}' as varchar) as platform_account_id,
             staged.channel,
             case
                 when staged.channel in ('web', 'app', 'marketplace')
@@ -108,8 +113,14 @@ with
             cast(
                 staged.shipping_amount + coalesce(totals.carriage_amount, 0) as decimal(18, 2)
             ) as shipping_amount,
+            cast(
+                staged.shipping_amount
+                + coalesce(totals.carriage_amount, 0)
+                + coalesce(totals.carriage_tax_amount, 0) as decimal(18, 2)
+            ) as shipping_with_tax_amount,
             cast(coalesce(totals.fee_amount, 0) as decimal(18, 2)) as fee_amount,
             staged.tax_amount,
+            false as is_tax_included,
             staged.total_amount,
             statuses.refunded_amount,
             statuses.remaining_amount,
@@ -149,7 +160,8 @@ with
                         case when pixel_event_at is null then ['offline'] else [] end
                     )
                 )
-            ) as order_tags
+            ) as order_tags,
+            case when len(order_tags) > 0 then order_tags end as order_tags_or_null
         from joined
     )
 

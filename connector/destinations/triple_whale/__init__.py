@@ -1,0 +1,1 @@
+"""Triple Whale: its contract and what its answers mean."""

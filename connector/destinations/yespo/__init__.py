@@ -1,1 +1,0 @@
-"""Yespo (eSputnik): a platform of customer data and messages."""

@@ -1,0 +1,21 @@
+with
+    order_items as (select * from {{ ref("order_items") }}),
+
+    renamed as (
+        select
+            order_id,
+            position as _position,
+            line_id as id,
+            product_id,
+            variant_or_product_id as variant_id,
+            item_name as name,
+            product_name,
+            variant_name,
+            sku,
+            quantity,
+            unit_price as price
+        from order_items
+    )
+
+select *
+from renamed
