@@ -19,6 +19,7 @@ class Outcome(Enum):
     RETRY = "retry"  # the same bytes again, later
     CREDENTIALS = "credentials"  # stop: the credentials are refused
     STOP = "stop"  # stop: no request can succeed
+    DOUBT = "doubt"  # taken or not, nobody can tell: leave it to the next run
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Response:
     body: bytes
     complete: bool = True
     retry_after: float | None = None  # seconds
+    date: str | None = None  # the server's clock, as it writes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,10 @@ class Answer:
     outcome: Outcome
     status: int | None
     message: str
-    refused: Mapping[str, str] = field(default_factory=dict)  # order_id → the API's own words
+    # order_id → the API's own words; one that is not in the call means that somebody's is not told
+    refused: Mapping[str, str] = field(default_factory=dict)
     retry_after: float | None = None  # seconds
+    pause: tuple[float, float] | None = None  # without it: seconds of the first wait, the longest
     in_doubt: bool = False
 
 

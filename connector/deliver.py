@@ -105,14 +105,14 @@ class Deliverer:
             Outcome.RETRY: self._give_up,
             Outcome.CREDENTIALS: self._stop,
             Outcome.STOP: self._stop,
+            Outcome.DOUBT: self._leave,
         }
         moves[answer.outcome](part, answer)
 
     def _deliver(self, part: Part, answer: Answer) -> None:
         rest = self._refusals.note(part, answer) if answer.refused else part
         if part.orders - rest.orders < len(answer.refused):
-            # A name that was not in the call: which of the others were taken is unknown.
-            self._again(part, rest, answer)
+            self._ask_apart(rest, answer)
         elif rest.orders:
             self._record.deliver(rest, answer.status)
             self.done.delivered += rest.orders
@@ -120,12 +120,17 @@ class Deliverer:
         else:
             self._weigh()
 
-    def _refuse(self, part: Part, answer: Answer) -> None:
-        self._again(part, self._refusals.note(part, answer), answer)
+    def _ask_apart(self, rest: Part, answer: Answer) -> None:
+        """An order was refused, but not whose it was: all may have been taken, none counts so."""
+        self._parts.sent(rest)
+        if rest.orders:
+            self._split(rest, answer)
+        else:
+            self._weigh()
 
-    def _again(self, part: Part, rest: Part, answer: Answer) -> None:
-        """Send what is left of a part; in halves when it named only orders that are not in it."""
-        if rest.orders == part.orders:
+    def _refuse(self, part: Part, answer: Answer) -> None:
+        rest = self._refusals.note(part, answer)
+        if rest.orders == part.orders:  # it named only orders that are not in this part
             self._split(part, answer)
             return
         if rest.orders:
@@ -155,6 +160,9 @@ class Deliverer:
             self._waiting.last(self._parts.halves(part), AGAIN)
         else:
             self.done.unanswered += 1
+
+    def _leave(self, part: Part, _: Answer) -> None:
+        self.done.unanswered += part.orders
 
     def _is_alive(self, answer: Answer) -> bool:
         """Return whether smaller parts may fare better: an answer came, or others are taken."""

@@ -29,10 +29,10 @@ def stopped(scope: Scope, answer: Answer, words: str) -> ConnectorError:
 
 
 def unanswered(scope: Scope, orders: int) -> ConnectorError:
-    """Return the error for orders that got no answer, although others did."""
+    """Return the error for orders that got no answer, or none that settles them."""
     return DestinationUnavailableError(
-        f"{scope.destination}: {orders:,} orders got no answer in any attempt, although others "
-        "did; they go again with the next run"
+        f"{scope.destination}: {orders:,} orders got no answer that tells whether they were taken; "
+        "they go again with the next run"
     )
 
 

@@ -15,7 +15,7 @@ from connector.sql import statement
 
 VERSION = 1
 WAIT = 10.0  # seconds that a command which only reads the ledger is waited for
-_TABLES = "select table_name from duckdb_tables() where database_name = 'ledger'"
+TABLES = "select table_name from duckdb_tables() where database_name = 'ledger'"
 
 
 @contextmanager
@@ -76,7 +76,7 @@ def _attach(connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: boo
         return
     if path.exists():
         connection.execute(f"attach {literal(str(path))} as ledger (read_only)")
-        if connection.execute(_TABLES).fetchall():
+        if connection.execute(TABLES).fetchall():
             return
         connection.execute("detach ledger")
     connection.execute("attach ':memory:' as ledger")
@@ -84,7 +84,7 @@ def _attach(connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: boo
 
 def _prepare(connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bool) -> None:
     """Make the tables of a new ledger, and check that an old one is one of ours."""
-    tables = {name for (name,) in connection.execute(_TABLES).fetchall()}
+    tables = {name for (name,) in connection.execute(TABLES).fetchall()}
     if not tables:
         Ledger(connection, path).transact(statement("ledger_schema"))
     elif "meta" not in tables:

@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from connector.errors import ProjectError
 from connector.profile import target_of
@@ -50,12 +51,17 @@ def from_dbt(project_dir: Path, profiles_dir: Path | None, target: str | None) -
     project = read(project_dir / "dbt_project.yml", ProjectError, next_step)
     output = target_of(project, project_dir, profiles_dir, target)
     path = Path(output["path"])
-    target_dir = Path(os.environ.get("DBT_TARGET_PATH") or project.get("target-path") or "target")
     return Warehouse(
         path if path.is_absolute() else Path.cwd() / path if path.exists() else project_dir / path,
         output["schema"],
-        _models(project_dir / target_dir / "manifest.json"),
+        _models(manifest_path(project_dir, project)),
     )
+
+
+def manifest_path(project_dir: Path, project: Mapping[str, Any]) -> Path:
+    """Return where dbt writes the manifest; `project` is what dbt_project.yml holds."""
+    target_dir = os.environ.get("DBT_TARGET_PATH") or project.get("target-path") or "target"
+    return project_dir / target_dir / "manifest.json"
 
 
 def _models(path: Path) -> dict[str, Relation]:

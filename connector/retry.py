@@ -22,6 +22,14 @@ def delay(attempt: int, draw: float, retry_after: float | None = None) -> float:
     return jitter if retry_after is None else retry_after + min(jitter, 1.0)
 
 
+def doubled(attempt: int, first: float, longest: float) -> float:
+    """Return the seconds that a server which says nothing is left alone: twice as long each time.
+
+    `first` and `longest` are those of attempt number 0 and of the last ones.
+    """
+    return min(longest, first * 2.0 ** min(attempt, _DOUBLINGS))
+
+
 def retry_after(header: str | None, now: datetime) -> float | None:
     """Return the seconds that a Retry-After header asks for, as a number or as a date.
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from connector.answer import Answer, Outcome, Reader
 from connector.gate import Gate
 from connector.journal import Attempt, Journal
-from connector.retry import delay
+from connector.retry import delay, doubled
 from connector.settings import Delivery
 from connector.transport import Transport
 
@@ -121,7 +121,10 @@ class Sender:
 
     def _back_off(self, attempt: int, answer: Answer) -> bool:
         """Wait before the next attempt; false when the deadline or the end of the run is nearer."""
-        seconds = delay(attempt, random.random(), answer.retry_after)  # noqa: S311 - jitter
+        after = answer.retry_after
+        if after is None and answer.pause:
+            after = doubled(attempt, *answer.pause)
+        seconds = delay(attempt, random.random(), after)  # noqa: S311 - jitter
         now = time.monotonic()
         if now + seconds > self._deadline:
             return False

@@ -71,8 +71,13 @@ class Transport:
 
     def post(self, body: bytes) -> Response | Answer:
         """Return the response, or the answer RETRY when none came; no network error is raised."""
+        return self.call("POST", body)
+
+    def call(self, method: str, body: bytes | None) -> Response | Answer:
+        """Do the same with any method."""
         try:
-            with self._session().post(
+            with self._session().request(
+                method,
                 self._url,
                 data=body,
                 headers={"Content-Type": "application/json"},
@@ -94,6 +99,7 @@ class Transport:
             without_secrets(content[:MAX_BODY], self._auth.revealed().items()),
             len(content) <= MAX_BODY,
             retry_after(response.headers.get("Retry-After"), datetime.now(timezone.utc)),
+            response.headers.get("Date"),
         )
 
     def _content(self, raw: Any) -> bytes:

@@ -1,7 +1,7 @@
 """Opens the warehouse read-only, for as long as it takes to read what changed."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -10,6 +10,7 @@ import duckdb
 from connector.compile import literal, quote
 from connector.compile.stage import kinds
 from connector.contract import Contract
+from connector.entity import Entity
 from connector.errors import ModelError, WarehouseError
 from connector.fit import check_columns
 from connector.names import nearest
@@ -19,6 +20,15 @@ from connector.sql import statement
 WAIT = 15.0  # seconds that a running dbt is waited for
 _LOCKED = ("Could not set lock", "Conflicting lock")
 _RESERVED = {"ledger", "work", "staged", "main", "memory", "temp", "system"}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The view of one entity; `relation` is quoted, `columns` are names and types."""
+
+    model: str
+    relation: str
+    columns: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +97,7 @@ def views(
     connection: duckdb.DuckDBPyConnection,
     contract: Contract,
     warehouse: Warehouse,
-    renames: dict[str, str],
+    renames: Mapping[str, str],
 ) -> Views:
     """Return the views of the attached warehouse.
 
@@ -95,23 +105,43 @@ def views(
     """
     found = Views({}, {}, {})
     for entity in contract.entities():
-        model = renames.get(entity.name, f"{contract.destination}__{entity.name}")
-        needed = entity.required or entity.name in renames
-        relation = _relation(warehouse, model, needed=needed)
-        if relation is None:
-            continue
-        columns = _columns(connection, relation)
-        if columns:
-            check_columns(entity, model, columns)
-            found.models[entity.name] = model
-            found.relations[entity.name] = _quoted(relation)
-            found.columns[entity.name] = tuple(name for name in kinds(entity) if name in columns)
-        elif needed or warehouse.models is not None:
-            raise ModelError(
-                f"{warehouse.path} has no {relation.schema}.{relation.name}; "
-                f"run `dbt build --select {model}`"
-            )
+        view = view_of(connection, contract, warehouse, entity, renames)
+        if view:
+            found.models[entity.name] = view.model
+            found.relations[entity.name] = view.relation
+            found.columns[entity.name] = tuple(n for n in kinds(entity) if n in view.columns)
     return found
+
+
+def model_of(contract: Contract, entity: Entity, renames: Mapping[str, str]) -> str:
+    """Return the name of the model of an entity."""
+    return renames.get(entity.name, f"{contract.destination}__{entity.name}")
+
+
+def view_of(
+    connection: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    warehouse: Warehouse,
+    entity: Entity,
+    renames: Mapping[str, str],
+) -> View | None:
+    """Return the view of one entity, or None when there is none and none is needed.
+
+    Raises ModelError as `views` does.
+    """
+    model = model_of(contract, entity, renames)
+    needed = entity.required or entity.name in renames
+    relation = _relation(warehouse, model, needed=needed)
+    columns = _columns(connection, relation) if relation else {}
+    if relation and columns:
+        check_columns(entity, model, columns)
+        return View(model, _quoted(relation), columns)
+    if relation and (needed or warehouse.models is not None):
+        raise ModelError(
+            f"{warehouse.path} has no {relation.schema}.{relation.name}; "
+            f"run `dbt build --select {model}`"
+        )
+    return None
 
 
 def _relation(warehouse: Warehouse, model: str, *, needed: bool) -> Relation | None:

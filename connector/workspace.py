@@ -7,7 +7,6 @@ from pathlib import Path
 
 import duckdb
 
-from connector import project
 from connector.config import Config, destinations_path, load
 from connector.contract import Contract
 from connector.destinations import contracts
@@ -16,6 +15,7 @@ from connector.errors import ConfigError
 from connector.ledger import Ledger, Scope
 from connector.ledger_file import attached
 from connector.names import nearest
+from connector.project import Warehouse, from_dbt
 from connector.settings import Destination
 from connector.sync import Job
 
@@ -52,11 +52,7 @@ def configuration(options: Options) -> tuple[Config, dict[str, Contract]]:
 def opened(options: Options, names: Sequence[str], *, read_only: bool) -> Iterator[Workspace]:
     """Yield a workspace for the named destinations, all that are configured when none is named."""
     config, known = configuration(options)
-    warehouse = (
-        project.Warehouse(*config.warehouse, models=None)
-        if config.warehouse
-        else project.from_dbt(options.project_dir, options.profiles_dir, options.target)
-    )
+    warehouse = warehouse_of(config, options)
     with (
         engine(config.ledger.parent) as connection,
         attached(connection, config.ledger, read_only=read_only) as ledger,
@@ -89,6 +85,13 @@ def remembered(options: Options) -> Iterator[Memory]:
         attached(connection, config.ledger, read_only=True),
     ):
         yield Memory(connection, config, known)
+
+
+def warehouse_of(config: Config, options: Options) -> Warehouse:
+    """Return where the warehouse is; raises ProjectError."""
+    if config.warehouse:
+        return Warehouse(*config.warehouse, models=None)
+    return from_dbt(options.project_dir, options.profiles_dir, options.target)
 
 
 def chosen(config: Config, names: Sequence[str]) -> list[Destination]:

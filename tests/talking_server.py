@@ -49,13 +49,17 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.wfile = socketserver._SocketWriter(self.connection)  # noqa: SLF001
         self.close_connection = False
 
+    def do_OPTIONS(self) -> None:
+        self.do_POST()
+
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.server.talker.asked.append(self.requestline)
         self.server.talker.headers.update(self.headers.items())
         status, headers, answer = self.server.script(dict(self.headers.items()), body)
-        self.send_response(status)
-        for name, value in {"Content-Length": str(len(answer)), **headers}.items():
+        self.send_response_only(status)
+        date = self.date_time_string()
+        for name, value in {"Content-Length": str(len(answer)), "Date": date, **headers}.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(answer)

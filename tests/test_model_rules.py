@@ -12,7 +12,7 @@ RENAMING = re.compile(
     r"""with
     (?P<mart>\w+) as \(select \* from \{\{ ref\("(?P=mart)"\) \}\}\),
 
-    renamed as \(\s+select\s+\w+( as \w+)?(,\s+\w+( as \w+)?)*\s+from (?P=mart)\s+\)
+    renamed as \(\s+select\s+\w+( as "?\w+"?)?(,\s+\w+( as "?\w+"?)?)*\s+from (?P=mart)\s+\)
 
 select \*
 from renamed

@@ -15,7 +15,7 @@ from connector import log, progress
 from connector.budget import RollingBudget
 from connector.names import nearest
 from connector.progress import ProgressFile
-from connector.retry import BASE, CAP, delay, retry_after
+from connector.retry import BASE, CAP, delay, doubled, retry_after
 from connector.secret import Secret
 
 NOW = datetime(2026, 10, 21, 7, 28, tzinfo=timezone.utc)
@@ -38,6 +38,11 @@ def test_the_wait_grows_to_a_cap_and_is_drawn_from_all_of_it(attempt, draw):
 )
 def test_a_server_that_asks_for_time_gets_it_and_at_most_a_second_more(attempt, draw, asked):
     assert asked <= delay(attempt, draw, asked) <= asked + 1
+
+
+def test_a_server_that_says_nothing_is_left_alone_twice_as_long_each_time():
+    waits = [doubled(attempt, 5.0, 300.0) for attempt in (0, 1, 2, 5, 6, 5000)]
+    assert waits == [5.0, 10.0, 20.0, 160.0, 300.0, 300.0]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,60 @@
+"""`connector doctor`: what stands in the way of a run."""
+
+import sys
+from collections.abc import Iterable
+
+import click
+
+from connector.cli import shared
+from connector.doctor import Finding, Status, examine
+
+_SIGNS = {Status.OK: "✓", Status.FAILED: "✗", Status.SKIPPED: "·"}
+_PLAIN = {Status.OK: "ok", Status.FAILED: "FAILED", Status.SKIPPED: "-"}
+_COLOURS = {Status.OK: "green", Status.FAILED: "red", Status.SKIPPED: "yellow"}
+
+
+@click.command("doctor")
+@shared.destinations
+@shared.environment
+@shared.as_json
+@click.pass_context
+def command(
+    context: click.Context, destinations: tuple[str, ...], environment: str | None, output: str
+) -> int:
+    """Check one by one what a run needs, and say what to do about what is wrong.
+
+    Installation, dbt project, warehouse, ledger; of each destination its views, its secrets (which
+    are never shown), and by one harmless call whether it answers and accepts the credentials.
+    Nothing is sent and nothing is changed. Ends with 1 when a check fails.
+
+    \b
+    Examples:
+      connector doctor
+      connector doctor northbeam --environment production --output json
+    """  # noqa: D301 - click reads these as characters, not as backslashes
+    found = examine(shared.options(context, environment), destinations)
+    kept = list(found if output == "json" else _shown(found))
+    if output == "json":
+        shared.print_json([finding.as_dict() for finding in kept])
+    return int(any(finding.status is Status.FAILED for finding in kept))
+
+
+def _shown(findings: Iterable[Finding]) -> Iterable[Finding]:
+    """Print each finding when it is made, and yield it."""
+    group = ""
+    for finding in findings:
+        if finding.group != group:
+            group = finding.group
+            click.echo(group)
+        click.echo(f"  {_sign(finding.status)} {finding.check:<12} {finding.message}")
+        yield finding
+
+
+def _sign(status: Status) -> str:
+    """Return the sign of a status, in words where the terminal cannot show it."""
+    signs = _SIGNS
+    try:
+        "".join(_SIGNS.values()).encode(sys.stdout.encoding or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        signs = _PLAIN
+    return click.style(signs[status], fg=_COLOURS[status])

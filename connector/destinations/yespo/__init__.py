@@ -1,0 +1,1 @@
+"""Yespo (eSputnik): a platform of customer data and messages."""

@@ -1,0 +1,36 @@
+"""Examines everything that a run needs, and changes nothing; one module a group of checks."""
+
+from collections.abc import Iterator, Sequence
+
+from connector.doctor import api, installation, project, storage, views
+from connector.doctor.finding import Finding, Status, findings
+from connector.doctor.subject import Subject, Target
+from connector.errors import ConnectorError
+from connector.workspace import Options, chosen
+
+__all__ = ["Finding", "Status", "examine"]
+
+
+def examine(options: Options, names: Sequence[str]) -> Iterator[Finding]:
+    """Yield what every check finds, those of the named destinations or of all that are configured.
+
+    Raises ConfigError when a destination is named that is not configured.
+    """
+    subject, causes = Subject(options), dict[str, str]()
+    targets = _targets(subject, names)
+    yield from findings("installation", installation.CHECKS, subject, causes)
+    yield from findings("project", project.CHECKS, subject, causes)
+    yield from findings("files", storage.CHECKS, subject, causes)
+    for target in targets:
+        name = target.destination.name
+        yield from findings(name, views.CHECKS, target, causes)
+        yield from findings(name, api.CHECKS, api.Api(target), causes)
+
+
+def _targets(subject: Subject, names: Sequence[str]) -> list[Target]:
+    """Return the destinations; none when connector.yml cannot be read, which a check tells."""
+    try:
+        config, known = subject.configuration()
+    except ConnectorError:
+        return []
+    return [Target(subject, known[each.name], each) for each in chosen(config, names)]

@@ -1,0 +1,1 @@
+select max(hash(columns(*))) from query_table($table)

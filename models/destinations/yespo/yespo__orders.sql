@@ -1,0 +1,29 @@
+with
+    orders as (select * from {{ ref("orders") }}),
+
+    renamed as (
+        select
+            order_id as "externalOrderId",
+            customer_id as "externalCustomerId",
+            remaining_amount as "totalCost",
+            lifecycle_status as status,
+            ordered_at as date,
+            currency,
+            customer_email_lower as email,
+            customer_phone_digits as phone,
+            customer_first_name_short as "firstName",
+            customer_last_name_short as "lastName",
+            shipping_amount as shipping,
+            discount_amount as discount,
+            tax_amount as taxes,
+            sales_source as source,
+            shipping_address as "deliveryAddress",
+            subscription_id as "additionalInfo__subscription_id",
+            channel as "additionalInfo__channel",
+            changed_at as _changed_at,
+            total_amount as _total_amount
+        from orders
+    )
+
+select *
+from renamed

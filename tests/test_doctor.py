@@ -1,0 +1,325 @@
+"""The doctor finds what stands in the way of a run, tells what to do, and changes nothing."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+import yaml
+
+from connector.doctor import installation
+from connector.doctor.finding import Result, findings, ok
+from tests.dbt_project import environment, run_dbt
+from tests.sandbox_process import Sandbox
+from tests.shop import Result as Ended
+from tests.shop import Shop, ended
+from tests.small_project import small_project
+from tests.talking_server import Script, talking
+
+ROOT = Path(__file__).parents[1]
+NORTHBEAM = ROOT / "connector/destinations/northbeam/contract.yml"
+ORDER = ["skipped", "ok", "failed"]
+GROUPS = ["installation", "project", "files", "northbeam"]
+
+
+def told(result: Ended) -> dict[tuple[str, str], tuple[str, str]]:
+    """Each finding by its group and check; of several results of a check the worst."""
+    found = sorted(result.json(), key=lambda each: ORDER.index(each["status"]))
+    return {(f["group"], f["check"]): (f["status"], f["message"]) for f in found}
+
+
+def examined(shop: Shop, *arguments: str) -> dict[tuple[str, str], tuple[str, str]]:
+    return told(shop.run("doctor", "--output", "json", *arguments))
+
+
+def failures(shop: Shop) -> dict[tuple[str, str], str]:
+    found = examined(shop).items()
+    return {place: message for place, (status, message) in found if status == "failed"}
+
+
+def test_a_healthy_shop_passes_every_check(shop):
+    shop.orders(0, 3)
+    shop.sync()
+    shop.ledger.chmod(0o600)  # as `main` makes it
+    result = shop.run("doctor")
+    assert result.code == 0, result.out
+    assert "✗" not in result.out
+    assert "northbeam__orders: 11 columns fit the contract" in result.out
+    assert [line for line in result.out.splitlines() if not line.startswith(" ")] == GROUPS
+    assert "the API accepts api_key, client_id" in result.out
+    assert "planted" not in result.out
+
+
+def test_a_check_sends_no_order_and_changes_nothing(shop):
+    shop.orders(0, 3)
+    shop.run("doctor")
+    assert shop.sandbox.counts()["orders"] == 0
+    assert not shop.ledger.exists()
+
+
+def test_json_has_one_object_a_finding(shop):
+    rows = shop.run("doctor", "--output", "json").json()
+    assert {tuple(row) for row in rows} == {("group", "check", "status", "message")}
+    assert {row["group"] for row in rows} == set(GROUPS)
+    assert {row["status"] for row in rows} <= {"ok", "failed", "skipped"}
+
+
+def test_a_broken_connector_yml_is_told_once_and_the_rest_goes_on(shop):
+    shop.write("destinations: {northbeem: {}}")
+    result = shop.run("doctor", "--output", "json")
+    assert result.code == 1
+    found = told(result)
+    assert "did you mean 'northbeam'?" in found["project", "settings"][1]
+    assert found["installation", "python"][0] == "ok"
+    assert found["files", "ledger"] == (
+        "skipped",
+        "not checked: what “settings” found wrong comes first",
+    )
+
+
+def test_a_missing_secret_is_named_and_what_needs_it_waits(shop, monkeypatch):
+    monkeypatch.delenv("NORTHBEAM_CLIENT_ID")
+    found = examined(shop)
+    status, message = found["northbeam", "secrets"]
+    assert status == "failed"
+    assert "export NORTHBEAM_CLIENT_ID=…" in message
+    assert found["northbeam", "credentials"][0] == "skipped"
+    assert found["northbeam", "views"][0] == "ok"
+
+
+def answering(status: int, **headers: str) -> Script:
+    return lambda _headers, _body: (status, headers, b"{}")
+
+
+def test_refused_credentials_are_told_without_showing_them(shop):
+    with talking(answering(401)) as talker:
+        shop.configure(url=f"{talker.url}/v2/orders")
+        result = shop.run("doctor")
+    result.fails(1, "✗ credentials", "the API refuses api_key, client_id", "correct")
+
+
+def test_an_answer_that_tells_nothing_of_the_credentials_is_no_yes(shop):
+    with talking(answering(404)) as talker:
+        shop.configure(url=f"{talker.url}/v2/orders")
+        assert "tells nothing" in failures(shop)["northbeam", "credentials"]
+
+
+def test_an_api_in_trouble_is_told(shop):
+    with talking(answering(503)) as talker:
+        shop.configure(url=f"{talker.url}/v2/orders")
+        assert "answers 503" in failures(shop)["northbeam", "reachable"]
+
+
+def test_a_host_that_does_not_answer_is_told_once(shop):
+    shop.configure(url="http://127.0.0.1:9/v2/orders")
+    found = examined(shop)
+    assert found["northbeam", "reachable"][0] == "failed"
+    assert "no connection to 127.0.0.1:9" in found["northbeam", "reachable"][1]
+    assert {found["northbeam", name][0] for name in ("clock", "credentials")} == {"skipped"}
+
+
+@pytest.mark.parametrize(
+    ("date", "status", "word"),
+    [
+        (format_datetime(datetime.now(timezone.utc)), "ok", "s apart"),
+        ("Sat, 21 Nov 2009 12:00:00 GMT", "failed", "ahead of"),
+        ("Sat, 21 Nov 2099 12:00:00 GMT", "failed", "behind"),
+        ("Sat, 21 Nov 2009 12:00:00", "failed", "ahead of"),
+        ("yesterday", "skipped", "cannot be read"),
+        ("", "skipped", "no date"),
+    ],
+)
+def test_the_clock_is_held_against_that_of_the_api(shop, date, status, word):
+    with talking(answering(200, Date=date)) as talker:
+        shop.configure(url=f"{talker.url}/v2/orders")
+        found = examined(shop)["northbeam", "clock"]
+    assert found[0] == status
+    assert word in found[1]
+
+
+def test_an_api_without_a_harmless_call_leaves_the_credentials_open(shop):
+    own = shop.directory / "destinations/own"
+    own.mkdir(parents=True)
+    contract = yaml.safe_load(NORTHBEAM.read_text())
+    del contract["x-check"]
+    (own / "contract.yml").write_text(yaml.safe_dump(contract | {"x-destination": "own"}))
+    settings = yaml.safe_load((shop.directory / "connector.yml").read_text())
+    settings["destinations"]["own"] = settings["destinations"]["northbeam"]
+    shop.write(yaml.safe_dump(settings))
+    found = examined(shop, "own")
+    assert found["own", "credentials"][0] == "skipped"
+    assert found["own", "views"][0] == "failed"
+    assert "northbeam" not in {group for group, _ in found}
+
+
+# Views and warehouse
+
+
+def test_every_view_that_does_not_fit_is_told(shop):
+    shop.sql("alter table northbeam__orders drop column tax; drop table northbeam__products")
+    rows = shop.run("doctor", "--output", "json").json()
+    messages = [row["message"] for row in rows if row["check"] == "views"]
+    assert any("northbeam__orders.tax is missing" in message for message in messages)
+    assert any("dbt build --select northbeam__products" in message for message in messages)
+    assert any("northbeam__refunds: 7 columns fit" in message for message in messages)
+    assert any("there is no northbeam__alternate_order_ids" in message for message in messages)
+
+
+def test_a_view_over_a_table_that_is_gone_cannot_be_read(shop):
+    shop.sql(
+        "alter table northbeam__refunds rename to gone;"
+        "create view northbeam__refunds as select * from gone; drop table gone"
+    )
+    message = failures(shop)["northbeam", "views"]
+    assert "northbeam__refunds cannot be read (CatalogException)" in message
+    assert "dbt build --select +northbeam__refunds" in message
+
+
+def test_a_warehouse_that_is_missing_is_told_once(shop):
+    shop.warehouse.unlink()
+    found = examined(shop)
+    assert "does not exist; run `dbt build`" in found["files", "warehouse"][1]
+    assert found["northbeam", "views"][0] == "skipped"
+
+
+# The ledger
+
+
+def test_a_damaged_ledger_is_found(shop):
+    shop.orders(0, 500)
+    shop.sync()
+    with shop.ledger.open("r+b") as file:
+        file.seek(20_000)
+        file.write(b"\xff" * 400_000)
+    assert "“A lost ledger” in docs/operations.md" in failures(shop)["files", "ledger"]
+
+
+def test_a_ledger_that_others_can_read_is_told(shop):
+    shop.orders(0, 3)
+    shop.sync()
+    shop.ledger.chmod(0o640)
+    shop.ledger.parent.chmod(0o777)
+    result = shop.run("doctor")
+    result.fails(1, "(640); run `chmod 600", "(777); run `chmod 700")
+
+
+def test_a_ledger_that_a_run_holds_is_left_alone(shop):
+    shop.orders(0, 3)
+    shop.sync()
+    hold = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print(); sys.stdin.read()"
+    command = [sys.executable, "-c", hold, str(shop.ledger)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        process.stdout.readline()
+        progress = shop.ledger.with_suffix(".progress.json")
+        progress.write_text(json.dumps({"process": process.pid}))
+        progress.chmod(0o600)
+        status, message = examined(shop)["files", "ledger"]
+        process.stdin.close()
+    assert status == "skipped"
+    assert "another run holds" in message
+
+
+def test_too_little_room_is_told(shop, monkeypatch):
+    usage = shutil.disk_usage(shop.directory)._replace(free=5_000_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+    assert "5 MB free" in failures(shop)["files", "disk space"]
+
+
+# The dbt project
+
+
+@pytest.fixture(scope="module")
+def read(tmp_path_factory: pytest.TempPathFactory, sandbox_process: Sandbox) -> Path:
+    """A project that dbt has read and built."""
+    directory = tmp_path_factory.mktemp("small")
+    small_project(directory, sandbox_process)
+    assert run_dbt(directory, ["build"]).success
+    return directory
+
+
+@pytest.fixture
+def dbt_shop(read: Path, tmp_path: Path, sandbox: Sandbox) -> Shop:
+    shutil.copytree(read, tmp_path, dirs_exist_ok=True)
+    return small_project(tmp_path, sandbox)
+
+
+def test_a_project_that_dbt_has_built_passes(dbt_shop):
+    result = dbt_shop.run("doctor")
+    assert result.code == 0, result.out
+    assert "3 models, all as they were" in result.out
+
+
+def test_models_that_dbt_has_not_read_are_named(dbt_shop):
+    models = dbt_shop.directory / "models"
+    with (models / "northbeam__orders.sql").open("a") as file:
+        file.write("-- changed")
+    (models / "northbeam__products.sql").unlink()
+    (models / "new.sql").write_text("select 1 as one")
+    message = failures(dbt_shop)["project", "manifest"]
+    for name in ("northbeam__orders.sql", "northbeam__products.sql", "new.sql", "run `dbt build`"):
+        assert name in message
+
+
+def test_white_space_around_a_model_is_no_change(dbt_shop):
+    with (dbt_shop.directory / "models/orders.sql").open("a") as file:
+        file.write("\n\n")
+    assert ("project", "manifest") not in failures(dbt_shop)
+
+
+def test_a_project_that_was_never_built_is_told_once(dbt_shop):
+    (dbt_shop.directory / "target/manifest.json").unlink()
+    found = examined(dbt_shop)
+    assert "run `dbt build` first" in found["project", "manifest"][1]
+    assert found["files", "warehouse"][0] == "skipped"
+    assert found["northbeam", "views"][0] == "skipped"
+
+
+def test_an_unknown_target_is_told(dbt_shop):
+    result = dbt_shop.run("--target", "prod", "doctor", "--output", "json")
+    assert told(result)["project", "dbt profile"][0] == "failed"
+    assert "no target 'prod'" in told(result)["project", "dbt profile"][1]
+
+
+# The installation, and the checks themselves
+
+
+def test_a_package_that_does_not_fit_is_named(shop, monkeypatch):
+    wanted = ["duckdb>=99", "gone-entirely>=1", "click>=1", "anything>=1; extra == 'dev'"]
+    monkeypatch.setattr(installation, "requires", lambda _: wanted)
+    rows = shop.run("doctor", "--output", "json").json()
+    messages = [row["message"] for row in rows if row["check"] == "packages"]
+    assert len(messages) == 2
+    assert re.match(r"duckdb is \S+, the connector needs >=99; run `pip", messages[0])
+    assert messages[1].startswith("gone-entirely is not installed; run")
+
+
+def test_a_python_that_is_not_tested_is_told(shop, monkeypatch):
+    monkeypatch.setattr(installation, "_NEWEST", (3, 9))
+    assert "make an environment" in failures(shop)["installation", "python"]
+
+
+def test_a_check_that_breaks_stops_no_other():
+    def broken(_: None) -> Iterator[Result]:
+        yield ok("first")
+        raise ZeroDivisionError("customer@mail.example")
+
+    found = list(findings("group", {"broken": broken, "good": lambda _: iter([ok("")])}, None, {}))
+    assert [each.status.value for each in found] == ["ok", "failed", "ok"]
+    assert "customer@mail.example" not in str(found)
+    assert "(ZeroDivisionError)" in found[1].message
+
+
+def test_an_unknown_destination_is_wrong_usage(shop):
+    shop.run("doctor", "nothbeam").fails(2, "'nothbeam'", "configured: northbeam")
+
+
+def test_signs_are_words_where_the_terminal_cannot_show_them(shop):
+    with environment(PYTHONIOENCODING="ascii:replace"):
+        process = shop.start("doctor")
+    assert "  ok python" in ended(process).out
