@@ -21,7 +21,17 @@ from connector.secret import Secret
 from connector.terms import BasicAuth
 from connector.url import LOOPBACK
 
-_NEVER_SENT = ("NewConnectionError", "NameResolutionError", "SSLCertVerificationError")
+_NO_CONNECTION = "no connection to {}"
+_NEVER_SENT = {  # what stands in the text of a network error → what to tell of the host
+    "NewConnectionError": _NO_CONNECTION,
+    "NameResolutionError": _NO_CONNECTION,
+    "Tunnel connection failed": "the proxy refuses to connect to {}",
+    "SSLCertVerificationError": "the certificate of {} is not trusted",
+    "WRONG_VERSION_NUMBER": "{} does not speak TLS",
+    "HANDSHAKE_FAILURE": "no connection to {} over TLS",
+    "PROTOCOL_VERSION": "no connection to {} over TLS",
+    "UNSUPPORTED_PROTOCOL": "no connection to {} over TLS",
+}
 
 
 class _Headers(AuthBase):
@@ -131,14 +141,10 @@ class Transport:
 
     def _failure(self, error: Exception) -> Answer:
         """Return what a network error means; its text could hold a header or the URL's query."""
-        never_sent = isinstance(error, ConnectTimeout) or (
-            isinstance(error, RequestsConnectionError)
-            and any(name in repr(error) for name in _NEVER_SENT)
-        )
-        host = urlsplit(self._url).netloc
-        what = f"no connection to {host}" if never_sent else f"no complete answer from {host}"
-        message = f"{what} ({type(error).__name__})"
-        return Answer(Outcome.RETRY, None, message, in_doubt=not never_sent)
+        what = _never_sent(error)
+        told = (what or "no complete answer from {}").format(urlsplit(self._url).netloc)
+        message = f"{told} ({type(error).__name__})"
+        return Answer(Outcome.RETRY, None, message, in_doubt=what is None)
 
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._threads, "session", None)
@@ -147,3 +153,13 @@ class Transport:
             # A proxy must not see what is sent in clear text to this machine itself.
             session.trust_env = urlsplit(self._url).hostname not in LOOPBACK
         return session
+
+
+def _never_sent(error: Exception) -> str | None:
+    """Return what kept a request from being sent, or None when it may have been."""
+    if isinstance(error, ConnectTimeout):
+        return _NO_CONNECTION
+    if not isinstance(error, RequestsConnectionError):
+        return None
+    text = repr(error)
+    return next((told for name, told in _NEVER_SENT.items() if name in text), None)

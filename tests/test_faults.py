@@ -153,6 +153,16 @@ def test_a_server_that_asks_for_more_than_the_deadline_ends_the_run(tmp_path):
         assert shop.remembered("select count(*) from ledger.in_doubt") == [(0,)]
 
 
+def test_a_limit_that_says_when_to_come_back_uses_up_no_attempts(tmp_path):
+    with sandbox("--retry-after", "1", "--fault", "429:4x") as asking:
+        (shop,) = make_shop(tmp_path, asking)
+        shop.orders(0, 10)
+        shop.configure(attempts=1, concurrency=1)
+        summary = shop.sync()
+        assert (summary["exit_code"], summary["delivered"]) == (0, 10)
+        assert (summary["requests"], summary["retries"]) == (5, 4)
+
+
 # When to give up.
 
 
@@ -242,6 +252,15 @@ def test_a_name_that_is_not_known_leaves_nothing_in_doubt(shop):
     summary = shop.sync()
     assert (summary["exit_code"], summary["pending"]) == (4, ORDERS)
     assert "no connection to orders.invalid" in summary["error"]
+    assert shop.remembered("select count(*) from ledger.in_doubt") == [(0,)]
+
+
+def test_a_server_that_does_not_speak_tls_leaves_nothing_in_doubt(shop):
+    with server_saying(b"HTTP/1.1 400 Bad Request\r\n\r\n") as port:
+        shop.configure(url=f"https://127.0.0.1:{port}/v2/orders", attempts=1)
+        summary = shop.sync()
+    assert (summary["exit_code"], summary["pending"]) == (4, ORDERS)
+    assert f"127.0.0.1:{port} does not speak TLS" in summary["error"]
     assert shop.remembered("select count(*) from ledger.in_doubt") == [(0,)]
 
 

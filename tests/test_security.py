@@ -427,6 +427,7 @@ def test_a_certificate_that_proves_nothing_is_refused(host, customers, certifica
         result = run(customers, "-vv", "sync", env=behind(proxy, **trusted))
     assert result.code == 4, result.err
     assert not [line for line in proxy.asked if "POST" in line]
+    assert f"the certificate of {host} is not trusted" in result.out + result.err
     assert customers.remembered("select count(*) from ledger.in_doubt") == [(0,)]
     assert_silent(customers, result.out, result.err)
 

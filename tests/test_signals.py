@@ -4,12 +4,16 @@ import json
 import signal
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+import yaml
 
+from connector.ledger import Ledger
 from tests.sandbox_process import sandbox
 from tests.shop import Shop, ended, make_shop
 
+DESTINATIONS = Path(__file__).parents[1] / "connector/destinations"
 ORDERS = 6000
 SIGNALS = pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["INT", "TERM"]
@@ -142,3 +146,31 @@ def test_a_signal_while_refusals_are_weighed_marks_nothing_refused(shop):
     assert (result.code, result.summary()["refused"]) == (143, 0)
     assert shop.remembered("select count(*) from ledger.deliveries") == [(0,)]
     assert_the_next_run_sends_the_rest(shop)
+
+
+def test_a_signal_after_the_last_answer_keeps_the_other_destinations_from_starting(
+    shop, monkeypatch
+):
+    """The run that was ending is whole; the others say that nothing of theirs was sent."""
+    contract = (DESTINATIONS / "northbeam/contract.yml").read_text()
+    other = shop.directory / "destinations/other"
+    other.mkdir(parents=True)
+    other.joinpath("contract.yml").write_text(
+        contract.replace("x-destination: northbeam", "x-destination: other")
+    )
+    path = shop.directory / "connector.yml"
+    settings = yaml.safe_load(path.read_text())
+    settings["destinations"]["other"] = settings["destinations"]["northbeam"]
+    path.write_text(yaml.safe_dump(settings))
+    settle = Ledger.settle
+
+    def settle_late(*arguments):
+        settle(*arguments)
+        signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(Ledger, "settle", settle_late)
+    result = shop.run("sync", "--limit", "10", "--output", "json")
+    first, second = result.json()
+    assert (result.code, first["exit_code"], second["exit_code"]) == (143, 0, 143)
+    assert (first["delivered"], second["delivered"]) == (10, None)
+    assert "other: interrupted before anything was sent; start the run again" in result.err

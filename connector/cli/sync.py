@@ -25,6 +25,8 @@ from connector.summary import Summary
 from connector.sync import Hooks, Job, sync
 from connector.workspace import Workspace, opened
 
+_NOTHING_SENT = "interrupted before anything was sent; start the run again when you like"
+
 
 @click.command("sync")
 @shared.destinations
@@ -68,9 +70,13 @@ def deliver(
     One that fails does not stop the others.
     """
     results: list[dict[str, Any]] = []
-    command = str(context.info_name)
+    command, interruption = str(context.info_name), None
     with opened(shared.options(context, environment), destinations, read_only=False) as workspace:
         for job in workspace.jobs:
+            if interruption:
+                click.echo(f"Error: {job.destination.name}: {interruption}", err=True)
+                results.append(_failed(job, interruption))
+                continue
             run = _Run(workspace, job, quiet=context.obj["quiet"])
             try:
                 summary = run.sync(choice, command)
@@ -81,8 +87,7 @@ def deliver(
                 results.append(summary.as_dict())
                 if output == "text":
                     print_summary(summary)
-            if run.interrupted:
-                break
+            interruption = run.interruption
     if output == "json":
         shared.print_json(results)
     return int(max(result["exit_code"] for result in results))
@@ -112,17 +117,12 @@ class _Run:
         ]
         self._phase, self._phase_began = "", 0.0
         self._sender: Sender | None = None
-        self._interruption: InterruptedRunError | None = None
-
-    @property
-    def interrupted(self) -> bool:
-        """Return whether a signal came."""
-        return self._interruption is not None
+        self.interruption: InterruptedRunError | None = None
 
     def sync(self, choice: Choice, command: str) -> Summary:
         with display(self._job.destination.name, quiet=self._quiet) as show, self._listening():
             report = partial(self._report, show)
-            hooks = Hooks(report, self._sending, lambda: self._interruption)
+            hooks = Hooks(report, self._sending, lambda: self.interruption)
             try:
                 return sync(self._job, self._workspace.ledger, choice, hooks, command)
             finally:
@@ -151,11 +151,11 @@ class _Run:
                 signal.signal(number, handler)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
-        if self.interrupted:
+        if self.interruption:
             os._exit(128 + number)
-        self._interruption = InterruptedRunError("interrupted before anything was sent", number)
+        self.interruption = InterruptedRunError(_NOTHING_SENT, number)
         if self._sender is None:
-            raise self._interruption
+            raise self.interruption
         self._sender.interrupt(number)
         if not self._quiet:
             click.echo("finishing the requests in flight; a second signal ends at once", err=True)
