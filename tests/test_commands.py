@@ -407,9 +407,31 @@ def test_logs_as_json_are_one_object_a_line(shop):
     result = shop.run("-q", "-v", "--log-format", "json", "sync")
     events = [json.loads(line) for line in result.err.splitlines()]
     assert all({"at", "level", "logger", "event"} <= set(event) for event in events)
-    batches = [event["batch_id"] for event in events if "batch_id" in event]
-    assert sorted(batches) == [1, 2, 3], events
+    for said in ("batch delivered", "request"):
+        batches = [event["batch_id"] for event in events if event["event"] == said]
+        assert sorted(batches) == [1, 2, 3], events
     assert {event["run_id"] for event in events if "run_id" in event} == {1}
+
+
+def test_every_request_has_a_line_of_its_own(shop):
+    shop.orders(0, 1500)
+    shop.sandbox.faults(["503:1x"])
+    result = shop.run("-q", "-v", "--log-format", "json", "sync")
+    events = [json.loads(line) for line in result.err.splitlines()]
+    requests = [event for event in events if event["event"] == "request"]
+    assert {event["request_id"] for event in requests} == {"1-1", "1-2", "1-3"}
+    assert sorted((event["attempt"], event["status"]) for event in requests) == [
+        (1, 200),
+        (1, 503),
+        (2, 200),
+    ]
+    assert sum(event["orders"] for event in requests if event["status"] == 200) == 1500
+    for event in requests:
+        assert (event["destination"], event["environment"][:5]) == ("northbeam", "local")
+        assert event["bytes"] > 100_000
+        assert 0 <= event["seconds"] < 10
+    # A server that is overloaded gets fewer at a time.
+    assert [event["workers"] for event in events if event["event"] == "workers"][0] == 2
 
 
 def test_logs_as_text_name_each_batch(shop):
