@@ -431,7 +431,7 @@ def test_every_request_has_a_line_of_its_own(shop):
         assert event["bytes"] > 100_000
         assert 0 <= event["seconds"] < 10
     # A server that is overloaded gets fewer at a time.
-    assert [event["workers"] for event in events if event["event"] == "workers"][0] == 2
+    assert next(event["workers"] for event in events if event["event"] == "workers") == 2
 
 
 def test_logs_as_text_name_each_batch(shop):
