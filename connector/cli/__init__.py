@@ -17,6 +17,7 @@ COMMANDS = {
     "retry": "Send refused orders again.",
     "status": "Say what was delivered and how the last run ended.",
     "runs": "List the last runs, or one with its batches.",
+    "init": "Prepare a dbt project: settings and skeletons of the models.",
     "doctor": "Check what a run needs, and say what to do about what is wrong.",
     "sandbox": "Run a local stand-in for the destinations.",
 }
