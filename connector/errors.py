@@ -6,6 +6,7 @@ ConnectorError                  2
 ├── WarehouseError              2  the warehouse file cannot be read
 ├── ModelError                  2  a view does not fit the contract
 ├── ContractError               2  a contract is not one
+├── ExportError                 2  results cannot be written where they are wanted
 ├── LedgerError                 2  the ledger cannot be used
 ├── EverythingRefusedError      2  the destination refuses every order with one message
 ├── CredentialsRefusedError     3  the destination refuses the credentials
@@ -44,6 +45,10 @@ class ContractError(ConnectorError):
 
 class LedgerError(ConnectorError):
     """The ledger cannot be opened, read or written."""
+
+
+class ExportError(ConnectorError):
+    """Results cannot be written where they are wanted."""
 
 
 class EverythingRefusedError(ConnectorError):

@@ -1,9 +1,10 @@
-"""Opens the warehouse read-only, for as long as it takes to read what changed."""
+"""Opens the warehouse, for as long as it takes to read what changed or to store results."""
 
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
@@ -47,30 +48,44 @@ def attached(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse) -> Ite
     Waits a little for a process that holds it. Raises WarehouseError when it is missing, held or
     not DuckDB.
     """
-    if not warehouse.path.is_file():
-        raise WarehouseError(
-            f"{warehouse.path} does not exist; run `dbt build` to make the warehouse, "
-            "or correct its path"
-        )
     if warehouse.database in _RESERVED:
         raise WarehouseError(
             f"{warehouse.path}: the connector keeps the name {warehouse.database!r} for itself; "
             "rename the file, and the path in dbt's profile"
         )
-    _attach(connection, warehouse, time.monotonic() + WAIT)
+    with _attached(connection, warehouse, warehouse.database, "read_only"):
+        yield
+
+
+@contextmanager
+def writable(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse) -> Iterator[None]:
+    """Attach the warehouse as `target`, to be written; waits and raises as `attached` does."""
+    with _attached(connection, warehouse, "target", "read_write"):
+        yield
+
+
+@contextmanager
+def _attached(
+    connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, name: str, mode: str
+) -> Iterator[None]:
+    if not warehouse.path.is_file():
+        raise WarehouseError(
+            f"{warehouse.path} does not exist; run `dbt build` to make the warehouse, "
+            "or correct its path"
+        )
+    sql = f"attach {literal(str(warehouse.path))} as {quote(name)} ({mode})"
+    _attach(connection, warehouse.path, sql)
     try:
         yield
     finally:
-        connection.execute(f"detach {quote(warehouse.database)}")
+        connection.execute(f"detach {quote(name)}")
 
 
-def _attach(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, deadline: float) -> None:
-    path = warehouse.path
+def _attach(connection: duckdb.DuckDBPyConnection, path: Path, sql: str) -> None:
+    deadline = time.monotonic() + WAIT
     while True:
         try:
-            connection.execute(
-                f"attach {literal(str(path))} as {quote(warehouse.database)} (read_only)"
-            )
+            connection.execute(sql)
         except duckdb.IOException as error:
             if not any(words in str(error) for words in _LOCKED):
                 version = f"this version ({duckdb.__version__})"
@@ -79,7 +94,7 @@ def _attach(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, deadlin
                 ) from error
             if time.monotonic() >= deadline:
                 raise WarehouseError(
-                    f"{path} is being written by another process, probably a dbt run "
+                    f"{path} is held by another process, probably a dbt run "
                     f"({_holder(str(error))}); wait until it ends and try again"
                 ) from error
             time.sleep(0.2)

@@ -63,6 +63,13 @@ def opened(options: Options, names: Sequence[str], *, read_only: bool) -> Iterat
         yield Workspace(connection, ledger, config, jobs)
 
 
+def warehouse_of(config: Config, options: Options) -> Warehouse:
+    """Return where the warehouse is; raises ProjectError."""
+    if config.warehouse:
+        return Warehouse(*config.warehouse, models=None)
+    return from_dbt(options.project_dir, options.profiles_dir, options.target)
+
+
 @dataclass(frozen=True, slots=True)
 class Memory:
     """What the ledger alone tells; no warehouse, no dbt project is needed for it."""

@@ -19,6 +19,7 @@ COMMANDS = {
     "runs": "List the last runs, or one with its batches.",
     "init": "Prepare a dbt project: settings and skeletons of the models.",
     "doctor": "Check what a run needs, and say what to do about what is wrong.",
+    "export": "Write results as data: Parquet files, or tables of the warehouse.",
     "sandbox": "Run a local stand-in for the destinations.",
 }
 

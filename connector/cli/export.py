@@ -1,0 +1,47 @@
+"""`connector export`: results as data."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from connector import export
+from connector.cli import shared
+from connector.workspace import remembered, warehouse_of
+
+
+@click.command("export")
+@click.option(
+    "--to",
+    "target",
+    required=True,
+    metavar="DIRECTORY|warehouse",
+    help="A directory for Parquet files, or the schema `connector` of the warehouse.",
+)
+@shared.as_json
+@click.pass_context
+def command(context: click.Context, target: str, output: str) -> int:
+    """Write runs, batches and the last status of every order, for dbt and for reports.
+
+    An export adds what is new since the last one: runs and batches are added, orders replaced
+    where their status changed.
+
+    \b
+    Examples:
+      connector export --to warehouse
+      connector export --to exports
+    """  # noqa: D301 - click reads these as characters, not as backslashes
+    options = shared.options(context)
+    with remembered(options) as memory:
+        warehouse = warehouse_of(memory.config, options) if target == "warehouse" else None
+        export.read(memory.connection)
+        if warehouse:
+            found = export.to_warehouse(memory.connection, warehouse)
+        else:
+            found = export.to_directory(memory.connection, Path(target))
+    if output == "json":
+        shared.print_json(asdict(found))
+    else:
+        counts = f"{found.runs:,} runs, {found.batches:,} batches, {found.orders:,} orders"
+        click.echo(f"{counts} that are new or changed since run {found.after:,} → {found.to}")
+    return 0

@@ -1,0 +1,13 @@
+-- Batches that were answered, one row each, as long as their deliveries are kept.
+select
+    run_id,
+    destination,
+    environment,
+    batch_id,
+    count(*) filter (where outcome <> 'refused') as delivered,
+    count(*) filter (where outcome = 'refused') as refused,
+    min(recorded_at) as first_answer_at,
+    max(recorded_at) as last_answer_at
+from ledger.deliveries
+group by run_id, destination, environment, batch_id
+order by run_id, destination, environment, batch_id

@@ -1,0 +1,66 @@
+-- Every order that the ledger knows of, one row each for a destination and environment: what the
+-- destination holds (delivered_*), and how the order stands now.
+with
+    delivered as (
+        select destination, environment, order_id, run_id, batch_id, recorded_at, payload_md5
+        from ledger.current
+        where outcome = 'delivered'
+    ),
+
+    refused as (
+        select destination, environment, order_id, run_id, reason
+        from ledger.current
+        where outcome = 'refused'
+    ),
+
+    invalid as (
+        select destination, environment, order_id, min(rule) as rule, max(run_id) as run_id
+        from ledger.violations
+        where severity = 'error'
+        group by destination, environment, order_id
+    ),
+
+    doubts as (
+        select destination, environment, order_id, max(run_id) as run_id
+        from ledger.in_doubt
+        group by destination, environment, order_id
+    ),
+
+    removals as (select distinct destination, environment, order_id from ledger.removals),
+
+    together as (
+        select
+            destination,
+            environment,
+            order_id,
+            case
+                when doubts.run_id is not null
+                then {'status':'in_doubt', 'reason':null, 'run_id':doubts.run_id}
+                when invalid.run_id is not null
+                then {'status':'invalid', 'reason':invalid.rule, 'run_id':invalid.run_id}
+                when refused.run_id is not null
+                then {'status':'refused', 'reason':refused.reason, 'run_id':refused.run_id}
+                else {'status':'delivered', 'reason':null, 'run_id':delivered.run_id}
+            end as standing,
+            delivered.run_id as delivered_run_id,
+            delivered.batch_id as delivered_batch_id,
+            delivered.recorded_at as delivered_at,
+            format('{:032x}', delivered.payload_md5) as delivered_md5,
+            removals.order_id is not null as is_gone_from_view
+        from delivered
+        full join refused using (destination, environment, order_id)
+        full join invalid using (destination, environment, order_id)
+        full join doubts using (destination, environment, order_id)
+        left join removals using (destination, environment, order_id)
+    )
+
+select
+    destination,
+    environment,
+    order_id,
+    standing.status as status,
+    standing.reason as reason,
+    standing.run_id as status_run_id,
+    * exclude (destination, environment, order_id, standing)
+from together
+order by destination, environment, order_id

@@ -1,0 +1,24 @@
+-- Runs, one row each; one without an end was killed.
+select
+    run_id,
+    destination,
+    environment,
+    command,
+    started_at,
+    finished_at,
+    exit_code,
+    coalesce(exit_code in (0, 1) and pending = 0, false) as is_success,
+    * exclude (
+        run_id,
+        destination,
+        environment,
+        command,
+        started_at,
+        finished_at,
+        exit_code,
+        summary,
+        error,
+        alerts
+    )
+from ledger.run_history
+order by run_id
