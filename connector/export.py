@@ -74,11 +74,9 @@ def to_directory(connection: duckdb.DuckDBPyConnection, directory: Path) -> Expo
         # Runs come last: the newest of them says how far the last export went.
         for table in ("batches", "runs"):
             if getattr(found, table):
-                rows = f"from work.{quote('export_' + table)} where run_id > "
-                rows += literal(str(found.after))
-                _write(connection, rows, directory / table / first)
-        if found.orders or not (directory / ORDERS).exists():
-            _write(connection, "from work.export_orders", directory / ORDERS)
+                _write(connection, f"new_{table}", directory / table / first)
+        if found.orders or found.runs or not (directory / ORDERS).exists():
+            _write(connection, "export_orders", directory / ORDERS)
     return found
 
 
@@ -93,19 +91,20 @@ def _recall(connection: duckdb.DuckDBPyConnection, directory: Path) -> None:
 
 
 def _compared(connection: duckdb.DuckDBPyConnection, where: str) -> Exported:
-    """Make `work.export_changed`, the orders whose status is new, and count what is to be added."""
-    connection.execute(statement("export_changed"))
+    """Make `work.new_*`, what is to be added to `work.exported_*`, and count it."""
+    _run(connection, "export_changed")
     row = connection.execute(statement("export_counts")).fetchone()
     return Exported(where, *(row or ()))
 
 
-def _write(connection: duckdb.DuckDBPyConnection, rows: str, path: Path) -> None:
-    """Write the rows of a select as a Parquet file, which is there whole or not at all."""
+def _write(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> None:
+    """Write a table of `work` as a Parquet file, which is there whole or not at all."""
     path.parent.mkdir(mode=0o700, exist_ok=True)
     scratch = path.with_suffix(".tmp")
     os.close(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
-    options = "(format parquet, use_tmp_file false)"
-    connection.execute(f"copy ({rows}) to {literal(str(scratch))} {options}")
+    connection.execute(
+        f"copy work.{quote(table)} to {literal(str(scratch))} (format parquet, use_tmp_file false)"
+    )
     scratch.replace(path)
 
 

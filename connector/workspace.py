@@ -94,13 +94,6 @@ def remembered(options: Options) -> Iterator[Memory]:
         yield Memory(connection, config, known)
 
 
-def warehouse_of(config: Config, options: Options) -> Warehouse:
-    """Return where the warehouse is; raises ProjectError."""
-    if config.warehouse:
-        return Warehouse(*config.warehouse, models=None)
-    return from_dbt(options.project_dir, options.profiles_dir, options.target)
-
-
 def chosen(config: Config, names: Sequence[str]) -> list[Destination]:
     """Return the named destinations, all when none is named; raises ConfigError."""
     return [_destination(config, name) for name in names] or list(config.destinations.values())
