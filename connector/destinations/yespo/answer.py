@@ -34,7 +34,8 @@ def _of_success(response: Response, answer: Answer, body: Any, failed: Any) -> A
     if body and not isinstance(body, dict):
         return _doubt(response, Outcome.DOUBT)
     refused = dict(_failures(failed))
-    return replace(answer, refused=refused, message=refused.get(_NOBODY, answer.message))
+    message = refused.get(_NOBODY) or "; ".join(dict.fromkeys(refused.values()))
+    return replace(answer, refused=refused, message=message)
 
 
 def _doubt(response: Response, outcome: Outcome) -> Answer:

@@ -1,0 +1,92 @@
+"""What comes of Yespo's odd answers: who is sent again, and what counts as delivered."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from tests.shop import Shop
+from tests.talking_server import talking
+
+VIEWS = """
+create table yespo__orders (
+    "externalOrderId" varchar, "externalCustomerId" varchar, "totalCost" decimal(18, 2),
+    status varchar, date timestamptz, currency varchar, email varchar
+);
+insert into yespo__orders
+select 'order-' || i, 'customer-' || i, 12.50, 'DELIVERED',
+    timestamptz '2026-01-01 00:00:00+00' + to_minutes(i), 'EUR', 'someone' || i || '@mail.example'
+from range(16) as numbers (i);
+"""
+CONFIG = """
+ledger: .connector/ledger.duckdb
+warehouse: {{path: oms.duckdb}}
+destinations:
+  yespo:
+    environment: local
+    url: {url}/api/v1/orders
+    api_key: ${{YESPO_API_KEY}}
+"""
+JSON = {"Content-Type": "application/json"}
+
+
+@dataclass
+class Yespo:
+    """Answers each call by `failures`, a body for calls that hold the bad order."""
+
+    status: int = 200
+    failures: bytes = b"{}"
+    bad: str = "order-11"
+    events: Counter[str] = field(default_factory=Counter)
+
+    def __call__(self, headers, body: bytes):
+        assert headers["Authorization"] == "Basic dXNlcjpwbGFudGVkLWFwaS1rZXk="
+        ids = [order["externalOrderId"] for order in json.loads(body)["orders"]]
+        is_bad = self.bad in ids or not self.bad
+        self.events.update(each for each in ids if each != self.bad)
+        return (self.status, JSON, self.failures) if is_bad else (200, JSON, b"")
+
+
+@pytest.fixture
+def yespo(shop: Shop, monkeypatch) -> Iterator[Yespo]:
+    monkeypatch.setenv("YESPO_API_KEY", "planted-api-key")
+    shop.sql(VIEWS)
+    server = Yespo()
+    with talking(server) as talker:
+        shop.write(CONFIG.format(url=talker.url))
+        yield server
+
+
+NOBODY = b'{"failedOrders": [{"error": "phone is wrong"}]}'
+STRANGER = b'{"failedOrders": [{"order": {"externalOrderId": "X"}, "error": "phone is wrong"}]}'
+NAMED = b'{"failedOrders": {"order": {"externalOrderId": "order-11"}, "error": "phone is wrong"}}'
+
+
+@pytest.mark.parametrize(("failures", "most"), [(NAMED, 1), (NOBODY, 5), (STRANGER, 5)])
+def test_one_failed_order_is_found_and_all_others_are_delivered(shop, yespo, failures, most):
+    """Whoever is named costs no other order a second event; else the call is halved."""
+    yespo.failures = failures
+    summary = shop.sync()
+    assert (summary["delivered"], summary["refused"], summary["pending"]) == (15, 1, 0)
+    assert set(yespo.events) == {f"order-{i}" for i in range(16)} - {"order-11"}
+    assert max(yespo.events.values()) <= most
+    assert "phone is wrong" in shop.run("errors", "yespo").out
+
+
+def test_a_duplicate_is_not_hammered_and_goes_again_with_the_next_run(shop, yespo):
+    yespo.status, yespo.failures, yespo.bad = 400, b'{"message": "Duplicated request"}', ""
+    result = shop.run("sync", "--output", "json")
+    result.fails(4, "16 orders got no answer that tells whether they were taken")
+    assert result.summary()["requests"] == 1
+    yespo.failures, yespo.status = b"", 200
+    summary = shop.sync()
+    assert (summary["in_doubt"], summary["delivered"], summary["requests"]) == (16, 16, 1)
+
+
+def test_nothing_is_sent_again_that_did_not_change(shop, yespo):
+    assert shop.sync()["delivered"] == 16
+    for _ in range(3):
+        assert shop.sync()["requests"] == 0
+    assert set(yespo.events.values()) == {1}
