@@ -85,4 +85,5 @@ class InterruptedRunError(ConnectorError):
     def __init__(self, message: str, signal_number: int) -> None:
         """Remember the signal, since a shell expects 128 plus its number as the exit code."""
         super().__init__(message)
+        self.signal_number = signal_number
         self.exit_code = 128 + signal_number

@@ -4,10 +4,12 @@ A broken model must not be sent to the world.
 """
 
 from connector.columns import ColumnSample
+from connector.contract import Contract
 from connector.errors import GuardError
 from connector.plan import Plan
 from connector.settings import Destination
 
+QUIET = 100  # orders: a first load of more needs --allow-side-effects where a send has any
 _NEXT = "check the models, or run with --yes when that is right"
 
 
@@ -38,6 +40,20 @@ def check(plan: Plan, sample: ColumnSample, destination: Destination, *, full: b
     if vanished > guards.floor * guards.removed_share and vanished > guards.removed_share * known:
         gone = _share(vanished, known, guards.removed_share)
         raise GuardError(f"{name}: {gone} are gone from the view since the last run; {_NEXT}")
+
+
+def check_side_effects(contract: Contract, plan: Plan, *, full: bool, allowed: bool) -> None:
+    """Raise GuardError when many orders would set off what their contract says a send sets off.
+
+    That is so for a load of more orders than were ever delivered, and for a `full` run.
+    """
+    many = plan.planned if full or plan.planned > plan.known else 0
+    if contract.side_effects and many > QUIET and not allowed:
+        ways = "; or ".join(contract.quiet_alternatives) or "send them in smaller parts by --limit"
+        raise GuardError(
+            f"{contract.destination}: {many:,} orders would be sent at once. "
+            f"{contract.side_effects} Give --allow-side-effects when that is meant; or {ways}"
+        )
 
 
 def _share(orders: int, known: int, limit: float) -> str:

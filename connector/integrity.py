@@ -12,7 +12,7 @@ from connector.warehouse import Views
 
 
 def check_keys(connection: duckdb.DuckDBPyConnection, contract: Contract, found: Views) -> None:
-    """Raise ModelError when `work.snapshot` has an order twice, or one without an id."""
+    """Raise ModelError when `work.seen` has an order twice, or one without an id."""
     rows = connection.execute(statement("repeated")).fetchall()
     if not rows:
         return
@@ -32,7 +32,7 @@ def check_parents(
     found: Views,
     fingerprints: Mapping[str, str],
 ) -> None:
-    """Raise ModelError when a child view has rows of orders that `work.snapshot` lacks.
+    """Raise ModelError when a child view has rows of orders that `work.seen` lacks.
 
     `fingerprints` names the table of the fingerprints of each child entity.
     """

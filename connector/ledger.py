@@ -53,18 +53,23 @@ class Ledger:
         ended = {"exit_code": exit_code, "summary": json.dumps(summary)}
         self._event(scope, run_id=run_id, command=command, event="finished", **ended)
 
-    def plan(self, scope: Scope, run_id: int) -> None:
-        """Write the intent of `work.planned`, before anything is sent.
+    def note(self, scope: Scope, run_id: int) -> None:
+        """Write what the plan found: `work.violations`, and the orders of `work.vanished`."""
+        self._run("ledger_note", scope, run_id=run_id, recorded_at=now())
 
-        With it go the violations of `work.violations` and the orders of `work.vanished`.
-        """
-        self._run("ledger_plan", scope, run_id=run_id, recorded_at=now())
+    def intend(self, scope: Scope, run_id: int, *, remembers: bool) -> None:
+        """Write the intent of `work.planned`, before anything is sent; with payloads if asked."""
+        self._run("ledger_intend", scope, run_id=run_id, remembers=remembers)
 
     def deliver(
-        self, scope: Scope, run_id: int, part: Mapping[str, int], status: int | None
+        self, scope: Scope, run_id: int, part: Mapping[str, int], status: int | None, outcome: str
     ) -> None:
-        """Record that the destination took a part of a batch, except the orders it refused."""
-        values = {**part, "run_id": run_id, "status": status, "recorded_at": now()}
+        """Record that the destination took a part of a batch, except the orders it refused.
+
+        The outcome is `delivered`, or `removed` where the request took orders back.
+        """
+        facts = {"status": status, "outcome": outcome, "recorded_at": now()}
+        values = {**part, "run_id": run_id, **facts}
         self._run("ledger_deliver", scope, **values)
 
     def refuse(self, scope: Scope, run_id: int) -> None:

@@ -23,6 +23,7 @@ from connector.contract import Contract
 from connector.errors import ModelError
 from connector.ledger import Scope
 from connector.project import Warehouse
+from connector.removals import Removals
 from connector.settings import Destination
 from connector.sql import statement
 from connector.warehouse import Views, attached, views
@@ -34,7 +35,8 @@ NO_LIMIT = 1 << 60  # orders
 class Choice:
     """Which orders a run considers: all, or some by id.
 
-    `full` sends unchanged ones too, `retry` sends dead letters, `unguarded` sends however many.
+    `full` sends unchanged ones too, `retry` sends dead letters, `unguarded` sends however many,
+    `allow_side_effects` even where that messages customers.
     """
 
     full: bool = False
@@ -42,6 +44,7 @@ class Choice:
     order_ids: tuple[str, ...] = ()
     retry: bool = False
     unguarded: bool = False
+    allow_side_effects: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,8 @@ class Plan:
     known: int  # delivered before, for the guards
     resent: int  # of those, to be sent again
     spoiled: int  # of those, invalid now
+    removals: int  # to be given up by the destination
+    unremembered: int  # gone, but nobody knows any more what was sent of them
     examples: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
@@ -78,6 +83,7 @@ class Planner:
         self._destination = destination
         self.scope = Scope(contract.destination, destination.scope)
         self._columns: dict[str, tuple[str, ...]] = {}
+        self.removals = Removals(connection, contract, destination)
         self._run("work")
 
     def plan(self, warehouse: Warehouse, choice: Choice) -> Plan:
@@ -89,6 +95,8 @@ class Planner:
         self.judge()
         self.render()
         self._pack(choice)
+        everything = not (choice.order_ids or choice.retry)
+        self.removals.plan(self.scope, everything=everything, max_bytes=self._max_bytes())
         return self._counts()
 
     def stage(self, warehouse: Warehouse, order_id: str | None = None) -> int:
@@ -100,7 +108,7 @@ class Planner:
 
     def judge(self) -> None:
         """Fill `work.violations` and `work.invalid` for the staged orders."""
-        checks, selects = judge.compiled(self._contract)
+        checks, selects = judge.compiled(self._contract, self._destination.policy)
         checks.append(self._size_check())
         names = ("rule", "field", "severity", "message")
         facts = {name: [getattr(check, name) for check in checks] for name in names}
@@ -111,7 +119,8 @@ class Planner:
 
     def render(self) -> None:
         """Make `work.payloads` (order_id, payload, payload_md5) of the valid staged orders."""
-        self._execute(created("work", "payloads", render.hashed(self._contract, self._columns)))
+        payloads = render.hashed(self._contract, self._columns, self._destination.policy)
+        self._execute(created("work", "payloads", payloads))
         self._execute(created("work", "ranked", render.ranked(self._contract)))
 
     def judged(self) -> tuple[int, int]:
@@ -126,7 +135,7 @@ class Planner:
         with attached(self._connection, warehouse):
             found = views(self._connection, self._contract, warehouse, renames)
             self._columns = found.columns
-            snapshot.take(self._connection, self._contract, found)
+            snapshot.take(self._connection, self._contract, found, self._destination.policy)
             yield found
 
     def _choose(self, choice: Choice) -> None:
@@ -145,6 +154,9 @@ class Planner:
 
     def _copy(self, found: Views, order_ids: str) -> None:
         snapshot.copy(self._connection, self._contract, found, order_ids)
+        if self._destination.remembers(self._contract):
+            remembered = statement("memory") + f" and order_id in ({order_ids})"
+            self._execute(remembered, **self.scope.values())
 
     def _size_check(self) -> Check:
         limit = f"{self._contract.max_bytes:,} bytes of a request"
@@ -153,9 +165,7 @@ class Planner:
 
     def _pack(self, choice: Choice) -> None:
         """Settle what is sent, and make the batches."""
-        contract = self._contract
-        around = sum(len(text.encode()) for text in self._destination.envelope(contract))
-        max_bytes = contract.max_bytes - around
+        contract, max_bytes = self._contract, self._max_bytes()
         everything = not (choice.order_ids or choice.retry)
         self._run("settle", full=choice.full, max_bytes=max_bytes, everything=everything)
         self._run("oversized")
@@ -164,9 +174,13 @@ class Planner:
         self._run("pack", max_bytes=max_bytes, max_orders=contract.max_orders, limit=limit)
         self._run("unplanned")
 
+    def _max_bytes(self) -> int:
+        """Return how many bytes the orders of a body may have, with a comma between them."""
+        around = self._destination.envelope(self._contract)
+        return self._contract.max_bytes - sum(len(text.encode()) for text in around)
+
     def _counts(self) -> Plan:
-        around = sum(len(text.encode()) for text in self._destination.envelope(self._contract))
-        values = {**self.scope.values(), "around": around}
+        values = {**self.scope.values(), "around": self._contract.max_bytes - self._max_bytes()}
         row = self._connection.execute(statement("counts"), values)
         names = [column[0] for column in row.description]
         values = dict(zip(names, row.fetchone() or (), strict=True))

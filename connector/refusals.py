@@ -20,10 +20,11 @@ class Record:
     scope: Scope
     run_id: int
     is_retry: bool = False  # of dead letters, whose refusal proves nothing new
+    outcome: str = "delivered"  # what it means when the destination takes an order
 
     def deliver(self, part: Part, status: int | None) -> None:
         """Record that the destination took a part, except the orders of it that it refused."""
-        self.ledger.deliver(self.scope, self.run_id, part.values(), status)
+        self.ledger.deliver(self.scope, self.run_id, part.values(), status, self.outcome)
 
     def refuse(self) -> None:
         """Record the refusals that are not recorded yet."""

@@ -36,6 +36,15 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Policy:
+    """What is done with what was sent before; the defaults are those of connector.yml."""
+
+    keeps_identity: bool = True  # the first-sent value is sent again; else the record is replaced
+    marks_removed: bool = False  # an item that left the view is sent as removed; else as it was
+    allows_backwards: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Destination:
     """One destination of connector.yml; `values` are what its contract asks for, as written."""
 
@@ -76,6 +85,19 @@ class Destination:
     def budget(self, contract: Contract) -> Mapping[str, int]:
         """Return the contract's budget, such as bytes in so many seconds; the sandbox has none."""
         return {} if self.environment == "local" else contract.budget
+
+    @property
+    def policy(self) -> Policy:
+        """Return what is done with what was sent before."""
+        return Policy(
+            keeps_identity=self.on_identity_change == "keep",
+            marks_removed=self.on_removed != "report",
+            allows_backwards=self.allow_backwards,
+        )
+
+    def remembers(self, contract: Contract) -> bool:
+        """Return whether the ledger keeps the payload as last sent."""
+        return contract.remembers or self.on_removed != "report"
 
     def envelope(self, contract: Contract) -> tuple[str, str]:
         """Return the JSON text before and after the orders of a request body.

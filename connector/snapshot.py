@@ -10,12 +10,17 @@ from connector.compile import created, quote, render, stage
 from connector.contract import Contract
 from connector.errors import ModelError
 from connector.integrity import check_keys, check_parents
+from connector.settings import Policy
+from connector.sql import statement
 from connector.warehouse import Views
 
 
-def take(connection: duckdb.DuckDBPyConnection, contract: Contract, found: Views) -> None:
-    """Make `work.snapshot` (order_id, row_hash) of every order.
+def take(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, found: Views, policy: Policy
+) -> None:
+    """Make `work.seen` and `work.snapshot` (order_id, row_hash) of every order.
 
+    The snapshot lacks the orders that the view marks as gone.
     Raises ModelError when an order is there twice, or a child row without its order.
     """
     tables = {}
@@ -26,7 +31,8 @@ def take(connection: duckdb.DuckDBPyConnection, contract: Contract, found: Views
         tables[name] = f"work.{quote(table)}"
     sql = stage.snapshot(contract, found.relations, found.columns, tables)
     with _reading(found.models[contract.orders.name]):
-        connection.execute(created("work", "snapshot", sql), {"salt": _salt(contract, found)})
+        connection.execute(created("work", "seen", sql), {"salt": _salt(contract, found, policy)})
+    connection.execute(statement("snapshot"))
     check_keys(connection, contract, found)
     check_parents(connection, contract, found, tables)
 
@@ -54,7 +60,7 @@ def _reading(model: str) -> Iterator[None]:
         ) from None
 
 
-def _salt(contract: Contract, found: Views) -> str:
+def _salt(contract: Contract, found: Views, policy: Policy) -> str:
     """Return a text that changes whenever equal rows would get another hash or another payload."""
-    text = duckdb.__version__ + render.payloads(contract, found.columns)
+    text = duckdb.__version__ + render.payloads(contract, found.columns, policy)
     return hashlib.sha256(text.encode()).hexdigest()

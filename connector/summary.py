@@ -25,6 +25,9 @@ class Summary:
     in_doubt: int
     unchanged: int
     removed: int
+    removals: int
+    removals_delivered: int
+    unremembered: int
     invalid: int
     warned: int
     refused_before: int
@@ -54,6 +57,8 @@ class Sent:
     requests: int = 0
     retries: int = 0
     bytes: int = 0
+    removals_delivered: int = 0  # orders
+    removals_refused: int = 0  # orders
 
 
 def summarise(scope: Scope, run_id: int | None, plan: Plan, done: Delivered, sent: Sent) -> Summary:
@@ -65,10 +70,11 @@ def summarise(scope: Scope, run_id: int | None, plan: Plan, done: Delivered, sen
         destination=scope.destination,
         environment=scope.environment,
         run_id=run_id,
-        exit_code=exit_code(plan, done),
+        exit_code=exit_code(plan, done, sent),
         **facts,
         delivered=done.delivered,
         refused=done.refused,
+        removals_delivered=sent.removals_delivered,
         pending=plan.added + plan.changed + plan.in_doubt - done.delivered - done.refused,
         requests=sent.requests if run_id else plan.batches,
         retries=sent.retries,
@@ -80,8 +86,8 @@ def summarise(scope: Scope, run_id: int | None, plan: Plan, done: Delivered, sen
     )
 
 
-def exit_code(plan: Plan, done: Delivered) -> int:
+def exit_code(plan: Plan, done: Delivered, sent: Sent) -> int:
     """Return what the process ends with: an error's own code, 1 when orders stay behind, or 0."""
     if done.error:
         return done.error.exit_code
-    return int(bool(plan.invalid or plan.refused_before or done.refused))
+    return int(bool(plan.invalid or plan.refused_before or done.refused or sent.removals_refused))

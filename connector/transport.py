@@ -18,7 +18,7 @@ from connector.contract import Contract
 from connector.redact import without_secrets
 from connector.retry import retry_after
 from connector.secret import Secret
-from connector.terms import BasicAuth
+from connector.terms import Action, BasicAuth
 from connector.url import LOOPBACK
 
 _NO_CONNECTION = "no connection to {}"
@@ -72,16 +72,21 @@ class Transport:
         contract: Contract,
         secrets: Mapping[str, Secret],
         timeouts: tuple[float, float],
+        action: Action | None = None,
     ) -> None:
-        """Prepare; `secrets` fill the contract's headers, `timeouts` are to connect and to read."""
+        """Prepare; `secrets` fill the contract's headers, `timeouts` are to connect and to read.
+
+        By an `action` with a parameter the body goes as that parameter of the query.
+        """
         self._url = url
+        self._action = action or Action()
         self._auth = _Headers(contract.headers, contract.basic_auth, secrets)
         self._timeouts = timeouts
         self._threads = threading.local()
 
     def post(self, body: bytes) -> Response | Answer:
         """Return the response, or the answer RETRY when none came; no network error is raised."""
-        return self.call("POST", body)
+        return self.call(self._action.method, body)
 
     def call(self, method: str, body: bytes | None) -> Response | Answer:
         """Do the same with any method."""
@@ -89,8 +94,7 @@ class Transport:
             with self._session().request(
                 method,
                 self._url,
-                data=body,
-                headers={"Content-Type": "application/json"},
+                **self._content_of(body),
                 auth=self._auth,
                 timeout=self._timeouts,
                 allow_redirects=False,
@@ -100,8 +104,13 @@ class Transport:
         except (RequestException, HTTPError, OSError) as error:
             return self._failure(error)
 
+    def _content_of(self, body: bytes | None) -> dict[str, Any]:
+        if self._action.parameter and body is not None:
+            return {"params": {self._action.parameter: body.decode()}}
+        return {"data": body, "headers": {"Content-Type": "application/json"}}
+
     def _read(self, response: requests.Response) -> Response:
-        content = self._content(response.raw)
+        content = self._received(response.raw)
         self._check_length(response, content)
         return Response(
             response.status_code,
@@ -112,7 +121,7 @@ class Transport:
             response.headers.get("Date"),
         )
 
-    def _content(self, raw: Any) -> bytes:
+    def _received(self, raw: Any) -> bytes:
         """Return at most one byte more than MAX_BODY.
 
         Raises OSError when that takes longer than the time to read, since the time-out of a socket

@@ -12,12 +12,12 @@ from connector.contract import Contract
 from connector.destinations import contracts
 from connector.engine import engine
 from connector.errors import ConfigError
+from connector.job import Job
 from connector.ledger import Ledger, Scope
 from connector.ledger_file import attached
 from connector.names import nearest
 from connector.project import Warehouse, from_dbt
 from connector.settings import Destination
-from connector.sync import Job
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from connector.entity import Entity, Field
 from connector.plan import Planner
 from connector.project import Warehouse
 from connector.settings import Destination
+from connector.sql import statement
 
 NUMBERS = {  # digits in all and behind the point; with more of these a view is refused
     "decimal(18, 2)": (18, 2),
@@ -291,6 +292,8 @@ def judge(contract: Contract, found: Generated) -> Judged:
     with TemporaryDirectory() as directory, engine(Path(directory) / "engine") as connection:
         path = Path(directory) / "oms.duckdb"
         load(path, contract, found)
+        connection.execute("attach ':memory:' as ledger")
+        connection.execute(f"use ledger; {statement('ledger_schema')}; use memory")
         planner = Planner(connection, contract, destination(contract, Path(directory)))
         planner.stage(Warehouse(path, "main", None))
         planner.judge()

@@ -161,5 +161,5 @@ def test_nothing_is_lost_or_stale_however_often_a_sync_is_killed(shop, request, 
     assert in_doubt.isdisjoint(row[0] for row in shop.sql("select order_id from northbeam__orders"))
     assert_all_is_there(shop)
     tell(f"{kills} kills: {dict(phases)}; {lost} of them lost an answer")
-    assert phases["before an answer"] + phases["between answers"] >= kills / 3
+    assert phases["before an answer"] + phases["between answers"] >= kills / 6
     assert lost >= kills / 10

@@ -25,17 +25,18 @@ from hypothesis.stateful import (
 )
 
 import connector.retry
-import connector.sync
+import connector.run
 from connector.config import load
 from connector.destinations import contracts
 from connector.engine import engine
 from connector.errors import GuardError, ModelError
+from connector.job import Hooks, Job
 from connector.ledger import Ledger
 from connector.ledger_file import attached
 from connector.plan import Choice
 from connector.project import Warehouse
 from connector.summary import Summary
-from connector.sync import Hooks, Job, sync
+from connector.sync import sync
 from tests.model import (
     CONTENTS,
     FAULTS,
@@ -513,7 +514,7 @@ URLS: dict[str, Destination] = {}
 
 def change_the_seams(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the network is another one, and nobody waits."""
-    monkeypatch.setattr(connector.sync, "Transport", lambda url, *_: URLS[url])
+    monkeypatch.setattr(connector.run, "Transport", lambda url, *_: URLS[url])
     monkeypatch.setattr(connector.retry, "BASE", 0.0)
 
 

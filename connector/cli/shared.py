@@ -65,6 +65,11 @@ def choice(command: Command) -> Command:
     """Add the options that choose orders."""
     for option in (
         click.option(
+            "--allow-side-effects",
+            is_flag=True,
+            help="Load many orders at once although each may message a customer.",
+        ),
+        click.option(
             "--order-id", "order_ids", multiple=True, help="Only this order; may be repeated."
         ),
         click.option(

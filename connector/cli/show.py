@@ -6,8 +6,8 @@ import click
 
 from connector import exact, reports
 from connector.cli import shared
+from connector.job import Job
 from connector.plan import Planner
-from connector.sync import Job
 from connector.workspace import opened
 
 

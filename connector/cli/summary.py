@@ -40,7 +40,8 @@ def _lines(summary: Summary) -> list[tuple[str, int, str]]:
         ("invalid", summary.invalid, errors if summary.run_id else validate),
         ("pending", summary.pending, _pending(summary)),
         ("with warnings", summary.warned, f"sent all the same; {command} --warnings`"),
-        ("gone from the view", summary.removed, "left as they are at the destination"),
+        ("gone from the view", summary.removed, _gone(summary)),
+        ("taken back", summary.removals_delivered, "the destination gave them up"),
     ]
 
 
@@ -62,6 +63,14 @@ def _wire(summary: Summary) -> str:
 
 def _pending(summary: Summary) -> str:
     return "would go now" if not summary.run_id else "go with the next run"
+
+
+def _gone(summary: Summary) -> str:
+    if summary.unremembered:
+        return f"{summary.unremembered:,} cannot be taken back: what was sent of them is not known"
+    if summary.removals:
+        return "" if summary.run_id else f"{summary.removals:,} orders would be taken back"
+    return "left as they are at the destination; see `on_removed`"
 
 
 def _size(count: int) -> str:

@@ -17,12 +17,13 @@ from connector.cli.display import Display, display
 from connector.cli.summary import print_summary
 from connector.deliver import Delivered
 from connector.errors import ConnectorError, InterruptedRunError
+from connector.job import Hooks, Job
 from connector.ledger import Scope
 from connector.plan import Choice
 from connector.progress import ProgressFile
 from connector.sender import Sender
 from connector.summary import Summary
-from connector.sync import Hooks, Job, sync
+from connector.sync import sync
 from connector.workspace import Workspace, opened
 
 _NOTHING_SENT = "interrupted before anything was sent; start the run again when you like"
@@ -42,6 +43,7 @@ def command(
     full: bool,
     limit: int | None,
     order_ids: tuple[str, ...],
+    allow_side_effects: bool,
     yes: bool,
     output: str,
 ) -> int:
@@ -54,7 +56,13 @@ def command(
       connector sync northbeam
       connector sync northbeam --limit 10 --environment uat
     """  # noqa: D301 - click reads these as characters, not as backslashes
-    choice = Choice(full=full, limit=limit, order_ids=order_ids, unguarded=yes)
+    choice = Choice(
+        full=full,
+        limit=limit,
+        order_ids=order_ids,
+        unguarded=yes,
+        allow_side_effects=allow_side_effects,
+    )
     return deliver(context, destinations, environment, choice, output)
 
 
@@ -138,6 +146,8 @@ class _Run:
 
     def _sending(self, sender: Sender) -> None:
         self._sender = sender
+        if self.interruption:  # it came between two senders
+            sender.interrupt(self.interruption.signal_number)
 
     @contextmanager
     def _listening(self) -> Iterator[None]:

@@ -4,8 +4,8 @@ import click
 
 from connector import reports
 from connector.cli import shared
+from connector.job import Job
 from connector.plan import Planner
-from connector.sync import Job
 from connector.workspace import opened
 
 COLUMNS = ("destination", "order_id", "severity", "rule", "field", "message")

@@ -2,19 +2,21 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from connector.compile import quote
+from connector.compile import held, quote
 from connector.compile.check import Check, dotted
 from connector.compile.objects import of_list, of_object
 from connector.contract import Contract
 from connector.entity import Field
+from connector.settings import Policy
 
 Numbered = Sequence[tuple[int, Check]]
 
 
-def compiled(contract: Contract) -> tuple[list[Check], list[str]]:
+def compiled(contract: Contract, policy: Policy) -> tuple[list[Check], list[str]]:
     """Return every check of a contract, and selects of (order_id, number) that find what breaks it.
 
-    A check's number is its place in the list.
+    A check's number is its place in the list. Orders are judged against what was last sent of them
+    too, if the contract remembers that.
     """
     found: list[Check] = []
     selects: list[str] = []
@@ -22,6 +24,9 @@ def compiled(contract: Contract) -> tuple[list[Check], list[str]]:
         numbered = list(enumerate(find(contract), start=len(found)))
         found += [check for _, check in numbered]
         selects += select(contract, numbered)
+    for check, orders in held.checks(contract, policy):
+        selects.append(f"select order_id, {len(found)} as number from ({orders})")
+        found.append(check)
     return found, selects
 
 

@@ -1,8 +1,8 @@
 """SQL that finds the personal values of orders in a text, so that they can be masked."""
 
-from connector.compile import literal, quote
+from connector.compile import literal
 from connector.contract import Contract
-from connector.entity import Entity
+from connector.entity import Entity, Field
 
 
 def personal_values(contract: Contract) -> str:
@@ -13,7 +13,12 @@ def personal_values(contract: Contract) -> str:
     Personal are the fields that the contract marks `x-personal`; a part is bound by `$batch`,
     `$first` and `$last`.
     """
-    selects = [_values(contract, entity) for entity in contract.entities() if _personal(entity)]
+    selects = [
+        _values(entity, field)
+        for entity in contract.entities()
+        for field in entity.fields
+        if field.schema.get("x-personal")
+    ]
     nothing = "select '' as field, '' as value where $batch + $first + $last is null"
     values = " union all ".join(selects) or nothing
     return (
@@ -23,15 +28,13 @@ def personal_values(contract: Contract) -> str:
     )
 
 
-def _personal(entity: Entity) -> list[str]:
-    return [field.column for field in entity.fields if field.schema.get("x-personal")]
-
-
-def _values(contract: Contract, entity: Entity) -> str:
-    columns = _personal(entity)
+def _values(entity: Entity, field: Field) -> str:
+    """Return a select of (field, value) over the payloads of a part, where each value stands."""
+    path = ".".join([*(f"{name}[*]" for name in entity.label.split(".") if name), *field.path])
+    many = f"{path}[*]" if field.kind == "strings" else path
+    found = f"json_extract_string(payload, {literal('$.' + many)})"
+    values = f"unnest({found})" if "[*]" in many else found
     return (
-        f"select unnest([{', '.join(map(literal, columns))}]) as field, "
-        f"unnest([{', '.join(map(quote, columns))}]) as value from staged.{quote(entity.name)} "
-        f"where {quote(contract.key)} in (select order_id from work.planned "
-        "where batch = $batch and position between $first and $last)"
+        f"select {literal(field.column)} as field, {values} as value from work.planned "
+        "where batch = $batch and position between $first and $last"
     )

@@ -65,10 +65,11 @@ def fingerprints(
 def snapshot(
     contract: Contract, relations: Mapping[str, str], columns: Columns, children: Mapping[str, str]
 ) -> str:
-    """Return a select of (order_id, row_hash): one row an order, over the columns that are sent.
+    """Return a select of (order_id, row_hash, is_gone), the hash over the columns that are sent.
 
-    `children` names the tables that hold the result of `fingerprints`. `$salt` is bound to a text
-    that changes whenever the same row would get another hash or another payload.
+    One row an order; the view may mark one as gone. `children` names the tables that hold the
+    result of `fingerprints`. `$salt` is bound to a text that changes whenever the same row would
+    get another hash or another payload.
     """
     orders = contract.orders
     key = quote(contract.key)
@@ -76,20 +77,28 @@ def snapshot(
     prints = "".join(f", {table}.fingerprint" for table in children.values())
     sent = _sent(orders, columns, "orders.")
     return (
-        f"select orders.{key} as order_id, hash($salt, {sent}{prints}) as row_hash "
+        f"select orders.{key} as order_id, hash($salt, {sent}{prints}) as row_hash, "
+        f"{_is_gone(contract, columns)} as is_gone "
         f"from {relations[orders.name]} as orders{joins}"
     )
 
 
+def _is_gone(contract: Contract, columns: Columns) -> str:
+    flag = contract.removal.flag
+    if flag and flag in columns[contract.orders.name]:
+        return f"coalesce(orders.{quote(flag)}, false)"
+    return "false"
+
+
 def orphans(contract: Contract, table: str) -> str:
-    """Return a select of (orders, examples): how many orders of a child `work.snapshot` lacks.
+    """Return a select of (orders, examples): how many orders of a child `work.seen` lacks.
 
     `table` holds the child's fingerprints; the examples are up to 3 ids.
     """
     key = quote(contract.key)
     return (
         f"select count(*), list({key} order by {key})[:3] from {table} "
-        f"where {key} is null or {key} not in (select order_id from work.snapshot)"
+        f"where {key} is null or {key} not in (select order_id from work.seen)"
     )
 
 

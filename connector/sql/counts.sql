@@ -48,4 +48,10 @@ select
         select count(*)
         from work.changes
         where delivered_run is not null and order_id in (select order_id from work.invalid)
-    ) as spoiled
+    ) as spoiled,
+    (select count(*) from work.removing) as removals,
+    (
+        select count(*)
+        from work.leaving
+        where order_id not in (select order_id from work.taken_back)
+    ) as unremembered

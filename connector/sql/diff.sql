@@ -11,6 +11,13 @@ refused as (
     where destination = $destination and environment = $environment and outcome = 'refused'
 ),
 
+removed as (
+    select order_id, max(run_id) as run_id
+    from ledger.current
+    where destination = $destination and environment = $environment and outcome = 'removed'
+    group by order_id
+),
+
 doubts as (
     select distinct order_id
     from ledger.in_doubt
@@ -24,6 +31,7 @@ select
     delivered.run_id as delivered_run,
     refused.payload_md5 as refused_md5,
     refused.run_id as refused_run,
+    removed.run_id as removed_run,
     case
         when doubts.order_id is not null then 'in_doubt'
         when delivered.order_id is null then 'added'
@@ -40,5 +48,6 @@ select
 from work.snapshot as snapshot
 left join delivered on delivered.order_id = snapshot.order_id
 left join refused on refused.order_id = snapshot.order_id
+left join removed on removed.order_id = snapshot.order_id
 left join doubts on doubts.order_id = snapshot.order_id
 left join work.retried as retried on retried.order_id = snapshot.order_id

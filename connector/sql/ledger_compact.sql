@@ -31,3 +31,15 @@ where
         where destination = $destination and environment = $environment
     )
 ;
+
+delete from ledger.payloads
+where
+    destination = $destination
+    and environment = $environment
+    and (order_id, run_id) not in (
+        select (order_id, max(run_id))
+        from ledger.payloads
+        where destination = $destination and environment = $environment
+        group by order_id
+    )
+;

@@ -5,10 +5,14 @@ where batch = $batch
     and position not in (select position from work.refused);
 
 insert into ledger.deliveries
-select $destination, $environment, order_id, $run_id, batch, row_hash, payload_md5, 'delivered', $status, null, $recorded_at
+select $destination, $environment, order_id, $run_id, batch, row_hash, payload_md5, $outcome, $status, null, $recorded_at
 from acknowledged;
 
 insert into ledger.superseded
-select $destination, $environment, order_id, unnest(list_distinct([delivered_run, refused_run]))
+select
+    $destination,
+    $environment,
+    order_id,
+    unnest(list_distinct([delivered_run, refused_run, removed_run]))
 from acknowledged
-where coalesce(delivered_run, refused_run) is not null;
+where coalesce(delivered_run, refused_run, removed_run) is not null;

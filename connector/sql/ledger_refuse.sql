@@ -8,6 +8,14 @@ insert into ledger.deliveries
 select $destination, $environment, order_id, $run_id, batch, row_hash, payload_md5, 'refused', status, reason, $recorded_at
 from refusals;
 
+delete from ledger.payloads
+where
+    destination = $destination
+    and environment = $environment
+    and run_id = $run_id
+    and order_id in (select order_id from refusals)
+;
+
 insert into ledger.superseded
 select $destination, $environment, order_id, refused_run
 from refusals

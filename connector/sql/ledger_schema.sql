@@ -69,6 +69,16 @@ create table ledger.deliveries (
     recorded_at timestamptz not null
 );
 
+-- Payloads as they were sent, for destinations where what is sent next depends on it. Those that
+-- were refused or surely not sent are deleted.
+create table ledger.payloads (
+    destination varchar not null,
+    environment varchar not null,
+    order_id varchar not null,
+    run_id integer not null,
+    payload varchar not null
+);
+
 -- Deliveries that a later one of the same order has replaced.
 create table ledger.superseded (
     destination varchar not null,
@@ -112,7 +122,8 @@ select *
 from ledger.deliveries
 anti join ledger.superseded using (destination, environment, order_id, run_id);
 
--- Only a delivery settles a doubt: what an earlier attempt left at the destination is not known
+-- Only a delivery or a removal settles a doubt: what an earlier attempt left at the destination
+-- is not known
 -- from a refusal. Intents of orders that surely were not stored are deleted, so they are not here.
 create view ledger.in_doubt as
 select *
@@ -122,8 +133,13 @@ where not exists (
     where deliveries.destination = planned.destination
         and deliveries.environment = planned.environment
         and deliveries.order_id = planned.order_id
-        and deliveries.outcome = 'delivered'
+        and deliveries.outcome in ('delivered', 'removed')
         and deliveries.run_id >= planned.run_id
 );
+
+create view ledger.last_sent as
+select destination, environment, order_id, arg_max(payload, run_id) as payload
+from ledger.payloads
+group by destination, environment, order_id;
 
 insert into ledger.meta values (1);

@@ -44,6 +44,7 @@ select
     change,
     delivered_run,
     refused_run,
+    removed_run,
     bytes,
     payload
 from grouped

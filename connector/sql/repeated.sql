@@ -1,5 +1,5 @@
 select order_id, count(*)
-from work.snapshot
+from work.seen
 group by order_id
 having count(*) > 1 or order_id is null
 order by order_id

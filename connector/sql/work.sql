@@ -11,3 +11,4 @@ create table work.violations (order_id varchar, number integer);
 create table work.invalid (order_id varchar);
 create table work.refused (position bigint, batch bigint, status integer, reason varchar, is_recorded boolean);
 create table work.sent (position bigint);  -- what may have arrived without an answer that says so
+create table work.memory (order_id varchar, payload varchar, is_removed boolean);  -- as last sent

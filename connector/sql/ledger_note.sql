@@ -1,7 +1,3 @@
-insert into ledger.planned
-select $destination, $environment, order_id, $run_id, payload_md5
-from work.planned;
-
 -- An unchanged order was not judged again, so what was said of it stands.
 delete from ledger.violations
 where

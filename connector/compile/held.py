@@ -1,0 +1,73 @@
+"""Checks of staged orders against what was last sent of them, in `work.memory`."""
+
+from collections.abc import Iterator
+
+from connector.compile import literal, quote
+from connector.compile.check import Check, dotted
+from connector.compile.memory import gone, joined, member
+from connector.compile.values import rendered
+from connector.contract import Contract
+from connector.entity import Entity, Field
+from connector.settings import Policy
+
+IDENTITY = "identity"  # how the rules end that find a changed identity
+
+
+def checks(contract: Contract, policy: Policy) -> Iterator[tuple[Check, str]]:
+    """Yield each check with its select of order_id."""
+    for entity in contract.entities():
+        for field in entity.fields:
+            if field.column in entity.identity:
+                yield _identity(contract, entity, field, policy)
+        if entity.removed:
+            yield _gone(contract, entity, policy)
+    if not policy.allows_backwards:
+        for field in contract.orders.fields:
+            if field.column in contract.forward:
+                yield _backwards(contract, field)
+
+
+def _identity(
+    contract: Contract, entity: Entity, field: Field, policy: Policy
+) -> tuple[Check, str]:
+    done = (
+        "the value that was sent first is sent again"
+        if policy.keeps_identity
+        else "the record with the old value is taken back before the new one is sent"
+    )
+    where = dotted(entity, field.path)
+    message = f"{where} is not what was sent first, and identifies the record; {done}"
+    name, key = quote(entity.name), quote(contract.key)
+    select = (
+        f"select distinct {name}.{key} as order_id from staged.{name} as {name}"
+        f"{joined(contract, entity)} where sent.payload is not null "
+        f"and {rendered(entity, field)} is distinct from {member(field.column)}"
+    )
+    return Check(f"{where}.{IDENTITY}", entity.name, where, "warning", message, ""), select
+
+
+def _gone(contract: Contract, entity: Entity, policy: Policy) -> tuple[Check, str]:
+    done = "as removed" if policy.marks_removed else "on as it was; see `on_removed`"
+    message = f"{entity.label} that were sent are gone from the view; they are sent {done}"
+    select = (
+        f"select distinct {quote(contract.key)} as order_id from ({gone(contract, entity, policy)})"
+    )
+    rule = f"{entity.label}.removed"
+    return Check(rule, entity.name, entity.label, "warning", message, ""), select
+
+
+def _backwards(contract: Contract, field: Field) -> tuple[Check, str]:
+    name, key = quote(contract.orders.name), quote(contract.key)
+    steps = ", ".join(map(literal, contract.forward[field.column]))
+    where = dotted(contract.orders, field.path)
+    path = literal("$." + ".".join(field.path))
+    message = (
+        f"{where} goes back from what was last sent, so the order is held back; correct it in the "
+        "model, or set `allow_backwards: true`"
+    )
+    select = (
+        f"select sent.order_id from staged.{name} as {name} join work.memory as sent "
+        f"on sent.order_id = {name}.{key} where list_position([{steps}], {quote(field.column)}) "
+        f"< list_position([{steps}], json_extract_string(sent.payload, {path}))"
+    )
+    return Check(f"{where}.forward", contract.orders.name, where, "error", message, ""), select

@@ -1,0 +1,49 @@
+"""SQL of the payloads that take orders back: what was last sent, with some members changed."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from connector.compile import literal
+from connector.compile.memory import with_members
+from connector.terms import Action
+
+
+def payloads(action: Action) -> str:
+    """Return a select of (order_id, payload) over `work.leaving`, which has both columns.
+
+    An action with a parameter needs no more than the id, whatever was sent.
+    """
+    if action.parameter:
+        return "select order_id, order_id as payload from work.leaving"
+    payload = "payload"
+    for name, members in action.each.items():
+        payload = _with_list(payload, name, _each(name, members))
+    for name, text in action.append.items():
+        payload = _with_list(payload, name, _appended(name, text))
+    return (
+        f"select order_id, {with_members('payload', action.set)} as payload "
+        f"from (select order_id, {payload} as payload from work.leaving) where payload is not null"
+    )
+
+
+def _with_list(payload: str, name: str, items: str) -> str:
+    """Return the payload with a list replaced."""
+    patch = f"json_object({literal(name)}, to_json({items}))"
+    return f"cast(json_merge_patch({payload}, {patch}) as varchar)"
+
+
+def _items(name: str) -> str:
+    path = literal(f"$.{name}")
+    return f"coalesce(from_json(json_extract(payload, {path}), '[\"JSON\"]'), [])"
+
+
+def _each(name: str, members: Mapping[str, Any]) -> str:
+    patch = literal(json.dumps(members, ensure_ascii=False))
+    return f"list_transform({_items(name)}, lambda item: json_merge_patch(item, {patch}))"
+
+
+def _appended(name: str, text: str) -> str:
+    """Return a list of texts with one more, unless it is among them."""
+    item = f"cast(to_json({literal(text)}) as json)"
+    return f"list_append(list_filter({_items(name)}, lambda item: item <> {item}), {item})"

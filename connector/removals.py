@@ -1,0 +1,68 @@
+"""Plans what takes orders back that the destination is to give up, before the plan itself goes.
+
+Tables left in `work`:
+    leaving     order_id, delivered_run, refused_run, refused_md5, payload   what is to be given up
+    removing    shaped as `planned`                                          what is sent for that
+"""
+
+from typing import Any
+
+import duckdb
+
+from connector.compile import created, removal
+from connector.contract import Contract
+from connector.ledger import Scope
+from connector.settings import Destination
+from connector.sql import statement
+from connector.terms import Action
+
+REPLACING = "void"  # the action that makes room for another identity of the same order
+
+
+def action(contract: Contract, destination: Destination) -> Action | None:
+    """Return what is done with orders that the destination is to give up, or None for nothing."""
+    name = destination.on_removed
+    if name == "report" and destination.on_identity_change == "replace":
+        name = REPLACING
+    return contract.removal.actions.get(name)
+
+
+class Removals:
+    """Finds the orders to be given up and makes the batches that do it."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        contract: Contract,
+        destination: Destination,
+    ) -> None:
+        self._connection = connection
+        self._contract = contract
+        self._destination = destination
+        self._action = action(contract, destination)
+
+    def plan(self, scope: Scope, *, everything: bool, max_bytes: int) -> None:
+        """Make `work.removing`; of a run limited to some orders, only what replaces those."""
+        destination = self._destination
+        replaces = destination.on_identity_change == "replace"
+        self._run("replaced", replaces=replaces, everything=everything)
+        removes = everything and destination.on_removed != "report"
+        self._run("leaving", **scope.values(), removes=removes)
+        taken_back = removal.payloads(self._action or Action())
+        self._connection.execute(created("work", "taken_back", taken_back))
+        alone = self._action is not None and self._action.parameter is not None
+        max_orders = 1 if alone else self._contract.max_orders
+        self._run("removing", max_bytes=max_bytes, max_orders=max_orders)
+
+    def begin(self) -> None:
+        """Put what takes orders back in the place of the plan."""
+        self._run("removal_begin")
+
+    def end(self, scope: Scope, run_id: int) -> None:
+        """Put the plan back, without the orders whose old record still counts."""
+        self._run("removal_end", **scope.values(), run_id=run_id)
+
+    def _run(self, name: str, **values: Any) -> None:
+        for part in duckdb.extract_statements(statement(name)):
+            bound = {name: values[name] for name in part.named_parameters}
+            self._connection.execute(part, bound)

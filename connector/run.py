@@ -1,0 +1,99 @@
+"""One run: its number in the ledger, what it sends and what comes of it."""
+
+import time
+from collections.abc import Mapping
+
+from connector.deliver import Delivered, Deliverer
+from connector.destinations import reader
+from connector.errors import ConnectorError
+from connector.gate import new_gate
+from connector.job import Hooks, Job
+from connector.journal import Journal
+from connector.ledger import Ledger
+from connector.parts import Parts
+from connector.refusals import Record
+from connector.removals import action
+from connector.sender import Sender
+from connector.summary import Sent
+from connector.terms import Action
+from connector.transport import Transport
+
+
+class Run:
+    """Sends what takes orders back, then the plan; each under a number of its own."""
+
+    def __init__(self, job: Job, ledger: Ledger, hooks: Hooks, command: str) -> None:
+        """Record that the run begins; raises ConfigError for a setting that is missing."""
+        self._job, self._ledger, self._hooks, self._command = job, ledger, hooks, command
+        self._began = time.monotonic()
+        self._secrets = job.destination.resolved()
+        self._gate = new_gate(job.destination, job.contract, ledger.path)
+        self._senders: list[Sender] = []
+        self._removed = Delivered()
+        self.run_id = ledger.start(job.scope, command)
+        self.error: ConnectorError | None = None
+
+    def remove(self, orders: int) -> None:
+        """Send what takes orders back, which is in the place of the plan."""
+        scope = self._job.scope
+        self._ledger.intend(scope, self.run_id, remembers=False)
+        record = Record(self._ledger, scope, self.run_id, outcome="removed")
+        by = action(self._job.contract, self._job.destination)
+        self._removed = self._deliver(record, "removing", orders, by)
+        self.error = self._removed.error
+
+    def again(self) -> None:
+        """Begin a run of a later number: what it sends is newer than what was taken back."""
+        facts = {"removals": self._removed.delivered, "refused": self._removed.refused}
+        self.finish(self.error.exit_code if self.error else 0, facts)
+        self.run_id = self._ledger.start(self._job.scope, self._command)
+
+    def send(self, orders: int, *, is_retry: bool) -> Delivered:
+        """Send the plan, unless something stands against it."""
+        if self.error:
+            return Delivered(error=self.error)
+        scope = self._job.scope
+        self._ledger.note(scope, self.run_id)
+        remembers = self._job.destination.remembers(self._job.contract)
+        self._ledger.intend(scope, self.run_id, remembers=remembers)
+        record = Record(self._ledger, scope, self.run_id, is_retry=is_retry)
+        done = self._deliver(record, "sending", orders, None)
+        self._ledger.settle(scope, self.run_id)
+        return done
+
+    def sent(self) -> Sent:
+        """Return what went over the wire so far."""
+        return Sent(
+            time.monotonic() - self._began,
+            sum(sender.requests for sender in self._senders),
+            sum(sender.retries for sender in self._senders),
+            sum(sender.bytes for sender in self._senders),
+            self._removed.delivered,
+            self._removed.refused,
+        )
+
+    def finish(self, exit_code: int, summary: Mapping[str, object]) -> None:
+        """Record how the run ended."""
+        self._ledger.finish(self._job.scope, self.run_id, self._command, exit_code, summary)
+
+    def _deliver(self, record: Record, phase: str, orders: int, by: Action | None) -> Delivered:
+        job, hooks = self._job, self._hooks
+        sender = self._sender(by)
+        hooks.sending(sender)
+        bare = by is not None and by.parameter is not None
+        envelope = ("", "") if bare else job.destination.envelope(job.contract)
+        parts = Parts(job.connection, job.contract, envelope)
+
+        def report(so_far: Delivered) -> None:
+            hooks.report(phase, orders, so_far)
+
+        return Deliverer(record, parts, sender, report).run()
+
+    def _sender(self, by: Action | None) -> Sender:
+        job, options = self._job, self._job.destination.delivery
+        timeouts = (options.connect_timeout, options.read_timeout)
+        transport = Transport(job.destination.url, job.contract, self._secrets, timeouts, by)
+        journal = Journal({"run_id": self.run_id, **job.scope.values()})
+        sender = Sender(transport, reader(job.contract), options, self._gate, journal)
+        self._senders.append(sender)
+        return sender

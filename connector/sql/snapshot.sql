@@ -1,0 +1,4 @@
+create view work.snapshot as
+select order_id, row_hash
+from work.seen
+where not is_gone
