@@ -1,7 +1,7 @@
 """The paths under /sandbox: what is stored, and what goes wrong; see the package's docstring."""
 
 import dataclasses
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
 import orjson
@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from connector.sandbox import reports
 from connector.sandbox.answers import as_json
+from connector.sandbox.counts import counts
 from connector.sandbox.exchange import Desk
 from connector.sandbox.poison import Poison
 from connector.sandbox.store import Store
@@ -31,6 +32,9 @@ class AdminPaths:
             Route("/sandbox/counts", self._counts),
             Route("/sandbox/orders", self._orders),
             Route("/sandbox/writes", self._writes),
+            Route("/sandbox/records", self._records),
+            Route("/sandbox/events", self._events),
+            Route("/sandbox/variant", self._variant, methods=["GET", "PUT"]),
             Route("/sandbox/faults", self._faults, methods=["GET", "PUT"]),
             Route("/sandbox/poison", self._poison, methods=["GET", "PUT"]),
             Route("/sandbox/reset", self._reset, methods=["POST"]),
@@ -40,7 +44,9 @@ class AdminPaths:
         return as_json(200, {"status": "ready"}).response()
 
     async def _counts(self, request: Request) -> Response:
-        return as_json(200, reports.counts(self._store, self._desk(request).contract)).response()
+        desk = self._desk(request)
+        found = counts(self._store, desk.contract, desk.destination.identity)
+        return as_json(200, found).response()
 
     async def _orders(self, request: Request) -> Response:
         lines = self._lines(self._desk(request).contract.destination)
@@ -53,11 +59,35 @@ class AdminPaths:
             yield "".join(f"{line}\n" for line in lines).encode()
 
     async def _writes(self, request: Request) -> Response:
+        return self._history(request, reports.write_counts, reports.writes)
+
+    async def _records(self, request: Request) -> Response:
+        return self._history(request, reports.live_counts, reports.records)
+
+    async def _events(self, request: Request) -> Response:
+        return self._history(request, reports.event_counts, reports.events)
+
+    def _history(
+        self,
+        request: Request,
+        totals: Callable[[Store, str], dict[str, int]],
+        rows: Callable[[Store, str, str], list[dict[str, Any]]],
+    ) -> Response:
+        """Answer with a count for every order, or with all there is of one."""
         destination = self._desk(request).contract.destination
         key = request.query_params.get("key")
         if key is None:
-            return as_json(200, reports.write_counts(self._store, destination)).response()
-        return as_json(200, reports.writes(self._store, destination, key)).response()
+            return as_json(200, totals(self._store, destination)).response()
+        return as_json(200, rows(self._store, destination, key)).response()
+
+    async def _variant(self, request: Request) -> Response:
+        destination = self._desk(request).destination
+        if request.method == "PUT":
+            variant = await _json(request)
+            if variant not in destination.variants:
+                raise HTTPException(400, f"one of {', '.join(destination.variants)} is needed")
+            destination.variant = variant
+        return as_json(200, destination.variant).response()
 
     async def _faults(self, request: Request) -> Response:
         faults = self._desk(request).faults
@@ -83,7 +113,8 @@ class AdminPaths:
     async def _reset(self, _: Request) -> Response:
         self._store.clear()
         for desk in self._desks.values():
-            desk.budget.clear()
+            if desk.budget:
+                desk.budget.clear()
         return as_json(200, {"status": "empty"}).response()
 
     def _desk(self, request: Request) -> Desk:

@@ -1,6 +1,6 @@
 """Puts the destinations and the paths for tests together into one application."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
@@ -11,28 +11,40 @@ from starlette.routing import Route
 
 from connector.contract import Contract
 from connector.destinations import contracts
-from connector.sandbox import northbeam
+from connector.errors import ConnectorError
 from connector.sandbox.admin import AdminPaths
-from connector.sandbox.answers import Destination
 from connector.sandbox.behaviours import BEHAVIOURS, ELSEWHERE
 from connector.sandbox.budget import Budget
+from connector.sandbox.destination import Destination
 from connector.sandbox.exchange import Desk
 from connector.sandbox.faults import Faults
 from connector.sandbox.judge import Judge
+from connector.sandbox.northbeam import Northbeam
 from connector.sandbox.orders import OrderPaths
 from connector.sandbox.poison import Poison
 from connector.sandbox.settings import Settings
 from connector.sandbox.store import Store
+from connector.sandbox.triple_whale import TripleWhale
+from connector.sandbox.yespo import Yespo
 
-DESTINATIONS: dict[str, Destination] = {"northbeam": northbeam}
+# Those that answer in a way of their own; any other answers as `Destination` does.
+DESTINATIONS: dict[str, type[Destination]] = {
+    "northbeam": Northbeam,
+    "triple_whale": TripleWhale,
+    "yespo": Yespo,
+}
 
 
 def build(settings: Settings, when_ready: Callable[[], None]) -> Starlette:
     """Make the application; ValueError for faults or poison that make no sense."""
     store = Store(settings.store)
-    known = contracts()
-    desks = {name: _desk(known[name], settings, store) for name in DESTINATIONS}
-    routes = [route for desk in desks.values() for route in _routes(desk)]
+    desks = {
+        name: _desk(contract, settings, store)
+        for name, contract in contracts().items()
+        if "local" in contract.environments
+    }
+    _check_paths(desk.contract for desk in desks.values())
+    routes = [route for desk in desks.values() for route in OrderPaths(desk).routes()]
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -46,20 +58,38 @@ def build(settings: Settings, when_ready: Callable[[], None]) -> Starlette:
 
 
 def _desk(contract: Contract, settings: Settings, store: Store) -> Desk:
+    destination = DESTINATIONS.get(contract.destination, Destination)
     return Desk(
         contract=contract,
-        destination=DESTINATIONS[contract.destination],
+        destination=destination(contract),
         settings=settings,
         store=store,
         judge=Judge(contract),
-        budget=Budget(contract.budget["bytes"], contract.budget["seconds"]),
+        budget=_budget(contract),
         faults=Faults(settings.faults, BEHAVIOURS, settings.seed),
         poison=Poison(settings.poison, settings.poison_unnamed, settings.poison_everything),
     )
 
 
-def _routes(desk: Desk) -> list[Route]:
-    return OrderPaths(desk, urlsplit(desk.contract.environments["local"]).path).routes()
+def _budget(contract: Contract) -> Budget | None:
+    granted = contract.budget
+    if not granted:
+        return None
+    limit = granted.get("bytes", granted.get("requests", 0))
+    return Budget(limit, granted["seconds"], of_bytes="bytes" in granted)
+
+
+def _check_paths(known: Iterable[Contract]) -> None:
+    taken: dict[str, Contract] = {}
+    for contract in known:
+        path = urlsplit(contract.environments["local"]).path
+        if path in taken:
+            other = taken[path].path
+            raise ConnectorError(
+                f"{contract.path}: the path {path} of the local environment is that of {other}; "
+                "give each destination one of its own"
+            )
+        taken[path] = contract
 
 
 def _elsewhere(store: Store) -> Route:

@@ -41,6 +41,14 @@ async def _stored_failed(exchange: Exchange, status: int) -> Response:
     return await _after(exchange, exchange.desk.destination.failed(status))
 
 
+async def _unauthorised(exchange: Exchange) -> Response:
+    return await _instead(exchange, exchange.desk.destination.unauthorised())
+
+
+async def _forbidden(exchange: Exchange) -> Response:
+    return await _instead(exchange, exchange.desk.destination.forbidden())
+
+
 async def _rate_limited(exchange: Exchange) -> Response:
     seconds = exchange.desk.settings.retry_after
     return await _instead(exchange, exchange.desk.destination.rate_limited(seconds))
@@ -106,6 +114,8 @@ async def _late(exchange: Exchange) -> Response:
 
 
 BEHAVIOURS: dict[str, Behaviour] = {
+    "401": _unauthorised,
+    "403": _forbidden,
     "408": partial(_failed, status=408),
     "425": partial(_failed, status=425),
     "429": _rate_limited,

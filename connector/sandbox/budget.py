@@ -1,19 +1,21 @@
-"""The byte budget that a destination grants in a rolling window."""
+"""The budget of bytes or requests that a destination grants in a rolling window."""
 
 import math
 from collections import deque
 
 
 class Budget:
-    """Bytes spent in the last so many seconds."""
+    """What was spent in the last so many seconds: the bytes of calls, or just calls."""
 
-    def __init__(self, limit: int, window: float) -> None:
+    def __init__(self, limit: int, window: float, *, of_bytes: bool = True) -> None:
         self._limit = limit
         self._window = window
+        self._of_bytes = of_bytes
         self._spent: deque[tuple[float, int]] = deque()
 
     def spend(self, size: int, now: float) -> int:
-        """Spend bytes and return 0, or spend none and return the seconds to wait."""
+        """Spend a call of so many bytes and return 0, or nothing and return seconds to wait."""
+        size = size if self._of_bytes else 1
         while self._spent and self._spent[0][0] <= now - self._window:
             self._spent.popleft()
         excess = sum(spent for _, spent in self._spent) + size - self._limit

@@ -1,19 +1,20 @@
 """One call to a destination, from its headers to its answer."""
 
 import dataclasses
-import hmac
 import time
-from collections.abc import Mapping
-from string import Formatter
+from collections.abc import Callable, Mapping
 
 from starlette.requests import Request
 
 from connector.contract import Contract
-from connector.sandbox import judge
-from connector.sandbox.answers import Answer, Destination
+from connector.sandbox.answers import Answer
 from connector.sandbox.budget import Budget
+from connector.sandbox.credentials import are_right
+from connector.sandbox.destination import Destination
 from connector.sandbox.faults import Faults
+from connector.sandbox.judge import Judge
 from connector.sandbox.poison import Poison
+from connector.sandbox.reading import MalformedBodyError
 from connector.sandbox.settings import Settings
 from connector.sandbox.store import Store
 from connector.sandbox.wire import Wire, wire_of
@@ -27,31 +28,24 @@ class Desk:
     destination: Destination
     settings: Settings
     store: Store
-    judge: judge.Judge
-    budget: Budget
+    judge: Judge
+    budget: Budget | None
     faults: Faults
     poison: Poison
 
     def admits(self, headers: Mapping[str, str]) -> bool:
-        """Tell whether every header of the contract is there and right."""
-        return all(
-            self._is_right(headers.get(name, ""), template)
-            for name, template in self.contract.headers.items()
-        )
-
-    def _is_right(self, value: str, template: str) -> bool:
-        known = self.settings.credentials
-        settings = {name for _, name, _, _ in Formatter().parse(template) if name}
-        if not value or not settings <= known.keys():
-            return bool(value)
-        return hmac.compare_digest(value.encode(), template.format_map(known).encode())
+        """Tell whether a call has the credentials that the contract asks for."""
+        return are_right(self.contract, headers, self.settings.credentials)
 
 
 class Exchange:
-    """One call: its body is read, judged and stored when `answer` is awaited, and not before."""
+    """One call: its body is read and its deed is done when `answer` is awaited, and not before."""
 
-    def __init__(self, request: Request, desk: Desk) -> None:
+    def __init__(
+        self, request: Request, desk: Desk, deed: Callable[["Exchange", bytes], Answer]
+    ) -> None:
         self.desk = desk
+        self._deed = deed
         self.request = request
         self.wire: Wire = wire_of(request.scope)
         self.number = desk.store.next_request()
@@ -82,36 +76,17 @@ class Exchange:
         body = await self.body()
         if body is None:
             return destination.too_large()
-        if self.desk.settings.enforces_budget:
-            wait = self.desk.budget.spend(len(body), time.monotonic())
+        budget = self.desk.budget
+        if budget and self.desk.settings.enforces_budget:
+            wait = budget.spend(len(body), time.monotonic())
             if wait:
                 return destination.rate_limited(wait)
         try:
-            return self._judged(judge.read(body))
-        except judge.MalformedBodyError:
+            return self._deed(self, body)
+        except MalformedBodyError:
             return destination.malformed()
 
     async def left(self) -> None:
         """Wait until the client hangs up."""
         while (await self.request.receive())["type"] != "http.disconnect":
             pass
-
-    def _judged(self, call: judge.Call) -> Answer:
-        desk = self.desk
-        problems = desk.judge.problems(call)
-        if not problems:
-            return self._taken(desk.judge.orders(call))
-        if all(problem.key is None for problem in problems):
-            return desk.destination.refused_unnamed(problems[0].message)
-        return desk.destination.refused(problems)
-
-    def _taken(self, orders: Mapping[str, str]) -> Answer:
-        desk = self.desk
-        poisoned = desk.poison.problems(orders)
-        if poisoned:
-            return desk.destination.refused(poisoned)
-        if desk.poison.spoils(orders):
-            return desk.destination.refused_unnamed("the payload cannot be processed")
-        if desk.settings.keeps_orders:
-            desk.store.write(desk.contract.destination, self.number, orders)
-        return desk.destination.accepted()

@@ -1,36 +1,69 @@
-"""The paths of a destination: orders come in, orders are read back."""
+"""The paths of a destination: orders come in, are deleted or read back; what else it answers."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import date
+from urllib.parse import urlsplit
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from connector.sandbox import reports
-from connector.sandbox.answers import Answer
+from connector.sandbox import deeds, reports
+from connector.sandbox.answers import Answer, as_json
 from connector.sandbox.behaviours import BEHAVIOURS
 from connector.sandbox.exchange import Desk, Exchange
+
+_LOCAL = "local"
 
 
 class OrderPaths:
     """The paths of one destination."""
 
-    def __init__(self, desk: Desk, path: str) -> None:
+    def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._path = path
+        self._path = urlsplit(desk.contract.environments[_LOCAL]).path
 
     def routes(self) -> list[Route]:
         """Return the routes of the destination."""
+        routes = [Route(self._path, self._take, methods=["POST"])]
+        actions = self._desk.contract.removal.actions.values()
+        methods = {action.method for action in actions if action.parameter}
+        if methods:
+            routes.append(Route(self._path, self._delete, methods=sorted(methods)))
+        if self._desk.destination.reads_back:
+            routes.append(Route(self._path, self._list, methods=["GET"]))
+            routes.append(Route(self._path + "/{key:path}", self._read, methods=["GET"]))
+        return [*routes, *self._pages()]
+
+    def _pages(self) -> list[Route]:
+        pages = {("GET", path): answer for path, answer in self._desk.destination.pages().items()}
+        check = self._desk.contract.check
+        if check and _LOCAL in check.environments:
+            path = urlsplit(check.environments[_LOCAL]).path
+            if path != self._path:
+                pages.setdefault((check.method, path), as_json(check.accepted[0], {}))
         return [
-            Route(self._path, self._receive, methods=["POST"]),
-            Route(self._path, self._list, methods=["GET"]),
-            Route(self._path + "/{key:path}", self._read, methods=["GET"]),
+            Route(path, self._page(answer), methods=[method])
+            for (method, path), answer in pages.items()
         ]
 
-    async def _receive(self, request: Request) -> Response:
-        exchange = Exchange(request, self._desk)
-        if not self._desk.admits(request.headers):
+    def _page(self, answer: Answer) -> Callable[[Request], Awaitable[Response]]:
+        async def page(request: Request) -> Response:
+            if not self._desk.admits(request.headers):
+                return self._desk.destination.unauthorised().response()
+            return answer.response()
+
+        return page
+
+    async def _take(self, request: Request) -> Response:
+        return await self._serve(Exchange(request, self._desk, deeds.take))
+
+    async def _delete(self, request: Request) -> Response:
+        return await self._serve(Exchange(request, self._desk, deeds.delete))
+
+    async def _serve(self, exchange: Exchange) -> Response:
+        if not self._desk.admits(exchange.request.headers):
             return self._noted(exchange, self._desk.destination.unauthorised().response())
         kind = self._desk.faults.draw()
         try:
@@ -68,7 +101,7 @@ class OrderPaths:
         if not self._desk.admits(request.headers):
             return self._desk.destination.unauthorised().response()
         name = self._desk.contract.destination
-        text = self._desk.store.order(name, request.path_params["key"])
+        text = self._desk.store.text(name, request.path_params["key"])
         if text is None:
             return self._desk.destination.unknown().response()
         return Answer(200, text.encode()).response()

@@ -2,9 +2,7 @@
 
 import dataclasses
 import re
-from collections.abc import Iterable
-
-from connector.sandbox.judge import Problem
+from collections.abc import Sequence
 
 REASON = "order cannot be processed"
 
@@ -25,20 +23,18 @@ class Poison:
         except re.error as error:
             raise ValueError(f"{error.pattern!r} is no regular expression: {error}") from error
 
-    def problems(self, keys: Iterable[str]) -> list[Problem]:
-        """List the orders that are refused by name."""
+    def refusals(self, keys: Sequence[str | None]) -> list[tuple[int, str]]:
+        """List the places of the orders that are refused by name, with the message."""
         if self.everything is not None:
-            return [Problem(key, self.everything, f"$[{at}]") for at, key in enumerate(keys)]
-        return [
-            Problem(key, REASON, f"$[{at}]")
-            for at, key in enumerate(keys)
-            if _matches(self.named, key)
-        ]
+            return [(at, self.everything) for at in range(len(keys))]
+        return [(at, REASON) for at in _matches(self.named, keys)]
 
-    def spoils(self, keys: Iterable[str]) -> bool:
+    def spoils(self, keys: Sequence[str | None]) -> bool:
         """Tell whether an order makes the destination refuse the call without naming it."""
-        return any(_matches(self.unnamed, key) for key in keys)
+        return bool(_matches(self.unnamed, keys))
 
 
-def _matches(pattern: str | None, key: str) -> bool:
-    return pattern is not None and re.search(pattern, key) is not None
+def _matches(pattern: str | None, keys: Sequence[str | None]) -> list[int]:
+    if pattern is None:
+        return []
+    return [at for at, key in enumerate(keys) if key is not None and re.search(pattern, key)]

@@ -1,60 +1,40 @@
-"""What tests and demos ask of the store."""
+"""What tests and demos ask of the store about single orders and their histories."""
 
-import json
-from collections import defaultdict
-from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
 
 from connector.contract import Contract
 from connector.sandbox.store import Store
 
-_ORDERS = """
-with repeated as (
-    select md5 = lag(md5) over (partition by key order by rowid) as is_needless
-    from writes where destination = ?1
-)
-select
-    (select count(*) from orders where destination = ?1),
-    count(*),
-    count(*) filter (where is_needless)
-from repeated
-"""
-_REQUESTS = """
-select answer, count(*), sum(bytes) from requests where destination = ?
-group by answer order by answer
-"""
 _WRITES = """
 select lower(hex(md5)) as md5, request, at from writes
+where destination = ? and key = ? and md5 is not null order by rowid
+"""
+_WRITE_COUNTS = """
+select key, count(*) from writes where destination = ? and md5 is not null group by key
+"""
+_EVENTS = """
+select name, lower(hex(md5)), request, at from events
 where destination = ? and key = ? order by rowid
 """
-_WRITE_COUNTS = "select key, count(*) from writes where destination = ? group by key"
+_EVENT_COUNTS = "select key, count(*) from events where destination = ? group by key"
+_RECORDS = """
+select record, '' as list, is_void, text from records where destination = ?1 and key = ?2
+union all
+select items.record, list, items.is_void, items.text
+from items
+inner join records on records.destination = items.destination and records.record = items.parent
+where items.destination = ?1 and key = ?2
+"""
+_LIVE_COUNTS = """
+select key, sum(not is_void) from records where destination = ? group by key
+"""
 _BETWEEN = """
-select text from orders
+select text from records
 where destination = ?1
     and date(json_extract(text, ?2)) >= ?3
     and date(json_extract(text, ?2)) < ?4
 order by json_extract(text, ?2), key
 """
-
-
-def counts(store: Store, contract: Contract) -> dict[str, Any]:
-    """Count what one destination holds and was asked; `revenue` is exact, as text, a currency."""
-    name = contract.destination
-    orders, writes, needless_writes = store.ask(_ORDERS, name)[0]
-    answers = store.ask(_REQUESTS, name)
-    children, revenue = _contents(store, contract)
-    return {
-        "orders": orders,
-        **children,
-        "requests": sum(number for _, number, _ in answers),
-        "refused_requests": sum(number for answer, number, _ in answers if answer == "400"),
-        "bytes": sum(size for _, _, size in answers),
-        "writes": writes,
-        "needless_writes": needless_writes,
-        "answers": {answer: number for answer, number, _ in answers},
-        "revenue": {currency: format(revenue[currency], "f") for currency in sorted(revenue)},
-    }
 
 
 def orders_between(store: Store, contract: Contract, start: str, end: str) -> list[str]:
@@ -74,21 +54,28 @@ def write_counts(store: Store, destination: str) -> dict[str, int]:
     return dict(store.ask(_WRITE_COUNTS, destination))
 
 
-def _contents(store: Store, contract: Contract) -> tuple[dict[str, int], dict[str, Decimal]]:
-    lists = {child.name: child.label for child in contract.orders.children}
-    # Contracts list what the customer paid before the other amounts.
-    paid = next(field.column for field in contract.orders.fields if field.kind == "number")
-    counts = dict.fromkeys(lists, 0)
-    totals: dict[str, Decimal] = defaultdict(Decimal)
-    for order in _parsed(store, contract.destination):
-        totals[order["currency"]] += order[paid]
-        for name, field in lists.items():
-            counts[name] += len(order.get(field, ()))
-    return counts, totals
+def events(store: Store, destination: str, key: str) -> list[dict[str, Any]]:
+    """Return the events of one order, oldest first: `name`, `md5` of its text, `request`, `at`."""
+    rows = store.ask(_EVENTS, destination, key)
+    return [
+        {"name": name, "md5": md5, "request": request, "at": at} for name, md5, request, at in rows
+    ]
 
 
-def _parsed(store: Store, destination: str) -> Iterator[dict[str, Any]]:
-    # SQLite would read the amounts as floats.
-    for page in store.orders(destination):
-        for text in page:
-            yield json.loads(text, parse_float=Decimal, parse_int=Decimal)
+def event_counts(store: Store, destination: str) -> dict[str, int]:
+    """Return how many events each order raised."""
+    return dict(store.ask(_EVENT_COUNTS, destination))
+
+
+def records(store: Store, destination: str, key: str) -> list[dict[str, Any]]:
+    """Return the records of one order: `record`, the `list` of an item, `is_void` and `text`."""
+    rows = store.ask(_RECORDS, destination, key)
+    return [
+        {"record": record, "list": name, "is_void": bool(is_void), "text": text}
+        for record, name, is_void, text in rows
+    ]
+
+
+def live_counts(store: Store, destination: str) -> dict[str, int]:
+    """Return how many records of each order are not void; more than one is one too many."""
+    return dict(store.ask(_LIVE_COUNTS, destination))

@@ -1,28 +1,79 @@
-"""The orders of the sandbox in SQLite: as received, with every write and every request."""
+"""The orders of the sandbox in SQLite: as received, with every write, event and request."""
 
+import dataclasses
 import hashlib
 import os
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from connector.errors import ConnectorError
 
 _TABLES = """
 pragma journal_mode = wal;
 pragma synchronous = normal;
-create table if not exists orders (
-    destination text, key text, text text, primary key (destination, key)
+create table if not exists records (
+    destination text, record text, key text, text text, is_void int,
+    primary key (destination, record)
 ) without rowid;
+create table if not exists items (
+    destination text, record text, parent text, list text, text text, is_void int,
+    primary key (destination, record)
+) without rowid;
+create table if not exists voids (destination text, record text, is_identical int);
 create table if not exists writes (destination text, key text, md5 blob, request int, at real);
+create table if not exists events (
+    destination text, key text, name text, md5 blob, request int, at real
+);
 create table if not exists requests (
     destination text, number integer primary key, answer text, bytes int, at real
 );
 """
-_CLEAR = "delete from orders; delete from writes; delete from requests;"
+_CLEAR = "".join(
+    f"delete from {table};"  # noqa: S608 - names of our own
+    for table in ("records", "items", "voids", "writes", "events", "requests")
+)
+_VOID_ITEMS = "update items set is_void = 1 where destination = ? and parent = ?"
 _PAGE = 1000
+
+
+class Record(NamedTuple):
+    """An order as it is kept: under the key of its record, which mostly is its own."""
+
+    record: str
+    key: str
+    text: str
+    is_void: bool = False
+
+
+class Item(NamedTuple):
+    """An item of a list of an order that is a record of its own; `parent` is the order's."""
+
+    record: str
+    parent: str
+    name: str
+    text: str
+    is_void: bool
+
+
+class Event(NamedTuple):
+    """What an accepted order set off."""
+
+    key: str
+    name: str
+    text: str
+
+
+@dataclasses.dataclass
+class Batch:
+    """What one call leaves behind; `voids` tells of each void record whether all else was equal."""
+
+    records: Collection[Record]
+    items: Collection[Item] = ()
+    voids: Sequence[tuple[str, bool]] = ()
+    events: Sequence[Event] = ()
 
 
 class Store:
@@ -45,26 +96,47 @@ class Store:
         row = (destination, number, answer, size, time.time())
         self._database.execute("insert into requests values (?, ?, ?, ?, ?)", row)
 
-    def write(self, destination: str, request: int, orders: Mapping[str, str]) -> None:
-        """Upsert the orders of a request, all or none."""
+    def write(self, destination: str, request: int, batch: Batch) -> None:
+        """Upsert the records of a request, all or none."""
         now = time.time()
-        rows = [(destination, key, text) for key, text in orders.items()]
-        writes = [(destination, key, _md5(text), request, now) for key, text in orders.items()]
+        writes = [(destination, row.key, _md5(row.text), request, now) for row in batch.records]
         self._database.execute("begin")
         with self._database:
-            self._database.executemany("insert or replace into orders values (?, ?, ?)", rows)
-            self._database.executemany("insert into writes values (?, ?, ?, ?, ?)", writes)
+            self._put("replace into records", [(destination, *row) for row in batch.records])
+            self._put("insert into writes", writes)
+            self._note(destination, request, now, batch)
 
-    def order(self, destination: str, key: str) -> str | None:
-        """Return the text of an order, if it is there."""
-        query = "select text from orders where destination = ? and key = ?"
-        rows = self.ask(query, destination, key)
+    def _note(self, destination: str, request: int, now: float, batch: Batch) -> None:
+        """Keep what few destinations know: items that are records, what is void, events."""
+        self._put("replace into items", [(destination, *row) for row in batch.items])
+        void = [(destination, row.record) for row in batch.records if row.is_void]
+        self._database.executemany(_VOID_ITEMS, void)
+        self._put("insert into voids", [(destination, *void) for void in batch.voids])
+        events = [
+            (destination, event.key, event.name, _md5(event.text), request, now)
+            for event in batch.events
+        ]
+        self._put("insert into events", events)
+
+    def delete(self, destination: str, request: int, key: str) -> None:
+        """Delete an order; it stands among the writes as one without a content."""
+        self._database.execute("begin")
+        with self._database:
+            query = "delete from records where destination = ? and key = ?"
+            self._database.execute(query, (destination, key))
+            self._put("insert into writes", [(destination, key, None, request, time.time())])
+
+    def text(self, destination: str, record: str, table: str = "records") -> str | None:
+        """Return the text of a record, if it is there; `table` is records or items."""
+        query = f"select text from {table} where destination = ? and record = ?"  # noqa: S608
+        rows = self.ask(query, destination, record)
         return str(rows[0][0]) if rows else None
 
     def orders(self, destination: str) -> Iterator[list[str]]:
-        """Return the texts of all orders by key, in pages, so that writes in between do no harm."""
+        """Return the texts of all orders by record, in pages, so that writes between do no harm."""
         query = """
-            select key, text from orders where destination = ? and key > ? order by key limit ?
+            select record, text from records
+            where destination = ? and record > ? and not is_void order by record limit ?
         """
         last = ""
         while rows := self.ask(query, destination, last, _PAGE):
@@ -79,6 +151,11 @@ class Store:
         """Forget everything."""
         self._database.executescript(_CLEAR)
         self._requests = 0
+
+    def _put(self, verb: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        if rows:
+            marks = ", ".join("?" * len(rows[0]))
+            self._database.executemany(f"{verb} values ({marks})", rows)
 
     def close(self) -> None:
         """Close the database."""

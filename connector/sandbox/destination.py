@@ -1,0 +1,92 @@
+"""How a destination answers that has no module of its own here; the others build on it."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from connector.contract import Contract
+from connector.sandbox.answers import Answer, as_json
+from connector.sandbox.identity import Identity
+from connector.sandbox.judge import Problem
+from connector.sandbox.reading import Call
+
+
+class Destination:
+    """The answers of one API, made from its contract.
+
+    `identity` is what makes a record beside the order's key; `variants` are the shapes that its
+    answers are known to come in, of which `variant` is the one in force.
+    """
+
+    identity: Identity | None = None
+    reads_back = False  # whether orders can be asked for
+    variants: Sequence[str] = ("usual",)
+
+    def __init__(self, contract: Contract) -> None:
+        self.contract = contract
+        self.variant = self.variants[0]
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether the valid orders of a call are kept when others are refused."""
+        return bool(self.contract.schema.get("x-failure-unit", "call") != "call")
+
+    def pages(self) -> Mapping[str, Answer]:
+        """Return what it answers elsewhere to whoever has the credentials: path → answer."""
+        return {}
+
+    def event(self, order: Mapping[str, Any]) -> str | None:
+        """Return the name of the event that an accepted order raises."""
+        return None
+
+    def turned_away(self, document: Any, settings: Mapping[str, str]) -> Answer | None:
+        """Answer a call that is not looked into; `settings` are the values known to be right."""
+        return None
+
+    def accepted(self, orders: int) -> Answer:
+        """Answer a call whose orders were all taken."""
+        return as_json(200, {})
+
+    def refused(self, problems: Sequence[Problem], call: Call) -> Answer:
+        """Answer a call of which at least one order is wrong, naming the orders."""
+        errors = [
+            {self.contract.key: problem.key, "message": problem.message, "path": problem.path}
+            for problem in problems
+        ]
+        return as_json(400, {"errors": errors})
+
+    def refused_unnamed(self, message: str) -> Answer:
+        """Answer a call that is wrong as a whole, or whose wrong orders are not named."""
+        return as_json(400, {"message": message})
+
+    def malformed(self) -> Answer:
+        """Answer a body that is no JSON."""
+        return self.refused_unnamed("the body is no JSON")
+
+    def unauthorised(self) -> Answer:
+        """Answer missing or wrong credentials."""
+        return self.failed(401)
+
+    def forbidden(self) -> Answer:
+        """Answer credentials that are right and not enough."""
+        return self.failed(403)
+
+    def unknown(self) -> Answer:
+        """Answer the question for an order that is not there."""
+        return self.failed(404)
+
+    def too_large(self) -> Answer:
+        """Answer a body over the limit."""
+        return self.failed(413)
+
+    def rate_limited(self, seconds: int) -> Answer:
+        """Answer a call over the budget."""
+        return as_json(429, {"message": "Too Many Requests"}, {"retry-after": str(seconds)})
+
+    def failed(self, status: int) -> Answer:
+        """Answer with a failure of the server, or another that needs no more words."""
+        return as_json(status, {"message": HTTPStatus(status).phrase})
+
+    def deleted(self) -> Answer:
+        """Answer a call that deletes an order, whether it was there or not."""
+        return as_json(200, {})
