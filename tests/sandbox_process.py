@@ -5,20 +5,29 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import requests
 
-_COMMAND = "from connector.cli.sandbox import command; command()"
+_COMMAND = "from connector.cli import main; main()"
+_ROOT = Path(__file__).parents[1]
 _SECONDS = 20
 
 
 @dataclass(frozen=True)
 class Sandbox:
-    """A running sandbox; `orders` are parsed, `texts` are as they were received."""
+    """A running sandbox; `orders` are parsed, `texts` are as they were received.
+
+    It tells of one destination; `at` tells of another.
+    """
 
     url: str
     process: subprocess.Popen[str]
+    destination: str = "northbeam"
+
+    def at(self, destination: str) -> "Sandbox":
+        return replace(self, destination=destination)
 
     def counts(self) -> dict:
         return self._get("counts").json()
@@ -33,7 +42,20 @@ class Sandbox:
         return self._get("writes").json()
 
     def writes_of(self, key: str) -> list[dict]:
-        return self._get(f"writes?key={key}").json()
+        return self._get("writes", key=key).json()
+
+    def live_records(self) -> dict[str, int]:
+        """How many records of each order are neither void nor deleted."""
+        return self._get("records").json()
+
+    def records_of(self, key: str) -> list[dict]:
+        return self._get("records", key=key).json()
+
+    def events(self) -> dict[str, int]:
+        return self._get("events").json()
+
+    def events_of(self, key: str) -> list[dict]:
+        return self._get("events", key=key).json()
 
     def faults(self, faults: list[str]) -> None:
         self._put("faults", faults)
@@ -42,23 +64,34 @@ class Sandbox:
         """Take `named`, `unnamed` (regular expressions) and `everything` (a message)."""
         self._put("poison", poison)
 
+    def variant(self, variant: str) -> None:
+        """Take another shape of answers, such as Yespo's `list`, `object` or `empty`."""
+        self._put("variant", variant)
+
     def reset(self) -> None:
         requests.post(f"{self.url}/sandbox/reset", timeout=_SECONDS).raise_for_status()
 
-    def _get(self, path: str) -> requests.Response:
-        answer = requests.get(f"{self.url}/sandbox/{path}", timeout=_SECONDS)
+    def _get(self, path: str, **query: str) -> requests.Response:
+        answer = requests.get(self._url(path), self._query(query), timeout=_SECONDS)
         answer.raise_for_status()
         return answer
 
     def _put(self, path: str, value: object) -> None:
-        answer = requests.put(f"{self.url}/sandbox/{path}", json=value, timeout=_SECONDS)
+        answer = requests.put(self._url(path), params=self._query({}), json=value, timeout=_SECONDS)
         assert answer.ok, answer.text
+
+    def _url(self, path: str) -> str:
+        return f"{self.url}/sandbox/{path}"
+
+    def _query(self, query: dict[str, str]) -> dict[str, str]:
+        return query | {"destination": self.destination}
 
 
 @contextlib.contextmanager
-def sandbox(*arguments: str, port: int = 0) -> Iterator[Sandbox]:
+def sandbox(*arguments: str, port: int = 0, project: Path = _ROOT) -> Iterator[Sandbox]:
     """Start a sandbox with options of the command line, wait until it answers, and end it."""
-    command = [sys.executable, "-c", _COMMAND, f"--port={port}", *arguments]
+    command = [sys.executable, "-c", _COMMAND, f"--project-dir={project}", "sandbox"]
+    command += [f"--port={port}", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             line = process.stdout.readline()

@@ -1,5 +1,6 @@
 """`connector sandbox`: a local stand-in for the destinations."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from connector.errors import ConnectorError
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0}
 _DESTINATION_SETTINGS = ("api_key", "client_id")
+_CONFIG = Path("connector.yml")
 
 
 def duration(text: str) -> float:
@@ -30,8 +32,15 @@ def duration(text: str) -> float:
 @click.option("--no-store", is_flag=True, help="Judge, but keep nothing, as UAT hosts do.")
 @click.option("--api-key", help="The only key that is accepted; without it, any.")
 @click.option("--client-id", help="The only client that is accepted; without it, any.")
+@click.option(
+    "--setting",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="The only value of a destination's setting that is accepted, such as shop=….",
+)
 @click.option("--max-bytes", default=30_000_000, show_default=True, help="Largest body of a call.")
-@click.option("--enforce-budget", is_flag=True, help="Answer 429 above the API's byte budget.")
+@click.option("--enforce-budget", is_flag=True, help="Answer 429 above the API's budget.")
 @click.option(
     "--fault", "faults", multiple=True, metavar="KIND[:PROBABILITY|:Nx]", help="Go wrong."
 )
@@ -50,35 +59,67 @@ def duration(text: str) -> float:
 @click.option("--poison", metavar="REGEX", help="Refuse the orders of these ids, by name.")
 @click.option("--poison-unnamed", metavar="REGEX", help="The same, without naming the orders.")
 @click.option("--poison-all", "poison_everything", metavar="MESSAGE", help="Refuse every order.")
-def command(no_store: bool, enforce_budget: bool, **options: Any) -> None:
-    """Run a local Northbeam that judges and keeps orders, until it is interrupted.
+@click.pass_context
+def command(
+    context: click.Context,
+    /,
+    no_store: bool,
+    enforce_budget: bool,
+    settings: Sequence[str],
+    **options: Any,
+) -> None:
+    """Run local destinations that judge and keep orders, until they are interrupted.
 
     \b
-    It can also go wrong, to show how the connector copes:
+    Each answers at the path of its own API, those of the project's own contracts too:
+      Northbeam     /v2/orders
+      Triple Whale  /api/v2/data-in/bulk-orders
+      Yespo         /api/v1/orders
+
+    \b
+    They can also go wrong, to show how the connector copes:
       connector sandbox --latency 80ms --fault 429:0.05 --fault reset-after:0.02
       connector sandbox --fault 503:3x --poison '^HB-2041'
 
     \b
-    Faults: 408 425 429 429-date 500 502 503 stored-500 reset-before reset-after slow stall
-    late half html html-200 empty huge redirect. `KIND` hits every call, `KIND:0.05` one in twenty,
-    `KIND:3x` the next three.
+    Faults: 401 403 408 425 429 429-date 500 502 503 stored-500 reset-before reset-after slow
+    stall late half html html-200 empty huge redirect. `KIND` hits every call, `KIND:0.05` one in
+    twenty, `KIND:3x` the next three.
     """  # noqa: D301 - click reads these as characters, not as backslashes
     given = {name: options.pop(name) for name in _DESTINATION_SETTINGS}
     credentials = {name: value for name, value in given.items() if value is not None}
     try:
         from connector.sandbox.api import Settings, serve
 
-        settings = Settings(
-            credentials=credentials,
+        chosen = Settings(
+            destinations=_own_destinations(context),
+            credentials=credentials | dict(_setting(text) for text in settings),
             keeps_orders=not no_store,
             enforces_budget=enforce_budget,
             **options,
         )
-        serve(settings, lambda url: click.echo(f"sandbox ready at {url}"))
+        serve(chosen, lambda url: click.echo(f"sandbox ready at {url}"))
     except ModuleNotFoundError as error:
         raise click.UsageError(_missing(error)) from error
     except (ConnectorError, ValueError) as error:
         raise click.UsageError(str(error)) from error
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, mark, value = text.partition("=")
+    if not (name and mark and value):
+        raise click.BadParameter(f"{text!r} is no setting; write NAME=VALUE")
+    return name, value
+
+
+def _own_destinations(context: click.Context) -> Path | None:
+    """Return the folder of the project's own contracts; without a connector.yml there is none."""
+    from connector.config import destinations_path
+
+    options = (context.obj or {}).get("options", {"project_dir": ".", "config": _CONFIG})
+    path = Path(options["project_dir"]) / options["config"]
+    is_default = options["config"] == _CONFIG
+    return None if is_default and not path.exists() else destinations_path(path)
 
 
 def _missing(error: ModuleNotFoundError) -> str:

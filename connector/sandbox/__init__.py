@@ -5,12 +5,19 @@
 | path | answer |
 |---|---|
 | `GET /sandbox/health` | `{"status": "ready"}` |
-| `GET /sandbox/counts` | orders, children, calls, bytes, writes; exact revenue a currency |
-| `GET /sandbox/orders` | every stored order as it was received, one a line |
+| `GET /sandbox/counts` | orders, children, calls, bytes, writes, events; exact revenue a currency |
+| `GET /sandbox/orders` | every stored order as it was received, one a line, but no void one |
 | `GET /sandbox/writes` | `{key: times written}`; with `?key=…` each write of that order |
+| `GET /sandbox/records` | `{key: live records}`; with `?key=…` each record of that order |
+| `GET /sandbox/events` | `{key: events raised}`; with `?key=…` each event of that order |
 | `GET` or `PUT /sandbox/faults` | the faults in force, a JSON list of what `--fault` takes |
 | `GET` or `PUT /sandbox/poison` | `{"named": regex, "unnamed": regex, "everything": message}` |
-| `POST /sandbox/reset` | forgets orders, writes and requests; faults and poison stay |
+| `GET` or `PUT /sandbox/variant` | the shape of the answers, a JSON text, where there are several |
+| `POST /sandbox/reset` | forgets orders, writes, events and requests, and nothing else |
+
+A live record is neither void nor deleted. The variants of Triple Whale are `named`, `nameless`
+(errors without ids) and `unnamed` (no errors); those of Yespo `list`, `object` (a single failed
+order is no list) and `empty` (no body when no order failed).
 
 All but `health` and `reset` take `?destination=…`; without it they mean Northbeam.
 """

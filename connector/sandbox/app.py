@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from connector.contract import Contract
 from connector.destinations import contracts
-from connector.errors import ConnectorError
+from connector.errors import ContractError
 from connector.sandbox.admin import AdminPaths
 from connector.sandbox.behaviours import BEHAVIOURS, ELSEWHERE
 from connector.sandbox.budget import Budget
@@ -36,11 +36,15 @@ DESTINATIONS: dict[str, type[Destination]] = {
 
 
 def build(settings: Settings, when_ready: Callable[[], None]) -> Starlette:
-    """Make the application; ValueError for faults or poison that make no sense."""
+    """Make the application.
+
+    Raises ContractError for a contract that cannot be served, ValueError for faults or poison that
+    make no sense.
+    """
     store = Store(settings.store)
     desks = {
         name: _desk(contract, settings, store)
-        for name, contract in contracts().items()
+        for name, contract in contracts(settings.destinations).items()
         if "local" in contract.environments
     }
     _check_paths(desk.contract for desk in desks.values())
@@ -85,7 +89,7 @@ def _check_paths(known: Iterable[Contract]) -> None:
         path = urlsplit(contract.environments["local"]).path
         if path in taken:
             other = taken[path].path
-            raise ConnectorError(
+            raise ContractError(
                 f"{contract.path}: the path {path} of the local environment is that of {other}; "
                 "give each destination one of its own"
             )

@@ -30,6 +30,7 @@ async def _instead(exchange: Exchange, answer: Answer) -> Response:
 
 async def _after(exchange: Exchange, answer: Answer) -> Response:
     judged = await exchange.answer()
+    exchange.is_refused = not judged.is_accepted
     return (answer if judged.is_accepted else judged).response()
 
 
@@ -86,6 +87,7 @@ async def _half(exchange: Exchange) -> Response:
 
 async def _slow(exchange: Exchange) -> Response:
     answer = await exchange.answer()
+    exchange.is_refused = not answer.is_accepted
     headers = {"content-type": answer.content_type, "content-length": str(len(answer.body))}
     return StreamingResponse(_trickle(answer.body), answer.status, headers)
 

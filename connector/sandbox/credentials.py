@@ -10,13 +10,14 @@ from connector.contract import Contract
 
 
 def are_right(contract: Contract, headers: Mapping[str, str], known: Mapping[str, str]) -> bool:
-    """Tell whether every header is there and fits; `known` are the only right values of settings.
+    """Tell whether every header that holds a setting is there and fits.
 
-    A setting that is not known may have any value, if it has one.
+    `known` are the only right values of settings; one that is not known may have any but none.
     """
     right = all(
         _is_right(headers.get(name, ""), template, known)
         for name, template in contract.headers.items()
+        if _settings(template)
     )
     return right and (contract.basic_auth is None or _is_basic(contract, headers, known))
 

@@ -39,7 +39,10 @@ class Desk:
 
 
 class Exchange:
-    """One call: its body is read and its deed is done when `answer` is awaited, and not before."""
+    """One call: its body is read and its deed is done when `answer` is awaited, and not before.
+
+    `is_refused` is for a fault to say that it left a refusal as it is.
+    """
 
     def __init__(
         self, request: Request, desk: Desk, deed: Callable[["Exchange", bytes], Answer]
@@ -50,6 +53,7 @@ class Exchange:
         self.wire: Wire = wire_of(request.scope)
         self.number = desk.store.next_request()
         self.size = 0
+        self.is_refused = False
         self._body: bytes | None = None
 
     async def body(self) -> bytes | None:

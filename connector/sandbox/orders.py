@@ -73,7 +73,7 @@ class OrderPaths:
                 response = (await exchange.answer()).response()
         except ClientDisconnect:
             return self._noted(exchange, Response(), "disconnected")
-        self._noted(exchange, response, _label(kind, response))
+        self._noted(exchange, response, _label(kind, exchange, response))
         await asyncio.sleep(self._desk.settings.latency)
         return response
 
@@ -107,7 +107,6 @@ class OrderPaths:
         return Answer(200, text.encode()).response()
 
 
-def _label(kind: str | None, response: Response) -> str:
+def _label(kind: str | None, exchange: Exchange, response: Response) -> str:
     # A refusal that a storing fault left alone counts as the refusal that it is.
-    refused = response.status_code == 400  # noqa: PLR2004
-    return str(response.status_code) if kind is None or refused else kind
+    return str(response.status_code) if kind is None or exchange.is_refused else kind

@@ -9,14 +9,15 @@ from pathlib import Path
 class Settings:
     """How the sandbox listens, what it keeps, and how it misbehaves.
 
-    `credentials` maps settings of the contracts, such as `api_key`, to the only value accepted;
-    those that are missing take any value.
+    `destinations` is the folder of a project's own contracts. `credentials` maps settings of the
+    contracts, such as `api_key`, to the only value accepted; those that are missing take any value.
 
     `latency`, `stall` and `retry_after` are seconds; `port` 0 is any free port.
     """
 
     host: str = "127.0.0.1"
     port: int = 8710
+    destinations: Path | None = None
     store: Path | None = None
     keeps_orders: bool = True
     credentials: Mapping[str, str] = dataclasses.field(default_factory=dict, repr=False)

@@ -33,11 +33,6 @@ class TripleWhale(Destination):
     )
     variants = ("named", "nameless", "unnamed")
 
-    @property
-    def is_partial(self) -> bool:
-        """Whether the valid orders of a call are kept when others are refused: they are."""
-        return True
-
     def pages(self) -> Mapping[str, Answer]:
         """Return what the check of a key answers."""
         return {_KEY_CHECK: as_json(200, {"success": True, "scopes": ["Orders: Write"]})}

@@ -22,11 +22,6 @@ class Yespo(Destination):
 
     variants = ("list", "object", "empty")
 
-    @property
-    def is_partial(self) -> bool:
-        """Whether the valid orders of a call are kept when others are refused: they are."""
-        return True
-
     def pages(self) -> Mapping[str, Answer]:
         """Return what the question for the account answers."""
         return {"/api/v1/account/info": as_json(200, _ACCOUNT)}
