@@ -79,7 +79,9 @@ def test_lists_are_ordered(path):
 
 @each("connector/**/*.py", "connector/**/*.sql")
 def test_only_destinations_name_payload_fields(path):
-    if DESTINATIONS not in path.parents:
+    # What the sandbox keeps apart for an API must not be what the contract says of it.
+    is_about_one = DESTINATIONS in path.parents or (DESTINATIONS / path.stem).is_dir()
+    if not is_about_one:
         assert_none(path, named_fields(path.read_text(), FIELDS))
 
 

@@ -5,7 +5,7 @@ import hashlib
 import os
 import sqlite3
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -35,6 +35,17 @@ _CLEAR = "".join(
     f"delete from {table};"  # noqa: S608 - names of our own
     for table in ("records", "items", "voids", "writes", "events", "requests")
 )
+_TEXTS = {
+    "records": "select text from records where destination = ? and record = ?",
+    "items": "select text from items where destination = ? and record = ?",
+}
+_PUT = {
+    "records": "replace into records values (?, ?, ?, ?, ?)",
+    "items": "replace into items values (?, ?, ?, ?, ?, ?)",
+    "voids": "insert into voids values (?, ?, ?)",
+    "writes": "insert into writes values (?, ?, ?, ?, ?)",
+    "events": "insert into events values (?, ?, ?, ?, ?, ?)",
+}
 _VOID_ITEMS = "update items set is_void = 1 where destination = ? and parent = ?"
 _PAGE = 1000
 
@@ -102,21 +113,21 @@ class Store:
         writes = [(destination, row.key, _md5(row.text), request, now) for row in batch.records]
         self._database.execute("begin")
         with self._database:
-            self._put("replace into records", [(destination, *row) for row in batch.records])
-            self._put("insert into writes", writes)
+            self._put("records", [(destination, *row) for row in batch.records])
+            self._put("writes", writes)
             self._note(destination, request, now, batch)
 
     def _note(self, destination: str, request: int, now: float, batch: Batch) -> None:
         """Keep what few destinations know: items that are records, what is void, events."""
-        self._put("replace into items", [(destination, *row) for row in batch.items])
+        self._put("items", [(destination, *row) for row in batch.items])
         void = [(destination, row.record) for row in batch.records if row.is_void]
         self._database.executemany(_VOID_ITEMS, void)
-        self._put("insert into voids", [(destination, *void) for void in batch.voids])
+        self._put("voids", [(destination, *void) for void in batch.voids])
         events = [
             (destination, event.key, event.name, _md5(event.text), request, now)
             for event in batch.events
         ]
-        self._put("insert into events", events)
+        self._put("events", events)
 
     def delete(self, destination: str, request: int, key: str) -> None:
         """Delete an order; it stands among the writes as one without a content."""
@@ -124,12 +135,11 @@ class Store:
         with self._database:
             query = "delete from records where destination = ? and key = ?"
             self._database.execute(query, (destination, key))
-            self._put("insert into writes", [(destination, key, None, request, time.time())])
+            self._put("writes", [(destination, key, None, request, time.time())])
 
     def text(self, destination: str, record: str, table: str = "records") -> str | None:
         """Return the text of a record, if it is there; `table` is records or items."""
-        query = f"select text from {table} where destination = ? and record = ?"  # noqa: S608
-        rows = self.ask(query, destination, record)
+        rows = self.ask(_TEXTS[table], destination, record)
         return str(rows[0][0]) if rows else None
 
     def orders(self, destination: str) -> Iterator[list[str]]:
@@ -152,10 +162,8 @@ class Store:
         self._database.executescript(_CLEAR)
         self._requests = 0
 
-    def _put(self, verb: str, rows: Sequence[tuple[Any, ...]]) -> None:
-        if rows:
-            marks = ", ".join("?" * len(rows[0]))
-            self._database.executemany(f"{verb} values ({marks})", rows)
+    def _put(self, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        self._database.executemany(_PUT[table], rows)
 
     def close(self) -> None:
         """Close the database."""
