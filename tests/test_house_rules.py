@@ -79,7 +79,7 @@ def test_lists_are_ordered(path):
 
 @each("connector/**/*.py", "connector/**/*.sql")
 def test_only_destinations_name_payload_fields(path):
-    # What the sandbox keeps apart for an API must not be what the contract says of it.
+    # What the sandbox knows of an API it does not take from the contract, so as to judge it.
     is_about_one = DESTINATIONS in path.parents or (DESTINATIONS / path.stem).is_dir()
     if not is_about_one:
         assert_none(path, named_fields(path.read_text(), FIELDS))
