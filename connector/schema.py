@@ -20,6 +20,7 @@ KEYWORDS = {
     "integer": {"minimum", "maximum", "exclusiveMinimum", "enum"},
     "boolean": set(),
 }
+UTC = ("Z", "+00:00")  # how `x-offset` may write it, in which every time is sent
 SEVERITIES = ("error", "warning")
 # DuckDB's regular expressions are RE2's, which look neither ahead nor back.
 _NOT_RE2 = re.compile(r"\(\?[=!<]|\\[1-9]")
@@ -103,6 +104,8 @@ def _check_property(place: _Place, schema: Schema, path: tuple[str, ...]) -> Non
         _check_list(place, schema, path)
     elif schema.get("format", "date-time") != "date-time":
         raise place.wrong(f"format {schema['format']!r} is not supported; use a pattern")
+    elif schema.get("x-offset", UTC[0]) not in UTC:
+        raise place.wrong(f"x-offset {schema['x-offset']!r} is not one of {', '.join(UTC)}")
     elif _NOT_RE2.search(schema.get("pattern", "")):
         raise place.wrong("pattern looks ahead or back, which RE2 does not")
 

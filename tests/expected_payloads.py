@@ -77,7 +77,7 @@ def listed(field: Mapping[str, Any], row: Row, tables: Tables, keys: tuple[str, 
 
 def scalar(field: Mapping[str, Any], value: Any) -> str:
     if field.get("format") == "date-time":
-        return timestamp(value)
+        return timestamp(value, field.get("x-offset", "Z"))
     if isinstance(value, list):
         return "[" + ",".join("null" if item is None else text(item) for item in value) + "]"
     if isinstance(value, bool):
@@ -96,7 +96,7 @@ def text(value: str) -> str:
     return '"' + "".join(letters) + '"'
 
 
-def timestamp(microseconds: int | str) -> str:
+def timestamp(microseconds: int | str, offset: str = "Z") -> str:
     """ISO-8601 in whole seconds; for years that Python lacks, by the calendar's cycle of 400."""
     if microseconds in INFINITE:
         return text(str(microseconds))
@@ -104,7 +104,7 @@ def timestamp(microseconds: int | str) -> str:
     cycles, day = divmod(days, CYCLE_DAYS)
     moment = YEAR_1970 + dt.timedelta(days=day, seconds=seconds)
     year = moment.year + 400 * cycles
-    return f'"{year if year < 0 else f"{year:04d}"}{moment:-%m-%dT%H:%M:%SZ}"'
+    return f'"{year if year < 0 else f"{year:04d}"}{moment:-%m-%dT%H:%M:%S}{offset}"'
 
 
 def broken_rules(contract: Contract, order: str) -> set[str]:

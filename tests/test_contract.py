@@ -385,6 +385,7 @@ UNSUPPORTED = {  # what is set to what, and how the field is named
     f"{SHIPMENT}/minProperties": (1, "shipments"),
     f"{SHIPMENT}/properties/code/const": ("x", "code"),
     f"{SHIPMENT}/properties/parcels/items/oneOf": ([], "parcels"),
+    f"{SHIPMENT}/properties/sent/properties/at/x-offset": ("+01:00", "sent.at"),
     f"{PARCEL}/properties/size/deprecated": (True, "size"),
     f"{PARCEL}/properties/marks/items/format": ("email", "marks"),
     f"{PARCEL}/properties/marks/items/type": ("integer", "marks"),
