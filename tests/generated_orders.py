@@ -250,11 +250,17 @@ def load(path: Path, contract: Contract, found: Generated) -> None:
             columns = ", ".join(f"{quote(column)} {kind}" for column, kind in types.items())
             table = quote(f"{contract.destination}__{name}")
             connection.execute(f"create table {table} ({columns})")
-            bound = {
-                f"values_{number}": [stored(row.get(column)) for row in found.tables[name]]
-                for number, column in enumerate(types)
-            }
-            connection.execute(f"insert into {table} {typed(types)}", bound)
+            sql, values = typed_rows(types, found.tables[name])
+            connection.execute(f"insert into {table} {sql}", values)
+
+
+def typed_rows(types: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> tuple[str, dict]:
+    """A select of the rows, each column of its type, and the values that it binds."""
+    bound = {
+        f"values_{number}": [stored(row.get(column)) for row in rows]
+        for number, column in enumerate(types)
+    }
+    return typed(types), bound
 
 
 def typed(types: Mapping[str, str]) -> str:

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from connector.compile import judge as judge_sql
 from connector.compile.check import Check
-from connector.compile.judge import compiled, rule_checks
+from connector.compile.judge import rule_checks
 from connector.contract import Contract
 from tests.conformance.breaking import Case, cases, with_row
 from tests.conformance.examples import CONTRACTS, HERE, Examples, Order, examples
@@ -134,7 +135,8 @@ def first_choices(contract: Contract) -> list[str]:
 
 
 def checks(contract: Contract) -> list[Check]:
-    return compiled(contract)[0]
+    """Those that look at the order itself; what looks at what was sent before is in part two."""
+    return [*judge_sql.checks(contract), *judge_sql.list_checks(contract), *rule_checks(contract)]
 
 
 def test_every_rule_is_broken_by_some_order(subject):

@@ -34,7 +34,7 @@ Row = dict[str, Any]
 Order = dict[str, list[Row]]  # the rows of each entity
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Examples:
     """What `<destination>.yml` holds; `rules` are changes of the first order, by the rule."""
 

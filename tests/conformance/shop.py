@@ -1,0 +1,123 @@
+"""A small warehouse of any destination's views, filled with copies of its golden order."""
+
+import os
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import duckdb
+import yaml
+
+from connector.compile import quote
+from connector.contract import Contract
+from tests.conformance.examples import Examples, Order
+from tests.generated_orders import load, typed_rows
+from tests.shop import Shop
+
+BARE = "bare"
+PLAIN = "harbor.example"  # of a setting that is no secret
+
+
+@dataclass(frozen=True)
+class DestinationShop(Shop):
+    """A shop whose orders go to one destination; they are `<key>` of `key(0)`, `key(1)` and on."""
+
+    examples: Examples
+
+    @property
+    def contract(self) -> Contract:
+        return self.examples.contract
+
+    @property
+    def name(self) -> str:
+        return self.contract.destination
+
+    @property
+    def url(self) -> str:
+        return self.sandbox.url + urlsplit(self.contract.environments["local"]).path
+
+    def key(self, number: int) -> str:
+        return f"HB-{number:06}"
+
+    def view(self, entity: str) -> str:
+        return quote(f"{self.name}__{entity}")
+
+    def make(self) -> None:
+        """Make the views as empty tables, and keep the golden order and the bare one aside."""
+        kept = {"golden": self.examples.first, BARE: self.examples.bare}
+        load(self.warehouse, self.contract, self.examples.tables(kept))
+        self.sql("create schema kept")
+        for entity in self.contract.entities():
+            view = self.view(entity.name)
+            self.sql(f"create table kept.{view} as from {view}; delete from {view}")
+
+    def orders(self, first: int, last: int, kept: str = "golden") -> None:
+        """Add orders number `first` up to `last`, without the last, like one that is kept aside."""
+        key = quote(self.contract.key)
+        for entity in self.contract.entities():
+            view = self.view(entity.name)
+            self.sql(
+                f"insert into {view} select kept.* replace ('HB-' || lpad(number::varchar, 6, '0') "
+                f"as {key}) from kept.{view} as kept, range($first, $last) as numbers (number) "
+                f"where kept.{key} = $kept",
+                first=first,
+                last=last,
+                kept=kept,
+            )
+
+    def add(self, orders: dict[str, Order]) -> None:
+        """Add orders by their keys."""
+        found = self.examples.tables(orders)
+        with duckdb.connect(str(self.warehouse)) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            for name, types in found.types.items():
+                sql, values = typed_rows(types, found.tables[name])
+                connection.execute(f"insert into {self.view(name)} {sql}", values)
+
+    def remove(self, number: int) -> None:
+        """Take an order out of the views."""
+        key = quote(self.contract.key)
+        for entity in self.contract.entities():
+            view = self.view(entity.name)
+            self.sql(f"delete from {view} where {key} = $key", key=self.key(number))
+
+    def forget(self) -> None:
+        """Empty the views, the ledger and the sandbox."""
+        for entity in self.contract.entities():
+            self.sql(f"delete from {self.view(entity.name)}")
+        self.ledger.unlink(missing_ok=True)
+        self.sandbox.reset()
+
+    def configure(self, **options: Any) -> None:
+        """Write connector.yml; secrets stand in the environment, planted to be searched for."""
+        settings = {
+            name: f"${{{self.variable(name)}}}" if setting.secret else PLAIN
+            for name, setting in self.contract.settings.items()
+        }
+        values = {"environment": "local", "url": self.url, **settings, **options}
+        config = {"warehouse": {"path": "oms.duckdb"}, "destinations": {self.name: values}}
+        self.write(yaml.safe_dump(config))
+
+    def variable(self, setting: str) -> str:
+        return f"{self.name}_{setting}".upper()
+
+    def sync(self, *arguments: str) -> dict[str, Any]:
+        """Sync and return the summary, whatever a send sets off."""
+        allowed = ["--allow-side-effects"] if self.contract.side_effects else []
+        return super().sync(*allowed, *arguments)
+
+    def held(self) -> dict[str, dict[str, Any]]:
+        """What the sandbox holds, by the key."""
+        return {order[self.contract.key]: order for order in self.sandbox.orders()}
+
+
+def plant(contract: Contract) -> dict[str, str]:
+    """Put the secrets that connector.yml names into the environment, and return them."""
+    secrets = {
+        name: "planted-" + name.replace("_", "-")
+        for name, setting in contract.settings.items()
+        if setting.secret
+    }
+    for name, value in secrets.items():
+        os.environ[f"{contract.destination}_{name}".upper()] = value
+    return secrets

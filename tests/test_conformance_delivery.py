@@ -1,0 +1,227 @@
+"""What every destination on disk owes, second part: what is sent, to its own sandbox process.
+
+The process takes only the right credentials and no request above the contract's limit of bytes.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+
+from connector import retry
+from connector.answer import Outcome, Response
+from connector.compile import quote
+from connector.contract import Contract
+from connector.destinations import reader
+from connector.entity import Entity, Field
+from tests.conformance.breaking import cases, changed
+from tests.conformance.examples import CONTRACTS, examples
+from tests.conformance.shop import BARE, PLAIN, DestinationShop, plant
+from tests.expected_payloads import broken_rules
+from tests.generated_orders import judge
+from tests.sandbox_process import sandbox
+
+TEXTS = ["😀 🤦🏼\u200d♂️", "".join(map(chr, range(1, 32))), "\"'\\/ {{ x }} --;", "é" * 10_000]
+
+
+@pytest.fixture(scope="module", params=CONTRACTS)
+def place(request: pytest.FixtureRequest, tmp_path_factory) -> Iterator[DestinationShop]:
+    """One warehouse and one sandbox for all tests of a destination."""
+    contract = CONTRACTS[request.param]
+    secrets = plant(contract)
+    options = [f"--setting={name}={secrets.get(name, PLAIN)}" for name in contract.settings]
+    with sandbox(*options, f"--max-bytes={contract.max_bytes}", "--retry-after=0") as running:
+        directory = tmp_path_factory.mktemp(contract.destination)
+        shop = DestinationShop(directory, running.at(contract.destination), examples(contract))
+        shop.make()
+        yield shop
+
+
+@pytest.fixture
+def shop(place: DestinationShop, monkeypatch: pytest.MonkeyPatch) -> Iterator[DestinationShop]:
+    monkeypatch.setattr(retry, "BASE", 0.02)
+    place.forget()
+    place.configure(attempts=3)
+    yield place
+    place.sandbox.faults([])
+    place.sandbox.poison()
+
+
+# How many, and how large.
+
+
+def test_as_many_orders_as_the_contract_allows_go_in_one_request_as_planned(shop):
+    most = shop.contract.max_orders
+    for count in (1, most - 1, most, most + 1):
+        shop.forget()
+        shop.orders(0, count, BARE)
+        plan, sent = shop.plan(), shop.sync()
+        assert (sent["delivered"], sent["requests"], sent["retries"]) == (
+            count,
+            1 + count // (most + 1),
+            0,
+        )
+        same = ("orders", "added", "changed", "planned", "batches", "bytes", "invalid", "warned")
+        assert [plan[name] for name in same] == [sent[name] for name in same]
+        assert plan["examples"] == sent["examples"]
+        assert len(shop.held()) == count
+    assert shop.sync()["requests"] == 0
+
+
+def widest(contract: Contract) -> Entity:
+    """The list with the most columns of those whose rows may be repeated."""
+    free = [
+        child
+        for child in contract.orders.children
+        if not (child.item_key or child.children or child.list_schema.get("uniqueItems"))
+    ]
+    return max(free, key=lambda child: len(child.fields))
+
+
+def test_no_request_is_larger_than_the_contract_allows_and_no_order_either(shop):
+    rows = shop.contract.max_bytes // 100 // 100  # of at least 100 bytes, for a 100th of a request
+    shop.orders(0, 151)
+    view, key = shop.view(widest(shop.contract).name), quote(shop.contract.key)
+    repeat = f"insert into {view} select view.* from {view} as view, range(1, $times) where {key} "
+    shop.sql(repeat + "<> $last", times=rows, last=shop.key(150))
+    shop.sql(repeat + "= $last", times=100 * rows, last=shop.key(150))
+    sent = shop.sync()
+    assert (sent["delivered"], sent["invalid"], sent["retries"], sent["refused"]) == (150, 1, 0, 0)
+    assert sent["requests"] == sent["batches"] >= sent["bytes"] / shop.contract.max_bytes > 1
+    (error,) = shop.run("errors", "--output", "json").json()
+    assert (error["order_id"], error["rule"]) == (shop.key(150), "order.bytes")
+    assert shop.held().keys() == {shop.key(number) for number in range(150)}
+
+
+# Texts.
+
+
+def free_texts(contract: Contract, entity: Entity) -> list[Field]:
+    """Columns that take texts of any sort, and that no rule across columns looks at."""
+    rules = " ".join(rule.violated_when for rule in contract.rules)
+    return [
+        field
+        for field in entity.fields
+        if field.kind == "string"
+        and not {"pattern", "enum"} & field.schema.keys()
+        and field.column not in (*entity.keys, entity.item_key)
+        and field.column not in rules
+    ]
+
+
+def test_texts_of_every_sort_arrive_as_they_are(shop):
+    entities = [shop.contract.orders, *shop.contract.orders.children]
+    free = [(entity, free_texts(shop.contract, entity)) for entity in entities]
+    wanted = {}
+    for number, text in enumerate(TEXTS):
+        changes = {
+            entity.name: [{f.column: text[: f.schema.get("maxLength")] for f in fields}]
+            for entity, fields in free
+        }
+        wanted[shop.key(number)] = changed(shop.examples.first, changes)
+    shop.add(wanted)
+    assert shop.sync()["delivered"] == len(TEXTS)
+    held = shop.held()
+    for key, order in wanted.items():
+        for entity, fields in free:
+            item = held[key][entity.label][0] if entity.label else held[key]
+            for field in fields:
+                assert found(item, field.path) == order[entity.name][0][field.column]
+
+
+def found(value: Any, path: tuple[str, ...]) -> Any:
+    for name in path:
+        value = value[name]
+    return value
+
+
+# What goes wrong.
+
+
+def test_a_refused_order_harms_itself_only_and_goes_again_when_asked_to(shop):
+    shop.orders(0, 10)
+    shop.sandbox.poison(named=f"^{shop.key(3)}$")
+    sent = shop.sync()
+    assert (sent["delivered"], sent["refused"], sent["pending"], sent["exit_code"]) == (9, 1, 0, 1)
+    assert shop.held().keys() == {shop.key(number) for number in range(10)} - {shop.key(3)}
+    (error,) = shop.run("errors", "--output", "json").json()
+    assert error["order_id"] == shop.key(3)
+    assert shop.sync()["requests"] == 0
+    shop.sandbox.poison()
+    assert shop.run("retry", shop.name, "--all").code == 0
+    assert len(shop.held()) == 10
+
+
+def test_a_refusal_that_names_nobody_is_narrowed_down_to_the_orders_that_cause_it(shop):
+    shop.orders(0, 10)
+    shop.sandbox.poison(unnamed=f"^({shop.key(3)}|{shop.key(7)})$")
+    sent = shop.sync()
+    assert (sent["delivered"], sent["refused"], sent["pending"]) == (8, 2, 0)
+    assert len(shop.held()) == 8
+
+
+def test_wrong_credentials_end_a_run_with_3_and_nothing_is_sent(shop, monkeypatch):
+    shop.orders(0, 10)
+    secrets = [name for name, setting in shop.contract.settings.items() if setting.secret]
+    assert secrets
+    for name in secrets:
+        monkeypatch.setenv(shop.variable(name), "planted-and-wrong")
+        shop.run("sync").fails(3, shop.name)
+        assert shop.held() == {}
+        plant(shop.contract)
+    assert shop.sync()["delivered"] == 10
+
+
+@pytest.mark.parametrize("fault", ["503:2x", "reset-before:2x"])
+def test_a_request_that_fails_is_tried_again(shop, fault):
+    shop.orders(0, 10)
+    shop.sandbox.faults([fault])
+    sent = shop.sync()
+    assert (sent["delivered"], sent["retries"], sent["exit_code"]) == (10, 2, 0)
+    assert len(shop.held()) == 10
+
+
+def test_what_was_stored_without_an_answer_is_in_doubt_and_goes_again(shop):
+    shop.orders(0, 10)
+    shop.configure(attempts=1)
+    shop.sandbox.faults(["reset-after"])
+    sent = shop.sync()
+    assert (sent["delivered"], sent["pending"], sent["exit_code"]) == (0, 10, 4)
+    assert len(shop.held()) == 10
+    shop.sandbox.faults([])
+    assert (shop.plan()["in_doubt"], shop.sync()["delivered"]) == (10, 10)
+    assert shop.sync()["requests"] == 0
+    assert len(shop.held()) == 10
+
+
+# What the sandbox says is what the contract says.
+
+
+def post(shop: DestinationShop, payload: str) -> requests.Response:
+    """Post one order with the right credentials, past the connector."""
+    contract, secrets = shop.contract, plant(shop.contract)
+    values = {name: secrets.get(name, PLAIN) for name in contract.settings}
+    headers = {name: text.format_map(values) for name, text in contract.headers.items()}
+    basic = contract.basic_auth
+    user = (basic.user.format_map(values), basic.password.format_map(values)) if basic else None
+    before, after = contract.envelope.around(values)
+    body = f"{before}{payload}{after}".encode()
+    headers["Content-Type"] = "application/json"
+    return requests.post(shop.url, body, headers=headers, auth=user, timeout=10)
+
+
+def test_the_sandbox_refuses_what_the_contract_refuses_and_takes_everything_else(shop):
+    read = reader(shop.contract)
+    found = {f"case-{n}": case.order for n, case in enumerate(cases(shop.examples))}
+    found |= {f"golden-{n}": order for n, order in enumerate(shop.examples.orders)}
+    found |= {"bare": shop.examples.bare}
+    judged = judge(shop.contract, shop.examples.tables(found))
+    verdicts = set()
+    for key, payload in judged.payloads.items():
+        response = post(shop, payload)
+        answer = read(Response(response.status_code, "application/json", response.content))
+        is_taken = answer.outcome is Outcome.DELIVERED and not answer.refused
+        assert is_taken == (broken_rules(shop.contract, payload) == set()), (key, response.text)
+        verdicts.add(is_taken)
+    assert verdicts == {True, False}
