@@ -2,6 +2,7 @@
 PYTHON = python3
 BIN = .venv/bin
 INSTALLED = .venv/.installed
+SCHEDULERS = .venv/schedulers
 SQL = $(wildcard models macros tests/dbt sample connector)
 MODELS = $(wildcard models tests/dbt)
 TYPED = $(wildcard connector sample demo docs)
@@ -12,10 +13,10 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS = False
 export DBT_VERSION_CHECK = False
 
 .DEFAULT_GOAL = help
-.PHONY: help install demo test lint format docs sandbox lock clean
+.PHONY: help install demo test test-schedulers lint format docs sandbox lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 install: $(INSTALLED) ## make .venv with the locked versions, connector and dbt
 
@@ -31,6 +32,11 @@ demo: install ## build the sample, sync it into a local Northbeam, edit a few or
 
 test: lint ## lint, then run every test and measure the coverage
 	$(BIN)/python -m pytest --cov --numprocesses 3 --dist loadfile
+
+test-schedulers: install ## read the schedules with Airflow 3 and Dagster, in an environment of their own
+	test -e $(SCHEDULERS) || $(PYTHON) -m venv $(SCHEDULERS)
+	$(SCHEDULERS)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[schedulers]'
+	$(BIN)/python -m pytest tests/test_schedules.py --schedulers $(SCHEDULERS)/bin/python
 
 lint: install ## check layout, sense, types, imports and spelling, changing nothing
 	$(BIN)/ruff check

@@ -19,6 +19,7 @@ os.environ["NORTHBEAM_CLIENT_ID"] = "planted-client-id"
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, default=50, help="How often test_kills kills a sync.")
     parser.addoption("--long", action="store_true", help="Also the cases that take minutes.")
+    parser.addoption("--schedulers", metavar="PYTHON", help="One that has Airflow 3 and Dagster.")
     parser.addoption("--steps", type=int, default=10_000, help="Steps of the model-based test.")
 
 

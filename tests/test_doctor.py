@@ -127,7 +127,7 @@ def test_a_host_that_does_not_answer_is_told_once(shop):
 @pytest.mark.parametrize(
     ("date", "status", "word"),
     [
-        (format_datetime(datetime.now(timezone.utc)), "ok", "s apart"),
+        ("now", "ok", "s apart"),
         ("Sat, 21 Nov 2009 12:00:00 GMT", "failed", "ahead of"),
         ("Sat, 21 Nov 2099 12:00:00 GMT", "failed", "behind"),
         ("Sat, 21 Nov 2009 12:00:00", "failed", "ahead of"),
@@ -136,7 +136,8 @@ def test_a_host_that_does_not_answer_is_told_once(shop):
     ],
 )
 def test_the_clock_is_held_against_that_of_the_api(shop, date, status, word):
-    with talking(answering(200, Date=date)) as talker:
+    now = format_datetime(datetime.now(timezone.utc))
+    with talking(answering(200, Date=now if date == "now" else date)) as talker:
         shop.configure(url=f"{talker.url}/v2/orders")
         found = examined(shop)["northbeam", "clock"]
     assert found[0] == status

@@ -1,0 +1,71 @@
+"""Writes what a scheduler needs to run the connector: one template a scheduler."""
+
+import json
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from connector.schedules.cadence import Cadence, cadence
+
+__all__ = ["FORMATS", "Work", "cadence", "text"]
+
+FORMATS = ("cron", "systemd", "github", "airflow", "dagster")
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is to be run; `nightly` are the destinations that get everything once a night."""
+
+    connector: str  # the path of the command
+    options: Sequence[str]  # before the command, such as --target
+    project_dir: Path
+    destinations: Sequence[str]
+    nightly: Sequence[str]
+    flags: Sequence[str]  # of `sync`
+    variables: Sequence[str]  # of the environment, that hold the secrets
+
+    def push(self) -> list[str]:
+        """Return the command that sends what changed."""
+        return self._sync(self.destinations)
+
+    def everything(self) -> list[str]:
+        """Return the command that sends all orders."""
+        return [*self._sync(self.nightly), "--full"]
+
+    def _sync(self, names: Sequence[str]) -> list[str]:
+        return [self.connector, "--quiet", *self.options, "sync", *names, *self.flags]
+
+
+def text(name: str, plan: str, times: Cadence, work: Work) -> str:
+    """Return the text for the scheduler called `name`, one of FORMATS."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - start-up time
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701 - these are no web pages, each template quotes as it must
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {
+        "shell": shlex.join,
+        "in_shell": lambda command: f"{_prepared(work)} && {shlex.join(command)}",
+        "quoted": lambda value: json.dumps(str(value), ensure_ascii=False),
+        "unit": lambda command: " ".join(map(_unit, command)),
+    }
+    template = environment.get_template(f"{name}.jinja")
+    return template.render(plan=plan, times=times, work=work)
+
+
+def _prepared(work: Work) -> str:
+    """Return the shell's way into the project, with the secrets of its .env."""
+    directory = shlex.quote(str(work.project_dir))
+    return f"cd {directory} && set -a && . ./.env && set +a"
+
+
+def _unit(word: str) -> str:
+    """Quote a word for ExecStart, where % and $ mean something too."""
+    plain = word.replace("%", "%%").replace("$", "$$")
+    return plain if shlex.quote(plain) == plain else json.dumps(plain, ensure_ascii=False)
