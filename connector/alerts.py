@@ -80,7 +80,8 @@ def has_failed(exit_code: int | None) -> bool:
 
 
 def _failure(name: str, run: Mapping[str, Any]) -> Alert:
-    ended = f"run {run.get('run_id')} {_how(run['exit_code'])}"
+    number = f"run {run['run_id']}" if run.get("run_id") else "the run"
+    ended = f"{number} {_how(run['exit_code'])}"
     delivered, pending = run.get("delivered") or 0, run.get("pending") or 0
     if delivered:
         counts = f"{delivered:,} orders were delivered, {pending:,} are pending"
@@ -92,9 +93,9 @@ def _left(run: Mapping[str, Any], before: Mapping[str, Any]) -> str:
     """Return which orders a run left behind that were not left behind before."""
     refused, invalid = run.get("refused") or 0, run.get("invalid") or 0
     known = before.get("invalid") or 0
-    told = [f"{refused:,} orders were refused"] if refused else []
+    told = [f"refused orders: {refused:,}"] if refused else []
     if invalid > known:
-        told.append(f"{invalid:,} orders are invalid, {known:,} at the run before")
+        told.append(f"invalid orders: {invalid:,} ({known:,} at the run before)")
     return ", ".join(told)
 
 

@@ -3,6 +3,9 @@
 A broken model must not be sent to the world.
 """
 
+from collections.abc import Sequence
+
+from connector.alerts import Alert
 from connector.columns import ColumnSample
 from connector.contract import Contract
 from connector.errors import GuardError
@@ -13,33 +16,39 @@ QUIET = 100  # orders: a first load of more needs --allow-side-effects where a s
 _NEXT = "check the models, or run with --yes when that is right"
 
 
-def check(plan: Plan, sample: ColumnSample, destination: Destination, *, full: bool) -> None:
-    """Raise GuardError when too large a share of what was delivered would change or is gone.
+def check(found: Sequence[Alert]) -> None:
+    """Raise GuardError when there is anything that `findings` has found."""
+    for alert in found:
+        raise GuardError(f"{alert.message}; {_NEXT}")
+
+
+def findings(
+    plan: Plan, sample: ColumnSample, destination: Destination, *, full: bool
+) -> list[Alert]:
+    """Return whether too large a share of what was delivered would change, is invalid or gone.
 
     A first load may be as large as it likes, but not empty; a `full` run is meant to send all.
     """
-    guards, name, vanished = destination.guards, destination.name, sample.vanished()
-    known = plan.known
+    known, name = plan.known, destination.name
     if not plan.orders:
-        raise GuardError(
-            f"{name}: the view has no orders, {known:,} were delivered before; {_NEXT}"
-        )
-    if not known:
-        return
-    touched = 0 if full else plan.resent
-    if touched > guards.floor and touched > guards.changed_share * known:
-        again = _share(touched, known, guards.changed_share)
+        before = f"the view has no orders, {known:,} were delivered before"
+        return [Alert("no_orders", f"{name}: {before}")]
+    guards, vanished = destination.guards, sample.vanished()
+    share, floor = guards.changed_share, guards.floor
+    found = []
+    if not full and _is_many(plan.resent, known, share, floor):
+        again = _share(plan.resent, known, share)
         columns = ", ".join(sample.most_changed()) or "unknown"
-        raise GuardError(f"{name}: {again} would be sent again; most changed: {columns}; {_NEXT}")
-    if plan.spoiled > guards.floor and plan.spoiled > guards.changed_share * known:
-        invalid = _share(plan.spoiled, known, guards.changed_share)
-        raise GuardError(
-            f"{name}: {invalid} are invalid now, `connector validate {name}` says by which rule; "
-            f"{_NEXT}"
-        )
-    if vanished > guards.floor * guards.removed_share and vanished > guards.removed_share * known:
+        told = f"{again} would be sent again; most changed: {columns}"
+        found.append(Alert("resend", f"{name}: {told}"))
+    if _is_many(plan.spoiled, known, share, floor):
+        spoiled = _share(plan.spoiled, known, share)
+        rules = f"`connector validate {name}` says by which rule"
+        found.append(Alert("invalid", f"{name}: {spoiled} are invalid now, {rules}"))
+    if _is_many(vanished, known, guards.removed_share, floor * guards.removed_share):
         gone = _share(vanished, known, guards.removed_share)
-        raise GuardError(f"{name}: {gone} are gone from the view since the last run; {_NEXT}")
+        found.append(Alert("gone", f"{name}: {gone} are gone from the view since the last run"))
+    return found
 
 
 def check_side_effects(contract: Contract, plan: Plan, *, full: bool, allowed: bool) -> None:
@@ -54,6 +63,10 @@ def check_side_effects(contract: Contract, plan: Plan, *, full: bool, allowed: b
             f"{contract.destination}: {many:,} orders would be sent at once. "
             f"{contract.side_effects} Give --allow-side-effects when that is meant; or {ways}"
         )
+
+
+def _is_many(orders: int, known: int, share: float, floor: float) -> bool:
+    return bool(known) and orders > floor and orders > share * known
 
 
 def _share(orders: int, known: int, limit: float) -> str:

@@ -108,6 +108,13 @@ def status(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Row:
     return found | {"in_doubt_examples": [row["order_id"] for row in doubts]}
 
 
+def before(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Row | None:
+    """Return the last run, with `orders` and `invalid` of the last plan if it made none itself."""
+    found = runs(connection, scope, 1)
+    planned = rows(connection, "last_plan", **scope.values())
+    return {**found[0], **planned[0]} if found else None
+
+
 def recent(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Row:
     """Return how the last runs of a scope went.
 

@@ -1,8 +1,9 @@
 """The numbers of a run, which always add up."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
+from connector.alerts import Alert
 from connector.deliver import Delivered
 from connector.ledger import Scope
 from connector.plan import Plan
@@ -43,6 +44,7 @@ class Summary:
     error: str | None = None
     examples: Mapping[str, list[str]] = field(default_factory=dict)
     reasons: Mapping[str, int] = field(default_factory=dict)
+    alerts: Sequence[Alert] = ()
 
     def as_dict(self) -> dict[str, object]:
         """Return the stable JSON of `sync` and `plan`."""

@@ -1,8 +1,10 @@
 """Plan → ledger → deliver → summary, for one destination."""
 
 import time
+from dataclasses import replace
 
-from connector import guard
+from connector import guard, reports
+from connector.alerts import Alert, of_run
 from connector.columns import ColumnSample
 from connector.deliver import Delivered
 from connector.errors import ConnectorError, GuardError
@@ -20,8 +22,9 @@ def dry_run(job: Job, choice: Choice) -> Summary:
     """
     began = time.monotonic()
     plan = _planner(job).plan(job.warehouse, choice)
-    done = Delivered(error=_guard(job, choice, plan))
-    return summarise(job.scope, None, plan, done, Sent(time.monotonic() - began))
+    error, found = _guard(job, choice, plan)
+    sent = Sent(time.monotonic() - began)
+    return replace(summarise(job.scope, None, plan, Delivered(error=error), sent), alerts=found)
 
 
 def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -> Summary:
@@ -30,12 +33,13 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
     What takes orders back is a run of its own before it. Raises ConnectorError when there is no
     plan, or when the ledger cannot be written; what else goes wrong is the summary's error.
     """
+    before = reports.before(job.connection, job.scope)
     run = Run(job, ledger, hooks, command)
     try:
         hooks.report("planning", 0, Delivered())
         planner = _planner(job)
         plan = planner.plan(job.warehouse, choice)
-        run.error = _guard(job, choice, plan)
+        run.error, found = _guard(job, choice, plan)
         if plan.removals and not run.error:
             planner.removals.begin()
             run.remove(plan.removals)
@@ -49,7 +53,7 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
             raise
         run.finish(ended.exit_code, {"error": type(ended).__name__})
         raise ended from None
-    summary = summarise(job.scope, run.run_id, plan, done, run.sent())
+    summary = _told(summarise(job.scope, run.run_id, plan, done, run.sent()), found, before)
     run.finish(summary.exit_code, summary.as_dict())
     return summary
 
@@ -58,14 +62,22 @@ def _planner(job: Job) -> Planner:
     return Planner(job.connection, job.contract, job.destination)
 
 
-def _guard(job: Job, choice: Choice, plan: Plan) -> ConnectorError | None:
-    """Return why the plan must not be carried out, or None."""
+def _guard(job: Job, choice: Choice, plan: Plan) -> tuple[ConnectorError | None, list[Alert]]:
+    """Return why the plan must not be carried out, or None, and what is unusual about it."""
     sample = ColumnSample(job.connection, job.contract, job.scope)
+    found = guard.findings(plan, sample, job.destination, full=choice.full)
     try:
         allowed = choice.allow_side_effects
         guard.check_side_effects(job.contract, plan, full=choice.full, allowed=allowed)
         if not choice.unguarded:
-            guard.check(plan, sample, job.destination, full=choice.full)
+            guard.check(found)
     except GuardError as error:
-        return error
-    return None
+        return error, found
+    return None, found
+
+
+def _told(summary: Summary, found: list[Alert], before: reports.Row | None) -> Summary:
+    """Return the summary with what is worth telling: of the plan, and of how the run ended."""
+    kinds = {alert.kind for alert in found}
+    ended = [each for each in of_run(summary.as_dict(), before) if each.kind not in kinds]
+    return replace(summary, alerts=[*found, *ended])

@@ -72,3 +72,49 @@ def test_good_news_is_no_problem():
 )
 def test_a_length_of_time_is_told_in_its_two_largest_units(seconds, told):
     assert lasting(seconds) == told
+
+
+# At the end of a run.
+
+
+def told(result) -> list[tuple[str, str]]:
+    return [(alert["kind"], alert["message"]) for alert in result.json()[0]["alerts"]]
+
+
+def test_a_run_tells_what_is_worth_telling_and_status_tells_it_again(shop):
+    shop.orders(0, 5)
+    shop.sql("update northbeam__orders set currency = 'XXX' where order_id = 'order-000001'")
+    (alert,) = told(shop.run("sync", "--output", "json"))
+    assert alert[0] == "partial_failure"
+    assert "invalid orders: 1 (0 at the run before)" in alert[1]
+    assert told(shop.run("status", "--output", "json")) == [alert]
+    shop.sql("alter table northbeam__orders drop column tax")
+    ((kind, message),) = told(shop.run("sync", "--output", "json"))
+    assert (kind, "exit code 2" in message) == ("failed", True)
+    shop.sql("alter table northbeam__orders add column tax decimal(18, 2) default 2.00")
+    again = told(shop.run("sync", "--output", "json"))
+    assert [kind for kind, _ in again] == ["recovered"]  # and no more are invalid than before
+    assert "partial failure" not in shop.run("status").out
+
+
+def test_an_unexpected_resend_is_told_with_its_cause_whether_it_goes_or_not(shop):
+    shop.orders(0, 20)
+    shop.configure(guards={"floor": 10})
+    shop.sync()
+    shop.sql("update northbeam__orders set tax = tax + 1")
+    for arguments, code in ((["plan"], 6), (["sync"], 6), (["sync", "--yes"], 0)):
+        result = shop.run(*arguments, "--output", "json")
+        assert result.code == code
+        messages = [message for kind, message in told(result) if kind == "resend"]
+        assert ["most changed: tax (100% of 20 sampled orders)" in each for each in messages] == [
+            True
+        ]
+
+
+def test_an_empty_view_is_told_once(shop):
+    shop.orders(0, 5)
+    shop.sync()
+    for table in ("orders", "products"):
+        shop.sql(f"delete from northbeam__{table}")
+    result = shop.run("sync", "--output", "json")
+    assert [kind for kind, _ in told(result)] == ["no_orders", "failed"]

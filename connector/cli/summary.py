@@ -19,6 +19,9 @@ def print_summary(summary: Summary) -> None:
             click.echo(f"  first {kind}: {', '.join(ids)}")
     for reason, orders in sorted(summary.reasons.items(), key=lambda item: -item[1])[:5]:
         click.echo(f"  refused, {orders:,} orders: {reason}")
+    for alert in summary.alerts:
+        if alert.message not in (summary.error or ""):
+            click.echo(f"  {alert.kind.replace('_', ' ')}: {alert.message}")
     if summary.error:
         click.echo(f"Error: {summary.error}", err=True)
 

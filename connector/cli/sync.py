@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from functools import partial
 from types import FrameType
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import click
 
 from connector import reports
+from connector.alerts import of_run
 from connector.cli import shared
 from connector.cli.display import Display, display
 from connector.cli.summary import print_summary
@@ -90,7 +92,7 @@ def deliver(
                 summary = run.sync(choice, command)
             except ConnectorError as error:
                 click.echo(f"Error: {error}", err=True)
-                results.append(_failed(job, error))
+                results.append(_failed(job, error) | {"alerts": run.alerts(error)})
             else:
                 results.append(summary.as_dict())
                 if output == "text":
@@ -105,7 +107,7 @@ def _failed(job: Job, error: ConnectorError) -> dict[str, Any]:
     """Return the JSON of a destination to which nothing was sent; its counts are unknown, not 0."""
     facts: dict[str, Any] = dict.fromkeys(Summary.__dataclass_fields__)
     facts |= job.scope.values()
-    return facts | {"exit_code": error.exit_code, "error": str(error)}
+    return facts | {"exit_code": error.exit_code, "error": str(error), "alerts": []}
 
 
 class _Run:
@@ -135,6 +137,13 @@ class _Run:
                 return sync(self._job, self._workspace.ledger, choice, hooks, command)
             finally:
                 self._progress.remove()
+
+    def alerts(self, error: ConnectorError) -> list[dict[str, Any]]:
+        """Return what an error gives reason to tell, when there is no summary that tells it."""
+        scope = self._job.scope.values()
+        before = next(row for row in self._before if scope.items() <= row.items())
+        told = of_run({**scope, "exit_code": error.exit_code}, before["last_run"])
+        return [asdict(alert) for alert in told]
 
     def _report(self, show: Display, phase: str, planned: int, done: Delivered) -> None:
         if phase != self._phase:
