@@ -12,6 +12,7 @@ from connector.terms import Setting
 from connector.url import check_url
 from connector.yaml_file import Section, read
 
+_TOP = ("ledger", "warehouse", "destinations_path", "destinations", "on_failure", "on_success")
 _KEYS = (
     *("environment", "url", "models", "guards", "cadence"),
     *("on_removed", "on_identity_change", "allow_backwards"),
@@ -26,6 +27,8 @@ class Config:
     ledger: Path
     warehouse: tuple[Path, str] | None
     destinations: Mapping[str, Destination]
+    on_failure: str | None = None  # the variable that holds the URL of a webhook
+    on_success: str | None = None
 
 
 def destinations_path(path: Path) -> Path | None:
@@ -47,7 +50,7 @@ def load(path: Path, contracts: Mapping[str, Contract], environment: str | None 
     and is then left out. Raises ConfigError naming the file, the key and the nearest known one.
     """
     settings = _settings(path)
-    settings.known(("ledger", "warehouse", "destinations_path", "destinations"))
+    settings.known(_TOP)
     destinations = settings.section("destinations")
     destinations.known(contracts)
     if not destinations.values:
@@ -60,12 +63,25 @@ def load(path: Path, contracts: Mapping[str, Contract], environment: str | None 
             name: _destination(contracts[name], destinations.section(name), environment)
             for name in destinations.values
         },
+        _webhook(settings, "on_failure"),
+        _webhook(settings, "on_success"),
     )
 
 
 def _settings(path: Path) -> Section:
     next_step = "write it (the README shows an example) or give --config"
     return Section(path, "", read(path, ConfigError, next_step), ConfigError)
+
+
+def _webhook(settings: Section, key: str) -> str | None:
+    """Return the environment variable that holds a webhook's URL, which is a secret."""
+    if key not in settings.values:
+        return None
+    variable = VARIABLE.fullmatch(settings.text(key, ""))
+    if variable is None:
+        hint = "keep it in the environment and write ${SLACK_WEBHOOK_URL}"
+        raise settings.wrong(key, f"is the URL of a webhook and so a secret; {hint}")
+    return variable[1]
 
 
 def _warehouse(settings: Section) -> tuple[Path, str] | None:

@@ -15,6 +15,7 @@ from connector.refusals import Record
 from connector.removals import action
 from connector.sender import Sender
 from connector.summary import Sent
+from connector.telemetry import observers
 from connector.terms import Action
 from connector.transport import Transport
 
@@ -93,7 +94,8 @@ class Run:
         job, options = self._job, self._job.destination.delivery
         timeouts = (options.connect_timeout, options.read_timeout)
         transport = Transport(job.destination.url, job.contract, self._secrets, timeouts, by)
-        journal = Journal({"run_id": self.run_id, **job.scope.values()})
+        run = {"run_id": self.run_id, **job.scope.values()}
+        journal = Journal(run, observers(run))
         sender = Sender(transport, reader(job.contract), options, self._gate, journal)
         self._senders.append(sender)
         return sender

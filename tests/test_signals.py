@@ -173,4 +173,4 @@ def test_a_signal_after_the_last_answer_keeps_the_other_destinations_from_starti
     first, second = result.json()
     assert (result.code, first["exit_code"], second["exit_code"]) == (143, 0, 143)
     assert (first["delivered"], second["delivered"]) == (10, None)
-    assert "other: interrupted before anything was sent; start the run again" in result.err
+    assert "interrupted before anything was sent; start the run again" in result.err

@@ -1,5 +1,7 @@
 """`connector retry`: send dead letters again."""
 
+from pathlib import Path
+
 import click
 
 from connector.cli import shared
@@ -12,6 +14,7 @@ from connector.plan import Choice
 @shared.environment
 @click.option("--order-id", "order_ids", multiple=True, help="Only this order; may be repeated.")
 @click.option("--all", "everything", is_flag=True, help="Every refused order.")
+@shared.metrics_file
 @shared.as_json
 @click.pass_context
 def command(
@@ -20,6 +23,7 @@ def command(
     environment: str | None,
     order_ids: tuple[str, ...],
     everything: bool,
+    metrics: Path | None,
     output: str,
 ) -> int:
     """Send orders again that the destination refused, although their content has not changed.
@@ -31,4 +35,4 @@ def command(
     if everything == bool(order_ids):
         raise click.UsageError("name orders with --order-id, or give --all")
     choice = Choice(order_ids=order_ids, retry=True, unguarded=True)
-    return deliver(context, [destination], environment, choice, output)
+    return deliver(context, [destination], environment, choice, output, metrics)

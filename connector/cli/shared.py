@@ -4,6 +4,7 @@ import csv
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -57,6 +58,12 @@ since = click.option(
     metavar="TIME",
     callback=_moment,
     help="Only what is no older: 2d, 3h, or a date in UTC.",
+)
+metrics_file = click.option(
+    "--metrics-file",
+    "metrics",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write what happened there, for Prometheus (node_exporter's textfile collector).",
 )
 destinations = click.argument("destinations", nargs=-1, metavar="[DESTINATION]...")
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -14,7 +15,7 @@ import click
 
 from connector import reports
 from connector.alerts import of_run
-from connector.cli import shared
+from connector.cli import after, shared
 from connector.cli.display import Display, display
 from connector.cli.summary import print_summary
 from connector.deliver import Delivered
@@ -26,9 +27,11 @@ from connector.progress import ProgressFile
 from connector.sender import Sender
 from connector.summary import Summary
 from connector.sync import sync
+from connector.telling import Told
 from connector.workspace import Workspace, opened
 
 _NOTHING_SENT = "interrupted before anything was sent; start the run again when you like"
+_NO_FACTS: dict[str, Any] = dict.fromkeys(Summary.__dataclass_fields__)
 
 
 @click.command("sync")
@@ -36,6 +39,7 @@ _NOTHING_SENT = "interrupted before anything was sent; start the run again when 
 @shared.environment
 @shared.choice
 @click.option("--yes", is_flag=True, help="Send even if far more changed than usual.")
+@shared.metrics_file
 @shared.as_json
 @click.pass_context
 def command(
@@ -47,6 +51,7 @@ def command(
     order_ids: tuple[str, ...],
     allow_side_effects: bool,
     yes: bool,
+    metrics: Path | None,
     output: str,
 ) -> int:
     """Send the orders that changed since they were last delivered.
@@ -65,7 +70,7 @@ def command(
         unguarded=yes,
         allow_side_effects=allow_side_effects,
     )
-    return deliver(context, destinations, environment, choice, output)
+    return deliver(context, destinations, environment, choice, output, metrics)
 
 
 def deliver(
@@ -74,40 +79,54 @@ def deliver(
     environment: str | None,
     choice: Choice,
     output: str,
+    metrics: Path | None = None,
 ) -> int:
     """Run each destination after the other and return the worst exit code.
 
     One that fails does not stop the others.
     """
-    results: list[dict[str, Any]] = []
-    command, interruption = str(context.info_name), None
-    with opened(shared.options(context, environment), destinations, read_only=False) as workspace:
-        for job in workspace.jobs:
-            if interruption:
-                click.echo(f"Error: {job.destination.name}: {interruption}", err=True)
-                results.append(_failed(job, interruption))
-                continue
-            run = _Run(workspace, job, quiet=context.obj["quiet"])
-            try:
-                summary = run.sync(choice, command)
-            except ConnectorError as error:
-                click.echo(f"Error: {error}", err=True)
-                results.append(_failed(job, error) | {"alerts": run.alerts(error)})
-            else:
-                results.append(summary.as_dict())
-                if output == "text":
-                    print_summary(summary)
-            interruption = run.interruption
+    options = shared.options(context, environment)
+    try:
+        with opened(options, destinations, read_only=False) as workspace:
+            told = list(_each(context, workspace, choice, output))
+    except ConnectorError as error:
+        after.tell_of_none(options, destinations, error, _NO_FACTS, metrics)
+        raise
+    after.tell(workspace.config, told, metrics)
+    results = [each.run for each in told]
     if output == "json":
         shared.print_json(results)
     return int(max(result["exit_code"] for result in results))
 
 
+def _each(
+    context: click.Context, workspace: Workspace, choice: Choice, output: str
+) -> Iterator[Told]:
+    """Yield what there is to tell of each destination; after a signal none is started any more."""
+    interruption: ConnectorError | None = None
+    for job in workspace.jobs:
+        run = _Run(workspace, job, quiet=context.obj["quiet"])
+        try:
+            if interruption:
+                raise interruption
+            summary = run.sync(choice, str(context.info_name))
+        except ConnectorError as error:
+            click.echo(f"Error: {error}", err=True)
+            result = _failed(job, error)
+            if not interruption:
+                result["alerts"] = run.alerts(error)
+        else:
+            result = summary.as_dict()
+            if output == "text":
+                print_summary(summary)
+        yield after.gathered(workspace, job, result)
+        interruption = interruption or run.interruption
+
+
 def _failed(job: Job, error: ConnectorError) -> dict[str, Any]:
     """Return the JSON of a destination to which nothing was sent; its counts are unknown, not 0."""
-    facts: dict[str, Any] = dict.fromkeys(Summary.__dataclass_fields__)
-    facts |= job.scope.values()
-    return facts | {"exit_code": error.exit_code, "error": str(error), "alerts": []}
+    facts = _NO_FACTS | job.scope.values() | {"alerts": []}
+    return facts | {"exit_code": error.exit_code, "error": str(error)}
 
 
 class _Run:

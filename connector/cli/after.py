@@ -1,0 +1,63 @@
+"""What follows a run: the metrics file, metrics, webhooks. None of it can fail the run."""
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from connector import metrics_file, reports, telemetry, webhook
+from connector.config import Config
+from connector.errors import ConnectorError
+from connector.job import Job
+from connector.ledger import Scope
+from connector.telling import Told
+from connector.workspace import Options, Workspace, chosen, configuration
+
+_STATES = ("delivered", "refused", "invalid", "in_doubt")
+
+
+def gathered(workspace: Workspace, job: Job, run: Mapping[str, Any]) -> Told:
+    """Return what there is to tell of a run, while the ledger is still open."""
+    connection = workspace.connection
+    recent = reports.recent(connection, job.scope)
+    held = reports.status(connection, job.scope)
+    rules = reports.by_rule(connection) if run["invalid"] else []
+    return Told(
+        run,
+        {**{name: held[name] for name in _STATES}, "pending": recent["pending"] or 0},
+        {rule["rule"]: rule["orders"] for rule in rules if rule["severity"] == "error"},
+        recent["succeeded"],
+        job.destination.cadence,
+    )
+
+
+def tell(config: Config, told: Sequence[Told], metrics: Path | None) -> None:
+    """Tell whoever is configured to be told, after the ledger was let go."""
+    if metrics:
+        metrics_file.write(metrics, told, time.time())
+    for each in told:
+        telemetry.run_ended(each.run)
+        if config.on_failure and each.is_failure:
+            webhook.post("on_failure", config.on_failure, each.text())
+        if config.on_success and each.is_success:
+            webhook.post("on_success", config.on_success, each.text())
+
+
+def tell_of_none(
+    options: Options,
+    names: Sequence[str],
+    error: ConnectorError,
+    facts: Mapping[str, Any],
+    metrics: Path | None,
+) -> None:
+    """Tell that no run could begin; nothing when the settings cannot be read either.
+
+    `facts` are the keys of a summary without values.
+    """
+    try:
+        config, _ = configuration(options)
+        scopes = [Scope(each.name, each.scope) for each in chosen(config, names)]
+    except ConnectorError:
+        return
+    ended = {"exit_code": error.exit_code, "alerts": []}
+    tell(config, [Told({**facts, **scope.values(), **ended}, {}, {}) for scope in scopes], metrics)

@@ -1,0 +1,76 @@
+"""What is told of a run to people elsewhere and to monitoring: counts and fixed words only."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from connector.alerts import has_failed
+
+MEANINGS = {
+    0: "everything planned was delivered",
+    1: "finished, but some orders are invalid or were refused",
+    2: "wrong usage, configuration or model: what is pending was not sent",
+    3: "the destination refuses the credentials",
+    4: "the destination is unavailable: what is pending goes with the next run",
+    5: "another run holds the ledger",
+    6: "a guard stopped the run before anything was sent",
+    130: "interrupted",
+    143: "interrupted",
+}
+COUNTS = ("delivered", "refused", "invalid", "pending", "unchanged")
+REASONS = 3  # that are told, of those with the most orders
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One destination after a run.
+
+    `run` has the keys of a summary, the counts None when there was no plan. `state` is what the
+    ledger holds, empty when it could not be opened: orders by outcome. `reasons` are the rules that
+    invalid orders break, by orders.
+    """
+
+    run: Mapping[str, Any]
+    state: Mapping[str, int]
+    reasons: Mapping[str, int]
+    succeeded: float | None = None  # seconds since 1970
+    cadence: float | None = None  # seconds
+
+    @property
+    def where(self) -> str:
+        """Return destination and environment."""
+        return f"{self.run['destination']} ({self.run['environment']})"
+
+    @property
+    def is_failure(self) -> bool:
+        """Return whether somebody should look: it failed, or gives reason for an alert."""
+        problems = [alert for alert in self.run["alerts"] if alert["kind"] != "recovered"]
+        return has_failed(self.run["exit_code"]) or bool(problems)
+
+    @property
+    def is_success(self) -> bool:
+        """Return whether all is well; a run that somebody has interrupted is neither."""
+        return not self.is_failure and self.run["exit_code"] in (0, 1)
+
+    def text(self) -> str:
+        """Return what happened, for people: counts, the most frequent reasons, alerts."""
+        run, lines = self.run, []
+        meaning = MEANINGS.get(run["exit_code"], "ended early")
+        number = f"run {run['run_id']}: " if run["run_id"] else ""
+        lines.append(f"{'✗' if self.is_failure else '✓'} {self.where}: {number}{meaning}")
+        counts = [f"{run[name]:,} {name}" for name in COUNTS if run[name] is not None]
+        if counts:
+            lines.append(f"{', '.join(counts)}; {run['requests']:,} requests, {run['seconds']:g} s")
+        lines += _top("refused", run["reasons"] or {})
+        lines += _top("invalid", self.reasons)
+        lines += [
+            f"{alert['kind'].replace('_', ' ')}: {alert['message']}" for alert in run["alerts"]
+        ]
+        return "\n".join(lines)
+
+
+def _top(kind: str, reasons: Mapping[str, int]) -> Iterable[str]:
+    """Yield the most frequent reasons; an API's words have lost what is personal, and ids."""
+    ordered = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
+    for reason, orders in ordered[:REASONS]:
+        yield f"{kind}: {reason} ({orders:,} orders)"
