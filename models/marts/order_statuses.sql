@@ -1,21 +1,10 @@
 with
     orders as (select * from {{ ref("placed_orders") }}),
 
-    refunds as (select * from {{ ref("order_refunds") }}),
-
-    unmatched_refunds as (select * from {{ ref("unmatched_refunds") }}),
-
-    -- Carriage and fees are paid back too, though no product of the order carries them.
-    paid_back as (
-        select order_id, refund_amount
-        from refunds
-        union all
-        select order_id, refund_amount
-        from unmatched_refunds
-    ),
+    refunds as (select * from {{ ref("refunds") }}),
 
     totals as (
-        select order_id, sum(refund_amount) as refunded_amount from paid_back group by order_id
+        select order_id, sum(refund_amount) as refunded_amount from refunds group by order_id
     ),
 
     joined as (
