@@ -112,7 +112,7 @@ class Deliverer:
     def _deliver(self, part: Part, answer: Answer) -> None:
         rest = self._refusals.note(part, answer) if answer.refused else part
         if part.orders - rest.orders < len(answer.refused):
-            self._ask_apart(rest, answer)
+            self._ask_apart(part, rest, answer)
         elif rest.orders:
             self._record.deliver(rest, answer.status)
             self.done.delivered += rest.orders
@@ -120,10 +120,12 @@ class Deliverer:
         else:
             self._weigh()
 
-    def _ask_apart(self, rest: Part, answer: Answer) -> None:
+    def _ask_apart(self, part: Part, rest: Part, answer: Answer) -> None:
         """An order was refused, but not whose it was: all may have been taken, none counts so."""
         self._parts.sent(rest)
-        if rest.orders:
+        if rest.orders == 1 < part.orders:  # nothing says that this one was refused
+            self._waiting.first(rest)
+        elif rest.orders:
             self._split(rest, answer)
         else:
             self._weigh()

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from connector.compile import created, removal
+from connector.compile.held import replacing
 from connector.contract import Contract
 from connector.ledger import Scope
 from connector.settings import Destination
@@ -45,7 +46,8 @@ class Removals:
         """Make `work.removing`; of a run limited to some orders, only what replaces those."""
         destination = self._destination
         replaces = destination.on_identity_change == "replace"
-        self._run("replaced", replaces=replaces, everything=everything)
+        rules = replacing(self._contract)
+        self._run("replaced", replaces=replaces, rules=rules, everything=everything)
         removes = everything and destination.on_removed != "report"
         self._run("leaving", **scope.values(), removes=removes)
         taken_back = removal.payloads(self._action or Action())

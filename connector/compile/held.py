@@ -27,12 +27,27 @@ def checks(contract: Contract, policy: Policy) -> Iterator[tuple[Check, str]]:
                 yield _backwards(contract, field)
 
 
+def replacing(contract: Contract) -> list[str]:
+    """Return the rules whose breach asks for another record of the whole order.
+
+    An item that can be marked as removed is replaced within its order.
+    """
+    return [
+        f"{dotted(entity, field.path)}.{IDENTITY}"
+        for entity in contract.entities()
+        for field in entity.fields
+        if field.column in entity.identity and not entity.removed
+    ]
+
+
 def _identity(
     contract: Contract, entity: Entity, field: Field, policy: Policy
 ) -> tuple[Check, str]:
     done = (
         "the value that was sent first is sent again"
         if policy.keeps_identity
+        else "it is sent with the new value, and the old one as removed beside it"
+        if entity.removed
         else "the record with the old value is taken back before the new one is sent"
     )
     where = dotted(entity, field.path)
@@ -49,9 +64,7 @@ def _identity(
 def _gone(contract: Contract, entity: Entity, policy: Policy) -> tuple[Check, str]:
     done = "as removed" if policy.marks_removed else "on as it was; see `on_removed`"
     message = f"{entity.label} that were sent are gone from the view; they are sent {done}"
-    select = (
-        f"select distinct {quote(contract.key)} as order_id from ({gone(contract, entity, policy)})"
-    )
+    select = f"select distinct order_id from ({gone(contract, entity)})"
     rule = f"{entity.label}.removed"
     return Check(rule, entity.name, entity.label, "warning", message, ""), select
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from connector.compile import Columns, literal, quote
-from connector.compile.memory import gone, joined, kept
+from connector.compile.memory import joined, kept, sent_on
 from connector.compile.values import rendered
 from connector.contract import Contract
 from connector.entity import Entity, Field
@@ -76,7 +76,7 @@ class _Shape:
         rows = f"select {own}, {name}._position, {self.record(child)} as record from "
         rows += self.source(child)
         if child.removed:
-            rows += f" union all {gone(self.contract, child, self.policy)}"
+            rows += f" union all {sent_on(self.contract, child, self.policy)}"
         return (
             f"select {keys}, "
             "'[' || string_agg(record, ',' order by _position, record) || ']' as records "

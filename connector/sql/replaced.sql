@@ -5,7 +5,7 @@ from work.violations
 inner join work.checks using (number)
 where
     $replaces
-    and rule like '%.identity'
+    and list_contains($rules, rule)
     and order_id not in (select order_id from work.invalid)
     and order_id in (select order_id from work.memory where not is_removed)
     and ($everything or order_id in (select order_id from work.chosen))
