@@ -43,6 +43,7 @@ class Contract:
     max_orders: int
     max_bytes: int
     budget: Mapping[str, int]
+    amount: str | None  # the column of what an order amounts to
     cadence: str | None  # how often the destination asks to be sent what changed
     envelope: Envelope
     basic_auth: BasicAuth | None
@@ -104,6 +105,7 @@ def _contract(path: Path, schema: dict[str, Any]) -> Contract:
         max_bytes=schema["x-limits"]["bytes"],
         budget=schema.get("x-budget", {}),
         cadence=schema.get("x-cadence"),
+        amount=schema.get("x-amount"),
         envelope=Envelope(schema.get("x-envelope")),
         basic_auth=BasicAuth(**schema["x-basic-auth"]) if "x-basic-auth" in schema else None,
         check=terms.check(schema.get("x-check")),
@@ -134,6 +136,7 @@ def _names(contract: Contract) -> Iterator[tuple[str, Iterable[str], set[str]]]:
     columns, lists = _columns(orders), {child.label for child in orders.children}
     plain = {name for name, setting in contract.settings.items() if not setting.secret}
     yield "x-order-by", [contract.order_by], columns
+    yield "x-amount", [contract.amount] if contract.amount else [], columns
     # What a body holds is rendered and kept, so that no secret may be in it.
     yield "x-envelope", _templates((contract.envelope.members or {}).values()), plain
     yield "x-headers", _templates(contract.headers.values()), set(contract.settings)

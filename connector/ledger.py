@@ -61,6 +61,10 @@ class Ledger:
         """Write the intent of `work.planned`, before anything is sent; with payloads if asked."""
         self._run("ledger_intend", scope, run_id=run_id, remembers=remembers)
 
+    def amount(self, scope: Scope, run_id: int) -> None:
+        """Write what the orders of the plan amount to, as `work.amounts` has it."""
+        self._run("ledger_amounts", scope, run_id=run_id)
+
     def deliver(
         self, scope: Scope, run_id: int, part: Mapping[str, int], status: int | None, outcome: str
     ) -> None:

@@ -3,6 +3,8 @@
 import time
 from collections.abc import Mapping
 
+from connector.compile import created
+from connector.compile.amount import amounts
 from connector.deliver import Delivered, Deliverer
 from connector.destinations import reader
 from connector.errors import ConnectorError
@@ -57,6 +59,8 @@ class Run:
         self._ledger.note(scope, self.run_id)
         remembers = self._job.destination.remembers(self._job.contract)
         self._ledger.intend(scope, self.run_id, remembers=remembers)
+        self._job.connection.execute(created("work", "amounts", amounts(self._job.contract)))
+        self._ledger.amount(scope, self.run_id)
         record = Record(self._ledger, scope, self.run_id, is_retry=is_retry)
         done = self._deliver(record, "sending", orders, None)
         self._ledger.settle(scope, self.run_id)

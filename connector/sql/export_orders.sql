@@ -2,8 +2,10 @@
 -- destination holds (delivered_*), and how the order stands now.
 with
     delivered as (
-        select destination, environment, order_id, run_id, batch_id, recorded_at, payload_md5
+        select
+            destination, environment, order_id, run_id, batch_id, recorded_at, payload_md5, amount
         from ledger.current
+        left join ledger.amounts using (destination, environment, order_id, run_id)
         where outcome = 'delivered'
     ),
 
@@ -45,6 +47,7 @@ with
             delivered.run_id as delivered_run_id,
             delivered.batch_id as delivered_batch_id,
             delivered.recorded_at as delivered_at,
+            delivered.amount as delivered_amount,
             format('{:032x}', delivered.payload_md5) as delivered_md5,
             removals.order_id is not null as is_gone_from_view
         from delivered

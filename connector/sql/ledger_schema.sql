@@ -79,6 +79,15 @@ create table ledger.payloads (
     payload varchar not null
 );
 
+-- What orders amounted to as they were last sent and last delivered, for contracts that name it.
+create table ledger.amounts (
+    destination varchar not null,
+    environment varchar not null,
+    order_id varchar not null,
+    run_id integer not null,
+    amount decimal(38, 4)
+);
+
 -- Deliveries that a later one of the same order has replaced.
 create table ledger.superseded (
     destination varchar not null,

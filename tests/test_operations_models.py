@@ -1,0 +1,88 @@
+"""The models of what was delivered: none of them without an export, and what they tell with one."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tests.dbt_project import run_dbt
+from tests.shop import Shop
+
+UNDELIVERED = "valid_orders_are_delivered_in_time"
+MODELS = [
+    *("stg_connector__runs", "stg_connector__orders"),
+    *("northbeam__delivery_lag", "northbeam__reconciliation"),
+]
+
+
+@pytest.fixture
+def delivered(project: Path, sandbox) -> Shop:
+    """The first days of the built sample, delivered."""
+    shop = Shop(project, sandbox)
+    shop.sql("delete from main_marts.orders where ordered_at > timestamptz '2010-12-04'")
+    for table in ("order_products", "order_refunds", "order_aliases"):
+        kept = "select order_id from main_marts.orders"
+        shop.sql(f"delete from main_marts.{table} where order_id not in ({kept})")
+    shop.configure()
+    assert shop.sync()["exit_code"] == 1
+    return shop
+
+
+def build(shop: Shop, hours: int) -> dict:
+    """Export, and build the models for a cadence of so many hours."""
+    assert shop.run("export", "--to", "warehouse").code == 0
+    ((environment,),) = shop.remembered("select any_value(environment) from ledger.runs")
+    variables = {
+        "connector_export": True,
+        "connector_environment": environment,
+        "connector_cadence_hours": hours,
+    }
+    arguments = ["--select", *MODELS, UNDELIVERED, "--vars", json.dumps(variables)]
+    outcome = run_dbt(shop.directory, ["build", *arguments])
+    return {result.node.name: result for result in outcome.result}
+
+
+def test_without_an_export_nothing_of_it_is_built(built):
+    manifest = json.loads((built.parent / "target" / "manifest.json").read_text())
+    names = {node["name"] for node in manifest["nodes"].values()}
+    assert names & {*MODELS, UNDELIVERED} == set()
+    assert "connector" not in {each["source_name"] for each in manifest["sources"].values()}
+
+
+def test_the_models_tell_what_was_delivered_what_not_and_since_when(delivered):
+    results = build(delivered, hours=3)
+    assert {result.status for result in results.values()} <= {"success", "pass"}
+    assert set(results) >= {*MODELS, UNDELIVERED}
+
+    # Revenue: what the destination holds is what the models say it was sent.
+    revenue = delivered.sql(
+        "select currency, sum(revenue_delivered), sum(revenue_difference), sum(orders_delivered) "
+        "from main_operations.northbeam__reconciliation group by currency order by currency"
+    )
+    held = delivered.sandbox.counts()
+    assert {name: total for name, total, *_ in revenue} == {
+        name: Decimal(total) for name, total in held["revenue"].items()
+    }
+    assert sum(row[3] for row in revenue) == held["orders"]
+    # What differs is the invalid orders, which are no failure of the delivery.
+    invalid = delivered.sql(
+        "select sum(purchase_total) from northbeam__orders where order_id not in "
+        "(select order_id from connector.orders where status = 'delivered')"
+    )
+    assert sum(row[2] for row in revenue) == invalid[0][0]
+
+    # One order changes and is not sent.
+    ((order_id,),) = delivered.sql(
+        "select min(order_id) from connector.orders where status = 'delivered'"
+    )
+    delivered.sql(
+        "update main_marts.orders set total_amount = total_amount + 1, changed_at = now() "
+        f"where order_id = '{order_id}'"
+    )
+    late = build(delivered, hours=0)[UNDELIVERED]
+    assert (late.status, late.failures) == ("fail", 1)
+    sql = "select order_id from main_operations.northbeam__delivery_lag where not is_current "
+    assert delivered.sql(sql + "and status <> 'invalid'") == [(order_id,)]
+    difference = "select sum(revenue_difference) from main_operations.northbeam__reconciliation"
+    assert delivered.sql(difference) == [(invalid[0][0] + 1,)]
