@@ -14,6 +14,9 @@ from typing import Any
 import duckdb
 import requests
 
+from connector.contract import Contract
+from connector.destinations import contracts
+
 PROJECT = Path(__file__).parents[1]
 HOME = PROJECT / ".demo"
 WAREHOUSE = HOME / "oms.duckdb"
@@ -27,7 +30,17 @@ destinations:
     url: {url}/v2/orders
     api_key: ${{NORTHBEAM_API_KEY}}
     client_id: ${{NORTHBEAM_CLIENT_ID}}
+  triple_whale:
+    environment: local
+    url: {url}/api/v2/data-in/bulk-orders
+    shop: giftware.example
+    api_key: ${{TRIPLE_WHALE_API_KEY}}
+  yespo:
+    environment: local
+    url: {url}/api/v1/orders
+    api_key: ${{YESPO_API_KEY}}
 """
+KEYS = ("NORTHBEAM_API_KEY", "NORTHBEAM_CLIENT_ID", "TRIPLE_WHALE_API_KEY", "YESPO_API_KEY")
 
 
 def main() -> None:
@@ -39,13 +52,12 @@ def main() -> None:
         "OMS_WAREHOUSE": str(WAREHOUSE),
         "DBT_TARGET_PATH": str(HOME / "target"),
         "DBT_LOG_PATH": str(HOME / "logs"),
-        "NORTHBEAM_API_KEY": "any-key-will-do-locally",
-        "NORTHBEAM_CLIENT_ID": "any-client-will-do-locally",
+        **dict.fromkeys(KEYS, "any-key-will-do-locally"),
     }
     say("1. The sample: nine months of a gift wholesaler as raw tables, and dbt's models over them")
     run(sys.executable, "-m", "sample", "load", "--warehouse", str(WAREHOUSE))
     run(BIN / "dbt", "--quiet", "build")
-    with local_northbeam() as url:
+    with local_destinations() as url:
         (HOME / "connector.yml").write_text(CONFIG.format(url=url))
         agreed = first_sync(url) and second_sync(url)
     say(f"Done in {time.monotonic() - began:.0f} s. All of it is in {HOME.name}/ until next time.")
@@ -53,51 +65,84 @@ def main() -> None:
 
 
 def first_sync(url: str) -> bool:
-    """Deliver the whole sample and compare both ends."""
+    """Deliver the whole sample to every destination and compare both ends."""
     say("2. The first sync: every valid order goes, every invalid one is listed with its reason")
-    connector("sync", "northbeam")
-    return compare(url)
+    connector("sync", "--allow-side-effects")
+    return compare_all(url)
 
 
 def second_sync(url: str) -> bool:
     """Edit the raw tables, run dbt, and show that only those orders go."""
     say("3. A day later: one order edited, one placed, one refunded late; dbt runs again")
-    before = writes(url)
+    before = {name: writes(url, name) for name in contracts()}
     edit()
     run(BIN / "dbt", "--quiet", "run")
-    connector("sync", "northbeam")
-    sent = sorted(key for key, count in writes(url).items() if count != before.get(key))
+    connector("sync")
+    sent = {name: newly_written(url, name, before[name]) for name in before}
     expected = sorted([EDITS["edited"], EDITS["placed"], EDITS["refunded"]])
-    print(f"\n  sent: {', '.join(sent)}; edited: {', '.join(expected)}")
-    return compare(url) and sent == expected
+    print(f"\n  edited: {', '.join(expected)}")
+    for name, orders in sent.items():
+        print(f"  sent to {name}: {', '.join(orders)}")
+    return compare_all(url) and all(orders == expected for orders in sent.values())
 
 
-def compare(url: str) -> bool:
-    """Print what the local Northbeam holds beside what the views say, and whether they agree."""
-    answer = subprocess.run(
-        [*command("errors", "northbeam", "--output", "json")],
-        check=True,
-        capture_output=True,
-        cwd=PROJECT,
-    )
-    invalid = sorted({error["order_id"] for error in json.loads(answer.stdout)})
+def newly_written(url: str, destination: str, before: dict[str, Any]) -> list[str]:
+    """Return the orders that a destination got since `before`."""
+    now = writes(url, destination)
+    return sorted(key for key, count in now.items() if count != before.get(key))
+
+
+def compare_all(url: str) -> bool:
+    """Print what each destination holds beside what its views say, and whether they agree."""
+    verdicts = [compare(url, contract) for contract in contracts().values()]
+    return all(verdicts)
+
+
+def compare(url: str, contract: Contract) -> bool:
+    """Do it for one destination."""
+    name = contract.destination
     with duckdb.connect(str(WAREHOUSE), read_only=True) as warehouse:
-        sql = (Path(__file__).parent / "views.sql").read_text(encoding="utf-8")
-        row = warehouse.execute(sql, {"invalid": invalid}).fetchone() or ()
-    views = dict(zip(("orders", "products", "refunds", "revenue"), row, strict=True))
-    held = requests.get(f"{url}/sandbox/counts", timeout=30).json()
-    lines = [(name, views[name], held[name]) for name in ("orders", "products", "refunds")]
-    currencies = sorted({*views["revenue"], *held["revenue"]})
-    lines += [
-        (f"revenue {name}", views["revenue"].get(name), held["revenue"].get(name))
-        for name in currencies
+        views = warehouse.execute(said_by_views(contract), {"invalid": invalid(name)}).fetchall()
+    held = counts(url, name)
+    held |= {f"revenue {currency}": total for currency, total in held["revenue"].items()}
+    print(f"\n  {name:<22}{'the views':>14}{'held there':>14}")
+    for what, view in views:
+        verdict = "✓" if view == str(held.get(what)) else "✗ they differ"
+        print(f"  {what:<22}{view:>14}{held.get(what)!s:>14}  {verdict}")
+    return all(view == str(held.get(what)) for what, view in views)
+
+
+def said_by_views(contract: Contract) -> str:
+    """Return a select of (what, value): rows and revenue of the orders to be held there.
+
+    Those are all but `$invalid` ones and those that the view marks as gone.
+    """
+    key, name = contract.key, contract.destination
+    paid = next(field.column for field in contract.orders.fields if field.kind == "number")
+    flag = contract.removal.flag
+    gone = f'coalesce("{flag}", false)' if flag else "false"
+    valid = (
+        f'where "{key}" in (select "{key}" from {name}__orders '  # noqa: S608
+        f'where "{key}" not in (select unnest($invalid)) and not {gone})'
+    )
+    counted = [
+        f"select '{entity.name}', count(*)::varchar from {name}__{entity.name} {valid}"  # noqa: S608
+        for entity in contract.entities()
     ]
-    print(f"\n  {'':<14}{'the views':>14}{'Northbeam':>14}")
-    for name, view, destination in lines:
-        verdict = "✓" if view == destination else "✗ they differ"
-        print(f"  {name:<14}{view!s:>14}{destination!s:>14}  {verdict}")
-    print(f"  ({len(invalid):,} more orders are invalid; `connector errors northbeam` says why)")
-    return all(view == destination for _, view, destination in lines)
+    revenue = (
+        f"select 'revenue ' || currency, sum(\"{paid}\")::varchar "  # noqa: S608
+        f"from {name}__orders {valid} group by currency"
+    )
+    return f"{' union all '.join(counted)} union all (from ({revenue}) order by all)"
+
+
+def invalid(destination: str) -> list[str]:
+    """Return the orders that are held back, as the connector lists them."""
+    listed = command("errors", destination, "--output", "json")
+    answer = subprocess.run(listed, check=True, capture_output=True, cwd=PROJECT)
+    found = sorted({error["order_id"] for error in json.loads(answer.stdout)})
+    print(f"\n  {len(found):,} orders are invalid; `connector errors {destination}` says why")
+    return found
 
 
 def edit() -> None:
@@ -108,15 +153,27 @@ def edit() -> None:
             warehouse.execute(statement, {name: EDITS[name] for name in statement.named_parameters})
 
 
-def writes(url: str) -> dict[str, Any]:
-    """Return how often each order was written at the local Northbeam."""
-    counts: dict[str, Any] = requests.get(f"{url}/sandbox/writes", timeout=30).json()
-    return counts
+def counts(url: str, destination: str) -> dict[str, Any]:
+    """Return what the local stand-in of a destination holds."""
+    return asked(f"{url}/sandbox/counts", destination)
+
+
+def writes(url: str, destination: str) -> dict[str, Any]:
+    """Return how often each order was written there."""
+    return asked(f"{url}/sandbox/writes", destination)
+
+
+def asked(url: str, destination: str) -> dict[str, Any]:
+    """Return an answer of the sandbox."""
+    found: dict[str, Any] = requests.get(
+        url, params={"destination": destination}, timeout=30
+    ).json()
+    return found
 
 
 @contextmanager
-def local_northbeam() -> Iterator[str]:
-    """Yield the URL of a sandbox on any free port."""
+def local_destinations() -> Iterator[str]:
+    """Yield the URL of a sandbox, which stands in for all destinations, on any free port."""
     with subprocess.Popen(
         [BIN / "connector", "sandbox", "--port", "0"],
         stdout=subprocess.PIPE,
