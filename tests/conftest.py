@@ -14,6 +14,8 @@ from tests.shop import Shop, make_shop
 
 os.environ["NORTHBEAM_API_KEY"] = "planted-api-key"
 os.environ["NORTHBEAM_CLIENT_ID"] = "planted-client-id"
+os.environ["TRIPLE_WHALE_API_KEY"] = "planted-triple-whale-key"
+os.environ["YESPO_API_KEY"] = "planted-yespo-key"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
