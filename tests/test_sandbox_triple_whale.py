@@ -172,6 +172,17 @@ def test_a_changed_part_of_the_key_makes_a_second_record(triple_whale, part):
     assert Decimal(counts["revenue"]["USD"]) == 3 * Decimal("86.4")
 
 
+def test_an_order_that_is_void_before_it_comes_under_another_key_never_has_two(triple_whale):
+    new = {"created_at": "2026-03-14T23:42:08Z"}
+    for orders in ([order(), order("B")], [order("B", **new)], [order(void=True)], [order(**new)]):
+        post(triple_whale, orders)
+    post(triple_whale, [order("B", void=True)])
+    assert triple_whale.live_records() == {"B": 1, "HB-1": 1}
+    counts = triple_whale.counts()
+    ever, now = counts["orders_that_ever_had_several"], counts["orders_with_several_records"]
+    assert (ever, now) == (1, 0)
+
+
 def test_the_same_moment_in_another_form_is_another_record(triple_whale):
     post(triple_whale, [order()])
     post(triple_whale, [order(created_at="2026-03-15T00:42:07+01:00")])

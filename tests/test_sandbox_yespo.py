@@ -87,6 +87,16 @@ def test_failed_orders_come_in_several_shapes(yespo, variant, none, one):
     assert len(two["failedOrders"]) == 2
 
 
+def test_a_call_that_was_just_taken_may_be_refused_as_a_duplicate(yespo):
+    yespo.variant("duplicated")
+    yespo.faults(["stored-500:1x"])
+    calls = [[order()], [order()], [order("B")], [order()]]
+    answers = [post(yespo, orders) for orders in calls]
+    assert [answer.status_code for answer in answers] == [500, 400, 200, 200]
+    assert answers[1].json() == {"message": "Duplicated request"}
+    assert yespo.events() == {"B": 1, "HB-1": 2}
+
+
 def test_a_shape_that_there_is_not_is_refused(yespo):
     path = f"{yespo.url}/sandbox/variant?destination=yespo"
     assert requests.put(path, json="tuple", timeout=10).status_code == 400

@@ -17,7 +17,7 @@
 
 A live record is neither void nor deleted. The variants of Triple Whale are `named`, `nameless`
 (errors without ids) and `unnamed` (no errors); those of Yespo `list`, `object` (a single failed
-order is no list) and `empty` (no body when no order failed).
+order is no list), `empty` (no body when no order failed) and `duplicated` (no call twice).
 
 All but `health` and `reset` take `?destination=…`; without it they mean Northbeam.
 """

@@ -81,13 +81,14 @@ class AdminPaths:
         return as_json(200, rows(self._store, destination, key)).response()
 
     async def _variant(self, request: Request) -> Response:
-        destination = self._desk(request).destination
+        desk = self._desk(request)
         if request.method == "PUT":
             variant = await _json(request)
-            if variant not in destination.variants:
-                raise HTTPException(400, f"one of {', '.join(destination.variants)} is needed")
-            destination.variant = variant
-        return as_json(200, destination.variant).response()
+            if variant not in desk.destination.variants:
+                variants = ", ".join(desk.destination.variants)
+                raise HTTPException(400, f"one of {variants} is needed")
+            desk.destination = type(desk.destination)(desk.contract, variant)
+        return as_json(200, desk.destination.variant).response()
 
     async def _faults(self, request: Request) -> Response:
         faults = self._desk(request).faults

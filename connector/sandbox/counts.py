@@ -19,6 +19,7 @@ select count(*) from (
     select key from records where destination = ? and not is_void group by key having count(*) > 1
 )
 """
+_EVER_SEVERAL = "select count(*) from doubles where destination = ?"
 _HISTORY = """
 with repeated as (
     select md5, md5 = lag(md5) over (partition by key order by rowid) as is_needless
@@ -52,6 +53,7 @@ def counts(store: Store, contract: Contract, identity: Identity | None) -> dict[
         "voided_orders": voided,
         "void_mismatches": store.ask(_VOIDS, name)[0][0],
         "orders_with_several_records": store.ask(_SEVERAL, name)[0][0],
+        "orders_that_ever_had_several": store.ask(_EVER_SEVERAL, name)[0][0],
         **_requests(store, name),
         "writes": writes,
         "needless_writes": needless_writes,

@@ -22,9 +22,9 @@ class Destination:
     reads_back = False  # whether orders can be asked for
     variants: Sequence[str] = ("usual",)
 
-    def __init__(self, contract: Contract) -> None:
+    def __init__(self, contract: Contract, variant: str | None = None) -> None:
         self.contract = contract
-        self.variant = self.variants[0]
+        self.variant = variant or self.variants[0]
 
     @property
     def is_partial(self) -> bool:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import json
 import os
 import sqlite3
 import time
@@ -18,6 +19,10 @@ create table if not exists records (
     destination text, record text, key text, text text, is_void int,
     primary key (destination, record)
 ) without rowid;
+create index if not exists records_by_key on records (destination, key) where record <> key;
+create table if not exists doubles (
+    destination text, key text, primary key (destination, key)
+) without rowid;
 create table if not exists items (
     destination text, record text, parent text, list text, text text, is_void int,
     primary key (destination, record)
@@ -33,7 +38,7 @@ create table if not exists requests (
 """
 _CLEAR = "".join(
     f"delete from {table};"  # noqa: S608 - names of our own
-    for table in ("records", "items", "voids", "writes", "events", "requests")
+    for table in ("records", "doubles", "items", "voids", "writes", "events", "requests")
 )
 _TEXTS = {
     "records": "select text from records where destination = ? and record = ?",
@@ -47,6 +52,14 @@ _PUT = {
     "events": "insert into events values (?, ?, ?, ?, ?, ?)",
 }
 _VOID_ITEMS = "update items set is_void = 1 where destination = ? and parent = ?"
+# Whoever has more than one live record after a call; where the key is the record nobody can.
+_NOTE_DOUBLES = """
+insert or ignore into doubles
+select destination, key from records
+where destination = ?1 and record <> key and not is_void
+    and key in (select value from json_each(?2))
+group by destination, key having count(*) > 1
+"""
 _PAGE = 1000
 
 
@@ -122,6 +135,8 @@ class Store:
         self._put("items", [(destination, *row) for row in batch.items])
         void = [(destination, row.record) for row in batch.records if row.is_void]
         self._database.executemany(_VOID_ITEMS, void)
+        keys = json.dumps([row.key for row in batch.records if row.record != row.key])
+        self._database.execute(_NOTE_DOUBLES, (destination, keys))
         self._put("voids", [(destination, *void) for void in batch.voids])
         events = [
             (destination, event.key, event.name, _md5(event.text), request, now)

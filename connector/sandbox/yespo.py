@@ -16,11 +16,12 @@ _ACCOUNT = {"userEmail": "sandbox@orders.example", "organisationName": "Sandbox"
 class Yespo(Destination):
     """It refuses single orders within a 200, and every order that it takes raises an event.
 
-    What it refuses comes as a `list`, or as one `object`, or the list is left out and an answer
-    without refusals is `empty`.
+    What it refuses comes as a `list` or one `object`; an answer without refusals may be `empty`.
+    With `duplicated` it refuses a call that is equal to the one that it took before.
     """
 
-    variants = ("list", "object", "empty")
+    variants = ("list", "object", "empty", "duplicated")
+    _last: Any = None
 
     def pages(self) -> Mapping[str, Answer]:
         """Return what the question for the account answers."""
@@ -29,6 +30,13 @@ class Yespo(Destination):
     def event(self, order: Mapping[str, Any]) -> str | None:
         """Return the event that starts workflows, such as orderDELIVERED."""
         return f"order{order['status']}"
+
+    def turned_away(self, document: Any, settings: Mapping[str, str]) -> Answer | None:
+        """Refuse a call that was just taken, if that is what it does."""
+        if self.variant != "duplicated":
+            return None
+        last, self._last = self._last, document
+        return self.refused_unnamed("Duplicated request") if document == last else None
 
     def accepted(self, orders: int) -> Answer:
         """Say that no order failed, in one of three ways."""
