@@ -13,9 +13,10 @@ def seconds(text: str) -> float | None:
 
 def lasting(length: float) -> str:
     """Return a length of time in seconds for people to read: `42 s`, `3 h 5 min`, `2 d 1 h`."""
-    rest, words = round(length), []
+    rest = round(length)
+    counts: list[tuple[int, str]] = []
     for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)):
         count, rest = divmod(rest, size)
-        if count:
-            words.append(f"{count} {unit}")
-    return " ".join(words[:2]) or "0 s"
+        if count or counts:
+            counts.append((count, unit))
+    return " ".join(f"{count} {unit}" for count, unit in counts[:2] if count) or "0 s"

@@ -50,14 +50,19 @@ def to_warehouse(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse) ->
     with writable(connection, warehouse), _writing(where):
         _run(connection, "export_prepare")
         found = _compared(connection, where)
-        connection.begin()
-        try:
-            _run(connection, "export_store")
-            connection.commit()
-        except BaseException:
-            connection.rollback()
-            raise
+        if found.runs or found.orders:
+            _store(connection)
     return found
+
+
+def _store(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.begin()
+    try:
+        _run(connection, "export_store")
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
 
 
 def to_directory(connection: duckdb.DuckDBPyConnection, directory: Path) -> Exported:

@@ -68,9 +68,16 @@ def test_good_news_is_no_problem():
 
 @pytest.mark.parametrize(
     ("seconds", "told"),
-    [(0, "0 s"), (42.4, "42 s"), (61, "1 min 1 s"), (90_061, "1 d 1 h"), (86_430, "1 d 30 s")],
+    [
+        (0, "0 s"),
+        (42.4, "42 s"),
+        (61, "1 min 1 s"),
+        (90_061, "1 d 1 h"),
+        (86_430, "1 d"),
+        (3_604, "1 h"),
+    ],
 )
-def test_a_length_of_time_is_told_in_its_two_largest_units(seconds, told):
+def test_a_length_of_time_is_told_in_its_largest_unit_and_the_next(seconds, told):
     assert lasting(seconds) == told
 
 

@@ -50,39 +50,46 @@ def test_without_an_export_nothing_of_it_is_built(built):
     assert "connector" not in {each["source_name"] for each in manifest["sources"].values()}
 
 
+def reconciled(shop: Shop) -> list[tuple]:
+    """Currency, revenue delivered, difference to the view, orders delivered."""
+    return shop.sql(
+        "select currency, sum(revenue_delivered), sum(revenue_difference), sum(orders_delivered) "
+        "from main_operations.northbeam__reconciliation group by currency order by currency"
+    )
+
+
+def invalid_revenue(shop: Shop) -> Decimal:
+    delivered = "select order_id from connector.orders where status = 'delivered'"
+    sql = "select sum(purchase_total) from northbeam__orders where order_id not in "
+    return shop.sql(f"{sql} ({delivered})")[0][0]
+
+
+def edit_one(shop: Shop) -> str:
+    """Change an order that was delivered, and return its id."""
+    sql = "select min(order_id) from connector.orders where status = 'delivered'"
+    ((order_id,),) = shop.sql(sql)
+    shop.sql(
+        "update main_marts.orders set total_amount = total_amount + 1, changed_at = now() "
+        f"where order_id = '{order_id}'"
+    )
+    return order_id
+
+
 def test_the_models_tell_what_was_delivered_what_not_and_since_when(delivered):
     results = build(delivered, hours=3)
     assert {result.status for result in results.values()} <= {"success", "pass"}
     assert set(results) >= {*MODELS, UNDELIVERED}
-
-    # Revenue: what the destination holds is what the models say it was sent.
-    revenue = delivered.sql(
-        "select currency, sum(revenue_delivered), sum(revenue_difference), sum(orders_delivered) "
-        "from main_operations.northbeam__reconciliation group by currency order by currency"
-    )
-    held = delivered.sandbox.counts()
-    assert {name: total for name, total, *_ in revenue} == {
+    held, rows = delivered.sandbox.counts(), reconciled(delivered)
+    assert {row[0]: row[1] for row in rows} == {
         name: Decimal(total) for name, total in held["revenue"].items()
     }
-    assert sum(row[3] for row in revenue) == held["orders"]
-    # What differs is the invalid orders, which are no failure of the delivery.
-    invalid = delivered.sql(
-        "select sum(purchase_total) from northbeam__orders where order_id not in "
-        "(select order_id from connector.orders where status = 'delivered')"
-    )
-    assert sum(row[2] for row in revenue) == invalid[0][0]
+    assert sum(row[3] for row in rows) == held["orders"]
+    difference = invalid_revenue(delivered)  # and that is no failure of the delivery
+    assert sum(row[2] for row in rows) == difference
 
-    # One order changes and is not sent.
-    ((order_id,),) = delivered.sql(
-        "select min(order_id) from connector.orders where status = 'delivered'"
-    )
-    delivered.sql(
-        "update main_marts.orders set total_amount = total_amount + 1, changed_at = now() "
-        f"where order_id = '{order_id}'"
-    )
+    order_id = edit_one(delivered)
     late = build(delivered, hours=0)[UNDELIVERED]
     assert (late.status, late.failures) == ("fail", 1)
     sql = "select order_id from main_operations.northbeam__delivery_lag where not is_current "
     assert delivered.sql(sql + "and status <> 'invalid'") == [(order_id,)]
-    difference = "select sum(revenue_difference) from main_operations.northbeam__reconciliation"
-    assert delivered.sql(difference) == [(invalid[0][0] + 1,)]
+    assert sum(row[2] for row in reconciled(delivered)) == difference + 1
