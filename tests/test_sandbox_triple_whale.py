@@ -206,8 +206,12 @@ def test_a_refund_that_a_later_order_leaves_out_stays(triple_whale):
 
 def test_a_changed_time_of_a_refund_makes_a_second_record_of_it(triple_whale):
     post(triple_whale, [order(refunds=[refund()])])
-    post(triple_whale, [order(refunds=[refund(refunded_at="2026-03-21T09:00:00Z")])])
-    assert triple_whale.counts()["refunds"] == 2
+    changed = refund(refunded_at="2026-03-21T09:00:00Z")
+    post(triple_whale, [order(refunds=[changed]), order("B", refunds=[refund()])])
+    counts = triple_whale.counts()
+    assert (counts["refunds"], counts["refunds_with_several_records"]) == (3, 1)
+    post(triple_whale, [order(refunds=[changed, refund(void=True)])])
+    assert triple_whale.counts()["refunds_with_several_records"] == 0
 
 
 def test_a_void_order_counts_no_more_and_takes_its_refunds_with_it(triple_whale):

@@ -29,6 +29,14 @@ select count(md5), count(*) filter (where is_needless), count(*) filter (where m
 from repeated
 """
 _ITEMS = "select list, is_void, count(*) from items where destination = ? group by list, is_void"
+_SEVERAL_ITEMS = """
+select count(*) from (
+    select 1 from items
+    inner join records on records.destination = items.destination and records.record = parent
+    where items.destination = ?1 and list = ?2 and not items.is_void
+    group by key, json_extract(items.record, ?3) having count(*) > 1
+)
+"""
 _VOIDS = "select count(*) from voids where destination = ? and not is_identical"
 _REQUESTS = """
 select answer, count(*), sum(bytes) from requests where destination = ?
@@ -78,9 +86,14 @@ def _items(store: Store, contract: Contract, identity: Identity) -> dict[str, in
     """Count the items that are records, which stay when a later order leaves them out."""
     found = {(label, void): n for label, void, n in store.ask(_ITEMS, contract.destination)}
     names = {child.label: child.name for child in contract.orders.children}
-    live = {names.get(label, label): found.get((label, 0), 0) for label in identity.items}
-    voided = {names.get(label, label): found.get((label, 1), 0) for label in identity.items}
-    return live | {f"voided_{name}": number for name, number in voided.items()}
+    counts = {}
+    for label, parts in identity.items.items():
+        name, path = names.get(label, label), f'$."{parts[0]}"'
+        several = store.ask(_SEVERAL_ITEMS, contract.destination, label, path)[0][0]
+        counts[name] = found.get((label, 0), 0)
+        counts[f"voided_{name}"] = found.get((label, 1), 0)
+        counts[f"{name}_with_several_records"] = several
+    return counts
 
 
 def _contents(store: Store, contract: Contract) -> tuple[dict[str, int], dict[str, Decimal]]:

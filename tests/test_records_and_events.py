@@ -1,0 +1,102 @@
+"""What a sync leaves at Triple Whale and Yespo: one live record an order, no needless event."""
+
+from typing import Any
+
+import pytest
+
+from tests.conformance.examples import CONTRACTS, examples
+from tests.conformance.shop import DestinationShop, plant
+from tests.sandbox_process import Sandbox
+
+ORDERS = 60
+CORRECTED = 50
+POLICIES = ["keep", "replace"]
+
+
+def make(tmp_path, sandbox: Sandbox, name: str) -> DestinationShop:
+    plant(CONTRACTS[name])
+    shop = DestinationShop(tmp_path, sandbox.at(name), examples(CONTRACTS[name]))
+    shop.make()
+    shop.orders(0, ORDERS)
+    return shop
+
+
+@pytest.fixture
+def triple_whale(tmp_path, sandbox) -> DestinationShop:
+    return make(tmp_path, sandbox, "triple_whale")
+
+
+@pytest.fixture
+def yespo(tmp_path, sandbox) -> DestinationShop:
+    shop = make(tmp_path, sandbox, "yespo")
+    shop.configure()
+    return shop
+
+
+def duplicates(counts: dict[str, Any]) -> set[int]:
+    """All that must be nothing: second records, now or in between, and voids of something else."""
+    return {
+        counts["orders_that_ever_had_several"],
+        counts["refunds_with_several_records"],
+        counts["void_mismatches"],
+    }
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_corrected_times_leave_one_live_record_an_order_and_a_refund(triple_whale, policy):
+    triple_whale.configure(on_identity_change=policy)
+    triple_whale.sync()
+    before = triple_whale.sandbox.counts()
+    later = "interval 1 hour where order_id < 'HB-000050'"
+    triple_whale.sql(f"update triple_whale__orders set created_at = created_at - {later}")
+    triple_whale.sync("--yes")
+    triple_whale.sql(f"update triple_whale__refunds set refunded_at = refunded_at + {later}")
+    triple_whale.sync("--yes")
+    after = triple_whale.sandbox.counts()
+    assert set(triple_whale.sandbox.live_records().values()) == {1}
+    assert duplicates(after) == {0}
+    assert after["voided_orders"] == (CORRECTED if policy == "replace" else 0)
+    same = ("orders", "refunds", "revenue")
+    assert [after[name] for name in same] == [before[name] for name in same]
+    assert triple_whale.sync()["requests"] == 0
+
+
+def test_what_is_gone_is_void_and_nothing_else(triple_whale):
+    triple_whale.configure(on_removed="void")
+    triple_whale.sync()
+    triple_whale.remove(0)
+    triple_whale.sql("update triple_whale__orders set _void = true where order_id = 'HB-000001'")
+    gone = "where order_id = 'HB-000002' and refund_id = 'RF-772'"
+    triple_whale.sql(f"delete from triple_whale__refund_line_items {gone}")
+    triple_whale.sql(f"delete from triple_whale__refunds {gone}")
+    triple_whale.sync()
+    counts = triple_whale.sandbox.counts()
+    assert (counts["orders"], counts["voided_orders"]) == (ORDERS - 2, 2)
+    assert (counts["refunds"], counts["voided_refunds"]) == (2 * ORDERS - 5, 5)
+    assert duplicates(counts) == {0}
+    assert triple_whale.sync()["requests"] == 0
+
+
+def test_syncs_without_changes_raise_no_event(yespo):
+    yespo.sync()
+    first = yespo.sandbox.events()
+    assert set(first.values()) == {1}
+    for _ in range(10):
+        yespo.sync()
+    assert (yespo.sandbox.events(), yespo.sandbox.counts()["requests"]) == (first, 1)
+
+
+@pytest.mark.parametrize(
+    ("policy", "held", "events"), [("cancel", ORDERS, 2), ("delete", ORDERS - 1, 1)]
+)
+def test_an_order_that_is_gone_is_cancelled_with_one_event_or_deleted_with_none(
+    yespo, policy, held, events
+):
+    yespo.configure(on_removed=policy)
+    yespo.sync()
+    yespo.remove(7)
+    yespo.sync()
+    assert (len(yespo.held()), yespo.sandbox.events()[yespo.key(7)]) == (held, events)
+    counts = yespo.sandbox.counts()
+    assert (counts["needless_events"], counts["deletions"]) == (0, ORDERS - held)
+    assert yespo.sync()["requests"] == 0
