@@ -3,6 +3,7 @@
 The process takes only the right credentials and no request above the contract's limit of bytes.
 """
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +16,7 @@ from connector.compile import quote
 from connector.contract import Contract
 from connector.destinations import reader
 from connector.entity import Entity, Field
+from connector.terms import Action
 from tests.conformance.breaking import cases, changed
 from tests.conformance.examples import CONTRACTS, examples
 from tests.conformance.shop import BARE, PLAIN, DestinationShop, plant
@@ -193,6 +195,140 @@ def test_what_was_stored_without_an_answer_is_in_doubt_and_goes_again(shop):
     assert (shop.plan()["in_doubt"], shop.sync()["delivered"]) == (10, 10)
     assert shop.sync()["requests"] == 0
     assert len(shop.held()) == 10
+
+
+# What was sent before.
+
+
+def taken_back(order: dict[str, Any], action: Action) -> dict[str, Any]:
+    """What an action makes of an order as it was last sent."""
+    lists = {
+        name: [{**item, **members} for item in order[name]] for name, members in action.each.items()
+    }
+    longer = {name: [*order.get(name, []), text] for name, text in action.append.items()}
+    return {**order, **lists, **longer, **action.set}
+
+
+def kept(shop: DestinationShop, number: int) -> list[dict[str, Any]]:
+    """The records of an order in the sandbox, void ones too."""
+    records = shop.sandbox.records_of(shop.key(number))
+    return [json.loads(record["text"]) for record in records if not record["list"]]
+
+
+@pytest.fixture
+def delivered(shop: DestinationShop) -> DestinationShop:
+    shop.orders(0, 3)
+    assert shop.sync()["delivered"] == 3
+    return shop
+
+
+def test_orders_that_left_the_view_are_reported_and_left_as_they_are(delivered):
+    before = delivered.held()
+    delivered.remove(1)
+    assert delivered.plan()["removed"] == 1
+    sent = delivered.sync()
+    assert (sent["removed"], sent["requests"], delivered.held()) == (1, 0, before)
+
+
+def test_orders_that_left_the_view_are_taken_back_in_each_way_that_the_contract_knows(shop):
+    assert shop.contract.removal.actions
+    for name, action in shop.contract.removal.actions.items():
+        shop.forget()
+        shop.configure(on_removed=name)
+        shop.orders(0, 3)
+        shop.sync()
+        before = shop.held()
+        shop.remove(1)
+        assert shop.plan()["removed"] == 1
+        shop.sync()
+        order = before.pop(shop.key(1))
+        assert kept(shop, 1) == ([] if action.parameter else [taken_back(order, action)]), name
+        assert {key: shop.held()[key] for key in before} == before
+        assert shop.sync()["requests"] == 0
+        shop.orders(1, 2)
+        assert shop.sync()["delivered"] == 1
+        assert shop.held()[shop.key(1)] == order
+
+
+def test_an_order_that_is_marked_as_gone_counts_as_gone(delivered):
+    flag, actions = delivered.contract.removal.flag, delivered.contract.removal.actions
+    if flag:
+        delivered.configure(on_removed=next(iter(actions)))
+        delivered.update(delivered.contract.orders, flag, "true", 1)
+        assert (delivered.plan()["removed"], delivered.sync()["exit_code"]) == (1, 0)
+        assert delivered.sandbox.live_records()[delivered.key(1)] == 0
+
+
+def test_items_that_left_the_view_are_sent_on_or_taken_back(delivered):
+    order = delivered.held()[delivered.key(1)]
+    for entity in delivered.contract.entities():
+        if entity.removed:
+            (policy,) = delivered.contract.removal.actions
+            gone = order[entity.label][0]
+            delivered.remove_item(entity, gone[entity.item_key], 1)
+            for on_removed, members in (("report", {}), (policy, entity.removed)):
+                delivered.configure(on_removed=on_removed)
+                delivered.sync("--full")
+                items = delivered.held_items(1, entity)
+                assert items[gone[entity.item_key]] == {**gone, **members}
+                assert len(items) == len(order[entity.label])
+
+
+def identities(contract: Contract) -> list[tuple[Entity, Field]]:
+    return [
+        (entity, field)
+        for entity in contract.entities()
+        for field in entity.fields
+        if field.column in entity.identity
+    ]
+
+
+OTHER = {"timestamp": "{} + interval 1 day", "string": "{} || '2'"}  # value of the same kind
+
+
+def test_what_identifies_an_order_is_sent_as_it_was_sent_first(delivered):
+    before = delivered.held()
+    for entity, field in identities(delivered.contract):
+        other = OTHER[field.kind].format(quote(field.column))
+        delivered.update(entity, field.column, other, 1)
+    rules = {
+        f"{'.'.join(filter(None, (e.label, *f.path)))}.identity"
+        for e, f in identities(delivered.contract)
+    }
+    sent = delivered.sync("--full")
+    assert (sent["delivered"], sent["refused"]) == (3, 0)
+    assert delivered.held() == before
+    warnings = delivered.run("errors", "--warnings", "--output", "json").json()
+    assert {each["rule"] for each in warnings if each["rule"].endswith(".identity")} == rules
+
+
+def test_another_identity_replaces_the_record_when_that_is_wanted(delivered):
+    orders = [each for each in identities(delivered.contract) if not each[0].label]
+    if "void" not in delivered.contract.removal.actions:
+        delivered.configure(on_identity_change="replace")
+        delivered.run("sync").fails(2, "on_identity_change")
+        return
+    delivered.configure(on_identity_change="replace")
+    for entity, field in orders:
+        delivered.update(entity, field.column, OTHER[field.kind].format(quote(field.column)), 1)
+        assert delivered.sync()["exit_code"] == 0
+        assert set(delivered.sandbox.live_records().values()) == {1}
+    assert len(kept(delivered, 1)) == 1 + len(orders)
+    assert delivered.sync()["requests"] == 0
+
+
+def test_what_only_goes_forward_is_held_back_when_it_goes_back(delivered):
+    for column, steps in delivered.contract.forward.items():
+        before = delivered.held()
+        earlier = steps[steps.index(before[delivered.key(1)][column]) - 1]
+        delivered.update(delivered.contract.orders, column, f"'{earlier}'", 1)
+        sent = delivered.sync()
+        assert (sent["invalid"], sent["requests"], delivered.held()) == (1, 0, before)
+        (error,) = delivered.run("errors", "--output", "json").json()
+        assert error["rule"] == f"{column}.forward"
+        delivered.configure(allow_backwards=True)
+        assert delivered.sync()["delivered"] == 1
+        assert delivered.held()[delivered.key(1)][column] == earlier
 
 
 # What the sandbox says is what the contract says.

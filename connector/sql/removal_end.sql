@@ -9,10 +9,11 @@ delete from work.refused
 delete from work.sent
 ;
 
-delete from work.planned
+-- What takes the place of a removal supersedes it: the order is there again.
+update work.planned
+set removed_run = $run_id
 where
-    order_id in (select order_id from work.replaced)
-    and order_id not in (
+    order_id in (
         select order_id
         from ledger.deliveries
         where
@@ -21,4 +22,8 @@ where
             and run_id = $run_id
             and outcome = 'removed'
     )
+;
+
+delete from work.planned
+where order_id in (select order_id from work.replaced) and removed_run is distinct from $run_id
 ;

@@ -10,6 +10,7 @@ import yaml
 
 from connector.compile import quote
 from connector.contract import Contract
+from connector.entity import Entity
 from tests.conformance.examples import Examples, Order
 from tests.generated_orders import load, typed_rows
 from tests.shop import Shop
@@ -81,6 +82,22 @@ class DestinationShop(Shop):
             view = self.view(entity.name)
             self.sql(f"delete from {view} where {key} = $key", key=self.key(number))
 
+    def remove_item(self, entity: Entity, item: str, number: int) -> None:
+        """Take an item of a list, and what hangs on it, out of the views."""
+        key, own = quote(self.contract.key), quote(entity.item_key)
+        for each in entity.walk():
+            self.sql(
+                f"delete from {self.view(each.name)} where {key} = $key and {own} = $item",
+                key=self.key(number),
+                item=item,
+            )
+
+    def update(self, entity: Entity, column: str, sql: str, number: int) -> None:
+        """Change a column of an order's rows."""
+        key, view = quote(self.contract.key), self.view(entity.name)
+        change = f"update {view} set {quote(column)} = {sql} where {key} = $key"
+        self.sql(change, key=self.key(number))
+
     def forget(self) -> None:
         """Empty the views, the ledger and the sandbox."""
         for entity in self.contract.entities():
@@ -109,6 +126,11 @@ class DestinationShop(Shop):
     def held(self) -> dict[str, dict[str, Any]]:
         """What the sandbox holds, by the key."""
         return {order[self.contract.key]: order for order in self.sandbox.orders()}
+
+    def held_items(self, number: int, entity: Entity) -> dict[str, dict[str, Any]]:
+        """The items of one list that the sandbox holds of an order, by their keys."""
+        items = self.held()[self.key(number)][entity.label]
+        return {item[entity.item_key]: item for item in items}
 
 
 def plant(contract: Contract) -> dict[str, str]:
