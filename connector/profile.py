@@ -20,7 +20,7 @@ def target_of(
 
     Raises ProjectError naming profiles.yml and what is wrong there.
     """
-    path = _path(project_dir, profiles_dir)
+    path = profiles_path(project_dir, profiles_dir)
     next_step = "give --profiles-dir, or set `warehouse:` in connector.yml"
     profiles = Section(path, "", read(path, ProjectError, next_step), ProjectError)
     name = str(project.get("profile", ""))
@@ -36,7 +36,7 @@ def target_of(
     return _checked(path, chosen, outputs.section(chosen))
 
 
-def _path(project_dir: Path, profiles_dir: Path | None) -> Path:
+def profiles_path(project_dir: Path, profiles_dir: Path | None) -> Path:
     """Look where dbt looks: the option, DBT_PROFILES_DIR, the project, the home directory."""
     named = profiles_dir or os.environ.get("DBT_PROFILES_DIR")
     places = [Path(named)] if named else [project_dir, Path.home() / ".dbt"]

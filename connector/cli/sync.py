@@ -1,36 +1,21 @@
 """`connector sync`: send what changed."""
 
-import os
-import signal
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict
-from functools import partial
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import click
 
-from connector import reports
-from connector.alerts import of_run
 from connector.cli import after, shared
-from connector.cli.display import Display, display
+from connector.cli.running import Run
 from connector.cli.summary import print_summary
-from connector.deliver import Delivered
-from connector.errors import ConnectorError, InterruptedRunError
-from connector.job import Hooks, Job
-from connector.ledger import Scope
+from connector.errors import ConnectorError
+from connector.job import Job
 from connector.plan import Choice
-from connector.progress import ProgressFile
-from connector.sender import Sender
 from connector.summary import Summary
-from connector.sync import sync
 from connector.telling import Told
 from connector.workspace import Workspace, opened
 
-_NOTHING_SENT = "interrupted before anything was sent; start the run again when you like"
 _NO_FACTS: dict[str, Any] = dict.fromkeys(Summary.__dataclass_fields__)
 
 
@@ -40,6 +25,7 @@ _NO_FACTS: dict[str, Any] = dict.fromkeys(Summary.__dataclass_fields__)
 @shared.choice
 @click.option("--yes", is_flag=True, help="Send even if far more changed than usual.")
 @shared.metrics_file
+@click.option("--build", is_flag=True, help="Build and test the views with dbt first.")
 @shared.as_json
 @click.pass_context
 def command(
@@ -52,16 +38,19 @@ def command(
     allow_side_effects: bool,
     yes: bool,
     metrics: Path | None,
+    build: bool,
     output: str,
 ) -> int:
     """Send the orders that changed since they were last delivered.
 
-    All configured destinations get theirs, one after the other, unless some are named.
+    All configured destinations get theirs, one after the other, unless some are named. With
+    --build nothing is sent when a model or a test with severity error fails.
 
     \b
     Examples:
       connector sync northbeam
       connector sync northbeam --limit 10 --environment uat
+      connector sync --build
     """  # noqa: D301 - click reads these as characters, not as backslashes
     choice = Choice(
         full=full,
@@ -70,7 +59,17 @@ def command(
         unguarded=yes,
         allow_side_effects=allow_side_effects,
     )
+    if build:
+        _build(context, destinations, environment)
     return deliver(context, destinations, environment, choice, output, metrics)
+
+
+def _build(context: click.Context, destinations: Sequence[str], environment: str | None) -> None:
+    from connector.build import build
+
+    if not context.obj["quiet"]:
+        click.echo("building the views with dbt", err=True)
+    build(shared.options(context, environment), destinations)
 
 
 def deliver(
@@ -105,7 +104,7 @@ def _each(
     """Yield what there is to tell of each destination; after a signal none is started any more."""
     interruption: ConnectorError | None = None
     for job in workspace.jobs:
-        run = _Run(workspace, job, quiet=context.obj["quiet"])
+        run = Run(workspace, job, quiet=context.obj["quiet"])
         try:
             if interruption:
                 raise interruption
@@ -127,73 +126,3 @@ def _failed(job: Job, error: ConnectorError) -> dict[str, Any]:
     """Return the JSON of a destination to which nothing was sent; its counts are unknown, not 0."""
     facts = _NO_FACTS | job.scope.values() | {"alerts": []}
     return facts | {"exit_code": error.exit_code, "error": str(error)}
-
-
-class _Run:
-    """One run with its progress, and what a signal does to it.
-
-    Before anything is sent a signal ends the run. While orders are sent the first signal lets what
-    is in flight finish; the second ends the process at once, and what was in flight is then in
-    doubt, since the intent is on disk.
-    """
-
-    def __init__(self, workspace: Workspace, job: Job, *, quiet: bool) -> None:
-        self._workspace, self._job, self._quiet = workspace, job, quiet
-        self._progress = ProgressFile(workspace.config.ledger)
-        self._before = [
-            reports.recent(workspace.connection, Scope(each.name, each.scope))
-            for each in workspace.config.destinations.values()
-        ]
-        self._phase, self._phase_began = "", 0.0
-        self._sender: Sender | None = None
-        self.interruption: InterruptedRunError | None = None
-
-    def sync(self, choice: Choice, command: str) -> Summary:
-        with display(self._job.destination.name, quiet=self._quiet) as show, self._listening():
-            report = partial(self._report, show)
-            hooks = Hooks(report, self._sending, lambda: self.interruption)
-            try:
-                return sync(self._job, self._workspace.ledger, choice, hooks, command)
-            finally:
-                self._progress.remove()
-
-    def alerts(self, error: ConnectorError) -> list[dict[str, Any]]:
-        """Return what an error gives reason to tell, when there is no summary that tells it."""
-        scope = self._job.scope.values()
-        before = next(row for row in self._before if scope.items() <= row.items())
-        told = of_run({**scope, "exit_code": error.exit_code}, before["last_run"])
-        return [asdict(alert) for alert in told]
-
-    def _report(self, show: Display, phase: str, planned: int, done: Delivered) -> None:
-        if phase != self._phase:
-            self._phase, self._phase_began = phase, time.time()
-        facts = {"phase": phase, "phase_began": self._phase_began, "planned": planned}
-        counts = {"delivered": done.delivered, "refused": done.refused, "before": self._before}
-        self._progress.write({**self._job.scope.values(), **facts, **counts})
-        show(phase, planned, done)
-
-    def _sending(self, sender: Sender) -> None:
-        self._sender = sender
-        if self.interruption:  # it came between two senders
-            sender.interrupt(self.interruption.signal_number)
-
-    @contextmanager
-    def _listening(self) -> Iterator[None]:
-        """Handle SIGINT and SIGTERM until the block ends."""
-        numbers = (signal.SIGINT, signal.SIGTERM)
-        before = {number: signal.signal(number, self._on_signal) for number in numbers}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
-
-    def _on_signal(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
-        if self.interruption:
-            os._exit(128 + number)
-        self.interruption = InterruptedRunError(_NOTHING_SENT, number)
-        if self._sender is None:
-            raise self.interruption
-        self._sender.interrupt(number)
-        if not self._quiet:
-            click.echo("finishing the requests in flight; a second signal ends at once", err=True)
