@@ -39,7 +39,10 @@ def destinations_path(path: Path) -> Path | None:
     settings = _settings(path)
     directory = path.parent / settings.text("destinations_path", "destinations")
     if not directory.is_dir() and "destinations_path" in settings.values:
-        raise settings.wrong("destinations_path", f"is {directory}, and there is no such folder")
+        raise settings.wrong(
+            "destinations_path",
+            f"is {directory}, and there is no such folder; make it, or correct the name",
+        )
     return directory if directory.is_dir() else None
 
 

@@ -10,7 +10,7 @@ from connector import terms
 from connector.entity import Entity, entity
 from connector.errors import ContractError
 from connector.names import nearest
-from connector.schema import Schema, check, check_rules, standard
+from connector.schema import HELP, Schema, check, check_rules, standard
 from connector.terms import BasicAuth, Check, Envelope, Removal, Setting
 from connector.yaml_file import read
 
@@ -81,7 +81,7 @@ def load(path: Path) -> Contract:
         contract = _contract(path, schema)
         _check_terms(contract)
     except (KeyError, TypeError, AttributeError) as error:
-        raise ContractError(f"{path}: the contract lacks or misuses {error}") from error
+        raise ContractError(f"{path}: the contract lacks or misuses {error}; {HELP}") from error
     return contract
 
 
@@ -127,7 +127,7 @@ def _check_terms(contract: Contract) -> None:
         for name in names:
             if name not in known:
                 problem = f"{name!r} is not known{nearest(name, known)}"
-                raise ContractError(f"{contract.path}: {where}: {problem}")
+                raise ContractError(f"{contract.path}: {where}: {problem}; {HELP}")
 
 
 def _names(contract: Contract) -> Iterator[tuple[str, Iterable[str], set[str]]]:

@@ -148,7 +148,7 @@ class Planner:
         if unknown:
             where = "among the refused orders" if choice.retry else "in the view"
             order = f"{self.scope.destination}: order {unknown[0][0]!r}"
-            raise ModelError(f"{order} is not {where}; nothing was sent")
+            raise ModelError(f"{order} is not {where}, so nothing was sent; check the id")
         if choice.retry and not ids:
             self._execute("insert into work.chosen select order_id from work.retried")
 

@@ -25,13 +25,13 @@ def target_of(
     profiles = Section(path, "", read(path, ProjectError, next_step), ProjectError)
     name = str(project.get("profile", ""))
     if name not in profiles.values:
-        hint = f"{nearest(name, profiles.values)}; dbt_project.yml asks for it"
+        hint = f"{nearest(name, profiles.values)}; write it, as dbt_project.yml asks for it"
         raise ProjectError(f"{path}: there is no profile {name!r}{hint}")
     profile = profiles.section(name)
     outputs = profile.section("outputs")
     chosen = target or _render(path, profile.text("target", "default"))
     if chosen not in outputs.values:
-        hint = nearest(chosen, outputs.values)
+        hint = f"{nearest(chosen, outputs.values)}; write it, or choose another with --target"
         raise ProjectError(f"{path}: profile {name!r} has no target {chosen!r}{hint}")
     return _checked(path, chosen, outputs.section(chosen))
 
@@ -49,7 +49,8 @@ def _checked(path: Path, target: str, output: Section) -> dict[str, str]:
     values = {key: _render(path, output.text(key, text)) for key, text in _NEEDED.items()}
     if values["type"] != "duckdb" or not values["path"] or values["path"].startswith(_NO_FILE):
         raise ProjectError(
-            f"{path}: target {target!r} is not a DuckDB file; the connector reads DuckDB warehouses"
+            f"{path}: target {target!r} is not a DuckDB file; choose another with --target, "
+            "or set `warehouse:` in connector.yml"
         )
     return values
 
@@ -74,4 +75,5 @@ def _render(path: Path, value: str) -> str:
     try:
         return environment.from_string(value).render(env_var=env_var)
     except TemplateError as error:
-        raise ProjectError(f"{path}: {value!r} cannot be rendered: {error}") from error
+        problem = f"{value!r} cannot be rendered: {error}; correct it"
+        raise ProjectError(f"{path}: {problem}") from error

@@ -9,6 +9,8 @@ from typing import Any
 from connector.errors import ContractError
 from connector.names import nearest
 
+HELP = "see docs/add-a-destination.md"
+
 Schema = Mapping[str, Any]
 
 ANNOTATIONS = {"$schema", "title", "description", "type"}
@@ -64,7 +66,7 @@ class _Place:
 
     def wrong(self, problem: str, name: str = "", known: Iterable[str] = ()) -> ContractError:
         hint = nearest(name, known) if name else ""
-        return ContractError(f"{self.path}: {self.where}: {problem}{hint}")
+        return ContractError(f"{self.path}: {self.where}: {problem}{hint}; {HELP}")
 
     def needs(self, values: Schema, *keys: str) -> None:
         for key in keys:

@@ -120,7 +120,8 @@ class Destination:
             if not (found.isascii() and found.isprintable()):
                 raise ConfigError(
                     f"{self.path}: destinations.{self.name}.{name}: the environment variable "
-                    f"{match[1]} holds a line break or a letter that no header can carry"
+                    f"{match[1]} holds a line break or a letter that no header can carry; "
+                    "export it again as it was issued"
                 )
             return found
 

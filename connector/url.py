@@ -15,13 +15,14 @@ def check_url(section: Section, environment: str, url: str, key: str = "url") ->
     except ValueError:
         full = False
     if not full:
-        raise section.wrong(key, "is not a full https:// URL")
+        raise section.wrong(key, "is not a full https:// URL; write it with scheme and host")
     if parts.username or parts.password:
         raise section.wrong(key, "holds credentials; keep them in the environment")
     host = parts.hostname
     if parts.scheme == "http" and host not in LOOPBACK:
-        raise section.wrong(key, f"is http:// to {host}; only https:// may leave this machine")
+        only = "use https://, as nothing else may leave this machine"
+        raise section.wrong(key, f"is http:// to {host}; {only}")
     if environment == "local" and host not in LOOPBACK:
-        raise section.wrong(key, f"is of {host}, which is not `environment: local`")
+        raise section.wrong(key, f"is of {host}, which is not `environment: local`; name another")
     if parts.query:
-        raise section.wrong(key, "has a query; an order's URL has none")
+        raise section.wrong(key, "has a query; remove it, an order's URL has none")

@@ -90,7 +90,8 @@ def _attach(connection: duckdb.DuckDBPyConnection, path: Path, sql: str) -> None
             if not any(words in str(error) for words in _LOCKED):
                 version = f"this version ({duckdb.__version__})"
                 raise WarehouseError(
-                    f"{path} is not a DuckDB file that {version} can read"
+                    f"{path} is not a DuckDB file that {version} can read; correct its path, or "
+                    "install the version that wrote it"
                 ) from error
             if time.monotonic() >= deadline:
                 raise WarehouseError(

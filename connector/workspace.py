@@ -103,6 +103,6 @@ def _destination(config: Config, name: str) -> Destination:
     if name not in config.destinations:
         raise ConfigError(
             f"{config.path}: there is no destination {name!r}{nearest(name, config.destinations)}; "
-            f"configured: {', '.join(config.destinations)}"
+            f"use one that is configured: {', '.join(config.destinations)}"
         )
     return config.destinations[name]

@@ -70,18 +70,20 @@ class Section:
         known = list(names)
         for key in self.values:
             if key not in known:
-                raise self.wrong(key, f"is not known{nearest(str(key), known)}")
+                raise self.wrong(
+                    key, f"is not known{nearest(str(key), known)}; correct or remove it"
+                )
 
     def required(self, key: str) -> None:
         """Raise when a key is missing."""
         if key not in self.values:
-            raise self.wrong(key, "is missing")
+            raise self.wrong(key, "is missing; add it")
 
     def text(self, key: str, default: str) -> str:
         """Return the text of a key; raises when it is something else."""
         value = self.values.get(key, default)
         if not isinstance(value, str):
-            raise self.wrong(key, "must be a text")
+            raise self.wrong(key, "must be a text; put it in quotes")
         return value
 
     def one_of(self, key: str, choices: Sequence[str]) -> str:

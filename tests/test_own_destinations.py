@@ -65,7 +65,7 @@ def test_the_name_of_a_shipped_destination_is_taken(place, name):
         (
             "harbor",
             {"x-environments": {"production": "http://orders.example/"}},
-            "x-environments.production is http:// to orders.example; only https://",
+            "x-environments.production is http:// to orders.example; use https://",
         ),
         (
             "harbor",

@@ -75,12 +75,12 @@ def _module(path: Path) -> ModuleType:
     """Run a project's own `answer.py`, which is trusted as far as its models and macros are."""
     spec = spec_from_file_location(f"own_destinations.{path.parent.name}.answer", path)
     if not spec or not spec.loader:
-        raise ContractError(f"{path} is no Python module")
+        raise ContractError(f"{path} is no Python module; correct or delete the file")
     module = module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
     except Exception as error:
         raise ContractError(
-            f"{path} cannot be imported: {type(error).__name__}: {error}"
+            f"{path} cannot be imported: {type(error).__name__}: {error}; correct the file"
         ) from error
     return module

@@ -107,7 +107,9 @@ class Store:
         try:
             self._database = _open(file)
         except (OSError, sqlite3.Error) as error:
-            raise ConnectorError(f"cannot keep orders in {file}: {error}") from error
+            raise ConnectorError(
+                f"cannot keep orders in {file}: {error}; give another --store"
+            ) from error
         self._requests = int(self.ask("select coalesce(max(number), 0) from requests")[0][0])
 
     def next_request(self) -> int:

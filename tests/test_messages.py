@@ -1,0 +1,101 @@
+"""Every message that ends a run says what happened and what to do next, in one tone."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from connector import errors
+from connector.errors import ConnectorError
+
+ROOT = Path(__file__).parents[1]
+KINDS = {name for name, kind in vars(errors).items() if isinstance(kind, type)}
+VERBS = (
+    "add|cast|check|choose|compare|correct|delete|drop|export|give|go|install|join|keep|look|make"
+    "|name|put|raise|remove|rename|restore|run|say|see|send|set|shorten|start|use|wait|write"
+)
+NEXT_STEP = re.compile(
+    rf"[;,.:}}] (or |what |they )?\b({VERBS})\b|\bmust be\b|\bgoes with the next run",
+    re.IGNORECASE,
+)
+CHATTER = re.compile(r"[!]|\b(oops|sorry|please|invalid|unexpected|failed to|fatal|illegal)\b")
+
+
+def shown(value: ast.AST, known: dict[str, ast.expr]) -> str:
+    """A message as it stands in the source, with names of texts replaced by the texts."""
+    if isinstance(value, ast.Constant):
+        return str(value.value)
+    if isinstance(value, ast.JoinedStr):
+        return "".join(shown(part, known) for part in value.values)
+    if isinstance(value, ast.FormattedValue):
+        return shown(value.value, known)
+    if isinstance(value, ast.Name) and value.id in known:
+        return shown(
+            known[value.id], {name: each for name, each in known.items() if name != value.id}
+        )
+    if isinstance(value, ast.IfExp):
+        return shown(value.body, known)
+    return f"{{{ast.unparse(value)}}}"
+
+
+def texts(scope: ast.AST) -> dict[str, ast.expr]:
+    """What names mean in a function or module, as far as they are assigned there."""
+    return {
+        target.id: each.value
+        for each in ast.walk(scope)
+        if isinstance(each, ast.Assign)
+        for target in each.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def is_message(call: ast.Call) -> bool:
+    name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+    return bool(call.args) and (name in KINDS or name == "wrong")
+
+
+def messages(path: Path) -> Iterator[tuple[str, str]]:
+    """Where each message stands, and its text."""
+    module = ast.parse(path.read_text(encoding="utf-8"))
+    constants = texts(
+        ast.Module([each for each in module.body if isinstance(each, ast.Assign)], [])
+    )
+    for function in ast.walk(module):
+        if isinstance(function, ast.FunctionDef) and function.name != "wrong":
+            known = constants | texts(function)
+            for call in ast.walk(function):
+                if isinstance(call, ast.Call) and is_message(call):
+                    where = f"{path.relative_to(ROOT)}:{call.lineno}"
+                    yield where, " ".join(shown(each, known) for each in call.args)
+
+
+ALL = dict(pair for path in sorted(ROOT.glob("connector/**/*.py")) for pair in messages(path))
+# What the message of a contract lacks is added where it is put together: see `HELP`.
+OF_THE_SCHEMA = {where for where in ALL if where.startswith("connector/schema.py")}
+
+
+def test_the_messages_are_found():
+    assert len(ALL) > 60
+
+
+@pytest.mark.parametrize("where", sorted(ALL.keys() - OF_THE_SCHEMA))
+def test_a_message_says_what_to_do(where):
+    # A text that comes from elsewhere may hold the next step: its name says so.
+    text = re.sub(r"\{(next_step|advice|message|HELP|self\._interruption)\}", "check", ALL[where])
+    assert NEXT_STEP.search(text), text
+
+
+@pytest.mark.parametrize("where", sorted(ALL))
+def test_a_message_is_plain(where):
+    assert not CHATTER.search(ALL[where]), ALL[where]
+    assert not ALL[where].rstrip().endswith("."), ALL[where]
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_every_kind_of_error_says_what_it_is(kind):
+    error = getattr(errors, kind)
+    assert issubclass(error, ConnectorError)
+    assert error.__doc__
+    assert f"{kind} " in errors.__doc__
