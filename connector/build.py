@@ -73,7 +73,8 @@ def _run(options: Options, arguments: Sequence[str], manifest: Any) -> Any:
     _check_lock(str(outcome.exception or ""))
     if outcome.exception is not None:
         words = mask(" ".join(str(outcome.exception).split()), [])
-        raise ProjectError(f"dbt cannot read the project, so nothing was sent: {words}")
+        found = f"dbt cannot read the project, so nothing was sent: {words}"
+        raise ProjectError(f"{found}; run `dbt parse` to see where")
     return outcome
 
 

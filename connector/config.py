@@ -54,6 +54,7 @@ def load(path: Path, contracts: Mapping[str, Contract], environment: str | None 
     """
     settings = _settings(path)
     settings.known(_TOP)
+    warehouse = _warehouse(settings)
     destinations = settings.section("destinations")
     destinations.known(contracts)
     if not destinations.values:
@@ -61,7 +62,7 @@ def load(path: Path, contracts: Mapping[str, Contract], environment: str | None 
     return Config(
         path,
         path.parent / settings.text("ledger", ".connector/ledger.duckdb"),
-        _warehouse(settings),
+        warehouse,
         {
             name: _destination(contracts[name], destinations.section(name), environment)
             for name in destinations.values
