@@ -62,12 +62,13 @@ def _facts(contract: Contract) -> Iterator[tuple[str, str]]:
     for environment, url in contract.environments.items():
         yield f"`environment: {environment}`", f"`POST {url}`"
     yield "body", _body(contract)
-    yield "authentication", _authentication(contract)
+    yield "headers", _headers(contract)
     limits = f"{contract.max_orders:,} orders and {contract.max_bytes:,} bytes"
     yield "at most in one request", limits
     for what in sorted(contract.budget.keys() - {"seconds"}):
         most, seconds = contract.budget[what], contract.budget["seconds"]
-        yield "budget", f"{most:,} {what} in any {seconds:,} seconds"
+        period = f"{seconds:,} seconds" if seconds > 1 else "second"
+        yield "budget", f"{most:,} {what} in any {period}"
     yield "an order is known by", code(contract.key)
     yield "order of sending", f"oldest {code(contract.order_by)} first"
     if unit := contract.schema.get("x-failure-unit"):
@@ -89,7 +90,7 @@ def _body(contract: Contract) -> str:
     return code({name: value or ["…"] for name, value in contract.envelope.members.items()})
 
 
-def _authentication(contract: Contract) -> str:
+def _headers(contract: Contract) -> str:
     parts = [code(f"{name}: {value}") for name, value in contract.headers.items()]
     if basic := contract.basic_auth:
         parts.append(f"HTTP Basic, user {code(basic.user)}, password {code(basic.password)}")

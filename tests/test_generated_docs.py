@@ -42,6 +42,14 @@ def test_the_page_holds_what_the_contract_says(contract):
 
 
 @each_destination
+def test_what_is_said_in_words_is_text(contract):
+    """A colon makes a mapping of a sentence in YAML."""
+    rows = [*contract.schema["x-answers"], *contract.schema["x-open-points"]]
+    words = [*contract.schema["x-operation"], *(text for row in rows for text in row.values())]
+    assert [text for text in words if not isinstance(text, str)] == []
+
+
+@each_destination
 def test_everything_that_a_contract_names_is_described_and_has_a_source(contract):
     sources = set(contract.schema["x-sources"])
     for entity in contract.entities():

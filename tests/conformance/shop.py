@@ -47,24 +47,24 @@ class DestinationShop(Shop):
         """Make the views as empty tables, and keep the golden order and the bare one aside."""
         kept = {"golden": self.examples.first, BARE: self.examples.bare}
         load(self.warehouse, self.contract, self.examples.tables(kept))
-        self.sql("create schema kept")
-        for entity in self.contract.entities():
-            view = self.view(entity.name)
-            self.sql(f"create table kept.{view} as from {view}; delete from {view}")
+        copy = "create table kept.{view} as from {view}; delete from {view};"
+        self.sql("create schema kept;" + self.of_each(copy))
+
+    def of_each(self, sql: str) -> str:
+        """The same statement for each view; `{view}` and `{key}` stand for the names."""
+        key = quote(self.contract.key)
+        views = [self.view(entity.name) for entity in self.contract.entities()]
+        return "".join(sql.format(view=view, key=key) for view in views)
 
     def orders(self, first: int, last: int, kept: str = "golden") -> None:
         """Add orders number `first` up to `last`, without the last, like one that is kept aside."""
-        key = quote(self.contract.key)
-        for entity in self.contract.entities():
-            view = self.view(entity.name)
-            self.sql(
-                f"insert into {view} select kept.* replace ('HB-' || lpad(number::varchar, 6, '0') "
-                f"as {key}) from kept.{view} as kept, range($first, $last) as numbers (number) "
-                f"where kept.{key} = $kept",
-                first=first,
-                last=last,
-                kept=kept,
-            )
+        copies = """
+            insert into {view}
+            select kept.* replace ('HB-' || lpad(number::varchar, 6, '0') as {key})
+            from kept.{view} as kept, range($first, $last) as numbers (number)
+            where kept.{key} = $kept;
+        """
+        self.sql(self.of_each(copies), first=first, last=last, kept=kept)
 
     def add(self, orders: dict[str, Order]) -> None:
         """Add orders by their keys."""
@@ -77,10 +77,7 @@ class DestinationShop(Shop):
 
     def remove(self, number: int) -> None:
         """Take an order out of the views."""
-        key = quote(self.contract.key)
-        for entity in self.contract.entities():
-            view = self.view(entity.name)
-            self.sql(f"delete from {view} where {key} = $key", key=self.key(number))
+        self.sql(self.of_each("delete from {view} where {key} = $key;"), key=self.key(number))
 
     def remove_item(self, entity: Entity, item: str, number: int) -> None:
         """Take an item of a list, and what hangs on it, out of the views."""
@@ -100,8 +97,7 @@ class DestinationShop(Shop):
 
     def forget(self) -> None:
         """Empty the views, the ledger and the sandbox."""
-        for entity in self.contract.entities():
-            self.sql(f"delete from {self.view(entity.name)}")
+        self.sql(self.of_each("delete from {view};"))
         self.ledger.unlink(missing_ok=True)
         self.sandbox.reset()
 
