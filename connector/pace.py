@@ -57,6 +57,8 @@ class Pace:
             budget.settle(now, size if is_bytes else 1)
         if answer is None:
             return
+        if answer.retry_after is not None:
+            self.pause(now + answer.retry_after)
         if answer.outcome is not Outcome.RETRY:
             self._concurrency.answered(began, now)
         elif answer.status in _OVERLOADED:

@@ -285,6 +285,13 @@ def test_nothing_starts_while_as_many_as_may_be_are_under_way():
     assert pace.wait(1.0, 1) == 4.0
 
 
+def test_a_server_that_asks_for_time_gets_it_from_the_moment_of_its_answer():
+    pace = Pace((), Concurrency(4))
+    pace.begin(1)
+    pace.end(0.0, 1.0, 1, Answer(Outcome.RETRY, 429, "slower", retry_after=7.0))
+    assert pace.wait(1.0, 1) == 7.0
+
+
 @given(st.lists(st.tuples(st.booleans(), st.floats(0.01, 5)), max_size=200), st.integers(1, 40))
 def test_there_is_always_a_worker_and_never_one_too_many(answers, maximum):
     workers, now = Concurrency(maximum), 0.0
