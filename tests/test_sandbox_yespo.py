@@ -192,6 +192,12 @@ def test_poisoned_orders_fail_by_name_or_spoil_the_call(yespo):
     assert yespo.events() == {"A": 1}
 
 
+def test_whoever_follows_a_redirect_is_seen_at_the_destination_it_came_from(yespo):
+    yespo.faults(["redirect"])
+    assert post(yespo, [order()]).status_code == 404
+    assert yespo.counts()["answers"] == {"followed": 1, "redirect": 1}
+
+
 def test_a_rate_limit_names_no_time(yespo):
     yespo.faults(["429"])
     answer = post(yespo, [order()])

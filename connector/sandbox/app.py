@@ -98,8 +98,9 @@ def _check_paths(known: Iterable[Contract]) -> None:
 
 def _elsewhere(store: Store) -> Route:
     # Nobody should come here: a redirect was followed, with headers that hold secrets.
-    async def followed(_: Request) -> Response:
-        store.note_request(next(iter(DESTINATIONS)), store.next_request(), "followed", 0)
+    async def followed(request: Request) -> Response:
+        destination = request.path_params["destination"]
+        store.note_request(destination, store.next_request(), "followed", 0)
         return Response(status_code=404)
 
-    return Route(ELSEWHERE, followed, methods=["GET", "POST"])
+    return Route(ELSEWHERE + "/{destination}", followed, methods=["GET", "POST", "DELETE"])

@@ -62,6 +62,11 @@ async def _rate_limited_until(exchange: Exchange) -> Response:
     return response
 
 
+async def _redirect(exchange: Exchange) -> Response:
+    location = f"{ELSEWHERE}/{exchange.desk.contract.destination}"
+    return await _instead(exchange, Answer(307, headers={"location": location}))
+
+
 async def _reset_before(exchange: Exchange) -> Response:
     exchange.wire.reset()
     return Response()
@@ -136,5 +141,5 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "html-200": partial(_instead, answer=Answer(200, _HTML, "text/html")),
     "empty": partial(_after, answer=Answer(200)),
     "huge": partial(_after, answer=Answer(200, _HUGE)),
-    "redirect": partial(_instead, answer=Answer(307, headers={"location": ELSEWHERE})),
+    "redirect": _redirect,
 }
