@@ -19,8 +19,9 @@ import duckdb
 Row = dict[str, Any]
 RAW = Path(__file__).parents[1] / "sample/raw"
 CENT, MILLIONTH, NOTHING = Decimal("0.01"), Decimal("0.000001"), Decimal(0)
-# The United Kingdom was an hour ahead of UTC from the last Sunday of March to that of October 2011.
-SUMMER = dt.datetime(2011, 3, 27, 1), dt.datetime(2011, 10, 30, 2)  # noqa: DTZ001 - local times
+# The United Kingdom was an hour ahead of UTC from the last Sunday of March to that of October 2011;
+# an hour that the clock left out, from 1 to 2, is taken for the time before.
+SUMMER = dt.datetime(2011, 3, 27, 2), dt.datetime(2011, 10, 30, 2)  # noqa: DTZ001 - local times
 COUNTRIES = {  # those of the sample: alpha-3 code and calling code; the others are none
     "United Kingdom": ("GBR", "44"),
     "Germany": ("DEU", "49"),

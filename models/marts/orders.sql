@@ -3,7 +3,7 @@ with
 
     lines as (select * from {{ ref("order_lines") }}),
 
-    refunds as (select * from {{ ref("order_refunds") }}),
+    refunds as (select * from {{ ref("refunds") }}),
 
     contacts as (select * from {{ ref("order_contacts") }}),
 

@@ -1,0 +1,192 @@
+"""What Triple Whale must hold, computed from the raw tables order by order, without SQL."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+
+import pycountry
+
+from tests.orders_from_raw import (
+    COUNTRIES,
+    MILLIONTH,
+    NOTHING,
+    Raw,
+    Row,
+    blank,
+    e164,
+    filled,
+    kind,
+    moment,
+    net_amounts,
+    normalised_email,
+    person,
+    rounded,
+    shipping,
+    tags,
+    total,
+)
+
+
+def payload(raw: Raw, order: Row) -> Row:
+    """One order; what has no value is left out, and so is a list without entries."""
+    key = order["order_id"]
+    lines = sorted(raw.lines[key], key=lambda line: line["order_line_id"])
+    kinds = [kind(raw, line) for line in lines]
+    nets = net_amounts(raw.discounts[key], lines, kinds)
+    carriage = [line["tax_amount"] for line in lines if kind(raw, line) == "carriage"]
+    freight = order["shipping_amount"] + total("carriage", nets, kinds)
+    return filled(
+        {
+            **header(raw, order),
+            "order_revenue": order["total_amount"],
+            "total_discounts": order["discount_amount"] - total("discount", nets, kinds),
+            "taxes": order["tax_amount"],
+            "taxes_included": False,
+            "shipping_price": freight + sum(carriage, NOTHING),
+            **contact(raw, order),
+            "discount_codes": codes(raw.discounts[key]) or None,
+            "shipping_lines": shipping_lines(raw, order, lines, nets),
+            "line_items": [item(raw, line) for line in lines if kind(raw, line) == "goods"],
+            "refunds": refunds(raw, order),
+        }
+    )
+
+
+def header(raw: Raw, order: Row) -> Row:
+    """What the order is; it changed when one of its refunds did, too."""
+    key = order["order_id"]
+    changes = [order["updated_at"], *(refund["updated_at"] for refund in raw.refunds[key])]
+    return {
+        "order_id": key,
+        "platform": "custom-msp",
+        "platform_account_id": "custom-msp",
+        "created_at": moment(order["created_at"]),
+        "updated_at": moment(max(changes)),
+        "status": order["status"],
+        "source_name": order["channel"],
+        "subscription_id": order["subscription_id"],
+        "currency": order["currency"],
+        "tags": tags(raw, order),
+    }
+
+
+def contact(raw: Raw, order: Row) -> Row:
+    """Who ordered, in plain text, and where it went."""
+    raw_address = raw.addresses.get(order["shipping_address_id"], {})
+    alpha_3, calling = COUNTRIES.get(raw_address.get("country"), (None, None))
+    address = shipping(raw_address, alpha_3)
+    customer = raw.customers.get(order["customer_id"]) or {
+        name: order[f"guest_{name}"] for name in ("email", "phone", "first_name", "last_name")
+    }
+    text = blank(customer["email"])
+    person_of_order = {
+        "id": person(raw, order)["customer_id"],
+        "email": text if normalised_email(text) else None,
+        "phone": e164(customer["phone"], calling),
+        "first_name": blank(customer["first_name"]),
+        "last_name": blank(customer["last_name"]),
+    }
+    return {
+        "customer": filled(person_of_order),
+        "shipping_address": address and placed(address),
+    }
+
+
+def placed(address: Row) -> Row:
+    """The parts of an address as Triple Whale calls them; a region that has a name has no code."""
+    state = address.get("state", "")
+    is_code = state.isascii() and state.isalnum() and state.isupper() and len(state) <= 3
+    found = {
+        "address_1": address.get("address1"),
+        "address_2": address.get("address2"),
+        "city": address.get("city"),
+        "province_code": state if is_code else None,
+        "zip": address["zip"],
+        "country": address["country_code"],
+        "country_code": pycountry.countries.get(alpha_3=address["country_code"]).alpha_2,
+    }
+    return filled(found)
+
+
+def codes(discounts: Sequence[Row]) -> list[Row]:
+    amounts: dict[str, Decimal] = defaultdict(Decimal)
+    for row in discounts:
+        amounts[row["code"]] += row["amount"]
+    return [
+        {"code": code, "amount": amounts[code], "type": "fixed_amount"} for code in sorted(amounts)
+    ]
+
+
+def shipping_lines(
+    raw: Raw, order: Row, lines: Sequence[Row], nets: Sequence[Decimal]
+) -> list[Row]:
+    """The shipping of the header, then the carriage among the lines."""
+    found = [("Shipping", order["shipping_amount"], order["shipping_amount"])]
+    found = found if order["shipping_amount"] else []
+    for line, net in zip(lines, nets, strict=True):
+        if kind(raw, line) == "carriage":
+            name = blank(raw.products[line["product_id"]]["name"])
+            found.append((name, rounded(line["quantity"] * line["unit_price"]), net))
+    names = ("title", "shipping_price", "shipping_discounted_price")
+    return [dict(zip(names, each, strict=True)) for each in found]
+
+
+def item(raw: Raw, line: Row) -> Row:
+    product_id, variant_id = line["product_id"], line["variant_id"]
+    variant = raw.variants.get(variant_id, {})
+    names = [blank(raw.products.get(product_id, {}).get("name")), blank(variant.get("name"))]
+    found = {
+        "id": str(line["order_line_id"]),
+        "product_id": product_id,
+        "variant_id": variant_id or product_id,
+        "name": ", ".join(filter(None, names)) or None,
+        "product_name": names[0],
+        "variant_name": names[1],
+        "sku": blank(variant.get("sku")) or product_id,
+        "quantity": line["quantity"],
+        "price": line["unit_price"],
+    }
+    return filled(found)
+
+
+def refunds(raw: Raw, order: Row) -> list[Row]:
+    """Refunds, oldest first, with carriage and fees."""
+    key = order["order_id"]
+    oldest_first = sorted(raw.refunds[key], key=lambda row: (row["created_at"], row["refund_id"]))
+    return [refund(raw, order, row) for row in oldest_first]
+
+
+def refund(raw: Raw, order: Row, row: Row) -> Row:
+    lines = sorted(raw.refund_lines[row["refund_id"]], key=lambda line: line["refund_line_id"])
+    carriage = [line["amount"] for line in lines if kind(raw, line) == "carriage"]
+    taxes = sum((line["tax_amount"] for line in lines), NOTHING)
+    found = {
+        "refund_id": row["refund_id"],
+        "refunded_at": moment(row["created_at"]),
+        "total_refund": sum((line["amount"] for line in lines), taxes),
+        "total_tax_refund": taxes,
+        "total_shipping_refund": sum(carriage, NOTHING),
+        "tags": [row["reason"]],
+        "line_items": [returned(raw, order, line) for line in lines if kind(raw, line) == "goods"],
+    }
+    return filled(found)
+
+
+def returned(raw: Raw, order: Row, line: Row) -> Row:
+    """A line of a refund, with the first line of the order that fits and has enough units."""
+    what = (line["product_id"], line["variant_id"])
+    fitting = [
+        (bought["quantity"] < line["quantity"], bought["order_line_id"])
+        for bought in raw.lines[order["order_id"]]
+        if (bought["product_id"], bought["variant_id"]) == what
+    ]
+    found = {
+        "id": str(line["refund_line_id"]),
+        "line_item_id": str(min(fitting)[1]) if fitting else None,
+        "product_id": line["product_id"],
+        "variant_id": line["variant_id"] or line["product_id"],
+        "quantity": line["quantity"],
+        "price": rounded(line["amount"] / line["quantity"], MILLIONTH),
+        "currency": order["currency"],
+    }
+    return filled(found)
