@@ -6,11 +6,13 @@ The main thread alone touches DuckDB; the workers only send.
 import logging
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
 
 from connector.answer import Answer, Outcome
+from connector.chunks import Chunks
+from connector.delivered import Delivered
 from connector.ending import interrupted, stopped, unanswered
 from connector.errors import ConnectorError
+from connector.feed import Feed
 from connector.parts import Part, Parts, Waiting
 from connector.refusals import Record, Refusals
 from connector.sender import Sender
@@ -22,40 +24,32 @@ TICK = 0.2  # seconds until a signal is noticed
 log = logging.getLogger(__name__)
 
 
-@dataclass(slots=True)
-class Delivered:
-    """What a delivery has done so far, in orders."""
-
-    delivered: int = 0
-    refused: int = 0
-    unanswered: int = 0
-    error: ConnectorError | None = None
-    reasons: dict[str, int] = field(default_factory=dict)  # the API's own words → orders
-
-
 class Deliverer:
-    """Delivers the plan in `work.planned`; one instance a run."""
+    """Delivers chunks as they are rendered; one instance a run."""
 
-    def __init__(
-        self, record: Record, parts: Parts, sender: Sender, report: Callable[[Delivered], None]
-    ) -> None:
-        """Prepare; `report` is called at least once a second with what was done so far."""
-        self._record, self._parts, self._sender, self._report = record, parts, sender, report
+    def __init__(self, record: Record, parts: Parts, chunks: Chunks, sender: Sender) -> None:
+        """Prepare; nothing is sent yet."""
+        self._record, self._parts, self._sender = record, parts, sender
         self._refusals = Refusals(record, parts)
         self._waiting = Waiting(parts, sender.options.attempts)
+        self._feed = Feed(record, chunks, self._waiting)
         self._flying: dict[Future[Answer | None], Part] = {}
         self._exhausted = 0  # parts in a row
         self.done = Delivered()
 
-    def run(self) -> Delivered:
-        """Send all that can be sent; why a run ended early is not raised, but kept in `error`."""
+    def run(self, report: Callable[[Delivered], None]) -> Delivered:
+        """Send all that can be sent; why a run ended early is not raised, but kept in `error`.
+
+        `report` is called at least once a second with what was done so far.
+        """
         pool = ThreadPoolExecutor(self._sender.options.concurrency, thread_name_prefix="sender")
         try:
             while self._goes_on():
                 self._fill(pool)
                 self._land()
+                self._feed.release(self._flying.values())
                 self._count()
-                self._report(self.done)
+                report(self.done)
         except BaseException:
             self._sender.stop()
             raise
@@ -67,11 +61,15 @@ class Deliverer:
     def _goes_on(self) -> bool:
         if self._sender.is_overdue():
             return False
-        return bool(self._flying) or (bool(self._waiting) and not self._sender.stops())
+        waits = bool(self._waiting) or bool(self._feed)
+        return bool(self._flying) or (waits and not self._sender.stops())
 
     def _fill(self, pool: ThreadPoolExecutor) -> None:
         """Keep one body ready for each worker beyond the one it is sending."""
-        while self._waiting and len(self._flying) < 2 * self._sender.options.concurrency:
+        most = 2 * self._sender.options.concurrency
+        if len(self._waiting) <= most and not self._sender.stops():
+            self._feed.more(0 if self._waiting or self._flying else TICK)
+        while self._waiting and len(self._flying) < most:
             if self._sender.stops() or (self._refusals.is_suspicious and self._flying):
                 return
             # A few bad orders at the front must not be mistaken for a fault of everything: until

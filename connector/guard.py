@@ -6,10 +6,10 @@ A broken model must not be sent to the world.
 from collections.abc import Sequence
 
 from connector.alerts import Alert
+from connector.choice import Plan
 from connector.columns import ColumnSample
 from connector.contract import Contract
 from connector.errors import GuardError
-from connector.plan import Plan
 from connector.settings import Destination
 
 QUIET = 100  # orders: a first load of more needs --allow-side-effects where a send has any

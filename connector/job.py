@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import duckdb
 
 from connector.contract import Contract
-from connector.deliver import Delivered
+from connector.delivered import Delivered
 from connector.errors import ConnectorError
 from connector.ledger import Scope
 from connector.project import Warehouse

@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from connector.errors import LedgerError
-from connector.sql import statement
+from connector.sql import run, statement
 
 HISTORY_DAYS = 90  # how long superseded deliveries are kept
 
@@ -57,16 +57,27 @@ class Ledger:
         """Write what the plan found: `work.violations`, and the orders of `work.vanished`."""
         self._run("ledger_note", scope, run_id=run_id, recorded_at=now())
 
-    def intend(self, scope: Scope, run_id: int, *, remembers: bool) -> None:
-        """Write the intent of `work.planned`, before anything is sent; with payloads if asked."""
-        self._run("ledger_intend", scope, run_id=run_id, remembers=remembers)
+    def intend(
+        self, scope: Scope, run_id: int, chunk: Mapping[str, Any], *, remembers: bool
+    ) -> None:
+        """Write the intent to send the orders of a chunk, with their payloads if asked.
+
+        That is before the first byte of it goes out. With it go the violations of those of its
+        orders that are too large.
+        """
+        values = {**chunk, "run_id": run_id, "remembers": remembers, "recorded_at": now()}
+        self._run("ledger_intend", scope, **values)
+
+    def forget(self, scope: Scope, run_id: int, chunk: Mapping[str, Any]) -> None:
+        """Drop the intents of a chunk that is settled, but not those of `work.sent`."""
+        self._run("ledger_forget", scope, run_id=run_id, **chunk)
 
     def amount(self, scope: Scope, run_id: int) -> None:
-        """Write what the orders of the plan amount to, as `work.amounts` has it."""
+        """Make room for what the orders of the plan amount to, which their intent tells."""
         self._run("ledger_amounts", scope, run_id=run_id)
 
     def deliver(
-        self, scope: Scope, run_id: int, part: Mapping[str, int], status: int | None, outcome: str
+        self, scope: Scope, run_id: int, part: Mapping[str, Any], status: int | None, outcome: str
     ) -> None:
         """Record that the destination took a part of a batch, except the orders it refused.
 
@@ -100,9 +111,7 @@ class Ledger:
         """Run statements in one transaction, each with those of the values that it names."""
         self._connection.begin()
         try:
-            for part in duckdb.extract_statements(sql):
-                bound = {name: values[name] for name in part.named_parameters}
-                self._connection.execute(part, bound)
+            run(self._connection, sql, values)
             self._connection.commit()
         except BaseException as error:
             self._undo()

@@ -3,31 +3,36 @@
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 
+from connector.chunks import Chunk
 from connector.compile.mask import personal_values
 from connector.contract import Contract
 from connector.redact import mask, plain, searched
-from connector.sql import statement
+from connector.sql import run, statement
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A run of positions in one batch; `orders` counts those not refused."""
+    """A run of positions in one batch of a chunk; `orders` counts those not refused."""
 
-    batch: int
+    chunk: Chunk
+    batch: int  # of the run
     first: int
     last: int
     orders: int
 
-    def values(self) -> dict[str, int]:
+    def values(self) -> dict[str, Any]:
         """Return the values that the part binds in SQL."""
-        return {"batch": self.batch, "first": self.first, "last": self.last}
+        batch = self.batch - self.chunk.batches_before
+        own = {"batch": batch, "first": self.first, "last": self.last}
+        return {**self.chunk.values(), **own}
 
 
 class Parts:
-    """Reads `work.planned` and writes `work.refused` and `work.sent`."""
+    """Reads the tables of chunks and writes `work.refused` and `work.sent`."""
 
     def __init__(
         self,
@@ -39,20 +44,21 @@ class Parts:
         self._connection = connection
         self._envelope = dict(zip(("before", "after"), envelope, strict=True))
         self._personal_values = personal_values(contract)
+        self._ready: dict[Part, bytes] = {}
 
-    def batches(self) -> list[Part]:
-        """Return every batch whole, oldest orders first."""
-        rows = self._connection.execute(
-            "select batch, min(position), max(position), count(*) from work.planned "
-            "group by batch order by batch"
-        ).fetchall()
-        return [Part(*row) for row in rows]
+    def batches(self, chunk: Chunk) -> list[Part]:
+        """Return the batches of a chunk whole, oldest orders first."""
+        before = chunk.batches_before
+        bodies = {
+            Part(chunk, before + batch.number, batch.first, batch.last, batch.orders): batch.body
+            for batch in chunk.batches
+        }
+        self._ready |= bodies
+        return list(bodies)
 
     def body(self, part: Part) -> bytes:
         """Return the request body of the orders of a part that were not refused."""
-        values = {**part.values(), **self._envelope}
-        row = self._connection.execute(statement("body"), values).fetchone()
-        return bytes(row[0]) if row else b""
+        return self._ready.pop(part, None) or bytes(self._rows("body", part)[0][0])
 
     def halves(self, part: Part) -> tuple[Part, Part]:
         """Return the two halves of a part of at least two orders."""
@@ -74,52 +80,58 @@ class Parts:
             "select unnest($ids) as order_id, unnest($reasons) as reason",
             {"ids": list(refused), "reasons": list(refused.values())},
         )
-        values = {**part.values(), "status": status}
-        noted = self._connection.execute(statement("refuse"), values).fetchall()
-        rest = Part(part.batch, part.first, part.last, part.orders - len(noted))
+        noted = self._rows("refuse", part, status=status)
+        rest = Part(part.chunk, part.batch, part.first, part.last, part.orders - len(noted))
         return [reason for (reason,) in noted], rest
 
     def masked(self, part: Part, texts: Mapping[str, str]) -> dict[str, str]:
         """Return an API's words, by order id, with the personal values of the orders replaced."""
         words = {order_id: plain(text) for order_id, text in texts.items()}
         values = {**part.values(), "text": searched("\n".join(set(words.values())))}
-        found = self._connection.execute(self._personal_values, values).fetchall()
+        found = run(self._connection, self._personal_values, values).fetchall()
         return {order_id: mask(text, found) for order_id, text in words.items()}
 
     def only(self, part: Part) -> str:
         """Return the id of the one order of a part."""
-        row = self._connection.execute(statement("ids"), part.values()).fetchone()
-        return str(row[0]) if row else ""
+        rows = self._rows("ids", part)
+        return str(rows[0][0]) if rows else ""
 
     def sent(self, part: Part) -> None:
         """Note that a part, less what was refused before, may have arrived without an answer."""
-        self._connection.execute(statement("sent"), part.values())
+        self._rows("sent", part)
 
     def clear_unrecorded(self) -> None:
         """Forget the refusals that are not in the ledger yet."""
         self._connection.execute("delete from work.refused where not is_recorded")
 
     def _cut(self, part: Part, orders: int) -> tuple[Part, Part]:
-        row = self._connection.execute(
-            statement("cut"), {**part.values(), "orders": orders}
-        ).fetchone()
-        middle = row[0] if row else part.last
+        self._ready.pop(part, None)
+        rows = self._rows("cut", part, orders=orders)
+        middle = rows[0][0] if rows else part.last
         return (
-            Part(part.batch, part.first, middle, orders),
-            Part(part.batch, middle + 1, part.last, part.orders - orders),
+            Part(part.chunk, part.batch, part.first, middle, orders),
+            Part(part.chunk, part.batch, middle + 1, part.last, part.orders - orders),
         )
+
+    def _rows(self, name: str, part: Part, **values: Any) -> list[Any]:
+        bound = {**part.values(), **self._envelope, **values}
+        return run(self._connection, statement(name), bound).fetchall()
 
 
 class Waiting:
     """The parts that are to be sent, each with the attempts that it may take."""
 
     def __init__(self, parts: Parts, attempts: int) -> None:
-        """Begin with every batch; `attempts` is what a part may take unless it is said."""
+        """Begin with nothing; `attempts` is what a part may take unless it is said."""
         self._parts, self._attempts = parts, attempts
-        self._queue = deque((part, attempts) for part in parts.batches())
+        self._queue: deque[tuple[Part, int]] = deque()
 
-    def __bool__(self) -> bool:
-        return bool(self._queue)
+    def __len__(self) -> int:
+        return len(self._queue)
+
+    def add(self, chunk: Chunk) -> None:
+        """Put the batches of a chunk after all others."""
+        self.last(self._parts.batches(chunk), self._attempts)
 
     def first(self, *parts: Part) -> None:
         """Put parts before all others."""
@@ -132,6 +144,10 @@ class Waiting:
     def next(self) -> tuple[Part, int]:
         """Take the next part, with its attempts."""
         return self._queue.popleft()
+
+    def chunks(self) -> set[Chunk]:
+        """Return the chunks of the parts that wait."""
+        return {part.chunk for part, _ in self._queue}
 
     def probe(self) -> tuple[Part, int]:
         """Take the one order at the far end of the largest part.

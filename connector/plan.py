@@ -1,74 +1,44 @@
-"""Finds what a destination must be sent: snapshot, diff, judge, render, pack; all of it in SQL.
+"""Finds what a destination must be sent: snapshot, diff, judge, settle; all of it in SQL.
 
 Tables left in `work` (one connection, one plan at a time):
-    snapshot    order_id, row_hash                                 every order of the view
-    changes     … change (added, changed, in_doubt), state         against the ledger
+    snapshot    order_id, row_hash, oldest                         every order of the view
+    changes     … change (added, changed, in_doubt), state, rank   of those not merely unchanged
     violations  order_id, number; checks: number, rule, …          of the orders judged
-    settled     … verdict (planned, unchanged, refused_before, …)  of the orders rendered
-    planned     position, batch, order_id, payload, …              to be sent, oldest first
+    settled     … verdict (planned, unchanged, refused_before, …)  of the candidates, a view
+    planned     position, rank, order_id, …                        to be sent, oldest first
+Payloads are rendered while they are sent (`chunks`); before that, only those whose verdict depends
+on their bytes.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import Any
 
 import duckdb
 
 from connector import snapshot
-from connector.budget import batch_bytes
+from connector.choice import Choice, Plan
+from connector.chunks import Chunks, measure
 from connector.compile import created, judge, render
 from connector.compile.check import Check
 from connector.contract import Contract
 from connector.errors import ModelError
 from connector.ledger import Scope
 from connector.project import Warehouse
+from connector.recipe import Recipe, recipe
 from connector.removals import Removals
+from connector.renderers import renderers
 from connector.settings import Destination
-from connector.sql import statement
+from connector.sql import run, statement
 from connector.warehouse import Views, attached, views
 
 NO_LIMIT = 1 << 60  # orders
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Which orders a run considers: all, or some by id.
-
-    `full` sends unchanged ones too, `retry` sends dead letters, `unguarded` sends however many,
-    `allow_side_effects` even where that messages customers.
-    """
-
-    full: bool = False
-    limit: int | None = None
-    order_ids: tuple[str, ...] = ()
-    retry: bool = False
-    unguarded: bool = False
-    allow_side_effects: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The counts of a plan, in orders but for `batches` and `bytes`."""
-
-    orders: int
-    added: int
-    changed: int
-    in_doubt: int
-    unchanged: int
-    removed: int
-    invalid: int
-    warned: int
-    refused_before: int
-    planned: int
-    batches: int
-    bytes: int
-    known: int  # delivered before, for the guards
-    resent: int  # of those, to be sent again
-    spoiled: int  # of those, invalid now
-    removals: int  # to be given up by the destination
-    unremembered: int  # gone, but nobody knows any more what was sent of them
-    examples: Mapping[str, Sequence[str]] = field(default_factory=dict)
+RANKS = {
+    "planned": "select rank from work.planned where rank between $first and $last",
+    "unsure": "select rank from work.unsure where rank between $first and $last",
+}
 
 
 class Planner:
@@ -90,21 +60,49 @@ class Planner:
         """Make the plan; the warehouse is free again before anything is judged."""
         with self._reading(warehouse) as found:
             self._choose(choice)
-            self._run("diff", **self.scope.values(), full=choice.full)
-            self._copy(found, "select order_id from work.changes where state = 'candidate'")
+            self._run("diff", **self.scope.values())
+            self._copy(found)
         self.judge()
-        self.render()
-        self._pack(choice)
-        everything = not (choice.order_ids or choice.retry)
-        self.removals.plan(self.scope, everything=everything, max_bytes=self._max_bytes())
+        self._run("settle")
+        self._measure()
+        self._run("pack", limit=choice.limit or NO_LIMIT)
+        self.removals.plan(self.scope, everything=not (choice.order_ids or choice.retry))
         return self._counts()
+
+    def survey(self, plan: Plan) -> Plan:
+        """Render all that is planned without keeping it, to tell requests and bytes."""
+        with renderers(self._connection) as threads:
+            chunks = Chunks(threads, self.recipe(), plan.planned, with_bodies=False)
+            for chunk in chunks:
+                chunks.release(chunk)
+        return self.rendered(plan, chunks.batches, chunks.bytes)
+
+    def rendered(self, plan: Plan, batches: int, size: int) -> Plan:
+        """Return the plan with what was not known before its orders were rendered."""
+        large = Counter(dict(self._rows(statement("too_large"))))
+        return replace(
+            plan,
+            added=plan.added - large["added"],
+            changed=plan.changed - large["changed"],
+            in_doubt=plan.in_doubt - large["in_doubt"],
+            invalid=plan.invalid + large.total(),
+            planned=plan.planned - large.total(),
+            batches=batches,
+            bytes=size,
+        )
+
+    def recipe(self, wanted: str = "planned") -> Recipe:
+        """Return how the payloads of `work.planned` or `work.unsure` are rendered and packed."""
+        policy, ranks = self._destination.policy, RANKS[wanted]
+        payloads = render.payloads(self._contract, self._columns, policy, ranks)
+        return recipe(self._contract, self._destination, payloads)
 
     def stage(self, warehouse: Warehouse, order_id: str | None = None) -> int:
         """Stage all orders, or one, without the ledger; returns how many there are."""
         with self._reading(warehouse) as found:
             self._run("asked", order_id=order_id)
-            self._copy(found, "select order_id from work.asked")
-        return int(self._rows("select count(*) from work.asked")[0][0])
+            self._copy(found)
+        return int(self._rows("select count(*) from work.ranked")[0][0])
 
     def judge(self) -> None:
         """Fill `work.violations` and `work.invalid` for the staged orders."""
@@ -118,10 +116,9 @@ class Planner:
         self._run("invalid")
 
     def render(self) -> None:
-        """Make `work.payloads` (order_id, payload, payload_md5) of the valid staged orders."""
-        payloads = render.hashed(self._contract, self._columns, self._destination.policy)
+        """Make `work.payloads` (order_id, payload) of all staged orders."""
+        payloads = render.by_id(self._contract, self._columns, self._destination.policy)
         self._execute(created("work", "payloads", payloads))
-        self._execute(created("work", "ranked", render.ranked(self._contract)))
 
     def judged(self) -> tuple[int, int]:
         """Return how many of the staged orders are invalid, and how many others have warnings."""
@@ -141,6 +138,8 @@ class Planner:
     def _choose(self, choice: Choice) -> None:
         """Note which orders the run is limited to; raises ModelError for an id that cannot be."""
         ids = list(dict.fromkeys(choice.order_ids))
+        everything, is_limited = not (ids or choice.retry), choice.limit is not None
+        self._run("choose", full=choice.full, everything=everything, is_limited=is_limited)
         self._execute("insert into work.chosen select unnest($ids)", ids=ids)
         if choice.retry:
             self._run("retried", **self.scope.values(), everything=not ids)
@@ -152,36 +151,26 @@ class Planner:
         if choice.retry and not ids:
             self._execute("insert into work.chosen select order_id from work.retried")
 
-    def _copy(self, found: Views, order_ids: str) -> None:
-        snapshot.copy(self._connection, self._contract, found, order_ids)
+    def _copy(self, found: Views) -> None:
+        snapshot.copy(self._connection, self._contract, found)
         if self._destination.remembers(self._contract):
-            remembered = statement("memory") + f" and order_id in ({order_ids})"
-            self._execute(remembered, **self.scope.values())
+            self._run("memory", **self.scope.values())
 
     def _size_check(self) -> Check:
         limit = f"{self._contract.max_bytes:,} bytes of a request"
         message = f"the order is larger than the {limit}; shorten its texts or lists"
         return Check("order.bytes", self._contract.orders.name, "", "error", message, "")
 
-    def _pack(self, choice: Choice) -> None:
-        """Settle what is sent, and make the batches."""
-        contract, max_bytes = self._contract, self._max_bytes()
-        everything = not (choice.order_ids or choice.retry)
-        self._run("settle", full=choice.full, max_bytes=max_bytes, everything=everything)
-        self._run("oversized")
-        limit = choice.limit or NO_LIMIT
-        max_bytes = batch_bytes(max_bytes, self._destination.budget(contract))
-        self._run("pack", max_bytes=max_bytes, max_orders=contract.max_orders, limit=limit)
-        self._run("unplanned")
-
-    def _max_bytes(self) -> int:
-        """Return how many bytes the orders of a body may have, with a comma between them."""
-        around = self._destination.envelope(self._contract)
-        return self._contract.max_bytes - sum(len(text.encode()) for text in around)
+    def _measure(self) -> None:
+        """Fill `work.rendered` and `work.oversized` for the orders whose verdict needs bytes."""
+        orders = int(self._rows("select count(*) from work.unsure")[0][0])
+        if orders:
+            with renderers(self._connection) as threads:
+                measure(threads, self.recipe("unsure"), orders)
+            self._run("oversized")
 
     def _counts(self) -> Plan:
-        values = {**self.scope.values(), "around": self._contract.max_bytes - self._max_bytes()}
-        row = self._connection.execute(statement("counts"), values)
+        row = self._connection.execute(statement("counts"), self.scope.values())
         names = [column[0] for column in row.description]
         values = dict(zip(names, row.fetchone() or (), strict=True))
         examples = {
@@ -194,7 +183,7 @@ class Planner:
         self._execute(statement(name), **values)
 
     def _execute(self, sql: str, **values: Any) -> None:
-        self._connection.execute(sql, values or None)
+        run(self._connection, sql, values)
 
     def _rows(self, sql: str, **values: Any) -> list[Any]:
-        return self._connection.execute(sql, values or None).fetchall()
+        return run(self._connection, sql, values).fetchall()

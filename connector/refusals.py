@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from connector.answer import Answer
+from connector.chunks import Chunk
 from connector.errors import EverythingRefusedError
 from connector.ledger import Ledger, Scope
 from connector.parts import Part, Parts
@@ -21,6 +22,15 @@ class Record:
     run_id: int
     is_retry: bool = False  # of dead letters, whose refusal proves nothing new
     outcome: str = "delivered"  # what it means when the destination takes an order
+    remembers: bool = False  # whether payloads are kept as they are sent
+
+    def intend(self, chunk: Chunk) -> None:
+        """Write the intent to send a chunk, before the first byte of it goes out."""
+        self.ledger.intend(self.scope, self.run_id, chunk.values(), remembers=self.remembers)
+
+    def forget(self, chunk: Chunk) -> None:
+        """Drop the intents of a chunk that is settled."""
+        self.ledger.forget(self.scope, self.run_id, chunk.values())
 
     def deliver(self, part: Part, status: int | None) -> None:
         """Record that the destination took a part, except the orders of it that it refused."""

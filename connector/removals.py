@@ -2,9 +2,11 @@
 
 Tables left in `work`:
     leaving     order_id, delivered_run, refused_run, refused_md5, payload   what is to be given up
-    removing    shaped as `planned`                                          what is sent for that
+    removing    shaped as `planned`; removing_payloads: rank, payload        what is sent for that
 """
 
+import sys
+from dataclasses import replace
 from typing import Any
 
 import duckdb
@@ -13,8 +15,9 @@ from connector.compile import created, removal
 from connector.compile.held import replacing
 from connector.contract import Contract
 from connector.ledger import Scope
+from connector.recipe import Recipe, recipe
 from connector.settings import Destination
-from connector.sql import statement
+from connector.sql import run, statement
 from connector.terms import Action
 
 REPLACING = "void"  # the action that makes room for another identity of the same order
@@ -42,7 +45,7 @@ class Removals:
         self._destination = destination
         self._action = action(contract, destination)
 
-    def plan(self, scope: Scope, *, everything: bool, max_bytes: int) -> None:
+    def plan(self, scope: Scope, *, everything: bool) -> None:
         """Make `work.removing`; of a run limited to some orders, only what replaces those."""
         destination = self._destination
         replaces = destination.on_identity_change == "replace"
@@ -52,9 +55,18 @@ class Removals:
         self._run("leaving", **scope.values(), removes=removes)
         taken_back = removal.payloads(self._action or Action())
         self._connection.execute(created("work", "taken_back", taken_back))
-        alone = self._action is not None and self._action.parameter is not None
-        max_orders = 1 if alone else self._contract.max_orders
-        self._run("removing", max_bytes=max_bytes, max_orders=max_orders)
+        self._run("removing")
+
+    def recipe(self) -> Recipe:
+        """Return how what takes orders back is sent: one call an order if it is by its id alone.
+
+        What was sent once is not too large, whatever is changed of it.
+        """
+        payloads = "from work.removing_payloads where rank between $first and $last"
+        found = recipe(self._contract, self._destination, payloads)
+        if self._action and self._action.parameter:
+            found = replace(found, max_orders=1, before="", after="")
+        return replace(found, max_order_bytes=sys.maxsize)
 
     def begin(self) -> None:
         """Put what takes orders back in the place of the plan."""
@@ -65,6 +77,4 @@ class Removals:
         self._run("removal_end", **scope.values(), run_id=run_id)
 
     def _run(self, name: str, **values: Any) -> None:
-        for part in duckdb.extract_statements(statement(name)):
-            bound = {name: values[name] for name in part.named_parameters}
-            self._connection.execute(part, bound)
+        run(self._connection, statement(name), values)

@@ -3,9 +3,9 @@
 import time
 from collections.abc import Mapping
 
-from connector.compile import created
-from connector.compile.amount import amounts
-from connector.deliver import Delivered, Deliverer
+from connector.chunks import Chunks
+from connector.deliver import Deliverer
+from connector.delivered import Delivered
 from connector.destinations import reader
 from connector.errors import ConnectorError
 from connector.gate import new_gate
@@ -13,8 +13,10 @@ from connector.job import Hooks, Job
 from connector.journal import Journal
 from connector.ledger import Ledger
 from connector.parts import Parts
+from connector.recipe import Recipe
 from connector.refusals import Record
 from connector.removals import action
+from connector.renderers import renderers
 from connector.sender import Sender
 from connector.summary import Sent
 from connector.telemetry import observers
@@ -35,14 +37,14 @@ class Run:
         self._removed = Delivered()
         self.run_id = ledger.start(job.scope, command)
         self.error: ConnectorError | None = None
+        self.batches = 0  # that were rendered, as were the bytes of their bodies
+        self.bytes = 0
 
-    def remove(self, orders: int) -> None:
+    def remove(self, recipe: Recipe, orders: int) -> None:
         """Send what takes orders back, which is in the place of the plan."""
-        scope = self._job.scope
-        self._ledger.intend(scope, self.run_id, remembers=False)
-        record = Record(self._ledger, scope, self.run_id, outcome="removed")
+        record = Record(self._ledger, self._job.scope, self.run_id, outcome="removed")
         by = action(self._job.contract, self._job.destination)
-        self._removed = self._deliver(record, "removing", orders, by)
+        self._removed = self._deliver(record, "removing", recipe, orders, by)
         self.error = self._removed.error
 
     def again(self) -> None:
@@ -51,18 +53,16 @@ class Run:
         self.finish(self.error.exit_code if self.error else 0, facts)
         self.run_id = self._ledger.start(self._job.scope, self._command)
 
-    def send(self, orders: int, *, is_retry: bool) -> Delivered:
+    def send(self, recipe: Recipe, orders: int, *, is_retry: bool) -> Delivered:
         """Send the plan, unless something stands against it."""
         if self.error:
             return Delivered(error=self.error)
         scope = self._job.scope
         self._ledger.note(scope, self.run_id)
         remembers = self._job.destination.remembers(self._job.contract)
-        self._ledger.intend(scope, self.run_id, remembers=remembers)
-        self._job.connection.execute(created("work", "amounts", amounts(self._job.contract)))
         self._ledger.amount(scope, self.run_id)
-        record = Record(self._ledger, scope, self.run_id, is_retry=is_retry)
-        done = self._deliver(record, "sending", orders, None)
+        record = Record(self._ledger, scope, self.run_id, is_retry, remembers=remembers)
+        done = self._deliver(record, "sending", recipe, orders)
         self._ledger.settle(scope, self.run_id)
         return done
 
@@ -81,18 +81,22 @@ class Run:
         """Record how the run ended."""
         self._ledger.finish(self._job.scope, self.run_id, self._command, exit_code, summary)
 
-    def _deliver(self, record: Record, phase: str, orders: int, by: Action | None) -> Delivered:
+    def _deliver(
+        self, record: Record, phase: str, recipe: Recipe, orders: int, by: Action | None = None
+    ) -> Delivered:
         job, hooks = self._job, self._hooks
         sender = self._sender(by)
         hooks.sending(sender)
-        bare = by is not None and by.parameter is not None
-        envelope = ("", "") if bare else job.destination.envelope(job.contract)
-        parts = Parts(job.connection, job.contract, envelope)
+        parts = Parts(job.connection, job.contract, (recipe.before, recipe.after))
 
         def report(so_far: Delivered) -> None:
             hooks.report(phase, orders, so_far)
 
-        return Deliverer(record, parts, sender, report).run()
+        with renderers(job.connection) as threads:
+            chunks = Chunks(threads, recipe, orders)
+            done = Deliverer(record, parts, chunks, sender).run(report)
+        self.batches, self.bytes = chunks.batches, chunks.bytes
+        return done
 
     def _sender(self, by: Action | None) -> Sender:
         job, options = self._job, self._job.destination.delivery

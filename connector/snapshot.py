@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import duckdb
 
-from connector.compile import created, quote, render, stage
+from connector.compile import created, dropped, quote, render, stage
 from connector.contract import Contract
 from connector.errors import ModelError
 from connector.integrity import check_keys, check_parents
@@ -18,7 +18,7 @@ from connector.warehouse import Views
 def take(
     connection: duckdb.DuckDBPyConnection, contract: Contract, found: Views, policy: Policy
 ) -> None:
-    """Make `work.seen` and `work.snapshot` (order_id, row_hash) of every order.
+    """Make `work.seen` and `work.snapshot` (order_id, row_hash, oldest) of every order.
 
     The snapshot lacks the orders that the view marks as gone.
     Raises ModelError when an order is there twice, or a child row without its order.
@@ -35,15 +35,15 @@ def take(
     connection.execute(statement("snapshot"))
     check_keys(connection, contract, found)
     check_parents(connection, contract, found, tables)
+    for name in tables:
+        connection.execute(dropped("work", f"fingerprint_{name}"))
 
 
-def copy(
-    connection: duckdb.DuckDBPyConnection, contract: Contract, found: Views, order_ids: str
-) -> None:
-    """Make `staged.<entity>` of the rows that belong to `order_ids`, a select of order ids."""
+def copy(connection: duckdb.DuckDBPyConnection, contract: Contract, found: Views) -> None:
+    """Make `staged.<entity>` of the rows that belong to the orders of `work.ranked`."""
     for entity in contract.entities():
         rows = stage.staged(entity, found.relations.get(entity.name), found.columns)
-        chosen = stage.of_orders(contract, rows, order_ids)
+        chosen = stage.of_orders(contract, rows)
         with _reading(found.models.get(entity.name, "")):
             connection.execute(created("staged", entity.name, chosen))
 

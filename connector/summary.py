@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 from connector.alerts import Alert
-from connector.deliver import Delivered
+from connector.choice import Plan
+from connector.delivered import Delivered
 from connector.ledger import Scope
-from connector.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)

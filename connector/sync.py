@@ -5,12 +5,13 @@ from dataclasses import replace
 
 from connector import guard, reports
 from connector.alerts import Alert, of_run
+from connector.choice import Choice, Plan
 from connector.columns import ColumnSample
-from connector.deliver import Delivered
+from connector.delivered import Delivered
 from connector.errors import ConnectorError, GuardError
 from connector.job import Hooks, Job
 from connector.ledger import Ledger
-from connector.plan import Choice, Plan, Planner
+from connector.plan import Planner
 from connector.run import Run
 from connector.summary import Sent, Summary, summarise
 
@@ -21,7 +22,8 @@ def dry_run(job: Job, choice: Choice) -> Summary:
     A guard that would stop the run is the summary's error.
     """
     began = time.monotonic()
-    plan = _planner(job).plan(job.warehouse, choice)
+    planner = _planner(job)
+    plan = planner.survey(planner.plan(job.warehouse, choice))
     error, found = _guard(job, choice, plan)
     sent = Sent(time.monotonic() - began)
     return replace(summarise(job.scope, None, plan, Delivered(error=error), sent), alerts=found)
@@ -42,10 +44,11 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
         run.error, found = _guard(job, choice, plan)
         if plan.removals and not run.error:
             planner.removals.begin()
-            run.remove(plan.removals)
+            run.remove(planner.removals.recipe(), plan.removals)
             planner.removals.end(job.scope, run.run_id)
             run.again()
-        done = run.send(plan.planned, is_retry=choice.retry)
+        done = run.send(planner.recipe(), plan.planned, is_retry=choice.retry)
+        plan = planner.rendered(plan, run.batches, run.bytes)
     except (ConnectorError, RuntimeError) as error:
         # DuckDB has an error of its own for a query that a signal has ended.
         ended = error if isinstance(error, ConnectorError) else hooks.interruption()

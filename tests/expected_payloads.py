@@ -83,8 +83,15 @@ def scalar(field: Mapping[str, Any], value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal | int):
-        return str(int(value)) if field["type"] == "integer" else format(Decimal(value), "f")
+        return str(int(value)) if field["type"] == "integer" else shortest(Decimal(value))
     return text(value)
+
+
+def shortest(number: Decimal) -> str:
+    """The number in as few characters as it takes without an exponent: 12.50 is 12.5."""
+    whole, point, decimals = format(number, "f").partition(".")
+    decimals = decimals.rstrip("0")
+    return whole + (point + decimals if decimals else "")
 
 
 def text(value: str) -> str:

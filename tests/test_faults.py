@@ -172,8 +172,9 @@ def test_a_request_is_tried_as_often_as_is_configured(shop):
     summary = shop.sync()
     assert summary["exit_code"] == 4
     assert "HTTP 500" in summary["error"]
-    # Each of three batches, before the destination counts as down, and perhaps one more.
-    assert 12 <= shop.sandbox.counts()["requests"] <= 14
+    # Each of three batches, before the destination counts as down, and perhaps one more; the third
+    # may be half of the first, with two attempts, when it comes before the next chunk.
+    assert 10 <= shop.sandbox.counts()["requests"] <= 14
     assert summary["pending"] == ORDERS
 
 

@@ -26,6 +26,7 @@ from hypothesis.stateful import (
 
 import connector.retry
 import connector.run
+from connector.choice import Choice
 from connector.config import load
 from connector.destinations import contracts
 from connector.engine import engine
@@ -33,7 +34,6 @@ from connector.errors import GuardError, ModelError
 from connector.job import Hooks, Job
 from connector.ledger import Ledger
 from connector.ledger_file import attached
-from connector.plan import Choice
 from connector.project import Warehouse
 from connector.summary import Summary
 from connector.sync import sync

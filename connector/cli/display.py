@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import click
 
-from connector.deliver import Delivered
+from connector.delivered import Delivered
 
 if TYPE_CHECKING:
     from rich.progress import ProgressColumn

@@ -2,9 +2,9 @@
 
 import click
 
+from connector.choice import Choice
 from connector.cli import shared
 from connector.cli.summary import print_summary
-from connector.plan import Choice
 from connector.sync import dry_run
 from connector.workspace import opened
 

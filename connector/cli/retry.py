@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
+from connector.choice import Choice
 from connector.cli import shared
 from connector.cli.sync import deliver
-from connector.plan import Choice
 
 
 @click.command("retry")

@@ -14,12 +14,12 @@ import click
 
 from connector import reports
 from connector.alerts import of_run
+from connector.choice import Choice
 from connector.cli.display import Display, display
-from connector.deliver import Delivered
+from connector.delivered import Delivered
 from connector.errors import ConnectorError, InterruptedRunError
 from connector.job import Hooks, Job
 from connector.ledger import Scope
-from connector.plan import Choice
 from connector.progress import ProgressFile
 from connector.sender import Sender
 from connector.summary import Summary

@@ -6,12 +6,12 @@ from typing import Any
 
 import click
 
+from connector.choice import Choice
 from connector.cli import after, shared
 from connector.cli.running import Run
 from connector.cli.summary import print_summary
 from connector.errors import ConnectorError
 from connector.job import Job
-from connector.plan import Choice
 from connector.summary import Summary
 from connector.telling import Told
 from connector.workspace import Workspace, opened

@@ -23,3 +23,8 @@ def literal(text: str) -> str:
 def created(schema: str, name: str, select: str) -> str:
     """Return the statement that keeps the rows of a select as a table."""
     return f"create table {quote(schema)}.{quote(name)} as {select}"
+
+
+def dropped(schema: str, name: str) -> str:
+    """Return the statement that drops a table."""
+    return f"drop table {quote(schema)}.{quote(name)}"

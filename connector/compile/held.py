@@ -20,7 +20,7 @@ def checks(contract: Contract, policy: Policy) -> Iterator[tuple[Check, str]]:
             if field.column in entity.identity:
                 yield _identity(contract, entity, field, policy)
         if entity.removed:
-            yield _gone(contract, entity, policy)
+            yield _gone(entity, policy)
     if not policy.allows_backwards:
         for field in contract.orders.fields:
             if field.column in contract.forward:
@@ -55,16 +55,16 @@ def _identity(
     name, key = quote(entity.name), quote(contract.key)
     select = (
         f"select distinct {name}.{key} as order_id from staged.{name} as {name}"
-        f"{joined(contract, entity)} where sent.payload is not null "
+        f"{joined(entity)} where sent.payload is not null "
         f"and {rendered(entity, field)} is distinct from {member(field.column)}"
     )
     return Check(f"{where}.{IDENTITY}", entity.name, where, "warning", message, ""), select
 
 
-def _gone(contract: Contract, entity: Entity, policy: Policy) -> tuple[Check, str]:
+def _gone(entity: Entity, policy: Policy) -> tuple[Check, str]:
     done = "as removed" if policy.marks_removed else "on as it was; see `on_removed`"
     message = f"{entity.label} that were sent are gone from the view; they are sent {done}"
-    select = f"select distinct order_id from ({gone(contract, entity)})"
+    select = f"select distinct order_id from ({gone(entity)}) inner join work.ranked using (rank)"
     rule = f"{entity.label}.removed"
     return Check(rule, entity.name, entity.label, "warning", message, ""), select
 

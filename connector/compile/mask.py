@@ -35,6 +35,7 @@ def _values(entity: Entity, field: Field) -> str:
     found = f"json_extract_string(payload, {literal('$.' + many)})"
     values = f"unnest({found})" if "[*]" in many else found
     return (
-        f"select {literal(field.column)} as field, {values} as value from work.planned "
+        f"select {literal(field.column)} as field, {values} as value from query_table($chunk) "
+        "inner join query_table($payloads) using (position) "
         "where batch = $batch and position between $first and $last"
     )

@@ -9,20 +9,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from connector.compile import literal, quote
+from connector.compile.stage import RANK, within
 from connector.compile.values import rendered
-from connector.contract import Contract
 from connector.entity import Entity
 from connector.settings import Policy
 
 
-def joined(contract: Contract, entity: Entity) -> str:
+def joined(entity: Entity, ranks: str | None = None) -> str:
     """Return the join of an entity's staged rows with what was last sent of them, as `sent`."""
     if not entity.identity:
         return ""
-    name, key = quote(entity.name), quote(contract.key)
     if not entity.label:
-        return f" left join work.memory as sent on sent.order_id = {name}.{key}"
-    return f" left join ({_items(entity)}) as sent on {_same(contract, entity)} and sent.place = 1"
+        memory = f"(from work.memory where {within('rank', ranks)})"
+        return f" left join {memory} as sent on sent.rank = {quote(entity.name)}.{quote(RANK)}"
+    return f" left join ({_items(entity, ranks)}) as sent on {_same(entity)} and sent.place = 1"
 
 
 def kept(column: str, value: str) -> str:
@@ -36,31 +36,30 @@ def member(column: str) -> str:
     return f"cast(json_extract(sent.payload, {path}) as varchar)"
 
 
-def gone(contract: Contract, entity: Entity) -> str:
-    """Return a select of (order_id, number, payload): items that were sent and left the view."""
+def gone(entity: Entity, ranks: str | None = None) -> str:
+    """Return a select of (rank, number, payload): items that were sent and left the view."""
     return (
-        f"select sent.order_id, number, payload from ({_items(entity)}) as sent "
-        f"anti join staged.{quote(entity.name)} as {quote(entity.name)} "
-        f"on {_same(contract, entity)}"
+        f"select sent.rank, number, payload from ({_items(entity, ranks)}) as sent "
+        f"anti join {_rows(entity, ranks)} on {_same(entity)}"
     )
 
 
-def sent_on(contract: Contract, entity: Entity, policy: Policy) -> str:
-    """Return a select of (key, _position, record): the items that go beside those of the view.
+def sent_on(entity: Entity, policy: Policy, ranks: str | None) -> str:
+    """Return a select of (rank, _position, record): the items that go beside those of the view.
 
     They left the view, or stand there under another identity: an item that was replaced goes on as
     removed for ever, since nobody says what becomes of one that is left out.
     """
     removed = with_members("payload", entity.removed)
     record = removed if policy.marks_removed else "payload"
-    selects = [f"select order_id, number, {record} as record from ({gone(contract, entity)})"]
+    selects = [f"select rank, number, {record} as record from ({gone(entity, ranks)})"]
     if entity.identity:
         selects.append(
-            f"select order_id, number, {'payload' if policy.keeps_identity else removed} as record "
-            f"from ({_replaced(contract, entity, policy)})"
+            f"select rank, number, {'payload' if policy.keeps_identity else removed} as record "
+            f"from ({_replaced(entity, policy, ranks)})"
         )
     return (
-        f"select order_id as {quote(contract.key)}, 1000000 + number as _position, record "
+        f"select rank as {quote(RANK)}, 1000000 + number as _position, record "
         f"from ({' union all '.join(selects)})"
     )
 
@@ -73,21 +72,26 @@ def differs(entity: Entity) -> str:
     )
 
 
-def _replaced(contract: Contract, entity: Entity, policy: Policy) -> str:
-    """Return a select of (order_id, number, payload): items of the view under another identity."""
+def _replaced(entity: Entity, policy: Policy, ranks: str | None) -> str:
+    """Return a select of (rank, number, payload): items of the view under another identity."""
     another = "sent.place > 1" if policy.keeps_identity else f"({differs(entity)})"
     return (
-        f"select sent.order_id, number, payload from ({_items(entity)}) as sent "
-        f"join staged.{quote(entity.name)} as {quote(entity.name)} on {_same(contract, entity)} "
-        f"where {another}"
+        f"select sent.rank, number, payload from ({_items(entity, ranks)}) as sent "
+        f"join {_rows(entity, ranks)} on {_same(entity)} where {another}"
     )
 
 
-def _same(contract: Contract, entity: Entity) -> str:
+def _rows(entity: Entity, ranks: str | None) -> str:
+    """Return the staged rows of an entity, by its name."""
+    name = quote(entity.name)
+    return f"(from staged.{name} where {within(quote(RANK), ranks)}) as {name}"
+
+
+def _same(entity: Entity) -> str:
     """Return SQL that joins an item as it was sent with the row of the view of the same key."""
     name = quote(entity.name)
     return (
-        f"sent.order_id = {name}.{quote(contract.key)} "
+        f"sent.rank = {name}.{quote(RANK)} "
         f"and sent.item_key = cast({name}.{quote(entity.item_key)} as varchar)"
     )
 
@@ -115,17 +119,17 @@ def with_members(payload: str, members: Mapping[str, Any]) -> str:
     )
 
 
-def _items(entity: Entity) -> str:
-    """Return a select of (order_id, number, payload, item_key, place): the items last sent.
+def _items(entity: Entity, ranks: str | None) -> str:
+    """Return a select of (rank, number, payload, item_key, place): the items last sent.
 
     `place` counts those of one key; the later ones were replaced by the first.
     """
     path, key = literal(f"$.{entity.label}"), literal(f"$.{entity.item_key}")
     return (
-        "select order_id, number, cast(item as varchar) as payload, "
+        "select rank, number, cast(item as varchar) as payload, "
         f"json_extract_string(item, {key}) as item_key, "
-        "row_number() over (partition by order_id, item_key order by number) as place "
-        "from (select order_id, unnest(items) as item, generate_subscripts(items, 1) as number "
-        f"from (select order_id, from_json(json_extract(payload, {path}), '[\"JSON\"]') as items "
-        "from work.memory))"
+        "row_number() over (partition by rank, item_key order by number) as place "
+        "from (select rank, unnest(items) as item, generate_subscripts(items, 1) as number "
+        f"from (select rank, from_json(json_extract(payload, {path}), '[\"JSON\"]') as items "
+        f"from work.memory where {within('rank', ranks)}))"
     )

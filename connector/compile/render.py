@@ -1,6 +1,7 @@
 """SQL that renders orders as JSON.
 
-Nulls are left out, decimals are exact, times are ISO-8601 with an offset, there is no white space.
+Nulls are left out, decimals are exact and as short as can be, times are ISO-8601 with an offset,
+there is no white space.
 """
 
 import json
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 
 from connector.compile import Columns, literal, quote
 from connector.compile.memory import joined, kept, sent_on
+from connector.compile.stage import RANK, within
 from connector.compile.values import rendered
 from connector.contract import Contract
 from connector.entity import Entity, Field
@@ -16,54 +18,104 @@ from connector.schema import Schema
 from connector.settings import Policy
 
 
-def payloads(contract: Contract, columns: Columns, policy: Policy) -> str:
-    """Return a select of (order_id, payload) over `staged.*`: each valid order as JSON text."""
-    orders, shape = contract.orders, _Shape(contract, columns, policy)
-    name, key = quote(orders.name), quote(contract.key)
+def payloads(contract: Contract, columns: Columns, policy: Policy, ranks: str | None = None) -> str:
+    """Return a select of (rank, amount, payload) over `staged.*`: each order as JSON text.
+
+    The amount is null when the contract names no `x-amount`. Only those of `ranks`, a select of
+    ranks between `$first` and `$last`, when it is given.
+    """
+    orders, shape = contract.orders, _Shape(columns, policy, ranks)
+    rank = f"{quote(orders.name)}.{quote(RANK)}"
     return (
-        f"select {name}.{key} as order_id, {shape.record(orders)} as payload "
-        f"from {shape.source(orders)} "
-        f"where {name}.{key} not in (select order_id from work.invalid)"
+        f"select {rank} as rank, {_amount(contract)} as amount, "
+        f"{shape.record(orders)} as payload "
+        f"from {shape.source(orders)} where {within(rank, ranks)}"
     )
 
 
-def hashed(contract: Contract, columns: Columns, policy: Policy) -> str:
-    """Return a select of (order_id, payload, payload_md5)."""
+def _amount(contract: Contract) -> str:
+    if contract.amount is None:
+        return "null::decimal(38, 4)"
+    return f"{quote(contract.orders.name)}.{quote(contract.amount)}::decimal(38, 4)"
+
+
+def by_id(contract: Contract, columns: Columns, policy: Policy) -> str:
+    """Return a select of (order_id, payload) of all staged orders."""
     select = payloads(contract, columns, policy)
-    return f"select *, md5_number(payload) as payload_md5 from ({select})"
+    return f"select order_id, payload from ({select}) inner join work.ranked using (rank)"
 
 
-def ranked(contract: Contract) -> str:
-    """Return a select of (order_id, position) over the staged orders, the oldest first."""
-    key, oldest = quote(contract.key), quote(contract.order_by)
+def measured(payloads: str) -> str:
+    """Return statements that fill `work.rendered`, and `work.oversized` by `$max_order_bytes`."""
     return (
-        f"select {key} as order_id, row_number() over (order by {oldest}, order_id) as position "
-        f"from staged.{quote(contract.orders.name)}"
+        "create or replace temp table measured as select rank, md5_number(payload) as payload_md5, "
+        f"strlen(payload) as bytes from ({payloads}); "
+        "insert into work.rendered select rank, payload_md5 from temp.measured; "
+        "insert into work.oversized "
+        "select rank from temp.measured where bytes > $max_order_bytes"
     )
+
+
+def positioned(payloads: str) -> str:
+    """Return a select of planned payloads: position, rank, amount, payload, bytes, payload_md5."""
+    return (
+        "select position, rank, amount, payload, strlen(payload) as bytes, "
+        f"md5_number(payload) as payload_md5 from ({payloads}) inner join (select position, rank "
+        "from work.planned where rank between $first and $last) using (rank)"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """A member of an object: its name in JSON and its value in SQL, null when there is none."""
+
+    name: str
+    value: str
+    column: str = ""  # that is null when there is no value, if the member is required
+
+    @property
+    def text(self) -> str:
+        return f"{literal(self.name)} || {self.value}"
 
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
     """How the rows of the views become records."""
 
-    contract: Contract
     columns: Columns
     policy: Policy
+    ranks: str | None
 
     def source(self, entity: Entity) -> str:
         name = quote(entity.name)
         joins = "".join(
-            f" left join ({self._lists(child)}) as {quote(child.name)}"
-            f" using ({', '.join(map(quote, child.keys))})"
+            f" left join ({self._lists(child)}) as {quote(child.name)} using ({_keys(child)})"
             for child in entity.children
             if self._has(child)
         )
-        held = joined(self.contract, entity) if self.policy.keeps_identity else ""
+        held = joined(entity, self.ranks) if self.policy.keeps_identity else ""
         return f"staged.{name} as {name}{joins}{held}"
 
     def record(self, entity: Entity) -> str:
-        parts = list(self._parts(entity, entity.schema, ()))
-        return f"'{{' || concat_ws(',', {', '.join(parts)}) || '}}'"
+        """Return an object: in one go when all that is required is there, else member by member.
+
+        The first member needs no comma, so that going in one go takes that it is required.
+        """
+        first, *others = self._members(entity, entity.schema, ())
+        each = ", ".join(member.text for member in (first, *others))
+        slowly = f"'{{' || concat_ws(',', {each}) || '}}'"
+        if not first.column:
+            return slowly
+        needed = [member.column for member in (first, *others) if member.column]
+        quickly = "".join(
+            f", {literal(',' + member.name)}{',' if member.column else ' ||'} {member.value}"
+            for member in others
+        )
+        return (
+            f"case when {' and '.join(f'{column} is not null' for column in needed)} "
+            f"then concat({literal('{' + first.name)}, {first.value}{quickly}, '}}') "
+            f"else {slowly} end"
+        )
 
     def _has(self, entity: Entity) -> bool:
         """Return whether there can be records: of a view, or that were sent and left it."""
@@ -71,37 +123,44 @@ class _Shape:
 
     def _lists(self, child: Entity) -> str:
         name = quote(child.name)
-        keys = ", ".join(map(quote, child.keys))
-        own = ", ".join(f"{name}.{quote(key)}" for key in child.keys)
-        rows = f"select {own}, {name}._position, {self.record(child)} as record from "
-        rows += self.source(child)
+        rows = f"select {_keys(child, f'{name}.')}, {name}._position, "
+        rows += f"{self.record(child)} as record from {self.source(child)}"
+        rows += f" where {within(f'{name}.{quote(RANK)}', self.ranks)}"
         if child.removed:
-            rows += f" union all {sent_on(self.contract, child, self.policy)}"
+            rows += f" union all {sent_on(child, self.policy, self.ranks)}"
         return (
-            f"select {keys}, "
+            f"select {_keys(child)}, "
             "'[' || string_agg(record, ',' order by _position, record) || ']' as records "
-            f"from ({rows}) group by {keys}"
+            f"from ({rows}) group by {_keys(child)}"
         )
 
-    def _parts(self, entity: Entity, schema: Schema, prefix: tuple[str, ...]) -> Iterator[str]:
+    def _members(
+        self, entity: Entity, schema: Schema, prefix: tuple[str, ...]
+    ) -> Iterator[_Member]:
         lists = {child.label.rpartition(".")[2]: child for child in entity.children}
         for name, value in schema["properties"].items():
             path = (*prefix, name)
-            field = Field(path, value, required=False)
-            member = literal(json.dumps(name, ensure_ascii=False) + ":")
+            field = Field(path, value, required=name in schema.get("required", ()))
+            key = json.dumps(name, ensure_ascii=False) + ":"
             if value["type"] == "object":
-                inside = list(self._parts(entity, value, path))
+                inside = [member.text for member in self._members(entity, value, path)]
                 if inside:
                     inner = f"nullif(concat_ws(',', {', '.join(inside)}), '')"
-                    yield f"{member} || '{{' || {inner} || '}}'"
+                    yield _Member(key, f"'{{' || {inner} || '}}'")
             elif not prefix and name in lists:
                 if self._has(lists[name]):
-                    yield f"{member} || {quote(lists[name].name)}.records"
+                    yield _Member(key, f"{quote(lists[name].name)}.records")
             elif field.column in (*self.columns.get(entity.name, ()), *entity.identity):
-                yield f"{member} || {self._value(entity, field)}"
+                yield self._value(entity, field, key)
 
-    def _value(self, entity: Entity, field: Field) -> str:
+    def _value(self, entity: Entity, field: Field, key: str) -> _Member:
         value = rendered(entity, field)
         if self.policy.keeps_identity and field.column in entity.identity:
-            return kept(field.column, value)
-        return value
+            return _Member(key, kept(field.column, value))
+        column = f"{quote(entity.name)}.{quote(field.column)}" if field.required else ""
+        return _Member(key, value, column)
+
+
+def _keys(child: Entity, prefix: str = "") -> str:
+    """Return what tells the lists of a child apart; the rank stands for the key of the order."""
+    return ", ".join(prefix + quote(key) for key in (RANK, *child.keys[1:]))

@@ -6,6 +6,7 @@ from connector.compile import Columns, quote
 from connector.contract import Contract
 from connector.entity import Entity
 
+RANK = "__rank"  # which of the staged orders, the oldest first; no column of a view is called so
 TYPES = {
     "string": "varchar",
     "timestamp": "timestamptz",
@@ -40,9 +41,21 @@ def staged(entity: Entity, relation: str | None, columns: Columns) -> str:
     return f"select {', '.join(values)} " + (f"from {relation}" if relation else "where false")
 
 
-def of_orders(contract: Contract, rows: str, order_ids: str) -> str:
-    """Return those of the rows (a select) that belong to the orders (a select of their ids)."""
-    return f"from ({rows}) where {quote(contract.key)} in ({order_ids})"
+def of_orders(contract: Contract, rows: str) -> str:
+    """Return those of the rows (a select) that belong to orders of `work.ranked`, in their order.
+
+    The rank is added as a column, so that a chunk of orders is found by it.
+    """
+    return (
+        f"select ranked.rank as {quote(RANK)}, staged.* from ({rows}) as staged inner join "
+        f"work.ranked as ranked on ranked.order_id = staged.{quote(contract.key)} "
+        f"order by {quote(RANK)}"
+    )
+
+
+def within(rank: str, ranks: str | None) -> str:
+    """Return the condition that a rank is one of `ranks`, a select; that of a chunk binds two."""
+    return f"{rank} between $first and $last and {rank} in ({ranks})" if ranks else "true"
 
 
 def fingerprints(
@@ -65,9 +78,10 @@ def fingerprints(
 def snapshot(
     contract: Contract, relations: Mapping[str, str], columns: Columns, children: Mapping[str, str]
 ) -> str:
-    """Return a select of (order_id, row_hash, is_gone), the hash over the columns that are sent.
+    """Return a select of (order_id, row_hash, is_gone, oldest), one row an order.
 
-    One row an order; the view may mark one as gone. `children` names the tables that hold the
+    The hash is over the columns that are sent; the view may mark an order as gone; `oldest` is what
+    orders are sent in the order of. `children` names the tables that hold the
     result of `fingerprints`. `$salt` is bound to a text that changes whenever the same row would
     get another hash or another payload.
     """
@@ -76,9 +90,10 @@ def snapshot(
     joins = "".join(f" left join {table} using ({key})" for table in children.values())
     prints = "".join(f", {table}.fingerprint" for table in children.values())
     sent = _sent(orders, columns, "orders.")
+    oldest = quote(contract.order_by) if contract.order_by in columns[orders.name] else "null"
     return (
         f"select orders.{key} as order_id, hash($salt, {sent}{prints}) as row_hash, "
-        f"{_is_gone(contract, columns)} as is_gone "
+        f"{_is_gone(contract, columns)} as is_gone, {oldest} as oldest "
         f"from {relations[orders.name]} as orders{joins}"
     )
 

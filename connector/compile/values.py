@@ -1,15 +1,20 @@
-"""SQL that renders one value as JSON: exact decimals, ISO-8601 with an offset, escaped texts."""
+"""SQL that renders one value as JSON: exact short decimals, ISO-8601, escaped texts."""
 
 from connector.compile import quote
 from connector.entity import Entity, Field
 
 _VALUES = {
-    "string": "cast(to_json({}) as varchar)",
-    "strings": "cast(to_json({}) as varchar)",
-    "number": "cast({} as varchar)",
-    "integer": "cast(cast({} as hugeint) as varchar)",
-    "boolean": "cast({} as varchar)",
-    "timestamp": "strftime({} at time zone 'UTC', '\"%Y-%m-%dT%H:%M:%S{offset}\"')",
+    "string": "cast(to_json({0}) as varchar)",
+    "strings": "cast(to_json({0}) as varchar)",
+    # 12.50 is 12.5 and 12.00 is 12: the same number in fewer bytes.
+    "number": "case when {0} % 1 = 0 then cast(cast({0} as hugeint) as varchar) "
+    "else rtrim(cast({0} as varchar), '0') end",
+    "integer": "cast(cast({0} as hugeint) as varchar)",
+    "boolean": "cast({0} as varchar)",
+    # What ICU would say of the time zone UTC, at half the cost.
+    "timestamp": "case when isfinite({0}) "
+    "then strftime(make_timestamp(epoch_us({0})), '\"%Y-%m-%dT%H:%M:%S{offset}\"') "
+    "else strftime({0} at time zone 'UTC', '\"%Y-%m-%dT%H:%M:%S{offset}\"') end",
 }
 
 

@@ -1,5 +1,6 @@
 select encode($before || string_agg(payload, ',' order by position) || $after)
-from work.planned
+from query_table($chunk)
+inner join query_table($payloads) using (position)
 where
     batch = $batch
     and position between $first and $last

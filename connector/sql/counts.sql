@@ -1,57 +1,64 @@
 with
-    verdicts as (select change, verdict, bytes, order_id from work.settled),
+    verdicts as materialized(
+        select
+            coalesce(change, '') as change,
+            verdict,
+            count(*) as orders,
+            count(*) filter (where verdict = 'invalid' and delivered_run is not null) as spoiled
+        from work.settled
+        group by all
+    ),
 
-    delivered as (
-        select order_id
+    pending as (
+        select change, sum(orders) as orders
+        from verdicts
+        where verdict in ('planned', 'held_back')
+        group by change
+    ),
+
+    settled as (select verdict, sum(orders) as orders from verdicts group by verdict),
+
+    states as (select state, count(*) as orders from work.changes group by state),
+
+    delivered as materialized(
+        select
+            count(*) as known,
+            count(*) filter (where order_id not in (select order_id from work.snapshot)) as removed
         from ledger.current
         where destination = $destination and environment = $environment and outcome = 'delivered'
     )
 
 select
     (select count(*) from work.snapshot) as orders,
+    coalesce((select orders from pending where change = 'added'), 0)::bigint as added,
+    coalesce((select orders from pending where change = 'changed'), 0)::bigint as changed,
+    coalesce((select orders from pending where change = 'in_doubt'), 0)::bigint as in_doubt,
     (
-        select count(*) from verdicts where verdict in ('planned', 'held_back') and change = 'added'
-    ) as added,
-    (
-        select count(*)
-        from verdicts
-        where verdict in ('planned', 'held_back') and change = 'changed'
-    ) as changed,
-    (
-        select count(*)
-        from verdicts
-        where verdict in ('planned', 'held_back') and change = 'in_doubt'
-    ) as in_doubt,
-    (select count(*) from work.changes where state = 'unchanged')
-    + (select count(*) from verdicts where verdict = 'unchanged') as unchanged,
-    (
-        select count(*) from delivered where order_id not in (select order_id from work.snapshot)
-    ) as removed,
-    (select count(*) from work.invalid)
-    + (select count(*) from verdicts where verdict = 'oversized') as invalid,
+        (select count(*) from work.snapshot)
+        - coalesce((select sum(orders) from states where state <> 'unchanged'), 0)
+        + coalesce((select orders from settled where verdict = 'unchanged'), 0)
+    )::bigint as unchanged,
+    removed,
+    coalesce((select sum(orders) from settled where verdict in ('invalid', 'oversized')), 0)::bigint
+    as invalid,
     (
         select count(distinct order_id)
         from work.violations
         inner join work.checks using (number)
         where severity = 'warning' and order_id not in (select order_id from work.invalid)
     ) as warned,
-    (select count(*) from work.changes where state = 'refused_before')
-    + (select count(*) from verdicts where verdict = 'refused_before') as refused_before,
+    (
+        coalesce((select orders from states where state = 'refused_before'), 0)
+        + coalesce((select orders from settled where verdict = 'refused_before'), 0)
+    )::bigint as refused_before,
     (select count(*) from work.planned) as planned,
-    (select count(distinct batch) from work.planned) as batches,
-    (
-        select coalesce(sum(bytes + 1), 0) + count(distinct batch) * ($around - 1) from work.planned
-    )::bigint as bytes,
-    (select count(*) from delivered) as known,
+    known,
     (select count(*) from work.planned where delivered_run is not null) as resent,
-    (
-        select count(*)
-        from work.changes
-        where delivered_run is not null and order_id in (select order_id from work.invalid)
-    ) as spoiled,
+    coalesce((select sum(spoiled) from verdicts), 0)::bigint as spoiled,
     (select count(*) from work.removing) as removals,
     (
         select count(*)
         from work.leaving
         where order_id not in (select order_id from work.taken_back)
     ) as unremembered
+from delivered

@@ -1,6 +1,6 @@
 -- The position of the last of the first $orders orders of a part.
 select position
-from work.planned
+from query_table($chunk)
 where
     batch = $batch
     and position between $first and $last

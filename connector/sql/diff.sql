@@ -1,5 +1,6 @@
--- What each order of the view is against the ledger. A refusal stands until the content changes;
--- doubt outweighs an equal fingerprint.
+-- What each order of the view that is not merely unchanged is against the ledger. A refusal stands
+-- until the content changes; doubt outweighs an equal fingerprint. The candidates are ranked, the
+-- oldest first.
 create table work.changes as
 with delivered as (
     from ledger.current
@@ -22,32 +23,49 @@ doubts as (
     select distinct order_id
     from ledger.in_doubt
     where destination = $destination and environment = $environment
+),
+
+compared as (
+    select
+        snapshot.order_id,
+        snapshot.oldest,
+        snapshot.row_hash,
+        delivered.payload_md5 as delivered_md5,
+        delivered.run_id as delivered_run,
+        refused.payload_md5 as refused_md5,
+        refused.run_id as refused_run,
+        removed.run_id as removed_run,
+        case
+            when doubts.order_id is not null then 'in_doubt'
+            when delivered.order_id is null then 'added'
+            else 'changed'
+        end as change,
+        case
+            when retried.order_id is not null then 'candidate'
+            when refused.row_hash = snapshot.row_hash then 'refused_before'
+            when doubts.order_id is not null or choice.is_full then 'candidate'
+            when delivered.row_hash = snapshot.row_hash then 'unchanged'
+            else 'candidate'
+        end as state,
+        retried.order_id is not null as is_retried
+    from work.snapshot as snapshot
+    cross join work.choice as choice
+    left join delivered on delivered.order_id = snapshot.order_id
+    left join refused on refused.order_id = snapshot.order_id
+    left join removed on removed.order_id = snapshot.order_id
+    left join doubts on doubts.order_id = snapshot.order_id
+    left join work.retried as retried on retried.order_id = snapshot.order_id
+    where state <> 'unchanged' or refused.order_id is not null
 )
 
 select
-    snapshot.order_id,
-    snapshot.row_hash,
-    delivered.payload_md5 as delivered_md5,
-    delivered.run_id as delivered_run,
-    refused.payload_md5 as refused_md5,
-    refused.run_id as refused_run,
-    removed.run_id as removed_run,
-    case
-        when doubts.order_id is not null then 'in_doubt'
-        when delivered.order_id is null then 'added'
-        else 'changed'
-    end as change,
-    case
-        when retried.order_id is not null then 'candidate'
-        when refused.row_hash = snapshot.row_hash then 'refused_before'
-        when doubts.order_id is not null or $full then 'candidate'
-        when delivered.row_hash = snapshot.row_hash then 'unchanged'
-        else 'candidate'
-    end as state,
-    retried.order_id is not null as is_retried
-from work.snapshot as snapshot
-left join delivered on delivered.order_id = snapshot.order_id
-left join refused on refused.order_id = snapshot.order_id
-left join removed on removed.order_id = snapshot.order_id
-left join doubts on doubts.order_id = snapshot.order_id
-left join work.retried as retried on retried.order_id = snapshot.order_id
+    * exclude (oldest),
+    row_number() over (order by state <> 'candidate', oldest, order_id) as rank
+from compared
+;
+
+create view work.ranked as
+select order_id, rank
+from work.changes
+where state = 'candidate'
+;

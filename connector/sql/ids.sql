@@ -1,5 +1,5 @@
 select order_id
-from work.planned
+from query_table($chunk)
 where
     batch = $batch
     and position between $first and $last

@@ -7,7 +7,3 @@ where
     and (order_id, run_id)
     not in (select (order_id, delivered_run) from work.planned where delivered_run is not null)
 ;
-
-insert into ledger.amounts
-select $destination, $environment, order_id, $run_id, amount
-from work.amounts;

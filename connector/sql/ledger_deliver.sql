@@ -1,5 +1,13 @@
 create or replace temp table acknowledged as
-from work.planned
+select
+    order_id,
+    batch + $batches_before as batch,
+    row_hash,
+    payload_md5,
+    delivered_run,
+    refused_run,
+    removed_run
+from query_table($chunk)
 where batch = $batch
     and position between $first and $last
     and position not in (select position from work.refused);

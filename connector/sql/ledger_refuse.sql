@@ -1,8 +1,6 @@
 create or replace temp table refusals as
-select planned.*, refused.status, refused.reason
-from work.refused as refused
-inner join work.planned as planned using (position)
-where not refused.is_recorded;
+from work.refused
+where not is_recorded;
 
 insert into ledger.deliveries
 select $destination, $environment, order_id, $run_id, batch, row_hash, payload_md5, 'refused', status, reason, $recorded_at

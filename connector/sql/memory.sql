@@ -2,6 +2,7 @@
 -- whether the order was taken back since.
 insert into work.memory
 select
+    ranked.rank,
     last_sent.order_id,
     last_sent.payload,
     last_sent.order_id in (
@@ -10,4 +11,6 @@ select
         where destination = $destination and environment = $environment and outcome = 'removed'
     ) as is_removed
 from ledger.last_sent as last_sent
+inner join work.ranked as ranked using (order_id)
 where last_sent.destination = $destination and last_sent.environment = $environment
+order by ranked.rank

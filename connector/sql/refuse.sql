@@ -1,6 +1,6 @@
 insert into work.refused
-select position, batch, $status, reason, false
-from work.planned
+select order_id, position, batch + $batches_before, row_hash, payload_md5, refused_run, $status, reason, false
+from query_table($chunk)
 inner join temp.named using (order_id)
 where batch = $batch
     and position between $first and $last

@@ -1,6 +1,6 @@
 insert into work.sent
-select position
-from work.planned
+select order_id
+from query_table($chunk)
 where
     batch = $batch
     and position between $first and $last

@@ -1,23 +1,52 @@
--- The exact bytes decide: an order whose payload is what was delivered is unchanged, whatever its
--- row hash says.
-create table work.settled as
+-- What becomes of each candidate. The exact bytes decide where they are known: an order whose
+-- payload is what was delivered is unchanged, whatever its row hash says. What a limit leaves out
+-- of a run that sends unchanged orders too is unchanged, and not pending.
+create view work.settled as
 select
     changes.*,
-    ranked.position,
-    strlen(payloads.payload) as bytes,
-    payloads.payload_md5,
+    rendered.payload_md5,
     case
-        when payloads.payload_md5 = refused_md5 and not is_retried then 'refused_before'
+        when invalid.order_id is not null
+        then 'invalid'
+        when rendered.payload_md5 = changes.refused_md5 and not changes.is_retried
+        then 'refused_before'
         when
-            change <> 'in_doubt'
-            and payloads.payload_md5 = delivered_md5
-            and not ($full and ($everything or chosen.order_id is not null))
+            changes.change <> 'in_doubt'
+            and rendered.payload_md5 = changes.delivered_md5
+            and not (
+                choice.is_full
+                and (choice.everything or chosen.order_id is not null)
+                and changes.rank <= coalesce(choice.last_rank, changes.rank)
+            )
         then 'unchanged'
-        when strlen(payloads.payload) > $max_bytes then 'oversized'
-        when not $everything and chosen.order_id is null then 'held_back'
+        when oversized.rank is not null
+        then 'oversized'
+        when not choice.everything and chosen.order_id is null
+        then 'held_back'
         else 'planned'
     end as verdict
-from work.payloads as payloads
-inner join work.changes as changes using (order_id)
-inner join work.ranked as ranked using (order_id)
-left join work.chosen as chosen using (order_id)
+from work.changes as changes
+cross join work.choice as choice
+left join work.invalid as invalid on invalid.order_id = changes.order_id
+left join work.rendered as rendered on rendered.rank = changes.rank
+left join work.oversized as oversized on oversized.rank = changes.rank
+left join work.chosen as chosen on chosen.order_id = changes.order_id
+where changes.state = 'candidate'
+;
+
+-- The valid orders whose verdict depends on the bytes of their payload.
+create table work.unsure as
+select row_number() over (order by rank) as position, rank
+from work.settled
+cross join work.choice as choice
+where
+    verdict <> 'invalid'
+    and (
+        (refused_md5 is not null and not is_retried)
+        or (
+            delivered_md5 is not null
+            and change <> 'in_doubt'
+            and not (choice.is_full and choice.everything and not choice.is_limited)
+        )
+    )
+;

@@ -1,4 +1,4 @@
 create view work.snapshot as
-select order_id, row_hash
+select order_id, row_hash, oldest
 from work.seen
 where not is_gone

@@ -6,9 +6,22 @@ create schema staged;
 
 create table work.retried (order_id varchar);  -- dead letters that are to be sent again
 create table work.chosen (order_id varchar);  -- the orders that a run is limited to
+create table work.choice (is_full boolean, everything boolean, is_limited boolean, last_rank bigint);
 create table work.checks (number integer, rule varchar, field varchar, severity varchar, message varchar);
 create table work.violations (order_id varchar, number integer);
 create table work.invalid (order_id varchar);
-create table work.refused (position bigint, batch bigint, status integer, reason varchar, is_recorded boolean);
-create table work.sent (position bigint);  -- what may have arrived without an answer that says so
-create table work.memory (order_id varchar, payload varchar, is_removed boolean);  -- as last sent
+create table work.rendered (rank bigint, payload_md5 uhugeint);  -- whose verdict depends on the bytes
+create table work.oversized (rank bigint);
+create table work.refused (
+    order_id varchar,
+    position bigint,
+    batch bigint,
+    row_hash ubigint,
+    payload_md5 uhugeint,
+    refused_run integer,
+    status integer,
+    reason varchar,
+    is_recorded boolean
+);
+create table work.sent (order_id varchar);  -- what may have arrived without an answer that says so
+create table work.memory (rank bigint, order_id varchar, payload varchar, is_removed boolean);  -- as last sent

@@ -1,0 +1,44 @@
+"""Which orders a run considers, and the counts of the plan that comes of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which orders a run considers: all, or some by id.
+
+    `full` sends unchanged ones too, `retry` sends dead letters, `unguarded` sends however many,
+    `allow_side_effects` even where that messages customers.
+    """
+
+    full: bool = False
+    limit: int | None = None
+    order_ids: tuple[str, ...] = ()
+    retry: bool = False
+    unguarded: bool = False
+    allow_side_effects: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The counts of a plan, in orders but for `batches` and `bytes`."""
+
+    orders: int
+    added: int
+    changed: int
+    in_doubt: int
+    unchanged: int
+    removed: int
+    invalid: int
+    warned: int
+    refused_before: int
+    planned: int
+    known: int  # delivered before, for the guards
+    resent: int  # of those, to be sent again
+    spoiled: int  # of those, invalid now
+    removals: int  # to be given up by the destination
+    unremembered: int  # gone, but nobody knows any more what was sent of them
+    batches: int = 0  # known when all is rendered, as are the bytes
+    bytes: int = 0
+    examples: Mapping[str, Sequence[str]] = field(default_factory=dict)

@@ -1,0 +1,148 @@
+"""Renders planned orders chunk by chunk, in threads of its own, ahead of what is being sent."""
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as NotYetError
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import duckdb
+
+from connector.compile import created, dropped, render
+from connector.recipe import Recipe
+from connector.renderers import Renderers
+from connector.sql import run, statement
+
+AHEAD = 2  # chunks that are rendered or ready, beside the one that is being sent
+FIRST_ORDERS = 2_000  # of the first chunk, which tells how large orders are
+BYTES = 12_000_000  # of the payloads of a chunk, about
+ORDERS = 50_000  # of a chunk, at most
+MEASURED = 20_000  # orders that are rendered at a time for their md5 alone
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A request of a chunk; positions in the plan."""
+
+    number: int
+    first: int
+    last: int
+    orders: int
+    size: int  # bytes
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chunk:
+    """Some successive orders of the plan, rendered and packed.
+
+    Its tables are `chunk` (position, batch, order_id, …) and `payloads` (position, payload, …).
+    """
+
+    number: int
+    orders: int
+    batches: tuple[Batch, ...] = ()
+    batches_before: int = 0  # in the run
+
+    def values(self) -> dict[str, Any]:
+        """Return the values that the chunk binds in SQL."""
+        return {
+            "chunk": f"work.chunk_{self.number}",
+            "payloads": f"work.payloads_{self.number}",
+            "batches_before": self.batches_before,
+        }
+
+
+class Chunks:
+    """The chunks of `work.planned`, oldest orders first; a few are rendered ahead."""
+
+    def __init__(
+        self, renderers: Renderers, recipe: Recipe, orders: int, *, with_bodies: bool = True
+    ) -> None:
+        """Begin to render; `orders` are planned."""
+        self._renderers, self._recipe, self._orders = renderers, recipe, orders
+        self._batches = "chunk_bodies" if with_bodies else "chunk_batches"
+        self._numbers = iter(range(1, orders + 1))
+        self._sent_to = 0  # position of the last order that is being rendered
+        self._rendered = [0, 0]  # orders and bytes
+        self._coming: deque[Future[Chunk]] = deque()
+        self.batches = 0
+        self.bytes = 0
+        self._go_ahead()
+
+    def __bool__(self) -> bool:
+        return bool(self._coming)
+
+    def __iter__(self) -> Iterator[Chunk]:
+        while self._coming:
+            chunk = self.take(None)
+            if chunk is not None:
+                yield chunk
+
+    def take(self, seconds: float | None) -> Chunk | None:
+        """Return the next chunk, or None when it is not ready after some seconds."""
+        try:
+            chunk = self._coming[0].result(seconds)
+        except NotYetError:
+            return None
+        self._coming.popleft()
+        chunk = replace(chunk, batches_before=self.batches)
+        sizes = sum(batch.size for batch in chunk.batches)
+        self.batches += len(chunk.batches)
+        self.bytes += sizes
+        self._rendered = [self._rendered[0] + chunk.orders, self._rendered[1] + sizes]
+        self._go_ahead()
+        return chunk
+
+    def release(self, chunk: Chunk) -> None:
+        """Drop the tables of a chunk."""
+        for name in ("chunk", "payloads"):
+            self._renderers.connection.execute(dropped("work", f"{name}_{chunk.number}"))
+
+    def _go_ahead(self) -> None:
+        while len(self._coming) < AHEAD and self._sent_to < self._orders:
+            first = self._sent_to + 1
+            self._sent_to = min(self._orders, self._sent_to + self._size())
+            number = next(self._numbers)
+            make = self._renderers.pool.submit(self._make, number, first, self._sent_to)
+            self._coming.append(make)
+
+    def _size(self) -> int:
+        """Return how many orders the next chunk holds: whole batches, about BYTES."""
+        orders, size = self._rendered
+        wanted = min(ORDERS, BYTES * orders // size) if size else FIRST_ORDERS
+        most = self._recipe.max_orders
+        return max(most, wanted // most * most)
+
+    def _make(self, number: int, first: int, last: int) -> Chunk:
+        cursor, chunk = self._renderers.cursor(), Chunk(number, last - first + 1)
+        values = {**chunk.values(), **self._recipe.values(), "start": first, "stop": last}
+        values |= _ranks(cursor, "planned_ranks", values)
+        payloads = created("work", f"payloads_{number}", render.positioned(self._recipe.payloads))
+        run(cursor, payloads, values)
+        run(cursor, statement("note_oversized"), values)
+        run(cursor, created("work", f"chunk_{number}", statement("chunk")), values)
+        rows = run(cursor, statement(self._batches), values).fetchall()
+        return replace(chunk, batches=tuple(Batch(*row) for row in rows))
+
+
+def measure(renderers: Renderers, recipe: Recipe, orders: int) -> None:
+    """Fill `work.rendered` and `work.oversized` for the orders of `work.unsure`."""
+    firsts = range(1, orders + 1, MEASURED)
+    list(renderers.pool.map(lambda first: _measure(renderers, recipe, first), firsts))
+
+
+def _measure(renderers: Renderers, recipe: Recipe, first: int) -> None:
+    cursor = renderers.cursor()
+    values = {**recipe.values(), "start": first, "stop": first + MEASURED - 1}
+    values |= _ranks(cursor, "unsure_ranks", values)
+    run(cursor, render.measured(recipe.payloads), values)
+
+
+def _ranks(
+    cursor: duckdb.DuckDBPyConnection, name: str, values: Mapping[str, Any]
+) -> dict[str, int]:
+    """Return the ranks of the orders from position `start` to `stop`."""
+    first, last = run(cursor, statement(name), values).fetchall()[0]
+    return {"first": first, "last": last}

@@ -1,0 +1,16 @@
+"""What a delivery has done so far."""
+
+from dataclasses import dataclass, field
+
+from connector.errors import ConnectorError
+
+
+@dataclass(slots=True)
+class Delivered:
+    """What a delivery has done so far, in orders."""
+
+    delivered: int = 0
+    refused: int = 0
+    unanswered: int = 0
+    error: ConnectorError | None = None
+    reasons: dict[str, int] = field(default_factory=dict)  # the API's own words → orders

@@ -1,0 +1,34 @@
+"""Takes chunks as they are rendered, and lets go of them when they are settled."""
+
+from collections.abc import Iterable
+
+from connector.chunks import Chunk, Chunks
+from connector.parts import Part, Waiting
+from connector.refusals import Record
+
+
+class Feed:
+    """Puts the batches of chunks among the parts that wait; true while more will come."""
+
+    def __init__(self, record: Record, chunks: Chunks, waiting: Waiting) -> None:
+        self._record, self._chunks, self._waiting = record, chunks, waiting
+        self._open: list[Chunk] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._chunks)
+
+    def more(self, seconds: float) -> None:
+        """Take the next chunk if it is ready within some seconds; first its intent is written."""
+        chunk = self._chunks.take(seconds) if self._chunks else None
+        if chunk is not None:
+            self._record.intend(chunk)
+            self._open.append(chunk)
+            self._waiting.add(chunk)
+
+    def release(self, flying: Iterable[Part]) -> None:
+        """Let go of the chunks of which no part waits or is under way."""
+        needed = self._waiting.chunks() | {part.chunk for part in flying}
+        for chunk in [chunk for chunk in self._open if chunk not in needed]:
+            self._record.forget(chunk)
+            self._chunks.release(chunk)
+            self._open.remove(chunk)

@@ -1,0 +1,2 @@
+insert into work.choice
+values ($full, $everything, $is_limited, null)
