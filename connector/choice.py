@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from connector.windows import Window
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which orders a run considers: all, or some by id.
+    """Which orders a run considers: all, some by id, or those of a window of time.
 
     `full` sends unchanged ones too, `retry` sends dead letters, `unguarded` sends however many,
     `allow_side_effects` even where that messages customers.
@@ -18,6 +20,12 @@ class Choice:
     retry: bool = False
     unguarded: bool = False
     allow_side_effects: bool = False
+    window: Window | None = None
+
+    @property
+    def everything(self) -> bool:
+        """Return whether no order is left out, so that what is not there is gone."""
+        return not (self.order_ids or self.retry or self.window)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,16 +51,17 @@ def findings(
     return found
 
 
-def check_side_effects(contract: Contract, plan: Plan, *, full: bool, allowed: bool) -> None:
-    """Raise GuardError when many orders would set off what their contract says a send sets off.
+def is_load(plan: Plan, *, full: bool) -> bool:
+    """Return whether a run is no daily one: it sends more than was ever delivered, or all."""
+    return full or plan.planned > plan.known
 
-    That is so for a load of more orders than were ever delivered, and for a `full` run.
-    """
-    many = plan.planned if full or plan.planned > plan.known else 0
-    if contract.side_effects and many > QUIET and not allowed:
+
+def check_side_effects(contract: Contract, orders: int, *, allowed: bool) -> None:
+    """Raise GuardError when many orders would set off what their contract says a send sets off."""
+    if contract.side_effects and orders > QUIET and not allowed:
         ways = "; or ".join(contract.quiet_alternatives) or "send them in smaller parts by --limit"
         raise GuardError(
-            f"{contract.destination}: {many:,} orders would be sent at once. "
+            f"{contract.destination}: {orders:,} orders would be sent at once. "
             f"{contract.side_effects} Give --allow-side-effects when that is meant; or {ways}"
         )
 

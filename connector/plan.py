@@ -21,7 +21,7 @@ import duckdb
 from connector import snapshot
 from connector.choice import Choice, Plan
 from connector.chunks import Chunks, measure
-from connector.compile import created, judge, render
+from connector.compile import created, judge, render, stage
 from connector.compile.check import Check
 from connector.contract import Contract
 from connector.errors import ModelError
@@ -33,6 +33,7 @@ from connector.renderers import renderers
 from connector.settings import Destination
 from connector.sql import run, statement
 from connector.warehouse import Views, attached, views
+from connector.windows import Window
 
 NO_LIMIT = 1 << 60  # orders
 RANKS = {
@@ -58,7 +59,7 @@ class Planner:
 
     def plan(self, warehouse: Warehouse, choice: Choice) -> Plan:
         """Make the plan; the warehouse is free again before anything is judged."""
-        with self._reading(warehouse) as found:
+        with self._reading(warehouse, choice.window) as found:
             self._choose(choice)
             self._run("diff", **self.scope.values())
             self._copy(found)
@@ -66,7 +67,7 @@ class Planner:
         self._run("settle")
         self._measure()
         self._run("pack", limit=choice.limit or NO_LIMIT)
-        self.removals.plan(self.scope, everything=not (choice.order_ids or choice.retry))
+        self.removals.plan(self.scope, everything=choice.everything)
         return self._counts()
 
     def survey(self, plan: Plan) -> Plan:
@@ -126,12 +127,15 @@ class Planner:
         return int(invalid), int(warned)
 
     @contextmanager
-    def _reading(self, warehouse: Warehouse) -> Iterator[Views]:
+    def _reading(self, warehouse: Warehouse, window: Window | None = None) -> Iterator[Views]:
         """Yield the views with their snapshot taken, for as long as the warehouse is attached."""
         renames = dict(self._destination.models)
         with attached(self._connection, warehouse):
             found = views(self._connection, self._contract, warehouse, renames)
             self._columns = found.columns
+            if window:
+                windowed = stage.windowed(self._contract, found.relations, window)
+                found = replace(found, relations=windowed)
             snapshot.take(self._connection, self._contract, found, self._destination.policy)
             yield found
 
@@ -139,7 +143,8 @@ class Planner:
         """Note which orders the run is limited to; raises ModelError for an id that cannot be."""
         ids = list(dict.fromkeys(choice.order_ids))
         everything, is_limited = not (ids or choice.retry), choice.limit is not None
-        self._run("choose", full=choice.full, everything=everything, is_limited=is_limited)
+        facts = {"is_limited": is_limited, "is_windowed": choice.window is not None}
+        self._run("choose", full=choice.full, everything=everything, **facts)
         self._execute("insert into work.chosen select unnest($ids)", ids=ids)
         if choice.retry:
             self._run("retried", **self.scope.values(), everything=not ids)

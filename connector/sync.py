@@ -71,7 +71,8 @@ def _guard(job: Job, choice: Choice, plan: Plan) -> tuple[ConnectorError | None,
     found = guard.findings(plan, sample, job.destination, full=choice.full)
     try:
         allowed = choice.allow_side_effects
-        guard.check_side_effects(job.contract, plan, full=choice.full, allowed=allowed)
+        if guard.is_load(plan, full=choice.full):
+            guard.check_side_effects(job.contract, plan.planned, allowed=allowed)
         if not choice.unguarded:
             guard.check(found)
     except GuardError as error:

@@ -10,6 +10,7 @@ import click
 
 COMMANDS = {
     "sync": "Send the orders that changed.",
+    "backfill": "Load years of orders, window by window.",
     "plan": "Say what sync would send, and send nothing.",
     "validate": "Judge all orders by the contract.",
     "show": "Print one order: payload, violations, history.",

@@ -48,9 +48,13 @@ class Run:
         self._sender: Sender | None = None
         self.interruption: InterruptedRunError | None = None
 
-    def sync(self, choice: Choice, command: str) -> Summary:
-        """Send what `choice` says and return what came of it; raises ConnectorError."""
-        with display(self._job.destination.name, quiet=self._quiet) as show, self._listening():
+    def sync(self, choice: Choice, command: str, title: str | None = None) -> Summary:
+        """Send what `choice` says and return what came of it; raises ConnectorError.
+
+        Progress is shown under the title, or under the name of the destination.
+        """
+        title = title or self._job.destination.name
+        with display(title, quiet=self._quiet) as show, self._listening():
             report = partial(self._report, show)
             hooks = Hooks(report, self._sending, lambda: self.interruption)
             try:

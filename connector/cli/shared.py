@@ -65,17 +65,18 @@ metrics_file = click.option(
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write what happened there, for Prometheus (node_exporter's textfile collector).",
 )
+allow_side_effects = click.option(
+    "--allow-side-effects",
+    is_flag=True,
+    help="Load many orders at once although each may message a customer.",
+)
 destinations = click.argument("destinations", nargs=-1, metavar="[DESTINATION]...")
 
 
 def choice(command: Command) -> Command:
     """Add the options that choose orders."""
     for option in (
-        click.option(
-            "--allow-side-effects",
-            is_flag=True,
-            help="Load many orders at once although each may message a customer.",
-        ),
+        allow_side_effects,
         click.option(
             "--order-id", "order_ids", multiple=True, help="Only this order; may be repeated."
         ),

@@ -52,14 +52,16 @@ def _kinds(summary: Summary) -> str:
     kinds = {"new": summary.added, "changed": summary.changed, "in doubt": summary.in_doubt}
     text = ", ".join(f"{count:,} {kind}" for kind, count in kinds.items() if count)
     return (
-        text if summary.run_id else f"{text}: {summary.requests:,} requests, {_size(summary.bytes)}"
+        text
+        if summary.run_id
+        else f"{text}: {summary.requests:,} requests, {size_text(summary.bytes)}"
     )
 
 
 def _wire(summary: Summary) -> str:
     rate = summary.delivered / summary.seconds if summary.seconds else 0
     return (
-        f"{summary.requests:,} requests, {summary.retries:,} retries, {_size(summary.bytes)}, "
+        f"{summary.requests:,} requests, {summary.retries:,} retries, {size_text(summary.bytes)}, "
         f"{summary.seconds:.1f} s, {rate:,.0f} orders/s"
     )
 
@@ -76,5 +78,6 @@ def _gone(summary: Summary) -> str:
     return "left as they are at the destination; see `on_removed`"
 
 
-def _size(count: int) -> str:
+def size_text(count: int) -> str:
+    """Return a number of bytes for people."""
     return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.1f} kB"  # noqa: PLR2004

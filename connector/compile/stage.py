@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from connector.compile import Columns, quote
+from connector.compile import Columns, literal, quote
 from connector.contract import Contract
 from connector.entity import Entity
+from connector.windows import Window
 
 RANK = "__rank"  # which of the staged orders, the oldest first; no column of a view is called so
 TYPES = {
@@ -39,6 +40,28 @@ def staged(entity: Entity, relation: str | None, columns: Columns) -> str:
         for column, kind in kinds(entity).items()
     ]
     return f"select {', '.join(values)} " + (f"from {relation}" if relation else "where false")
+
+
+def windowed(contract: Contract, relations: Mapping[str, str], window: Window) -> dict[str, str]:
+    """Return the views cut to the orders of a window of time, as selects in place of names."""
+    key, moment = quote(contract.key), quote(contract.order_by)
+    orders = relations[contract.orders.name]
+    start, end = (literal(each.isoformat()) for each in (window.start, window.end))
+    bounds = f"{moment} >= timestamptz {start} and {moment} < timestamptz {end}"
+    cut = {
+        name: f"(from {relation} where {key} in (select {key} from {orders} where {bounds}))"
+        for name, relation in relations.items()
+    }
+    return cut | {contract.orders.name: f"(from {orders} where {bounds})"}
+
+
+def periods(contract: Contract, relations: Mapping[str, str]) -> str:
+    """Return a select of (start, orders): how many orders each `$size` of time has, in UTC."""
+    moment = f"{quote(contract.order_by)} at time zone 'UTC'"
+    return (
+        f"select date_trunc($size, {moment}) as start, count(*) as orders "
+        f"from {relations[contract.orders.name]} group by start order by start"
+    )
 
 
 def of_orders(contract: Contract, rows: str) -> str:

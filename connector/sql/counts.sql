@@ -23,7 +23,11 @@ with
     delivered as materialized(
         select
             count(*) as known,
-            count(*) filter (where order_id not in (select order_id from work.snapshot)) as removed
+            count(*) filter (
+                where
+                    order_id not in (select order_id from work.snapshot)
+                    and not (select is_windowed from work.choice)
+            ) as removed
         from ledger.current
         where destination = $destination and environment = $environment and outcome = 'delivered'
     )

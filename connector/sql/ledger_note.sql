@@ -5,7 +5,10 @@ where
     and environment = $environment
     and (
         order_id in (select order_id from work.changes where state = 'candidate')
-        or order_id not in (select order_id from work.snapshot)
+        or (
+            order_id not in (select order_id from work.snapshot)
+            and not (select is_windowed from work.choice)
+        )
     )
 ;
 

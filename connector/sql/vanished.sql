@@ -15,7 +15,8 @@ with remembered as (
 select order_id, bool_or(is_delivered) as is_delivered
 from remembered
 where
-    order_id not in (select order_id from work.snapshot)
+    not (select is_windowed from work.choice)
+    and order_id not in (select order_id from work.snapshot)
     and order_id not in (
         select order_id
         from ledger.removals

@@ -1,0 +1,156 @@
+"""`connector backfill`: load years of orders window by window."""
+
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import click
+
+from connector import backfill
+from connector.backfill import Step
+from connector.choice import Choice
+from connector.cli import after, shared
+from connector.cli.running import Run
+from connector.cli.summary import size_text
+from connector.job import Job
+from connector.summary import Summary
+from connector.sync import dry_run
+from connector.windows import ALWAYS, SIZES, Window, period
+from connector.workspace import Workspace, opened
+
+COLUMNS = ("window", "orders", "to_send", "delivered", "invalid", "requests", "bytes", "seconds")
+_FINISHED = (0, 1)  # exit codes after which the next window goes
+
+
+class _Period(click.ParamType[Window]):
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return value if isinstance(value, Window) else period(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+@click.command("backfill")
+@click.argument("destination")
+@shared.environment
+@click.option("--from", "start", type=_Period(), help="First year, month or day; else the oldest.")
+@click.option("--to", "end", type=_Period(), help="Last year, month or day; else the newest.")
+@click.option(
+    "--window",
+    "size",
+    type=click.Choice(SIZES),
+    default="month",
+    show_default=True,
+    help="How much is planned and delivered at a time.",
+)
+@click.option("--dry-run", is_flag=True, help="Print the table of windows and send nothing.")
+@shared.allow_side_effects
+@shared.as_json
+@click.pass_context
+def command(
+    context: click.Context,
+    destination: str,
+    environment: str | None,
+    start: Window | None,
+    end: Window | None,
+    size: str,
+    dry_run: bool,
+    allow_side_effects: bool,
+    output: str,
+) -> int:
+    """Load years of orders, the oldest window first, each planned and delivered on its own.
+
+    Stopped at any moment, it goes on where it was and sends nothing again that was delivered.
+
+    \b
+    Examples:
+      connector backfill northbeam --dry-run
+      connector backfill northbeam --from 2021-01 --to 2025-12
+    """  # noqa: D301 - click reads these as characters, not as backslashes
+    whole = Window(start.start if start else ALWAYS.start, end.end if end else ALWAYS.end)
+    options = shared.options(context, environment)
+    with opened(options, [destination], read_only=dry_run) as workspace:
+        (job,) = workspace.jobs
+        planned = backfill.steps(job, whole, size)
+        if dry_run:
+            rows = [_planned(job, step) for step in planned]
+            told, code = [], 0
+        else:
+            backfill.check(job, planned, allowed=allow_side_effects)
+            ended = list(_each(context, workspace, job, planned))
+            rows = [_row(step, summary) for step, summary in ended]
+            told = [after.gathered(workspace, job, summary.as_dict()) for _, summary in ended[-1:]]
+            code = max((summary.exit_code for _, summary in ended), default=0)
+    after.tell(workspace.config, told, None)
+    _print(destination, rows, output, is_plan=dry_run)
+    return code
+
+
+def _each(
+    context: click.Context, workspace: Workspace, job: Job, planned: Sequence[Step]
+) -> Iterator[tuple[Step, Summary]]:
+    """Yield each window that was run with its summary; one that fails is the last."""
+    progress = _Progress(job.destination.name, planned, quiet=context.obj["quiet"])
+    for number, step in enumerate(planned, start=1):
+        run = Run(workspace, job, quiet=context.obj["quiet"])
+        choice = Choice(window=step.window, unguarded=True, allow_side_effects=True)
+        title = f"{job.destination.name} {step.window} ({number} of {len(planned)})"
+        summary = run.sync(choice, "backfill", title)
+        progress.tell(number, step, summary)
+        yield step, summary
+        if summary.error:
+            click.echo(f"Error: {summary.error}", err=True)
+        if summary.exit_code not in _FINISHED or run.interruption:
+            return
+
+
+class _Progress:
+    """Tells after each window how far the whole is."""
+
+    def __init__(self, name: str, planned: Sequence[Step], *, quiet: bool) -> None:
+        self._name, self._windows, self._quiet = name, len(planned), quiet
+        self._orders = sum(step.orders for step in planned)
+        self._began = time.monotonic()
+        self._done = self._bytes = 0
+
+    def tell(self, number: int, step: Step, summary: Summary) -> None:
+        self._done += step.orders
+        self._bytes += summary.bytes
+        passed = max(time.monotonic() - self._began, 0.001)
+        left = (self._orders - self._done) * passed / self._done
+        if not self._quiet:
+            click.echo(
+                f"{self._name}: window {number} of {self._windows}, {step.window}: "
+                f"{summary.delivered:,} delivered; {self._done:,} of {self._orders:,} orders, "
+                f"{self._done / passed:,.0f} orders/s, {size_text(self._bytes)}, "
+                f"{left:,.0f} s left",
+                err=True,
+            )
+
+
+def _planned(job: Job, step: Step) -> dict[str, Any]:
+    """Return the row of a window to which nothing is sent, its seconds as the budget demands."""
+    choice = Choice(window=step.window, unguarded=True, allow_side_effects=True)
+    summary = dry_run(job, choice)
+    seconds = backfill.seconds(job.contract, summary.requests, summary.bytes)
+    return _row(step, summary) | {"seconds": None if seconds is None else round(seconds, 1)}
+
+
+def _row(step: Step, summary: Summary) -> dict[str, Any]:
+    facts = {name: getattr(summary, name) for name in COLUMNS if hasattr(summary, name)}
+    to_send = summary.added + summary.changed + summary.in_doubt
+    extra = {"run_id": summary.run_id, "exit_code": summary.exit_code, "error": summary.error}
+    return {"window": str(step.window), **facts, "orders": step.orders, "to_send": to_send} | extra
+
+
+def _print(name: str, rows: Sequence[dict[str, Any]], output: str, *, is_plan: bool) -> None:
+    if output == "json":
+        shared.print_json({"destination": name, "windows": list(rows)})
+        return
+    total = {column: sum(row[column] or 0 for row in rows) for column in COLUMNS[1:]}
+    columns = [each for each in COLUMNS if each != "delivered"] if is_plan else COLUMNS
+    shared.print_table([*rows, {"window": "all", **total}], columns, "text")
+    if is_plan:
+        click.echo("nothing was sent; seconds are what the budget of the API makes it take")

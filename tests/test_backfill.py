@@ -1,0 +1,157 @@
+"""A backfill goes through years window by window, and goes on where it was stopped."""
+
+import random
+import signal
+import time
+from datetime import datetime, timezone
+
+import pytest
+
+from connector.windows import Window, period, window
+from tests.shop import ended
+
+WINDOWS = 60
+ORDERS = 20_000
+ISSUE = 200_000  # with --long
+MANY = """
+insert into northbeam__orders
+select 'order-' || lpad(i::varchar, 6, '0'), 'customer-' || i % 7,
+    timestamptz '2021-01-01 00:00:00+00' + to_seconds((i * $seconds)::bigint),
+    'GBP', 12.50, 2.00, 0.50, [], ['channel:web'], null, 'Some One'
+from range($orders) as numbers (i);
+insert into northbeam__products
+select 'order-' || lpad(i::varchar, 6, '0'), 1, 'tea', 'Harbor Tea', 2, 5.00
+from range($orders) as numbers (i);
+"""
+
+
+def utc(year: int, month: int = 1, day: int = 1) -> datetime:
+    return datetime(year, month, day, tzinfo=timezone.utc)
+
+
+def fill(shop, orders: int) -> None:
+    """Spread orders evenly over 60 days."""
+    shop.sql(MANY, orders=orders, seconds=WINDOWS * 86_400 / orders)
+
+
+def backfill(shop, *arguments: str):
+    return shop.run("backfill", "northbeam", "--window", "week", "--output", "json", *arguments)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("2021", utc(2021), utc(2022)),
+        ("2021-12", utc(2021, 12), utc(2022)),
+        ("2024-02", utc(2024, 2), utc(2024, 3)),
+        ("2024-2-29", utc(2024, 2, 29), utc(2024, 3)),
+    ],
+)
+def test_a_date_names_a_year_a_month_or_a_day(text, start, end):
+    assert period(text) == Window(start, end)
+
+
+@pytest.mark.parametrize("text", ["", "21", "2021-13", "2021-02-30", "2021/01", "2021-01-01T00"])
+def test_any_other_text_is_no_date(text):
+    with pytest.raises(ValueError, match="no date"):
+        period(text)
+
+
+def test_windows_follow_the_calendar():
+    assert window(utc(2023, 12), "month").end == utc(2024)
+    assert window(utc(2024, 2, 26), "week").end == utc(2024, 3, 4)
+    assert window(utc(2024, 2, 29), "day").end == utc(2024, 3, 1)
+    assert window(utc(2024), "month").cut(period("2024-01-15")) == period("2024-01-15")
+
+
+def test_windows_go_oldest_first_and_a_sync_finds_nothing_left(shop):
+    fill(shop, 600)
+    result = backfill(shop)
+    windows = result.json()["windows"]
+    assert result.code == 0, result.err
+    assert [each["delivered"] for each in windows] == [30, *[70] * 8, 10]
+    assert windows[0]["window"] == "2020-12-28 to 2021-01-03"
+    assert [each["run_id"] for each in windows] == sorted(each["run_id"] for each in windows)
+    assert "window 10 of 10" in result.err
+    assert shop.sync()["requests"] == 0
+    assert {each["delivered"] for each in backfill(shop).json()["windows"]} == {0}
+
+
+def test_from_and_to_choose_whole_periods(shop):
+    fill(shop, 600)
+    windows = backfill(shop, "--from", "2021-01-11", "--to", "2021-01").json()["windows"]
+    assert windows[0]["window"] == "2021-01-11 to 2021-01-17"
+    assert windows[-1]["window"] == "2021-01-25 to 2021-01-31"
+    assert sum(each["delivered"] for each in windows) == 210
+    assert shop.sync()["delivered"] == 390
+
+
+def test_a_dry_run_prints_windows_and_what_the_budget_makes_of_them_and_sends_nothing(shop):
+    fill(shop, 600)
+    plan = backfill(shop, "--dry-run").json()["windows"]
+    assert shop.sandbox.counts()["requests"] == 0
+    sent = backfill(shop).json()["windows"]
+    assert [(each["window"], each["bytes"]) for each in plan] == [
+        (each["window"], each["bytes"]) for each in sent
+    ]
+    size = sum(each["bytes"] for each in plan)
+    assert size == shop.sandbox.counts()["bytes"]
+    table = shop.run("backfill", "northbeam", "--dry-run", "--window", "month").out
+    assert "2021-02-01 to 2021-02-28" in table
+
+
+def test_what_was_said_of_orders_outside_the_window_stands(shop):
+    fill(shop, 600)
+    shop.sql("update northbeam__orders set customer_id = order_id where order_id < 'order-000005'")
+    assert shop.sync()["invalid"] == 5
+    assert backfill(shop, "--from", "2021-02").code == 0
+    assert len(shop.run("errors", "northbeam", "--output", "json").json()) == 5
+    assert shop.run("status", "northbeam", "--output", "json").json()[0]["invalid"] == 5
+
+
+def test_orders_outside_the_window_are_not_taken_for_gone(shop):
+    fill(shop, 600)
+    shop.configure(on_removed="cancel")
+    assert shop.sync("--full")["delivered"] == 600
+    backfill(shop, "--to", "2021-01")
+    assert shop.sync()["removed"] == 0
+    assert shop.sandbox.counts()["requests"] == 1
+
+
+def test_a_backfill_does_not_run_beside_a_sync(shop):
+    fill(shop, ORDERS)
+    first = shop.start("backfill", "northbeam", "--window", "day")
+    try:
+        while not list(shop.directory.glob(".connector/*.progress.json")):
+            assert first.poll() is None
+            time.sleep(0.05)
+        shop.run("sync").fails(5, "another run holds")
+    finally:
+        first.terminate()
+    assert ended(first).code in (0, 143)
+
+
+@pytest.mark.timeout(900)
+def test_a_backfill_that_is_killed_goes_on_and_delivers_each_order_once(shop, request, tell):
+    orders = ISSUE if request.config.getoption("--long") else ORDERS
+    fill(shop, orders)
+    draw, kills, doubts = random.Random(5), 0, 0
+    while kills < 5:
+        process = shop.start("backfill", "northbeam", "--window", "day")
+        time.sleep(draw.uniform(1.5, 4.0) * (5 if orders == ISSUE else 1))
+        process.send_signal(signal.SIGKILL)
+        if ended(process).code == -signal.SIGKILL:
+            kills += 1
+            ((count,),) = shop.remembered("select count(*) from ledger.in_doubt")
+            doubts += count
+        else:
+            break
+    assert kills == 5
+    result = ended(shop.start("backfill", "northbeam", "--window", "day"), 600)
+    assert result.code == 0, result.err
+    writes = shop.sandbox.writes()
+    again = sum(writes.values()) - orders
+    tell(f"{orders:,} orders, {kills} kills: {doubts} orders in doubt, {again} sent twice")
+    assert len(writes) == orders
+    assert again <= doubts
+    assert shop.sync()["requests"] == 0
