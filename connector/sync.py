@@ -35,7 +35,7 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
     What takes orders back is a run of its own before it. Raises ConnectorError when there is no
     plan, or when the ledger cannot be written; what else goes wrong is the summary's error.
     """
-    before = reports.before(job.connection, job.scope)
+    before = None if choice.window else reports.before(job.connection, job.scope)
     run = Run(job, ledger, hooks, command)
     try:
         hooks.report("planning", 0, Delivered())
