@@ -149,7 +149,7 @@ def moments() -> st.SearchStrategy[int]:
 
 @st.composite
 def generated(draw: st.DrawFn, contract: Contract, orders: int) -> Generated:
-    """Fine orders with a few changes each; a contract of two levels."""
+    """Fine orders with a few changes each."""
     types = {entity.name: draw(column_types(entity)) for entity in contract.entities()}
     templates = [draw(fine_order(contract, types)) for _ in range(3)]
     tables: dict[str, list[dict[str, Any]]] = {name: [] for name in types}
@@ -161,12 +161,15 @@ def generated(draw: st.DrawFn, contract: Contract, orders: int) -> Generated:
         seen.add(key)
         for name, rows in order.items():
             tables[name] += [{**row, contract.key: key} for row in rows]
-    return Generated(tables, {name: visible(types[name], tables[name]) for name in types})
+    keys = {entity.name: entity.keys for entity in contract.entities()}
+    return Generated(tables, {n: visible(types[n], tables[n], keys[n]) for n in types})
 
 
-def visible(types: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+def visible(
+    types: Mapping[str, str], rows: Sequence[Mapping[str, Any]], keys: Sequence[str]
+) -> dict[str, str]:
     """Leave a column out when no row has a value for it, as a view without that field would."""
-    needed = {"_position"}
+    needed = {"_position", *keys}
     return {
         column: data_type
         for column, data_type in types.items()
@@ -222,7 +225,19 @@ def changed(
             row = draw(st.integers(0, len(order[entity.name]) - 1))
             value = draw(anything(field, types[entity.name][field.column]))
             order[entity.name][row][field.column] = value
+    for entity in contract.orders.children:
+        for child in entity.children:
+            order[child.name] = hung(entity, order[entity.name], order[child.name])
     return order
+
+
+def hung(
+    parent: Entity, parents: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Rows of a list within a list, one after the other on the items that have a key."""
+    key = parent.item_key
+    there = [row[key] for row in parents if row[key] is not None]
+    return [{**row, key: there[n % len(there)]} for n, row in enumerate(rows) if there]
 
 
 @st.composite
