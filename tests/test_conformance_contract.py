@@ -5,7 +5,7 @@ payloads beside them; all else follows from the contract. A destination that lac
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -181,3 +181,19 @@ def texts(value: Any) -> list[str]:
     if isinstance(value, list):
         return [text for each in value for text in texts(each)]
     return [value] if value in NASTY.values() else []
+
+
+# A destination that lacks a part fails.
+
+
+def test_a_destination_without_golden_orders_fails(subject):
+    with pytest.raises(AssertionError, match=r"nobody\.yml is missing"):
+        examples(replace(subject.contract, destination="nobody"))
+
+
+def test_a_rule_that_no_example_breaks_is_noticed(subject):
+    poorer = replace(subject.examples, rules={})
+    found = {case.rule for case in cases(poorer)}
+    across = {check.rule for check in rule_checks(subject.contract)}
+    assert across
+    assert found & across == set()
