@@ -381,7 +381,7 @@ def test_a_terminal_shows_a_bar(tmp_path):
         shop = next(make_shop(tmp_path, running))
         shop.orders(0, 1000)
         master, slave = pty.openpty()
-        environment = {**os.environ, "TERM": "xterm", "COLUMNS": "120"}
+        environment = {**os.environ, "TERM": "xterm", "COLUMNS": "120", "CI": ""}
         process = started(shop, "sync", stdout=subprocess.PIPE, stderr=slave, env=environment)
         os.close(slave)
         shown = _read(master)

@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 import click
+from click.shell_completion import CompletionItem
 
 COMMANDS = {
     "sync": "Send the orders that changed.",
@@ -22,6 +23,7 @@ COMMANDS = {
     "schedule": "Print what cron, systemd or another scheduler needs.",
     "doctor": "Check what a run needs, and say what to do about what is wrong.",
     "export": "Write results as data: Parquet files, or tables of the warehouse.",
+    "completion": "Let the shell complete commands and destinations.",
     "sandbox": "Run a local stand-in for the destinations.",
 }
 
@@ -48,6 +50,13 @@ class _Lazy(click.Group):
                 f"there is no command {args[0]!r}{nearest(args[0], COMMANDS)}", ctx
             )
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Name the commands without importing them, as a shell asks at every key."""
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        found = {name: text for name, text in COMMANDS.items() if name.startswith(incomplete)}
+        return [CompletionItem(name, help=text) for name, text in found.items()]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
@@ -91,7 +100,9 @@ def connector(
       dbt build && connector sync northbeam
     """  # noqa: D301 - click reads these as characters, not as backslashes
     from connector import log
+    from connector.cli.terminal import colours
 
+    context.color = colours()
     log.configure(verbosity, log_format)
     context.obj = {
         "options": {

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import click
 
+from connector.cli.terminal import is_animated
 from connector.delivered import Delivered
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def display(name: str, *, quiet: bool) -> Iterator[Display]:
     """Yield what shows the progress of one destination."""
     if quiet:
         yield lambda phase, planned, done: None  # noqa: ARG005
-    elif sys.stderr.isatty() and not logging.getLogger().isEnabledFor(logging.INFO):
+    elif is_animated(sys.stderr) and not logging.getLogger().isEnabledFor(logging.INFO):
         # A log line would tear the bar.
         yield from _bar(name)
     else:

@@ -10,13 +10,36 @@ from typing import Any, TypeVar
 import click
 
 from connector import exact
+from connector.cli.terminal import print_rows
 from connector.duration import seconds
+from connector.errors import ConfigError
 from connector.workspace import Options
+from connector.yaml_file import read
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+
+def _configured(
+    context: click.Context,
+    parameter: click.Parameter,  # noqa: ARG001 - Click's own
+    incomplete: str,
+) -> list[str]:
+    """Return the destinations of connector.yml that begin so, none when it cannot be read."""
+    given = context.find_root().params
+    path = Path(given.get("project_dir") or ".") / (given.get("config") or "connector.yml")
+    try:
+        names = read(path, ConfigError, "").get("destinations") or {}
+    except ConfigError:
+        return []
+    return [name for name in names if name.startswith(incomplete)]
+
+
 environment = click.option(
-    "--environment", help="local, uat or production, instead of the one in connector.yml."
+    "--environment",
+    shell_complete=lambda _context, _option, incomplete: [
+        name for name in ("local", "uat", "production") if name.startswith(incomplete)
+    ],
+    help="local, uat or production, instead of the one in connector.yml.",
 )
 as_json = click.option(
     "--output",
@@ -70,7 +93,9 @@ allow_side_effects = click.option(
     is_flag=True,
     help="Load many orders at once although each may message a customer.",
 )
-destinations = click.argument("destinations", nargs=-1, metavar="[DESTINATION]...")
+destinations = click.argument(
+    "destinations", nargs=-1, metavar="[DESTINATION]...", shell_complete=_configured
+)
 
 
 def choice(command: Command) -> Command:
@@ -100,15 +125,11 @@ def print_json(value: object) -> None:
 
 
 def print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], output: str) -> None:
-    """Print rows as CSV, or as aligned columns."""
+    """Print rows as CSV, or as a table."""
     if output == "csv":
         writer = csv.DictWriter(sys.stdout, columns, extrasaction="ignore")
         writer.writeheader()
         writer.writerows(rows)
         return
     texts = [[str("" if row[name] is None else row[name]) for name in columns] for row in rows]
-    widths = [max(len(text) for text in column) for column in zip(columns, *texts, strict=True)]
-    for line in [list(columns), *texts]:
-        click.echo(
-            "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()
-        )
+    print_rows(columns, texts)

@@ -1,0 +1,74 @@
+"""What a terminal is shown, and what a pipe, a log of CI or a plain terminal gets instead."""
+
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from typing import TextIO
+
+import click
+
+_GAP = "   "
+_READABLE = 24  # characters, into which the widest column may be folded
+_OFF = ("", "0", "false", "False")
+
+
+def is_animated(stream: TextIO) -> bool:
+    """Return whether somebody watches: a terminal, but none of CI, whose log keeps every frame."""
+    return stream.isatty() and os.environ.get("CI", "") in _OFF and os.environ.get("TERM") != "dumb"
+
+
+def colours() -> bool | None:
+    """Return False when NO_COLOR is set, else None: a terminal gets colours and a pipe none."""
+    return False if os.environ.get("NO_COLOR") else None
+
+
+def print_rows(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table: fitted to the width of a terminal, whole lines elsewhere.
+
+    A terminal is not shown columns that are empty in every row, and gets a row as lines of its own
+    when the columns cannot stand beside each other.
+    """
+    if not is_animated(sys.stdout):
+        widths = _widths(columns, rows)
+        for line in [columns, *rows]:
+            padded = (text.ljust(width) for text, width in zip(line, widths, strict=True))
+            click.echo("  ".join(padded).rstrip())
+        return
+    numbers = range(len(columns))
+    filled = [each for each in numbers if not rows or any(row[each] for row in rows)]
+    columns = [columns[number] for number in filled]
+    rows = [[row[number] for number in filled] for row in rows]
+    # The widest column may be folded, the others may not.
+    narrow = sum(sorted(_widths(columns, rows))[:-1]) + len(_GAP) * len(columns)
+    fits = narrow + _READABLE <= shutil.get_terminal_size().columns
+    (_print_folded if fits else _print_records)(columns, rows)
+
+
+def _widths(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
+    return [max(map(len, column)) for column in zip(columns, *rows, strict=True)]
+
+
+def _print_folded(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    widths = _widths(columns, rows)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for name, width in zip(columns, widths, strict=True):
+        table.add_column(name, overflow="fold", no_wrap=width < max(widths))
+    for row in rows:
+        # As Text, since square brackets in an API's words are no markup.
+        table.add_row(*map(Text, row))
+    Console().print(table)
+
+
+def _print_records(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    width = max(map(len, columns), default=0)
+    for number, row in enumerate(rows):
+        click.echo("" if number else None, nl=bool(number))
+        for name, text in zip(columns, row, strict=True):
+            if text:
+                click.echo(f"{click.style(name.ljust(width), dim=True)}{_GAP}{text}")
