@@ -48,8 +48,8 @@ def refusing(shop: Shop) -> Shop:
 
 
 def test_a_table_is_fitted_to_the_terminal(refusing):
-    lines = plain(shown(refusing, "runs", COLUMNS="160")).splitlines()
-    assert max(map(len, lines)) <= 160
+    lines = plain(shown(refusing, "runs", COLUMNS="240")).splitlines()
+    assert max(map(len, lines)) <= 240
     assert any("─" in line for line in lines)
 
 
