@@ -23,6 +23,11 @@ KEYWORDS = {
     "boolean": set(),
 }
 UTC = ("Z", "+00:00")  # how `x-offset` may write it, in which every time is sent
+_CODES: Mapping[str, type | tuple[type, ...]] = {
+    "string": str,
+    "number": (int, float),
+    "integer": int,
+}
 SEVERITIES = ("error", "warning")
 # DuckDB's regular expressions are RE2's, which look neither ahead nor back.
 _NOT_RE2 = re.compile(r"\(\?[=!<]|\\[1-9]")
@@ -100,6 +105,7 @@ def _check_property(place: _Place, schema: Schema, path: tuple[str, ...]) -> Non
     if kind not in KEYWORDS:
         raise place.wrong(f"type {kind!r} is not supported; use one of {', '.join(KEYWORDS)}")
     place.keywords(schema, kind)
+    _check_codes(place, schema)
     if kind == "object":
         _check_object(place, schema, path)
     elif kind == "array":
@@ -110,6 +116,15 @@ def _check_property(place: _Place, schema: Schema, path: tuple[str, ...]) -> Non
         raise place.wrong(f"x-offset {schema['x-offset']!r} is not one of {', '.join(UTC)}")
     elif _NOT_RE2.search(schema.get("pattern", "")):
         raise place.wrong("pattern looks ahead or back, which RE2 does not")
+
+
+def _check_codes(place: _Place, schema: Schema) -> None:
+    """Check that codes are of their type: YAML takes NO, which is Norway, for a boolean."""
+    kind = schema["type"]
+    for code in schema.get("enum", ()):
+        if isinstance(code, bool) or not isinstance(code, _CODES[kind]):
+            hint = ", quote it" if kind == "string" else ""
+            raise place.wrong(f"enum: {code!r} is no {kind}{hint}")
 
 
 def _check_list(place: _Place, schema: Schema, path: tuple[str, ...]) -> None:

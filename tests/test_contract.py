@@ -375,6 +375,7 @@ PARCEL = f"{SHIPMENT}/properties/parcels/items"
 UNSUPPORTED = {  # what is set to what, and how the field is named
     "properties/mail/type": ("null", "mail"),
     "properties/mail/const": ("x", "mail"),
+    "properties/mail/enum": (["SE", False], "mail: enum: False is no string, quote it"),
     "properties/mail/format": ("email", "mail"),
     "properties/mail/pattern": ("^(?=a)b", "mail"),
     "properties/payer/minProperties": (1, "payer"),
