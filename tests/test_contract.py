@@ -220,9 +220,9 @@ def test_children_of_children_are_nested_in_their_own_parents_in_order(depot):
     found = tables(order(payer__bank__is_checked=False), shipments, parcels)
     text = (
         '{"number":"1","mail":"m","payer":{"name":"Ann","bank":{"account":1,"is_checked":false}},'
-        '"shipments":[{"code":"a","sent":{"at":"1970-01-01T00:00:00Z"},"parcels":[{"weight":1.000},'
-        '{"weight":2.000},{"weight":7.000,"marks":["x","\'y"]}]},'
-        '{"code":"b","most":9.500,"parcels":[{"weight":1.000},{"weight":2.000}]}]}'
+        '"shipments":[{"code":"a","sent":{"at":"1970-01-01T00:00:00Z"},"parcels":[{"weight":1},'
+        '{"weight":2},{"weight":7,"marks":["x","\'y"]}]},'
+        '{"code":"b","most":9.5,"parcels":[{"weight":1},{"weight":2}]}]}'
     )
     judged = judge(depot, Generated(found, TYPES))
     assert judged.payloads == {"1": text}
