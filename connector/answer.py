@@ -46,6 +46,7 @@ class Answer:
     retry_after: float | None = None  # seconds
     pause: tuple[float, float] | None = None  # without it: seconds of the first wait, the longest
     in_doubt: bool = False
+    request_id: str = ""  # our own, of the last attempt
 
 
 Reader = Callable[[Response], Answer]

@@ -69,9 +69,9 @@ class Parts:
         return self._cut(part, part.orders - 1)
 
     def refuse(
-        self, part: Part, refused: Mapping[str, str], status: int | None
+        self, part: Part, refused: Mapping[str, str], status: int | None, request_id: str
     ) -> tuple[list[str], Part]:
-        """Note which orders of a part were refused, given ids and reasons.
+        """Note which orders of a part were refused by a request, given ids and reasons.
 
         Returns the reasons noted, since ids may be named that are not in the part, and the rest.
         """
@@ -80,7 +80,7 @@ class Parts:
             "select unnest($ids) as order_id, unnest($reasons) as reason",
             {"ids": list(refused), "reasons": list(refused.values())},
         )
-        noted = self._rows("refuse", part, status=status)
+        noted = self._rows("refuse", part, status=status, request_id=request_id)
         rest = Part(part.chunk, part.batch, part.first, part.last, part.orders - len(noted))
         return [reason for (reason,) in noted], rest
 

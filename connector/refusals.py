@@ -74,7 +74,8 @@ class Refusals:
     def note(self, part: Part, answer: Answer) -> Part:
         """Note the orders of a part that an answer names, and return the rest of the part."""
         reasons = self._parts.masked(part, answer.refused)
-        noted, rest = self._parts.refuse(part, reasons, answer.status)
+        by = (answer.status, answer.request_id)
+        noted, rest = self._parts.refuse(part, reasons, *by)
         alike = {reason: _without(reason, order_id) for order_id, reason in reasons.items()}
         words = Counter(alike[reason] for reason in noted)
         self.reasons += words

@@ -111,7 +111,7 @@ class Sender:
         self._journal.answered(Attempt(request_id, batch[0], attempt + 1, *told))
         if self._gate.workers != workers:
             self._journal.adapted(self._gate.workers)
-        return answer
+        return replace(answer, request_id=request_id)
 
     def _count(self, size: int, attempt: int) -> None:
         with self._lock:

@@ -129,6 +129,15 @@ def test_a_metrics_file_that_cannot_be_written_does_not_fail_the_run(shop):
     assert "cannot be written" in result.err
 
 
+def test_a_refusal_is_found_in_the_logs_by_its_request(mixed):
+    result = mixed.run("-v", "--log-format", "json", "sync")
+    logged = [json.loads(line) for line in result.err.splitlines() if line.startswith("{")]
+    refused = [each for each in logged if each["event"] == "request" and each["status"] == 400]
+    (error,) = mixed.run("errors", "--output", "json", "--type", "refused").json()
+    assert error["request_id"] in {each["request_id"] for each in refused}
+    assert error["batch_id"] == refused[0]["batch_id"]
+
+
 # Webhooks.
 
 

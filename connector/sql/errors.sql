@@ -26,7 +26,7 @@ with
             status,
             run_id,
             batch_id,
-            null as request_id,
+            request_id,
             recorded_at
         from ledger.current
         where destination = $destination and environment = $environment and outcome = 'refused'

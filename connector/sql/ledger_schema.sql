@@ -66,7 +66,8 @@ create table ledger.deliveries (
     outcome varchar not null,
     status integer,
     reason varchar,
-    recorded_at timestamptz not null
+    recorded_at timestamptz not null,
+    request_id varchar  -- of a refusal: our own, as the logs have it
 );
 
 -- Payloads as they were sent, for destinations where what is sent next depends on it. Those that

@@ -20,6 +20,7 @@ create table work.refused (
     payload_md5 uhugeint,
     refused_run integer,
     status integer,
+    request_id varchar,
     reason varchar,
     is_recorded boolean
 );
