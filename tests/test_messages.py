@@ -13,7 +13,7 @@ from connector.errors import ConnectorError
 ROOT = Path(__file__).parents[1]
 KINDS = {name for name, kind in vars(errors).items() if isinstance(kind, type)}
 VERBS = (
-    "add|cast|check|choose|compare|correct|delete|drop|export|give|go|install|join|keep|look|make"
+    "add|cast|check|choose|compare|correct|delete|drop|export|give|go|install|join|keep|load|look|make"
     "|name|put|raise|remove|rename|restore|run|say|see|send|set|shorten|start|use|wait|write"
 )
 NEXT_STEP = re.compile(
