@@ -1,6 +1,7 @@
 """What is told of a run to people elsewhere and to monitoring: counts and fixed words only."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,7 @@ MEANINGS = {
     143: "interrupted",
 }
 COUNTS = ("delivered", "refused", "invalid", "pending", "unchanged")
+_SENT = ("batches", "requests", "retries", "bytes", "seconds")
 REASONS = 3  # that are told, of those with the most orders
 
 
@@ -67,6 +69,15 @@ class Told:
             f"{alert['kind'].replace('_', ' ')}: {alert['message']}" for alert in run["alerts"]
         ]
         return "\n".join(lines)
+
+
+def together(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return runs that belong together as one: the last of them, with the counts of all."""
+    counts = {name: sum(run[name] for run in runs) for name in (*COUNTS, *_SENT)}
+    reasons: Counter[str] = Counter()
+    for run in runs:
+        reasons.update(run["reasons"])
+    return {**runs[-1], **counts, "reasons": dict(reasons)}
 
 
 def _top(kind: str, reasons: Mapping[str, int]) -> Iterable[str]:

@@ -300,3 +300,16 @@ def test_the_command_line_starts_without_any_of_it():
     )
     started = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True)
     assert started.returncode == 0
+
+
+def test_a_backfill_is_told_of_as_one(shop, path, monkeypatch):
+    shop.orders(0, 3000)  # a minute apart, so that there are three days
+    with talking(channel := Channel()) as server:
+        listen(shop, server, monkeypatch)
+        result = shop.run("backfill", "northbeam", "--window", "day", "--metrics-file", str(path))
+    result.fails(0)
+    (text,) = channel.texts
+    assert text.splitlines()[1].startswith("3,000 delivered, 0 refused")
+    samples = parsed(path.read_text())
+    assert samples["connector_last_run_orders", "northbeam", "delivered"] == 3000
+    assert samples["connector_last_run_requests", "northbeam"] == 5

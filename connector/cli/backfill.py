@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -15,6 +16,7 @@ from connector.cli.summary import size_text
 from connector.job import Job
 from connector.summary import Summary
 from connector.sync import dry_run
+from connector.telling import Told, together
 from connector.windows import ALWAYS, SIZES, Window, period
 from connector.workspace import Workspace, opened
 
@@ -47,6 +49,7 @@ class _Period(click.ParamType[Window]):
 )
 @click.option("--dry-run", is_flag=True, help="Print the table of windows and send nothing.")
 @shared.allow_side_effects
+@shared.metrics_file
 @shared.as_json
 @click.pass_context
 def command(
@@ -58,6 +61,7 @@ def command(
     size: str,
     dry_run: bool,
     allow_side_effects: bool,
+    metrics: Path | None,
     output: str,
 ) -> int:
     """Load years of orders, the oldest window first, each planned and delivered on its own.
@@ -81,9 +85,9 @@ def command(
             backfill.check(job, planned, allowed=allow_side_effects)
             ended = list(_each(context, workspace, job, planned))
             rows = [_row(step, summary) for step, summary in ended]
-            told = [after.gathered(workspace, job, summary.as_dict()) for _, summary in ended[-1:]]
+            told = _told(workspace, job, [summary.as_dict() for _, summary in ended])
             code = max((summary.exit_code for _, summary in ended), default=0)
-    after.tell(workspace.config, told, None)
+    after.tell(workspace.config, told, metrics)
     _print(destination, rows, output, is_plan=dry_run)
     return code
 
@@ -104,6 +108,10 @@ def _each(
             click.echo(f"Error: {summary.error}", err=True)
         if summary.exit_code not in _FINISHED or run.interruption:
             return
+
+
+def _told(workspace: Workspace, job: Job, runs: Sequence[dict[str, Any]]) -> list[Told]:
+    return [after.gathered(workspace, job, together(runs))] if runs else []
 
 
 class _Progress:
