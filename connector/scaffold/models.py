@@ -5,6 +5,7 @@ from typing import Any
 
 import yaml
 
+from connector.compile import quote
 from connector.compile.stage import TYPES, kinds
 from connector.contract import Contract
 from connector.entity import Entity
@@ -64,7 +65,12 @@ def _columns(entity: Entity) -> Iterator[str]:
         for column in columns:
             left -= 1
             end = "," if left else ""
-            yield f"{_INDENT}cast(null as {TYPES[known[column]]}) as {column}{end}"
+            yield f"{_INDENT}cast(null as {TYPES[known[column]]}) as {_alias(column)}{end}"
+
+
+def _alias(column: str) -> str:
+    """Return a name as SQL takes it; formatters lower the letters of one without quotes."""
+    return column if column == column.lower() else quote(column)
 
 
 def _required(entity: Entity) -> list[str]:
