@@ -78,6 +78,7 @@ def test_named_poison_costs_a_request_for_each_batch_that_holds_some(shop, poiso
     assert_exactly_these_are_refused(shop, marks, summary)
 
 
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize(("poison", "marks"), [(1, "a"), (7, "b"), (100, "c"), (1000, "e")])
 def test_unnamed_poison_is_found_by_halving(shop, poison, marks, tell):
     shop.sandbox.poison(unnamed=f"-.*{marks}")
