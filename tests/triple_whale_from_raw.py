@@ -134,14 +134,14 @@ def shipping_lines(
 def item(raw: Raw, line: Row) -> Row:
     product_id, variant_id = line["product_id"], line["variant_id"]
     variant = raw.variants.get(variant_id, {})
-    names = [blank(raw.products.get(product_id, {}).get("name")), blank(variant.get("name"))]
+    name = blank(raw.products.get(product_id, {}).get("name"))
     found = {
         "id": str(line["order_line_id"]),
         "product_id": product_id,
         "variant_id": variant_id or product_id,
-        "name": ", ".join(filter(None, names)) or None,
-        "product_name": names[0],
-        "variant_name": names[1],
+        "name": name,
+        "product_name": name,
+        "variant_name": blank(variant.get("name")),
         "sku": blank(variant.get("sku")) or product_id,
         "quantity": line["quantity"],
         "price": line["unit_price"],

@@ -15,8 +15,6 @@ with
             cast(lines.order_line_id as varchar) as line_id,
             lines.product_id,
             coalesce(lines.variant_id, lines.product_id) as variant_or_product_id,
-            {{ blank_to_null("concat_ws(', ', products.product_name, variants.variant_name)") }}
-            as item_name,
             products.product_name,
             variants.variant_name,
             coalesce(variants.sku, lines.product_id) as sku,

@@ -8,7 +8,7 @@ with
             line_id as id,
             product_id,
             variant_or_product_id as variant_id,
-            item_name as name,
+            product_name as name,
             product_name,
             variant_name,
             sku,
