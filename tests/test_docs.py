@@ -17,6 +17,7 @@ from connector.destinations import contracts
 from connector.errors import ConnectorError, InterruptedRunError
 from connector.settings import Delivery, Guards
 from connector.summary import Summary
+from connector.telling import MEANINGS
 from tests.shop import Shop
 
 ROOT = Path(__file__).parents[1]
@@ -94,6 +95,10 @@ def test_every_exit_code_is_documented(document):
     table = document.partition("| exit |")[2].partition("\n\n")[0]
     rows = re.findall(r"^\| ([\d, ]+) \|", table, flags=re.MULTILINE)
     assert {int(code) for row in rows for code in row.split(",")} == exit_codes()
+
+
+def test_a_webhook_says_what_every_exit_code_means():
+    assert set(MEANINGS) == exit_codes()
 
 
 @pytest.mark.parametrize("target", ["demo", "test", "help", "install"])

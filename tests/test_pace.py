@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector.answer import Answer, Outcome
-from connector.budget import RollingBudget
+from connector.budget import RollingBudget, batch_bytes
 from connector.concurrency import Concurrency
 from connector.pace import Pace
 from connector.spending import COMPACTED, Spending
@@ -109,6 +109,26 @@ def test_whatever_the_sizes_no_window_has_more_than_the_budget(
     bodies = (sizes[number % len(sizes)] for number in count())
     arrivals = simulated(pace, lambda *_: latency, bodies, until=8 * seconds, threads=threads)
     assert busiest(arrivals, seconds - 1e-6) <= limit
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    limit=st.integers(4_000, 10_000_000),
+    share=st.floats(0.3, 1),
+    latency=st.floats(0.001, 0.5),
+    threads=st.integers(4, 16),
+)
+def test_whatever_the_sizes_of_batches_nearly_all_of_the_budget_is_used(
+    limit, share, latency, threads
+):
+    """Bodies of at most a fortieth of the budget, and enough workers to send them all."""
+    largest = batch_bytes(limit, {"bytes": limit, "seconds": 60})
+    draw = random.Random(limit)
+    bodies = iter(lambda: draw.randrange(int(largest * share), largest + 1), 0)
+    pace = Pace([(RollingBudget(limit, 60), True)], Concurrency(threads))
+    arrivals = simulated(pace, lambda *_: latency, bodies, until=HOUR, threads=threads)
+    assert busiest(arrivals, 60 - 1e-6) <= limit
+    assert sum(size for _, size, _ in arrivals) >= 0.97 * limit * 60
 
 
 # What earlier runs sent.

@@ -16,19 +16,21 @@ from connector.workspace import Options, Workspace, chosen, configuration
 _STATES = ("delivered", "refused", "invalid", "in_doubt")
 
 
-def gathered(workspace: Workspace, job: Job, run: Mapping[str, Any]) -> Told:
-    """Return what there is to tell of a run, while the ledger is still open."""
-    connection = workspace.connection
-    recent = reports.recent(connection, job.scope)
-    held = reports.status(connection, job.scope)
-    rules = reports.by_rule(connection) if run["invalid"] else []
-    return Told(
-        run,
-        {**{name: held[name] for name in _STATES}, "pending": recent["pending"] or 0},
-        {rule["rule"]: rule["orders"] for rule in rules if rule["severity"] == "error"},
-        recent["succeeded"],
-        job.destination.cadence,
-    )
+def gathered(workspace: Workspace, job: Job, run: Mapping[str, Any], metrics: Path | None) -> Told:
+    """Return what there is to tell of a run, while the ledger is still open.
+
+    Only what somebody wants to know is asked for: counting a large ledger takes its time.
+    """
+    connection, config = workspace.connection, workspace.config
+    state, succeeded, reasons = {}, None, {}
+    if metrics:
+        recent, held = reports.recent(connection, job.scope), reports.status(connection, job.scope)
+        state = {**{name: held[name] for name in _STATES}, "pending": recent["pending"] or 0}
+        succeeded = recent["succeeded"]
+    if run["invalid"] and (config.on_failure or config.on_success):
+        rules = reports.by_rule(connection)
+        reasons = {rule["rule"]: rule["orders"] for rule in rules if rule["severity"] == "error"}
+    return Told(run, state, reasons, succeeded, job.destination.cadence)
 
 
 def tell(config: Config, told: Sequence[Told], metrics: Path | None) -> None:

@@ -85,7 +85,8 @@ def command(
             backfill.check(job, planned, allowed=allow_side_effects)
             ended = list(_each(context, workspace, job, planned))
             rows = [_row(step, summary) for step, summary in ended]
-            told = _told(workspace, job, [summary.as_dict() for _, summary in ended])
+            runs = [summary.as_dict() for _, summary in ended]
+            told = _told(workspace, job, runs, metrics)
             code = max((summary.exit_code for _, summary in ended), default=0)
     after.tell(workspace.config, told, metrics)
     _print(destination, rows, output, is_plan=dry_run)
@@ -110,8 +111,10 @@ def _each(
             return
 
 
-def _told(workspace: Workspace, job: Job, runs: Sequence[dict[str, Any]]) -> list[Told]:
-    return [after.gathered(workspace, job, together(runs))] if runs else []
+def _told(
+    workspace: Workspace, job: Job, runs: Sequence[dict[str, Any]], metrics: Path | None
+) -> list[Told]:
+    return [after.gathered(workspace, job, together(runs), metrics)] if runs else []
 
 
 class _Progress:

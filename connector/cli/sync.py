@@ -87,7 +87,7 @@ def deliver(
     options = shared.options(context, environment)
     try:
         with opened(options, destinations, read_only=False) as workspace:
-            told = list(_each(context, workspace, choice, output))
+            told = list(_each(context, workspace, choice, output, metrics))
     except ConnectorError as error:
         after.tell_of_none(options, destinations, error, _NO_FACTS, metrics)
         raise
@@ -99,7 +99,11 @@ def deliver(
 
 
 def _each(
-    context: click.Context, workspace: Workspace, choice: Choice, output: str
+    context: click.Context,
+    workspace: Workspace,
+    choice: Choice,
+    output: str,
+    metrics: Path | None,
 ) -> Iterator[Told]:
     """Yield what there is to tell of each destination; after a signal none is started any more."""
     interruption: ConnectorError | None = None
@@ -118,7 +122,7 @@ def _each(
             result = summary.as_dict()
             if output == "text":
                 print_summary(summary)
-        yield after.gathered(workspace, job, result)
+        yield after.gathered(workspace, job, result, metrics)
         interruption = interruption or run.interruption
 
 
