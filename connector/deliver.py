@@ -94,12 +94,9 @@ class Deliverer:
             self._parts.sent(part)
         if answer.outcome is not Outcome.RETRY:
             self._exhausted = 0
-        facts = {"run_id": self._record.run_id, "batch_id": part.batch, "orders": part.orders}
-        log.info(
-            "batch %s",
-            answer.outcome.value,
-            extra=facts | {"status": answer.status, "request_id": answer.request_id},
-        )
+        run = {"run_id": self._record.run_id, "batch_id": part.batch, "orders": part.orders}
+        facts = {"status": answer.status, "request_id": answer.request_id}
+        log.info("batch %s", answer.outcome.value, extra=run | facts)
         moves = {
             Outcome.DELIVERED: self._deliver,
             Outcome.REFUSED: self._refuse,
