@@ -96,7 +96,7 @@ class Deliverer:
             self._exhausted = 0
         run = {"run_id": self._record.run_id, "batch_id": part.batch, "orders": part.orders}
         facts = {"status": answer.status, "request_id": answer.request_id}
-        log.info("batch %s", answer.outcome.value, extra=run | facts)
+        log.info("batch %s", answer.outcome.value, extra={**run, **facts})
         moves = {
             Outcome.DELIVERED: self._deliver,
             Outcome.REFUSED: self._refuse,
