@@ -113,7 +113,7 @@ class Deliverer:
         if part.orders - rest.orders < len(answer.refused):
             self._ask_apart(part, rest, answer)
         elif rest.orders:
-            self._record.deliver(rest, answer.status)
+            self._record.deliver(rest, answer)
             self.done.delivered += rest.orders
             self._refusals.accept()
         else:

@@ -77,14 +77,14 @@ class Ledger:
         self._run("ledger_amounts", scope, run_id=run_id)
 
     def deliver(
-        self, scope: Scope, run_id: int, part: Mapping[str, Any], status: int | None, outcome: str
+        self, scope: Scope, run_id: int, part: Mapping[str, Any], answer: Mapping[str, Any]
     ) -> None:
         """Record that the destination took a part of a batch, except the orders it refused.
 
-        The outcome is `delivered`, or `removed` where the request took orders back.
+        `answer` has status, request_id and outcome: `delivered`, or `removed` where the request
+        took orders back.
         """
-        facts = {"status": status, "outcome": outcome, "recorded_at": now()}
-        values = {**part, "run_id": run_id, **facts}
+        values = {**part, **answer, "run_id": run_id, "recorded_at": now()}
         self._run("ledger_deliver", scope, **values)
 
     def refuse(self, scope: Scope, run_id: int) -> None:

@@ -32,9 +32,10 @@ class Record:
         """Drop the intents of a chunk that is settled."""
         self.ledger.forget(self.scope, self.run_id, chunk.values())
 
-    def deliver(self, part: Part, status: int | None) -> None:
+    def deliver(self, part: Part, answer: Answer) -> None:
         """Record that the destination took a part, except the orders of it that it refused."""
-        self.ledger.deliver(self.scope, self.run_id, part.values(), status, self.outcome)
+        facts = {"status": answer.status, "request_id": answer.request_id, "outcome": self.outcome}
+        self.ledger.deliver(self.scope, self.run_id, part.values(), facts)
 
     def refuse(self) -> None:
         """Record the refusals that are not recorded yet."""

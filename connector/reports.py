@@ -57,7 +57,7 @@ def runs(connection: duckdb.DuckDBPyConnection, scope: Scope, limit: int) -> lis
 def run(connection: duckdb.DuckDBPyConnection, run_id: int) -> Row | None:
     """Return one run, whatever its scope, with its batches; None when there is no such run.
 
-    Columns of a batch: batch_id, delivered, refused, statuses, first_at, last_at.
+    Columns of a batch: batch_id, delivered, refused, statuses, request_ids, first_at, last_at.
     """
     found = rows(connection, "scope_of_run", run_id=run_id)
     if not found:

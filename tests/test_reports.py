@@ -39,7 +39,7 @@ def errors(shop: Shop, *arguments: str) -> list[dict]:
 def test_an_error_is_told_as_the_vendor_s_own_page_tells_it(told):
     (error,) = errors(told, "--type", "refused")
     assert (error["type"], error["order_id"], error["status"]) == ("refused", REFUSED, 400)
-    assert (error["run_id"], error["batch_id"]) == (1, 1)
+    assert (error["run_id"], error["batch_id"], error["request_id"]) == (1, 1, "1-1")
     assert error["field"].startswith("$")
     assert error["message"]
     assert " at $" not in error["message"]
@@ -115,6 +115,7 @@ def test_a_run_is_told_with_its_batches(told):
     (batch,) = run["batches"]
     assert (batch["batch_id"], batch["delivered"], batch["refused"]) == (1, 8, 1)
     assert batch["statuses"] == [200, 400]
+    assert batch["request_ids"][:2] == ["1-1", "1-2"]
     assert run["started_at"] <= batch["first_at"] <= batch["last_at"] <= run["finished_at"]
     assert "statuses" in told.run("runs", "1").out
     told.run("runs", "99").fails(2, "no run 99", "connector runs")

@@ -13,7 +13,7 @@ Row = dict[str, Any]
 
 COUNTS = ("delivered", "refused", "invalid", "pending", "requests", "retries", "bytes")
 COLUMNS = ("run_id", "destination", "environment", "command", "started_at", "took", "exit", *COUNTS)
-BATCHES = ("batch_id", "delivered", "refused", "statuses", "first_at", "last_at")
+BATCHES = ("batch_id", "delivered", "refused", "statuses", "request_ids", "first_at", "last_at")
 
 
 @click.command("runs")

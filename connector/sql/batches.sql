@@ -4,6 +4,7 @@ select
     count(*) filter (where outcome <> 'refused') as delivered,
     count(*) filter (where outcome = 'refused') as refused,
     list(distinct status order by status) as statuses,
+    list(distinct request_id order by request_id) as request_ids,
     strftime(min(recorded_at), '%Y-%m-%dT%H:%M:%SZ') as first_at,
     strftime(max(recorded_at), '%Y-%m-%dT%H:%M:%SZ') as last_at
 from ledger.deliveries

@@ -13,7 +13,7 @@ where batch = $batch
     and position not in (select position from work.refused);
 
 insert into ledger.deliveries
-select $destination, $environment, order_id, $run_id, batch, row_hash, payload_md5, $outcome, $status, null, $recorded_at, null
+select $destination, $environment, order_id, $run_id, batch, row_hash, payload_md5, $outcome, $status, null, $recorded_at, $request_id
 from acknowledged;
 
 insert into ledger.superseded

@@ -67,7 +67,7 @@ create table ledger.deliveries (
     status integer,
     reason varchar,
     recorded_at timestamptz not null,
-    request_id varchar  -- of a refusal: our own, as the logs have it
+    request_id varchar  -- our own name of the request, as the logs have it
 );
 
 -- Payloads as they were sent, for destinations where what is sent next depends on it. Those that
