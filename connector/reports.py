@@ -100,7 +100,7 @@ def order(connection: duckdb.DuckDBPyConnection, scope: Scope, order_id: str) ->
 def status(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Row:
     """Return the counts of a scope, and the first ids that are in doubt.
 
-    Columns: delivered, refused, invalid, in_doubt, in_doubt_gone (from the view),
+    Columns: delivered, refused, taken_back, invalid, in_doubt, in_doubt_gone (from the view),
     in_doubt_examples.
     """
     found = rows(connection, "status", **scope.values())[0]

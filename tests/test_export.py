@@ -96,6 +96,19 @@ def test_an_order_gone_from_the_view_stays_as_it_was_delivered(delivered):
     assert delivered.sql(sql) == [("order-000003", "delivered")]
 
 
+def test_an_order_that_was_taken_back_is_told_so(delivered):
+    delivered.configure(on_removed="cancel")
+    delivered.sync("--full")  # so that it is known what was sent of each order
+    for table in ("orders", "products"):
+        delivered.sql(f"delete from northbeam__{table} where order_id = 'order-000003'")
+    delivered.sync()
+    export(delivered)
+    sql = "select order_id, delivered_at from connector.orders where status = 'taken_back'"
+    assert delivered.sql(sql) == [("order-000003", None)]
+    status = delivered.run("status", "--output", "json").json()[0]
+    assert (status["delivered"], status["taken_back"]) == (2, 1)
+
+
 def test_what_cannot_be_written_is_named(delivered, tmp_path):
     (tmp_path / "file").write_text("")
     delivered.run("export", "--to", str(tmp_path / "file")).fails(2, "file cannot be written")

@@ -19,7 +19,7 @@ from connector.workspace import Options, chosen, configuration, remembered
 Row = dict[str, Any]
 
 COUNTS = ("delivered", "refused", "invalid", "in_doubt", "pending")
-_UNKNOWN = dict.fromkeys((*COUNTS, "in_doubt_gone", "in_doubt_examples"))
+_UNKNOWN = dict.fromkeys((*COUNTS, "taken_back", "in_doubt_gone", "in_doubt_examples"))
 _NO_RUNS = dict.fromkeys(("last_run", "run_before", "last_success_at", "succeeded"))
 
 
@@ -109,6 +109,8 @@ def _print(row: Row) -> None:
     if row["in_doubt_examples"]:
         examples = ", ".join(row["in_doubt_examples"])
         click.echo(f"  in doubt, for example: {examples}; the next run sends them again")
+    if row["taken_back"]:
+        click.echo(f"  taken back{row['taken_back']:>12,}")
     if row["in_doubt_gone"]:
         gone = f"{row['in_doubt_gone']:,} more are in doubt and gone from the view"
         click.echo(f"  {gone}; the destination may hold them")

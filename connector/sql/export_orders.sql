@@ -15,6 +15,13 @@ with
         where outcome = 'refused'
     ),
 
+    taken_back as (
+        select destination, environment, order_id, max(run_id) as run_id
+        from ledger.current
+        where outcome = 'removed'
+        group by destination, environment, order_id
+    ),
+
     invalid as (
         select destination, environment, order_id, min(rule) as rule, max(run_id) as run_id
         from ledger.violations
@@ -42,6 +49,8 @@ with
                 then {'status':'invalid', 'reason':invalid.rule, 'run_id':invalid.run_id}
                 when refused.run_id is not null
                 then {'status':'refused', 'reason':refused.reason, 'run_id':refused.run_id}
+                when delivered.run_id is null
+                then {'status':'taken_back', 'reason':null, 'run_id':taken_back.run_id}
                 else {'status':'delivered', 'reason':null, 'run_id':delivered.run_id}
             end as standing,
             delivered.run_id as delivered_run_id,
@@ -52,6 +61,7 @@ with
             removals.order_id is not null as is_gone_from_view
         from delivered
         full join refused using (destination, environment, order_id)
+        full join taken_back using (destination, environment, order_id)
         full join invalid using (destination, environment, order_id)
         full join doubts using (destination, environment, order_id)
         left join removals using (destination, environment, order_id)

@@ -15,6 +15,7 @@ with
 select
     (select count(*) from outcomes where outcome = 'delivered') as delivered,
     (select count(*) from outcomes where outcome = 'refused') as refused,
+    (select count(*) from outcomes where outcome = 'removed') as taken_back,
     (
         select count(distinct order_id)
         from ledger.violations
