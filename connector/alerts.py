@@ -69,6 +69,19 @@ def of_age(name: str, seconds: float | None, cadence: float | None) -> list[Aler
     return [Alert("late", f"{name}: {ago}; look at the scheduler, or run `connector sync {name}`")]
 
 
+def of_gap(name: str, seconds: float | None, cadence: float | None, *, ended: bool) -> list[Alert]:
+    """Return what to tell at the end of a run when the success before it is `seconds` ago.
+
+    `ended` says whether the run is a success itself, and the lateness is over.
+    """
+    if cadence is None or seconds is None or not is_late(seconds, cadence):
+        return []
+    if not ended:
+        return of_age(name, seconds, cadence)
+    told = f"the first success in {lasting(seconds)}, the cadence is {lasting(cadence)}"
+    return [Alert("recovered", f"{name}: {told}")]
+
+
 def is_late(seconds: float | None, cadence: float) -> bool:
     """Return whether the last success, `seconds` ago, is longer ago than the cadence allows."""
     return seconds is None or seconds > cadence * (1 + TOLERANCE)

@@ -35,5 +35,5 @@ def _of_last_run(recent: Row) -> list[Row]:
     """Return what the last run told at its end; one that came to no end told nothing."""
     last = recent["last_run"]
     if last["alerts"] is not None:
-        return list(last["alerts"])
+        return [alert for alert in last["alerts"] if alert["kind"] != "late"]  # that is judged now
     return [asdict(alert) for alert in of_run(last, recent["run_before"])]

@@ -109,10 +109,16 @@ def status(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Row:
 
 
 def before(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Row | None:
-    """Return the last run, with `orders` and `invalid` of the last plan if it made none itself."""
+    """Return the last run, with what earlier ones tell: the last plan and the last success.
+
+    Columns: those of `runs`, orders and invalid as the last plan found them, succeeded (seconds
+    since 1970, or None).
+    """
     found = runs(connection, scope, 1)
-    planned = rows(connection, "last_plan", **scope.values())
-    return {**found[0], **planned[0]} if found else None
+    if not found:
+        return None
+    planned = rows(connection, "last_plan", **scope.values())[0]
+    return found[0] | planned | rows(connection, "last_success", **scope.values())[0]
 
 
 def recent(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Row:

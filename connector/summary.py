@@ -46,6 +46,11 @@ class Summary:
     reasons: Mapping[str, int] = field(default_factory=dict)
     alerts: Sequence[Alert] = ()
 
+    @property
+    def is_success(self) -> bool:
+        """Return whether the destination has every valid order as it is now."""
+        return self.exit_code in (0, 1) and not self.pending
+
     def as_dict(self) -> dict[str, object]:
         """Return the stable JSON of `sync` and `plan`."""
         return asdict(self)

@@ -4,7 +4,7 @@ import time
 from dataclasses import replace
 
 from connector import guard, reports
-from connector.alerts import Alert, of_run
+from connector.alerts import Alert, of_gap, of_run
 from connector.choice import Choice, Plan
 from connector.columns import ColumnSample
 from connector.delivered import Delivered
@@ -56,7 +56,8 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
             raise
         run.finish(ended.exit_code, {"error": type(ended).__name__})
         raise ended from None
-    summary = _told(summarise(job.scope, run.run_id, plan, done, run.sent()), found, before)
+    summary = summarise(job.scope, run.run_id, plan, done, run.sent())
+    summary = _told(summary, found, before, job.destination.cadence)
     run.finish(summary.exit_code, summary.as_dict())
     return summary
 
@@ -80,8 +81,13 @@ def _guard(job: Job, choice: Choice, plan: Plan) -> tuple[ConnectorError | None,
     return None, found
 
 
-def _told(summary: Summary, found: list[Alert], before: reports.Row | None) -> Summary:
+def _told(
+    summary: Summary, found: list[Alert], before: reports.Row | None, cadence: float | None
+) -> Summary:
     """Return the summary with what is worth telling: of the plan, and of how the run ended."""
-    kinds = {alert.kind for alert in found}
-    ended = [each for each in of_run(summary.as_dict(), before) if each.kind not in kinds]
-    return replace(summary, alerts=[*found, *ended])
+    alerts = found + of_run(summary.as_dict(), before)
+    if before and before["succeeded"]:
+        since, ended = time.time() - before["succeeded"], summary.is_success
+        alerts += of_gap(summary.destination, since, cadence, ended=ended)
+    first = {alert.kind: alert for alert in reversed(alerts)}  # one of a kind is enough
+    return replace(summary, alerts=[alert for alert in alerts if first[alert.kind] is alert])

@@ -77,6 +77,21 @@ def test_a_cadence_that_is_no_length_of_time_is_refused(shop, text):
     shop.run("status").fails(2, "destinations.northbeam.cadence", "3h or 1d")
 
 
+def test_a_run_tells_that_a_destination_was_late_and_is_not_any_more(shop):
+    shop.orders(0, 5)
+    shop.configure(cadence="3h", attempts=1)
+    shop.sync()
+    age(shop, 4)
+    shop.orders(5, 6)
+    shop.sandbox.faults(["503"])
+    alerts = shop.run("sync", "--output", "json").json()[0]["alerts"]
+    assert [alert["kind"] for alert in alerts] == ["failed", "late"]
+    shop.sandbox.faults([])
+    (alert,) = shop.sync()["alerts"]
+    assert alert["kind"] == "recovered"
+    assert kinds(status(shop)) == ["recovered"]
+
+
 # Failing.
 
 

@@ -19,10 +19,7 @@ def command(
     context: click.Context,
     destinations: tuple[str, ...],
     environment: str | None,
-    full: bool,
-    limit: int | None,
-    order_ids: tuple[str, ...],
-    allow_side_effects: bool,
+    choice: Choice,
     output: str,
 ) -> int:
     """Say what sync would send, and send nothing.
@@ -33,9 +30,6 @@ def command(
     Example:
       connector plan northbeam --output json
     """  # noqa: D301 - click reads these as characters, not as backslashes
-    choice = Choice(
-        full=full, limit=limit, order_ids=order_ids, allow_side_effects=allow_side_effects
-    )
     with opened(shared.options(context, environment), destinations, read_only=True) as workspace:
         summaries = [dry_run(job, choice) for job in workspace.jobs]
     if output == "json":

@@ -4,12 +4,14 @@ import csv
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
+from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from connector import exact
+from connector.choice import Choice
 from connector.cli.terminal import print_rows
 from connector.duration import seconds
 from connector.errors import ConfigError
@@ -99,7 +101,27 @@ destinations = click.argument(
 
 
 def choice(command: Command) -> Command:
-    """Add the options that choose orders."""
+    """Add the options that choose orders; the command gets them as one `choice`."""
+
+    @wraps(command)
+    def with_choice(
+        *arguments: Any,
+        full: bool,
+        limit: int | None,
+        order_ids: tuple[str, ...],
+        allow_side_effects: bool,
+        **others: Any,
+    ) -> Any:
+        wanted = Choice(
+            full=full, limit=limit, order_ids=order_ids, allow_side_effects=allow_side_effects
+        )
+        return command(*arguments, choice=wanted, **others)
+
+    decorated: Command = _choosing(with_choice)
+    return decorated
+
+
+def _choosing(command: Any) -> Any:
     for option in (
         allow_side_effects,
         click.option(

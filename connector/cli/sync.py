@@ -1,6 +1,7 @@
 """`connector sync`: send what changed."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +33,7 @@ def command(
     context: click.Context,
     destinations: tuple[str, ...],
     environment: str | None,
-    full: bool,
-    limit: int | None,
-    order_ids: tuple[str, ...],
-    allow_side_effects: bool,
+    choice: Choice,
     yes: bool,
     metrics: Path | None,
     build: bool,
@@ -52,16 +50,10 @@ def command(
       connector sync northbeam --limit 10 --environment uat
       connector sync --build
     """  # noqa: D301 - click reads these as characters, not as backslashes
-    choice = Choice(
-        full=full,
-        limit=limit,
-        order_ids=order_ids,
-        unguarded=yes,
-        allow_side_effects=allow_side_effects,
-    )
     if build:
         _build(context, destinations, environment)
-    return deliver(context, destinations, environment, choice, output, metrics)
+    wanted = replace(choice, unguarded=yes)
+    return deliver(context, destinations, environment, wanted, output, metrics)
 
 
 def _build(context: click.Context, destinations: Sequence[str], environment: str | None) -> None:
