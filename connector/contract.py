@@ -11,6 +11,7 @@ from connector.entity import Entity, entity
 from connector.errors import ContractError
 from connector.names import nearest
 from connector.schema import HELP, Schema, check, check_rules, standard
+from connector.shape import check_shape
 from connector.terms import BasicAuth, Check, Envelope, Removal, Setting
 from connector.yaml_file import read
 
@@ -77,10 +78,11 @@ class Contract:
 def load(path: Path) -> Contract:
     """Read and check the contract at `path`; raises ContractError when it is not one."""
     schema = read(path, ContractError, "write the contract of the destination")
+    check_shape(path, schema)
     try:
         contract = _contract(path, schema)
         _check_terms(contract)
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise ContractError(f"{path}: the contract lacks or misuses {error}; {HELP}") from error
     return contract
 
@@ -143,6 +145,8 @@ def _names(contract: Contract) -> Iterator[tuple[str, Iterable[str], set[str]]]:
     if basic := contract.basic_auth:
         yield "x-basic-auth", _templates([basic.user, basic.password]), set(contract.settings)
     for each in contract.entities():
+        key = each.item_key if each.label else contract.key
+        yield f"x-key of {each.name}", [key] if key else [], {f.column for f in each.fields}
         yield f"x-identity of {each.name}", each.identity, _columns(each)
         yield f"x-removal of {each.name}", each.removed, set(each.schema["properties"])
     yield "x-forward", contract.forward, columns

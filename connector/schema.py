@@ -22,6 +22,14 @@ KEYWORDS = {
     "integer": {"minimum", "maximum", "exclusiveMinimum", "enum"},
     "boolean": set(),
 }
+_KINDS: Mapping[str, tuple[Any, str]] = {
+    **dict.fromkeys(("minLength", "maxLength", "minItems", "maxItems"), (int, "a whole number")),
+    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum"), ((int, float), "a number")),
+    **dict.fromkeys(("uniqueItems", "additionalProperties"), (bool, "true or false")),
+    **dict.fromkeys(("description", "pattern", "format"), (str, "a text")),
+    **dict.fromkeys(("required", "allOf", "enum"), (list, "a list")),
+    **dict.fromkeys(("properties", "items"), (dict, "a mapping of keys to values")),
+}
 UTC = ("Z", "+00:00")  # how `x-offset` may write it, in which every time is sent
 _CODES: Mapping[str, type | tuple[type, ...]] = {
     "string": str,
@@ -82,9 +90,13 @@ class _Place:
         for word in schema:
             if word not in KEYWORDS[kind] | ANNOTATIONS and not word.startswith("x-"):
                 raise self.wrong(f"keyword {word!r} is not supported for a {kind}")
+            kinds, said = _KINDS.get(word, (object, ""))
+            is_switch = isinstance(schema[word], bool) and kinds is not object
+            if not isinstance(schema[word], kinds) or is_switch != (kinds is bool):
+                raise self.wrong(f"{word} must be {said}")
 
     def names(self, names: Iterable[str], properties: Schema) -> None:
-        for name in names:
+        for name in map(str, names):
             if name not in properties:
                 raise self.wrong(f"{name!r} is none of its properties", name, properties)
 
@@ -100,9 +112,11 @@ def _check_object(place: _Place, schema: Schema, prefix: tuple[str, ...]) -> Non
 
 
 def _check_property(place: _Place, schema: Schema, path: tuple[str, ...]) -> None:
+    if not isinstance(schema, Mapping):
+        raise place.wrong("must be a mapping of keys to values")
     place.needs(schema, "type")
     kind = schema["type"]
-    if kind not in KEYWORDS:
+    if not isinstance(kind, str) or kind not in KEYWORDS:
         raise place.wrong(f"type {kind!r} is not supported; use one of {', '.join(KEYWORDS)}")
     place.keywords(schema, kind)
     _check_codes(place, schema)

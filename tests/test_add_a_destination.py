@@ -1,12 +1,19 @@
 """docs/add-a-destination.md does what it says: a fourth API without a line of Python."""
 
+import contextlib
+import copy
+import json
 import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
+from connector.contract import load
+from connector.errors import ContractError
 from tests.dbt_project import run_dbt
 from tests.sandbox_process import Sandbox, sandbox
 from tests.shop import Shop
@@ -106,3 +113,35 @@ def test_the_token_of_the_recipe_is_asked_for(project, running, monkeypatch):
     for command in commands()[:2]:
         run(shop, command)
     shop.run("sync").fails(3, "harbor_club")
+
+
+# Whatever somebody writes into a contract.
+
+
+def places(value: Any, path: tuple = ()) -> Iterator[tuple]:
+    """The paths to every part of a contract."""
+    if path:
+        yield path
+    if isinstance(value, dict | list):
+        for key in value if isinstance(value, dict) else range(len(value)):
+            yield from places(value[key], (*path, key))
+
+
+def put(contract: dict, path: tuple, part: Any) -> dict:
+    """A copy with one part replaced."""
+    copied = copy.deepcopy(contract)
+    inner = copied
+    for key in path[:-1]:
+        inner = inner[key]
+    inner[path[-1]] = part
+    return copied
+
+
+@pytest.mark.parametrize("part", [None, 7, "{text", [7], {"a": 7}], ids=repr)
+def test_a_contract_is_taken_or_refused_whatever_it_holds(part, tmp_path):
+    contract = yaml.safe_load(blocks("yaml")[0])
+    path = tmp_path / "contract.yml"
+    for place in places(contract):
+        path.write_text(json.dumps(put(contract, place, part)))
+        with contextlib.suppress(ContractError):
+            load(path)

@@ -61,7 +61,19 @@ def test_the_name_of_a_shipped_destination_is_taken(place, name):
         ("Harbor Ledger", {}, "'Harbor Ledger' is no name; use a-z, 0-9 and _"),
         ("harbour", {}, "x-destination is 'harbor', but the folder is 'harbour'"),
         ("harbor", {"required": ["nubmer"]}, "'nubmer' is none of its properties"),
-        ("harbor", {"x-limits": {}}, "the contract lacks or misuses 'orders'"),
+        ("harbor", {"x-limits": {}}, "x-limits: orders is missing"),
+        ("harbor", {"x-limits": {"orders": 0, "bytes": 9}}, "x-limits: orders must be a whole num"),
+        ("harbor", {"x-budgets": {}}, "x-budgets is not known (did you mean 'x-budget'?)"),
+        ("harbor", {"x-headers": [1]}, "x-headers must be a mapping of keys to values"),
+        ("harbor", {"x-envelope": {"sales": 1}}, "x-envelope needs one empty list"),
+        ("harbor", {"x-side-effects": True}, "x-side-effects must be false, or a sentence"),
+        ("harbor", {"x-key": "nubmer"}, "x-key of orders: 'nubmer' is not known (did you mean 'n"),
+        (
+            "harbor",
+            {"properties": {"number": {"type": "string", "minLength": "1"}}},
+            "number: minLength must be a whole number",
+        ),
+        ("harbor", {"properties": {"number": "string"}}, "number: must be a mapping of keys"),
         (
             "harbor",
             {"x-environments": {"production": "http://orders.example/"}},
@@ -73,7 +85,7 @@ def test_the_name_of_a_shipped_destination_is_taken(place, name):
             "x-environments.local is of orders.example",
         ),
     ],
-    ids=["no name", "another name", "field", "key", "plain HTTP", "not local"],
+    ids=str,
 )
 def test_a_broken_contract_is_refused_with_its_file_and_what_is_wrong(place, name, changes, words):
     with pytest.raises(ContractError) as caught:
