@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from datetime import datetime, timezone
 from email.utils import format_datetime
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
@@ -298,6 +299,24 @@ def test_a_package_that_does_not_fit_is_named(shop, monkeypatch):
     assert len(messages) == 2
     assert re.match(r"duckdb is \S+, the connector needs >=99; run `pip", messages[0])
     assert messages[1].startswith("gone-entirely is not installed; run")
+
+
+def test_what_is_not_installed_is_told(shop, monkeypatch):
+    def missing(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(installation, "requires", missing)
+    monkeypatch.setattr(installation, "version", missing)
+    found = examined(shop)
+    assert found["installation", "packages"][0] == "failed"
+    assert "pip install order-connector" in found["installation", "packages"][1]
+    assert found["installation", "dbt"][0] == "skipped"
+    assert "order-connector[dbt]" in found["installation", "dbt"][1]
+
+
+def test_versions_are_not_compared_where_nothing_can_read_them(shop, monkeypatch):
+    monkeypatch.setitem(sys.modules, "packaging.requirements", None)
+    assert examined(shop)["installation", "packages"][0] == "skipped"
 
 
 def test_a_python_that_is_not_tested_is_told(shop, monkeypatch):

@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.shell_completion import BashComplete
 
-from connector.cli import COMMANDS
+from connector.cli import COMMANDS, connector
 from connector.cli.terminal import print_rows
 from tests.shop import Shop
 from tests.test_commands import _read as read_terminal
@@ -81,7 +82,7 @@ def test_a_terminal_gets_colours(shop):
     assert "\x1b[32m✓" in shown(shop, "doctor")
 
 
-@pytest.mark.parametrize("arguments", [["doctor"], ["errors"], ["sync"], ["--help"]])
+@pytest.mark.parametrize("arguments", [["doctor"], ["sync"]])
 def test_no_color_means_no_colours(refusing, arguments):
     text = shown(refusing, *arguments, NO_COLOR="1")
     assert not [code for code in ("\x1b[3", "\x1b[9") if code in text], text
@@ -103,17 +104,23 @@ def test_a_plain_terminal_gets_lines_instead_of_a_bar(shop):
 
 
 def completed(shop: Shop, *words: str) -> list[str]:
-    """What bash is offered after these words, the last of which is not finished."""
-    environment = {
-        **os.environ,
-        "_CONNECTOR_COMPLETE": "bash_complete",
-        "COMP_WORDS": " ".join(["connector", *words]),
-        "COMP_CWORD": str(len(words)),
-    }
+    """What a shell is offered after these words, the last of which is not finished."""
+    asked = BashComplete(connector, {}, "connector", "_CONNECTOR_COMPLETE")
+    before = ["--project-dir", str(shop.directory), *words[:-1]]
+    return [item.value for item in asked.get_completions(before, words[-1])]
+
+
+def test_a_shell_is_answered_through_the_environment(shop):
+    asked = {"_CONNECTOR_COMPLETE": "bash_complete", "COMP_WORDS": "connector sync n"}
     done = subprocess.run(
-        PROGRAM, env=environment, cwd=shop.directory, capture_output=True, text=True, check=True
+        PROGRAM,
+        env={**os.environ, **asked, "COMP_CWORD": "2"},
+        cwd=shop.directory,
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    return [line.partition(",")[2] for line in done.stdout.splitlines() if line]
+    assert done.stdout == "plain,northbeam\n"
 
 
 def test_commands_options_and_destinations_are_completed(shop):
@@ -122,7 +129,7 @@ def test_commands_options_and_destinations_are_completed(shop):
     assert completed(shop, "sync", "nor") == ["northbeam"]
     assert completed(shop, "sync", "--bu") == ["--build"]
     assert completed(shop, "sync", "--environment", "prod") == ["production"]
-    assert "--project-dir" in completed(shop, "--pro")
+    assert completed(shop, "--prof") == ["--profiles-dir"]
 
 
 def test_a_folder_without_settings_completes_no_destination(shop):
