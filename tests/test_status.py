@@ -199,3 +199,13 @@ def _while_sending(shop: Shop) -> tuple[dict, dict]:
             return rows[0], running
         time.sleep(0.05)
     raise AssertionError("no run was seen")
+
+
+def test_a_window_of_a_backfill_is_no_success_of_the_whole(shop):
+    shop.orders(0, 5)
+    assert shop.run("backfill", "northbeam", "--from", "2026-01").code == 0
+    row = status(shop)
+    assert (row["delivered"], row["last_run"]["command"]) == (5, "backfill")
+    assert row["last_success_at"] is None
+    shop.sync()
+    assert status(shop)["last_success_at"] is not None

@@ -7,7 +7,7 @@ select
     started_at,
     finished_at,
     exit_code,
-    coalesce(exit_code in (0, 1) and pending = 0, false) as is_success,
+    coalesce(exit_code in (0, 1) and pending = 0 and command <> 'backfill', false) as is_success,
     * exclude (
         run_id,
         destination,

@@ -1,4 +1,5 @@
--- The last run after which nothing was left to send, and what the last plan left.
+-- The last run after which nothing was left to send, and what the last plan left. A window of a
+-- backfill says nothing of the rest.
 select
     strftime(
         max(finished_at) filter (where exit_code in (0, 1) and pending = 0), '%Y-%m-%dT%H:%M:%SZ'
@@ -6,4 +7,4 @@ select
     epoch(max(finished_at) filter (where exit_code in (0, 1) and pending = 0)) as succeeded,
     arg_max(pending, run_id) as pending
 from ledger.run_history
-where destination = $destination and environment = $environment
+where destination = $destination and environment = $environment and command <> 'backfill'

@@ -3,7 +3,7 @@ select
     count(*) as runs,
     coalesce(sum(delivered), 0)::bigint as delivered,
     coalesce(sum(refused), 0)::bigint as refused,
-    arg_max(invalid, run_id) as invalid
+    arg_max(invalid, run_id) filter (where command <> 'backfill') as invalid
 from ledger.run_history
 where
     destination = $destination
