@@ -71,6 +71,10 @@ def _facts(contract: Contract) -> Iterator[tuple[str, str]]:
         yield "budget", f"{most:,} {what} in any {period}"
     yield "an order is known by", code(contract.key)
     yield "order of sending", f"oldest {code(contract.order_by)} first"
+    if contract.cadence:
+        yield "how often to send", contract.cadence
+    if contract.amount:
+        yield "summed up as delivered", code(contract.amount)
     if unit := contract.schema.get("x-failure-unit"):
         yield "what a refusal is about", f"the {unit}"
     yield "what a send sets off", contract.side_effects or "nothing"
