@@ -1,7 +1,8 @@
 """What follows a run: the metrics file, metrics, webhooks. None of it can fail the run."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from connector.config import Config
 from connector.errors import ConnectorError
 from connector.job import Job
 from connector.ledger import Scope
+from connector.summary import Summary
 from connector.telling import Told
 from connector.workspace import Options, Workspace, chosen, configuration
 
@@ -45,21 +47,23 @@ def tell(config: Config, told: Sequence[Told], metrics: Path | None) -> None:
             webhook.post("on_success", config.on_success, each.text())
 
 
-def tell_of_none(
-    options: Options,
-    names: Sequence[str],
-    error: ConnectorError,
-    facts: Mapping[str, Any],
-    metrics: Path | None,
-) -> None:
-    """Tell that no run could begin; nothing when the settings cannot be read either.
+def failed(scope: Scope, error: ConnectorError) -> dict[str, Any]:
+    """Return the JSON of a destination to which nothing was sent; its counts are unknown, not 0."""
+    facts = dict.fromkeys(Summary.__dataclass_fields__) | scope.values() | {"alerts": []}
+    return facts | {"exit_code": error.exit_code, "error": str(error)}
 
-    `facts` are the keys of a summary without values.
+
+@contextmanager
+def watching(options: Options, names: Sequence[str], metrics: Path | None) -> Iterator[None]:
+    """Tell of an error that keeps runs from beginning, or that ends them all.
+
+    Nothing is told when the settings cannot be read either.
     """
     try:
-        config, _ = configuration(options)
-        scopes = [Scope(each.name, each.scope) for each in chosen(config, names)]
-    except ConnectorError:
-        return
-    ended = {"exit_code": error.exit_code, "alerts": []}
-    tell(config, [Told({**facts, **scope.values(), **ended}, {}, {}) for scope in scopes], metrics)
+        yield
+    except ConnectorError as error:
+        with suppress(ConnectorError):
+            config, _ = configuration(options)
+            scopes = [Scope(each.name, each.scope) for each in chosen(config, names)]
+            tell(config, [Told(failed(scope, error), {}, {}) for scope in scopes], metrics)
+        raise

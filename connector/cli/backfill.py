@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,8 @@ def command(
     """  # noqa: D301 - click reads these as characters, not as backslashes
     whole = Window(start.start if start else ALWAYS.start, end.end if end else ALWAYS.end)
     options = shared.options(context, environment)
-    with opened(options, [destination], read_only=dry_run) as workspace:
+    watching = nullcontext() if dry_run else after.watching(options, [destination], metrics)
+    with watching, opened(options, [destination], read_only=dry_run) as workspace:
         (job,) = workspace.jobs
         planned = backfill.steps(job, whole, size)
         if dry_run:
@@ -85,8 +87,7 @@ def command(
             backfill.check(job, planned, allowed=allow_side_effects)
             ended = list(_each(context, workspace, job, planned))
             rows = [_row(step, summary) for step, summary in ended]
-            runs = [summary.as_dict() for _, summary in ended]
-            told = _told(workspace, job, runs, metrics)
+            told = _told(workspace, job, [summary for _, summary in ended], metrics)
             code = max((summary.exit_code for _, summary in ended), default=0)
     after.tell(workspace.config, told, metrics)
     _print(destination, rows, output, is_plan=dry_run)
@@ -112,9 +113,12 @@ def _each(
 
 
 def _told(
-    workspace: Workspace, job: Job, runs: Sequence[dict[str, Any]], metrics: Path | None
+    workspace: Workspace, job: Job, runs: Sequence[Summary], metrics: Path | None
 ) -> list[Told]:
-    return [after.gathered(workspace, job, together(runs), metrics)] if runs else []
+    if not runs:
+        return []
+    whole = together([each.as_dict() for each in runs])
+    return [after.gathered(workspace, job, whole, metrics)]
 
 
 class _Progress:

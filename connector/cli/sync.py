@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -12,12 +11,8 @@ from connector.cli import after, shared
 from connector.cli.running import Run
 from connector.cli.summary import print_summary
 from connector.errors import ConnectorError
-from connector.job import Job
-from connector.summary import Summary
 from connector.telling import Told
 from connector.workspace import Workspace, opened
-
-_NO_FACTS: dict[str, Any] = dict.fromkeys(Summary.__dataclass_fields__)
 
 
 @click.command("sync")
@@ -77,12 +72,11 @@ def deliver(
     One that fails does not stop the others.
     """
     options = shared.options(context, environment)
-    try:
-        with opened(options, destinations, read_only=False) as workspace:
-            told = list(_each(context, workspace, choice, output, metrics))
-    except ConnectorError as error:
-        after.tell_of_none(options, destinations, error, _NO_FACTS, metrics)
-        raise
+    with (
+        after.watching(options, destinations, metrics),
+        opened(options, destinations, read_only=False) as workspace,
+    ):
+        told = list(_each(context, workspace, choice, output, metrics))
     after.tell(workspace.config, told, metrics)
     results = [each.run for each in told]
     if output == "json":
@@ -107,7 +101,7 @@ def _each(
             summary = run.sync(choice, str(context.info_name))
         except ConnectorError as error:
             click.echo(f"Error: {error}", err=True)
-            result = _failed(job, error)
+            result = after.failed(job.scope, error)
             if not interruption:
                 result["alerts"] = run.alerts(error)
         else:
@@ -116,9 +110,3 @@ def _each(
                 print_summary(summary)
         yield after.gathered(workspace, job, result, metrics)
         interruption = interruption or run.interruption
-
-
-def _failed(job: Job, error: ConnectorError) -> dict[str, Any]:
-    """Return the JSON of a destination to which nothing was sent; its counts are unknown, not 0."""
-    facts = _NO_FACTS | job.scope.values() | {"alerts": []}
-    return facts | {"exit_code": error.exit_code, "error": str(error)}
