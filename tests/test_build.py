@@ -1,5 +1,6 @@
 """`sync --build` lets dbt build and test the views first, and sends nothing when that fails."""
 
+import re
 import subprocess
 import sys
 
@@ -31,15 +32,17 @@ def test_a_project_that_was_never_built_is_built_and_sent(small):
     assert small.sql("select count(*) from orders") == [(5,)]  # dbt has let the warehouse go
 
 
-def test_a_failing_test_is_named_and_nothing_is_sent(small):
+def test_a_failing_test_is_named_and_told_and_nothing_is_sent(small):
     write(
         small,
         "orders.sql",
         "select 'a' as order_id, 'b' as customer_id, 1.5 as total from range(2)",
     )
-    result = sync(small)
+    metrics = small.directory / "connector.prom"
+    result = sync(small, "--metrics-file", str(metrics))
     result.fails(2, "unique_orders_order_id", "nothing was sent", "dbt build --select +northbeam__")
     assert small.sandbox.counts()["requests"] == 0
+    assert re.search(r"^connector_last_run_exit_code\{.*\} 2$", metrics.read_text(), re.MULTILINE)
 
 
 def test_a_model_that_cannot_be_built_is_named_without_quoting_customers(small):

@@ -46,17 +46,27 @@ def command(
       connector sync --build
     """  # noqa: D301 - click reads these as characters, not as backslashes
     if build:
-        _build(context, destinations, environment)
+        _build(context, destinations, environment, metrics)
     wanted = replace(choice, unguarded=yes)
     return deliver(context, destinations, environment, wanted, output, metrics)
 
 
-def _build(context: click.Context, destinations: Sequence[str], environment: str | None) -> None:
+def _build(
+    context: click.Context,
+    destinations: Sequence[str],
+    environment: str | None,
+    metrics: Path | None,
+) -> None:
     from connector.build import build
 
     if not context.obj["quiet"]:
         click.echo("building the views with dbt", err=True)
-    build(shared.options(context, environment), destinations)
+    options = shared.options(context, environment)
+    try:
+        build(options, destinations)
+    except ConnectorError as error:
+        after.tell_of_none(options, destinations, error, _NO_FACTS, metrics)
+        raise
 
 
 def deliver(
