@@ -62,11 +62,8 @@ def _build(
     if not context.obj["quiet"]:
         click.echo("building the views with dbt", err=True)
     options = shared.options(context, environment)
-    try:
+    with after.watching(options, destinations, metrics):
         build(options, destinations)
-    except ConnectorError as error:
-        after.tell_of_none(options, destinations, error, _NO_FACTS, metrics)
-        raise
 
 
 def deliver(
