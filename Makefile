@@ -3,9 +3,9 @@ PYTHON = python3
 BIN = .venv/bin
 INSTALLED = .venv/.installed
 SCHEDULERS = .venv/schedulers
-SQL = $(wildcard models macros tests/dbt sample connector)
+SQL = $(wildcard models macros tests/dbt sample connector bench)
 MODELS = $(wildcard models tests/dbt)
-TYPED = $(wildcard connector sample demo docs)
+TYPED = $(wildcard connector sample demo docs bench)
 
 # dbt is to tell nobody that it ran, and not to ask whether it is the newest.
 export DO_NOT_TRACK = 1
@@ -13,7 +13,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS = False
 export DBT_VERSION_CHECK = False
 
 .DEFAULT_GOAL = help
-.PHONY: help install demo test test-schedulers lint format docs sandbox lock clean
+.PHONY: help install demo bench test test-schedulers lint format docs sandbox lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,9 @@ demo: install ## build the sample, sync it into a local Northbeam, edit a few or
 
 test: lint ## lint, then run every test and measure the coverage
 	$(BIN)/python -m pytest --cov --numprocesses 3 --dist loadfile
+
+bench: install ## measure the connector beside other senders: 10,000, 100,000 and 1,000,000 orders
+	$(BIN)/python -m bench
 
 test-schedulers: install ## read the schedules with Airflow 3 and Dagster, in an environment of their own
 	test -e $(SCHEDULERS) || $(PYTHON) -m venv $(SCHEDULERS)

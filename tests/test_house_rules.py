@@ -50,7 +50,7 @@ def assert_none(path: Path, offences: Offences) -> None:
     assert not offences, told(path, offences)
 
 
-@each("connector/**/*.py", "demo/**/*.py", "sample/**/*.py", "tests/**/*.py")
+@each("bench/**/*.py", "connector/**/*.py", "demo/**/*.py", "sample/**/*.py", "tests/**/*.py")
 def test_functions_are_short(path):
     assert_none(path, long_functions(path.read_text()))
 
@@ -61,7 +61,7 @@ def test_the_usual_function_is_very_short():
     assert statistics.median(lengths) <= LONGEST_MEDIAN
 
 
-@each("connector/**/*.py", "connector/**/*.sql")
+@each("bench/**/*.py", "connector/**/*.py", "connector/**/*.sql")
 def test_files_are_short(path):
     lines = len(path.read_text().splitlines())
     assert lines <= LONGEST_FILE, f"{path.relative_to(ROOT)} has {lines} lines: one reason too many"
@@ -72,7 +72,9 @@ def test_values_are_bound_not_formatted(path):
     assert_none(path, built_statements(path.read_text()))
 
 
-@each("connector/**/*.sql", "macros/**/*.sql", "models/**/*.sql", "sample/**/*.sql")
+@each(
+    "bench/**/*.sql", "connector/**/*.sql", "macros/**/*.sql", "models/**/*.sql", "sample/**/*.sql"
+)
 def test_lists_are_ordered(path):
     assert_none(path, unordered_lists(path.read_text()))
 
@@ -85,7 +87,7 @@ def test_only_destinations_name_payload_fields(path):
         assert_none(path, named_fields(path.read_text(), FIELDS))
 
 
-@each("connector/**/*.py", "demo/**/*.py", "sample/**/*.py")
+@each("bench/**/*.py", "connector/**/*.py", "demo/**/*.py", "sample/**/*.py")
 def test_errors_are_not_swallowed(path):
     assert_none(path, swallowed_errors(path.read_text()))
 

@@ -1,0 +1,50 @@
+"""Makes what every sender reads: `python -m bench.data FOLDER ORDERS CHANGED`.
+
+base.duckdb, changed.duckdb, the same with some orders changed, and bodies.bin, the request bodies
+of base.duckdb, each behind its length.
+"""
+
+import shutil
+import struct
+import sys
+from pathlib import Path
+
+import duckdb
+
+SQL = Path(__file__).parent / "sql"
+BATCH = 1000  # orders a body
+
+
+def make(folder: Path, orders: int, changed: int) -> None:
+    """Make all three files, unless they are there already."""
+    if (folder / "bodies.bin").exists():
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700, parents=True)
+    base, after = folder / "base.duckdb", folder / "changed.duckdb"
+    _run(base, "tables", orders=orders)
+    _run(base, "nested")
+    shutil.copy(base, after)
+    _run(after, "change", changed=changed)
+    _bodies(base, folder / "bodies.tmp")
+    (folder / "bodies.tmp").rename(folder / "bodies.bin")
+
+
+def _run(path: Path, name: str, **variables: int) -> None:
+    """Run a file of SQL with variables that it reads with `getvariable`."""
+    with duckdb.connect(path) as connection:
+        for variable, value in variables.items():
+            connection.execute(f"set variable {variable} = $value", {"value": value})
+        connection.execute((SQL / f"{name}.sql").read_text(encoding="utf-8"))
+
+
+def _bodies(base: Path, out: Path) -> None:
+    with duckdb.connect(base, read_only=True) as connection, out.open("wb") as file:
+        result = connection.execute("select payload from payloads order by _changed_at")
+        while rows := result.fetchmany(BATCH):
+            body = f"[{','.join(payload for (payload,) in rows)}]".encode()
+            file.write(struct.pack("<I", len(body)) + body)
+
+
+if __name__ == "__main__":
+    make(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))

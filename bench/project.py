@@ -1,0 +1,60 @@
+"""A folder with a connector.yml and a ledger of its own: what `connector` works on here."""
+
+import json
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.measure import Measured, measure
+
+CONFIG = """
+warehouse: {{path: oms.duckdb}}
+destinations:
+  northbeam:
+    environment: local
+    url: {url}
+    api_key: ${{NORTHBEAM_API_KEY}}
+    client_id: ${{NORTHBEAM_CLIENT_ID}}
+{options}"""
+KEYS = {"NORTHBEAM_API_KEY": "none-is-needed", "NORTHBEAM_CLIENT_ID": "none-is-needed"}
+COMMAND = (sys.executable, "-c", "from connector.cli import main; main()")
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The folder; it is made anew, so that the ledger is empty."""
+
+    folder: Path
+    url: str
+    options: str = ""  # lines of connector.yml, of the destination
+
+    def begin(self, warehouse: Path) -> None:
+        """Write the settings; nothing is remembered."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(mode=0o700, parents=True)
+        text = CONFIG.format(url=self.url, options=self.options)
+        (self.folder / "connector.yml").write_text(text, encoding="utf-8")
+        self.read(warehouse)
+
+    def read(self, warehouse: Path) -> None:
+        """Read another warehouse from now on."""
+        link = self.folder / "oms.duckdb"
+        link.unlink(missing_ok=True)
+        link.symlink_to(warehouse.resolve())
+
+    def run(self, *arguments: str) -> Measured:
+        """Run `connector` as a process of its own."""
+        command = (*COMMAND, "--project-dir", str(self.folder), *arguments)
+        return measure(command, KEYS, folder=self.ledger.parent)
+
+    def sync(self, *arguments: str) -> tuple[Measured, dict[str, Any]]:
+        """Sync, and return its summary too."""
+        done = self.run("sync", "--output", "json", *arguments)
+        return done, json.loads(done.out)[0]
+
+    @property
+    def ledger(self) -> Path:
+        """Return where the ledger is."""
+        return self.folder / ".connector" / "ledger.duckdb"

@@ -1,0 +1,17 @@
+"""How long it takes until the ledger can be asked.
+
+python opening.py PROJECT       prints the seconds as JSON
+"""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+from connector.workspace import Options, configuration, remembered
+
+options = Options(project_dir=Path(sys.argv[1]))
+configuration(options)
+began = time.perf_counter()
+with remembered(options):
+    print(json.dumps({"opening": time.perf_counter() - began}))

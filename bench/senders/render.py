@@ -1,0 +1,28 @@
+"""The bare step of rendering: the same plan and the same SQL to bodies, nothing sent or remembered.
+
+python render.py PROJECT        prints the seconds of the plan and of the rendering as JSON
+"""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+from connector.choice import Choice
+from connector.chunks import Chunks
+from connector.plan import Planner
+from connector.renderers import renderers
+from connector.workspace import Options, opened
+
+with opened(Options(project_dir=Path(sys.argv[1])), [], read_only=True) as workspace:
+    (job,) = workspace.jobs
+    began = time.perf_counter()
+    planner = Planner(job.connection, job.contract, job.destination)
+    plan = planner.plan(job.warehouse, Choice())
+    planned = time.perf_counter()
+    with renderers(job.connection) as threads:
+        chunks = Chunks(threads, planner.recipe(), plan.planned)
+        for chunk in chunks:
+            chunks.release(chunk)
+    ended = time.perf_counter()
+print(json.dumps({"planning": planned - began, "rendering": ended - planned}))

@@ -1,0 +1,113 @@
+"""How much a run does, in counts that are the same on every machine: never in seconds.
+
+What is slower on purpose raises a limit here, with the reason in its commit.
+"""
+
+from collections import Counter
+from types import SimpleNamespace
+
+import duckdb
+import pytest
+
+from connector.choice import Choice
+from connector.chunks import Chunks
+from connector.plan import Planner
+from connector.renderers import renderers
+from connector.workspace import Options, opened
+from tests.shop import Shop
+
+BATCH = 1_000  # orders
+ONE_CHANGED = """
+update northbeam__orders set customer_name = 'Another Name' where order_id = 'order-000007'
+"""
+RECORDED = """
+select
+    (select count(*) from ledger.deliveries),
+    (select count(*) from ledger.planned),
+    (select count(*) from ledger.runs)
+"""
+STAGED = """
+select (select count(*) from staged.orders), (select count(*) from work.rendered)
+"""
+
+
+class Counting:
+    """A connection of DuckDB that counts its statements, and those of its cursors."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, counts: Counter) -> None:
+        self._connection, self._counts = connection, counts
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._connection, name)
+
+    def execute(self, *arguments) -> duckdb.DuckDBPyConnection:
+        self._counts["statements"] += 1
+        return self._connection.execute(*arguments)
+
+    def cursor(self) -> "Counting":
+        return Counting(self._connection.cursor(), self._counts)
+
+
+@pytest.fixture
+def counts(monkeypatch) -> Counter:
+    """The statements that the connector's engine runs from now on."""
+    counts = Counter()
+
+    def connect(*arguments, **named) -> Counting:
+        return Counting(duckdb.connect(*arguments, **named), counts)
+
+    monkeypatch.setattr("connector.engine.duckdb", SimpleNamespace(connect=connect))
+    return counts
+
+
+def test_each_kind_of_run_asks_few_statements(shop, counts):
+    """None of them depends on how many orders there are."""
+
+    def statements() -> int:
+        shop.sync()
+        return counts.pop("statements")
+
+    shop.orders(0, BATCH)
+    assert statements() <= 155  # a first load
+    assert statements() <= 120  # nothing changed
+    shop.sql(ONE_CHANGED)
+    assert statements() <= 145  # one changed
+    shop.orders(BATCH, 2 * BATCH)
+    one_batch = statements()
+    shop.orders(2 * BATCH, 6 * BATCH)
+    assert statements() - one_batch <= 3 * 10  # of three batches more, in one or two chunks
+
+
+def test_a_run_sends_and_records_no_more_than_what_changed(shop):
+    shop.orders(0, 3 * BATCH)
+    summary = shop.sync()
+    assert (summary["requests"], shop.remembered(RECORDED)) == (3, [(3 * BATCH, 0, 2)])
+    assert shop.sync()["requests"] == 0
+    assert shop.remembered(RECORDED) == [(3 * BATCH, 0, 4)]
+    shop.sql(ONE_CHANGED)
+    summary = shop.sync()
+    (order,) = [text for text in shop.sandbox.texts() if '"Another Name"' in text]
+    assert (summary["requests"], summary["bytes"]) == (1, len(f"[{order}]"))
+    assert shop.remembered(RECORDED) == [(3 * BATCH + 1, 0, 6)]
+    assert shop.ledger.stat().st_size <= 3_000_000
+
+
+def test_only_what_changed_is_staged_and_rendered(shop):
+    shop.orders(0, BATCH)
+    assert rendered(shop) == (BATCH, BATCH, 0)
+    shop.sync()
+    assert rendered(shop) == (0, 0, 0)
+    shop.sql(ONE_CHANGED)
+    assert rendered(shop) == (1, 1, 1)
+
+
+def rendered(shop: Shop) -> tuple[int, int, int]:
+    """Plan and render; returns how many orders were staged, rendered, and rendered to compare."""
+    with opened(Options(project_dir=shop.directory), [], read_only=True) as workspace:
+        (job,) = workspace.jobs
+        planner = Planner(job.connection, job.contract, job.destination)
+        plan = planner.plan(job.warehouse, Choice())
+        with renderers(job.connection) as threads:
+            orders = sum(each.orders for each in Chunks(threads, planner.recipe(), plan.planned))
+        staged, compared = job.connection.execute(STAGED).fetchall()[0]
+        return staged, orders, compared
