@@ -38,7 +38,7 @@ def main(orders: str, cases: str, repeat: int, quick: bool, home: Path, out: Pat
         stages: list[Stage] = []
         for size in sizes:
             runs = 1 if quick or size >= HUGE else repeat
-            stages.append(Stage(size, runs, home, running))
+            stages.append(Stage(size, runs, home, running, stages[0] if stages else None))
             run(stages[-1], cases.split(","))
             write(out, machine(running.kind, load), stages)
     text = (out / "results.md").read_text(encoding="utf-8")

@@ -14,6 +14,8 @@ from bench.stage import Stage
 from bench.targets import TARGETS
 
 BEGIN, END = "<!-- measured -->\n", "<!-- end -->\n"  # marks of a page
+PLACES = 16  # of the profile
+THREADS = {"MainThread": "main", "renderer": "2 renderers", "sender": "4 senders"}
 PACKAGES = ("duckdb", "requests", "urllib3")
 NAMES = {
     "first": "connector, first load",
@@ -69,7 +71,8 @@ def write(folder: Path, where: Machine, stages: Sequence[Stage]) -> None:
     """Write results.json, results.md and growth.svg."""
     folder.mkdir(parents=True, exist_ok=True)
     found = {str(stage.orders): stage.found for stage in stages}
-    text = json.dumps({"machine": asdict(where), "found": found}, indent=1)
+    places = {str(stage.orders): stage.places for stage in stages}
+    text = json.dumps({"machine": asdict(where), "found": found, "places": places}, indent=1)
     (folder / "results.json").write_text(text + "\n", encoding="utf-8")
     (folder / "results.md").write_text(markdown(where, stages), encoding="utf-8")
     (folder / "growth.svg").write_text(plot(stages), encoding="utf-8")
@@ -90,7 +93,8 @@ def markdown(where: Machine, stages: Sequence[Stage]) -> str:
         f"Python {where.python}, {versions}, sink in {where.sink}; "
         f"load {where.load_before:g} before, {where.load_after:g} after."
     )
-    return "\n".join([head, "", *_targets(stages), "", *_cases(stages), ""])
+    parts = ([head], _targets(stages), _cases(stages), _places(stages))
+    return "\n".join(line for part in parts for line in [*part, ""])
 
 
 def _targets(stages: Sequence[Stage]) -> list[str]:
@@ -103,15 +107,18 @@ def _targets(stages: Sequence[Stage]) -> list[str]:
             lines.append(f"| {target.what} | {wanted} | not yet | | |")
             continue
         orders, value = measured
-        mark = "✓" if target.is_met(value) else "✗"
+        is_final = target.orders in {None, orders}
+        mark = ("✓" if target.is_met(value) else "✗") if is_final else "not at this size"
         lines.append(f"| {target.what} | {wanted} | {short(value)} | {orders:,} | {mark} |")
     return lines
 
 
 def _cases(stages: Sequence[Stage]) -> list[str]:
     lines = [
-        "| orders | sender | wall s | CPU s | peak MiB | spilled | µs an order | to ours | runs |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "The last two columns before the runs are in times of the connector's first load.",
+        "",
+        "| orders | sender | wall s | CPU s | peak MiB | spilled | µs each | wall | CPU | runs |",
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for stage in stages:
         for case, name in NAMES.items():
@@ -121,7 +128,7 @@ def _cases(stages: Sequence[Stage]) -> list[str]:
 
 
 def _facts(stage: Stage, case: str) -> str:
-    first = stage.median("first")
+    ours = stage.median("first"), stage.median("first", "cpu")
     wall, cpu, peak, spilled = (
         stage.median(case, fact) or 0.0 for fact in ("wall", "cpu", "peak", "spilled")
     )
@@ -132,10 +139,30 @@ def _facts(stage: Stage, case: str) -> str:
         f"{peak:,.0f}",
         f"{spilled:,.0f}",
         short(wall / stage.orders * 1e6),
-        short(wall / first) if first and is_load else "",
+        short(wall / ours[0]) if ours[0] and is_load else "",
+        short(cpu / ours[1]) if ours[1] and is_load else "",
         str(len(stage.found[case])),
     )
     return " | ".join(facts)
+
+
+def _places(stages: Sequence[Stage]) -> list[str]:
+    """Return where the largest first load that was looked at spends its time."""
+    looked_at = [stage for stage in stages if stage.places]
+    if not looked_at:
+        return []
+    stage = looked_at[-1]
+    wall = stage.median("profile") or 1.0
+    lines = [
+        f"Where a first load of {stage.orders:,} orders spends its {short(wall)} s, looked at:",
+        "",
+        "| threads | line that is under way | s | of the run |",
+        "|---|---|---|---|",
+    ]
+    for thread, place, seconds in stage.places[:PLACES]:
+        share = f"{100 * seconds / wall:.0f} %"
+        lines.append(f"| {THREADS.get(thread, thread)} | `{place}` | {short(seconds)} | {share} |")
+    return lines
 
 
 def short(value: float) -> str:

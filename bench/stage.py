@@ -1,5 +1,7 @@
 """What one size is measured on: its data, the sink, and how often."""
 
+from __future__ import annotations
+
 import statistics
 import sys
 from collections.abc import Iterator
@@ -17,17 +19,20 @@ LARGE = 1_000_000  # orders from which on the slow senders run once
 HUGE = 5_000_000  # and from which on they do not run
 
 Facts = dict[str, float]
+Place = tuple[str, str, float]  # thread, what it does, seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One size; `found` gathers a list of facts for each case."""
+    """One size; `found` gathers a list of facts for each case, `places` where time goes."""
 
     orders: int
     repeat: int
     home: Path
     sink: Sink
+    smallest: Stage | None = None
     found: dict[str, list[Facts]] = field(default_factory=dict)
+    places: list[Place] = field(default_factory=list)
 
     @property
     def data(self) -> Path:
