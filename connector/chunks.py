@@ -16,7 +16,7 @@ from connector.sql import run, statement
 
 AHEAD = 2  # chunks that are rendered or ready, beside the one that is being sent
 FIRST_ORDERS = 2_000  # of the first chunk, which tells how large orders are
-BYTES = 12_000_000  # of the payloads of a chunk, about
+BYTES = 20_000_000  # of the payloads of a chunk, about
 ORDERS = 50_000  # of a chunk, at most
 MEASURED = 20_000  # orders that are rendered at a time for their md5 alone
 
@@ -30,6 +30,7 @@ class Batch:
     last: int
     orders: int
     size: int  # bytes
+    replaces: bool  # whether something is known of any of its orders, which this supersedes
     body: bytes = field(repr=False)
 
 
@@ -44,6 +45,7 @@ class Chunk:
     orders: int
     batches: tuple[Batch, ...] = ()
     batches_before: int = 0  # in the run
+    oversized: bool = False  # whether orders of it are too large, and so in no batch
 
     def values(self) -> dict[str, Any]:
         """Return the values that the chunk binds in SQL."""
@@ -120,11 +122,13 @@ class Chunks:
         values = {**chunk.values(), **self._recipe.values(), "start": first, "stop": last}
         values |= _ranks(cursor, "planned_ranks", values)
         payloads = created("work", f"payloads_{number}", render.positioned(self._recipe.payloads))
-        run(cursor, payloads, values)
+        orders = run(cursor, payloads, values).fetchall()[0][0]
         run(cursor, statement("note_oversized"), values)
         run(cursor, created("work", f"chunk_{number}", statement("chunk")), values)
         rows = run(cursor, statement(self._batches), values).fetchall()
-        return replace(chunk, batches=tuple(Batch(*row) for row in rows))
+        batches = tuple(Batch(*row) for row in rows)
+        oversized = orders > sum(batch.orders for batch in batches)
+        return replace(chunk, batches=batches, oversized=oversized)
 
 
 def measure(renderers: Renderers, recipe: Recipe, orders: int) -> None:

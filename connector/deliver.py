@@ -34,6 +34,7 @@ class Deliverer:
         self._waiting = Waiting(parts, sender.options.attempts)
         self._feed = Feed(record, chunks, self._waiting)
         self._flying: dict[Future[Answer | None], Part] = {}
+        self._taken: list[tuple[Part, Answer]] = []  # and not recorded yet
         self._exhausted = 0  # parts in a row
         self.done = Delivered()
 
@@ -83,8 +84,12 @@ class Deliverer:
         if not self._flying:
             return
         landed, _ = wait(self._flying, timeout=TICK, return_when=FIRST_COMPLETED)
-        for future in landed:
-            self._settle(self._flying.pop(future), future.result())
+        try:
+            for future in landed:
+                self._settle(self._flying.pop(future), future.result())
+        finally:  # one transaction for all
+            self._record.deliver(self._taken)
+            self._taken.clear()
 
     def _settle(self, part: Part, answer: Answer | None) -> None:
         if answer is None:
@@ -113,7 +118,7 @@ class Deliverer:
         if part.orders - rest.orders < len(answer.refused):
             self._ask_apart(part, rest, answer)
         elif rest.orders:
-            self._record.deliver(rest, answer)
+            self._taken.append((rest, answer))
             self.done.delivered += rest.orders
             self._refusals.accept()
         else:

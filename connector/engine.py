@@ -11,10 +11,14 @@ import duckdb
 from connector.errors import LedgerError
 from connector.sql import statement
 
+MEMORY_LIMIT = "450MB"  # of DuckDB's buffers; what is over it is spilled to disk
+
 
 @contextmanager
-def engine(directory: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Yield a connection with the empty schemas `work` and `staged`.
+def engine(
+    directory: Path, memory_limit: str = MEMORY_LIMIT
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a connection with the empty schemas `work` and `staged`, and a limit of memory.
 
     Its spill files live below `directory`, the ledger's, and go with it. Raises LedgerError when
     nothing can be written there.
@@ -32,6 +36,7 @@ def engine(directory: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         config={
             "autoinstall_known_extensions": "false",
             "temp_directory": str(spill),
+            "memory_limit": memory_limit,
         },
     )
     try:

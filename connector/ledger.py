@@ -5,7 +5,7 @@ not the clock, tells what came later. What its tables hold is said in `sql/ledge
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -58,15 +58,14 @@ class Ledger:
         self._run("ledger_note", scope, run_id=run_id, recorded_at=now())
 
     def intend(
-        self, scope: Scope, run_id: int, chunk: Mapping[str, Any], *, remembers: bool
+        self, scope: Scope, run_id: int, chunk: Mapping[str, Any], also: Sequence[str]
     ) -> None:
-        """Write the intent to send the orders of a chunk, with their payloads if asked.
+        """Write the intent to send the orders of a chunk, before the first byte of it goes out.
 
-        That is before the first byte of it goes out. With it go the violations of those of its
-        orders that are too large.
+        `also` names what else is written of them: payloads, amounts, that some are too large.
         """
-        values = {**chunk, "run_id": run_id, "remembers": remembers, "recorded_at": now()}
-        self._run("ledger_intend", scope, **values)
+        sql = "".join(map(statement, ("ledger_intend", *also)))
+        self.transact(sql, **scope.values(), **chunk, run_id=run_id, recorded_at=now())
 
     def forget(self, scope: Scope, run_id: int, chunk: Mapping[str, Any]) -> None:
         """Drop the intents of a chunk that is settled, but not those of `work.sent`."""
@@ -77,15 +76,16 @@ class Ledger:
         self._run("ledger_amounts", scope, run_id=run_id)
 
     def deliver(
-        self, scope: Scope, run_id: int, part: Mapping[str, Any], answer: Mapping[str, Any]
+        self, scope: Scope, run_id: int, parts: Mapping[str, Any], answer: Mapping[str, Any]
     ) -> None:
-        """Record that the destination took a part of a batch, except the orders it refused.
+        """Record that the destination took parts of a chunk, except the orders it refused.
 
-        `answer` has status, request_id and outcome: `delivered`, or `removed` where the request
-        took orders back.
+        `answer` has status, request_ids (one a part) and outcome: `delivered`, or `removed` where
+        the request took orders back.
         """
-        values = {**part, **answer, "run_id": run_id, "recorded_at": now()}
-        self._run("ledger_deliver", scope, **values)
+        replaces = ("ledger_supersede",) if parts["replaces"] else ()
+        sql = "".join(map(statement, ("ledger_deliver", *replaces)))
+        self.transact(sql, **scope.values(), **parts, **answer, run_id=run_id, recorded_at=now())
 
     def refuse(self, scope: Scope, run_id: int) -> None:
         """Record the orders of `work.refused` that are not recorded yet."""

@@ -1,7 +1,7 @@
 """Parts of planned batches: their bodies, their halves, the orders of them that were refused."""
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,15 @@ class Part:
         batch = self.batch - self.chunk.batches_before
         own = {"batch": batch, "first": self.first, "last": self.last}
         return {**self.chunk.values(), **own}
+
+
+def together(parts: Sequence[Part]) -> dict[str, Any]:
+    """Return the values that parts of one chunk bind in SQL."""
+    own = [part.values() for part in parts]
+    lists = {f"{name}s": [values[name] for values in own] for name in ("first", "last")}
+    replaces = any(batch.replaces for batch in parts[0].chunk.batches)
+    batches = [values["batch"] for values in own]
+    return {**parts[0].chunk.values(), **lists, "batches": batches, "replaces": replaces}
 
 
 class Parts:

@@ -59,9 +59,14 @@ class Run:
             return Delivered(error=self.error)
         scope = self._job.scope
         self._ledger.note(scope, self.run_id)
-        remembers = self._job.destination.remembers(self._job.contract)
+        job = self._job
+        kept = {
+            "ledger_keep_payloads": job.destination.remembers(job.contract),
+            "ledger_keep_amounts": job.contract.amount is not None,
+        }
+        keeps = tuple(name for name, is_kept in kept.items() if is_kept)
         self._ledger.amount(scope, self.run_id)
-        record = Record(self._ledger, scope, self.run_id, is_retry, remembers=remembers)
+        record = Record(self._ledger, scope, self.run_id, is_retry, keeps=keeps)
         done = self._deliver(record, "sending", recipe, orders)
         self._ledger.settle(scope, self.run_id)
         return done

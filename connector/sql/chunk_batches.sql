@@ -1,4 +1,11 @@
-select batch, min(position), max(position), count(*), sum(bytes + 1)::bigint - 1 + $around, ''::blob
+select
+    batch,
+    min(position),
+    max(position),
+    count(*),
+    sum(bytes + 1)::bigint - 1 + $around,
+    bool_or(coalesce(delivered_run, refused_run, removed_run) is not null),
+    ''::blob
 from query_table($chunk)
 group by batch
 order by batch
