@@ -1,10 +1,12 @@
 """Reads connector.yml and the environment into frozen, validated settings."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from connector.contract import Contract
+from connector.engine import MEMORY_LIMIT
 from connector.errors import ConfigError
 from connector.names import nearest
 from connector.settings import VARIABLE, Delivery, Destination, Guards
@@ -12,7 +14,11 @@ from connector.terms import Setting
 from connector.url import check_url
 from connector.yaml_file import Section, read
 
-_TOP = ("ledger", "warehouse", "destinations_path", "destinations", "on_failure", "on_success")
+_TOP = (
+    *("ledger", "warehouse", "memory_limit", "destinations_path", "destinations"),
+    *("on_failure", "on_success"),
+)
+_MEMORY = re.compile(r"[1-9][0-9]*(MB|GB|MiB|GiB)")
 _KEYS = (
     *("environment", "url", "models", "guards", "cadence"),
     *("on_removed", "on_identity_change", "allow_backwards"),
@@ -29,6 +35,7 @@ class Config:
     destinations: Mapping[str, Destination]
     on_failure: str | None = None  # the variable that holds the URL of a webhook
     on_success: str | None = None
+    memory_limit: str = MEMORY_LIMIT  # of DuckDB; what is over it is spilled to disk
 
 
 def destinations_path(path: Path) -> Path | None:
@@ -69,7 +76,15 @@ def load(path: Path, contracts: Mapping[str, Contract], environment: str | None 
         },
         _webhook(settings, "on_failure"),
         _webhook(settings, "on_success"),
+        _memory_limit(settings),
     )
+
+
+def _memory_limit(settings: Section) -> str:
+    text = settings.text("memory_limit", MEMORY_LIMIT)
+    if not _MEMORY.fullmatch(text):
+        raise settings.wrong("memory_limit", f"is {text!r}; write it as {MEMORY_LIMIT} or 2GB")
+    return text
 
 
 def _settings(path: Path) -> Section:

@@ -1,7 +1,4 @@
-"""Batches → workers → answers → ledger.
-
-The main thread alone touches DuckDB; the workers only send.
-"""
+"""Chunks → batches → workers, which only send → answers → ledger."""
 
 import logging
 from collections.abc import Callable

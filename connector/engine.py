@@ -42,6 +42,11 @@ def engine(
     try:
         connection.execute(statement("engine"))
         yield connection
+    except duckdb.OutOfMemoryException as error:
+        raise LedgerError(
+            f"{memory_limit} of memory, or the disk at {directory}, are too small for what is to "
+            "be done; raise `memory_limit:` in connector.yml, or free disk space"
+        ) from error
     finally:
         connection.close()
         shutil.rmtree(spill, ignore_errors=True)

@@ -54,7 +54,7 @@ def opened(options: Options, names: Sequence[str], *, read_only: bool) -> Iterat
     config, known = configuration(options)
     warehouse = warehouse_of(config, options)
     with (
-        engine(config.ledger.parent) as connection,
+        engine(config.ledger.parent, config.memory_limit) as connection,
         attached(connection, config.ledger, read_only=read_only) as ledger,
     ):
         jobs = [
@@ -88,7 +88,7 @@ def remembered(options: Options) -> Iterator[Memory]:
     """Yield the ledger, attached read-only as `ledger`."""
     config, known = configuration(options)
     with (
-        engine(config.ledger.parent) as connection,
+        engine(config.ledger.parent, config.memory_limit) as connection,
         attached(connection, config.ledger, read_only=True),
     ):
         yield Memory(connection, config, known)

@@ -257,3 +257,9 @@ def test_commands_that_send_nothing_need_no_secret(shop, monkeypatch, arguments)
     monkeypatch.delenv("NORTHBEAM_API_KEY")
     result = shop.run(*arguments)
     assert result.code == 0, result.err
+
+
+@pytest.mark.parametrize("limit", ["much", "0MB", "450 MB", "-1GB", "12"])
+def test_a_limit_of_memory_says_its_unit(shop, limit):
+    shop.write(f"memory_limit: {limit!r}\ndestinations: {{northbeam: {{}}}}")
+    shop.run("plan").fails(2, "memory_limit", "450MB")
