@@ -261,5 +261,6 @@ def test_commands_that_send_nothing_need_no_secret(shop, monkeypatch, arguments)
 
 @pytest.mark.parametrize("limit", ["much", "0MB", "450 MB", "-1GB", "12"])
 def test_a_limit_of_memory_says_its_unit(shop, limit):
-    shop.write(f"memory_limit: {limit!r}\ndestinations: {{northbeam: {{}}}}")
+    settings = (shop.directory / "connector.yml").read_text()
+    shop.write(f"memory_limit: {limit!r}\n{settings}")
     shop.run("plan").fails(2, "memory_limit", "450MB")
