@@ -27,7 +27,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
-demo: install ## build the sample, sync it into a local Northbeam, edit a few orders, sync again
+demo: install ## build the sample, sync it into local destinations, edit a few orders, sync again
 	$(BIN)/python -m demo
 
 test: lint ## lint, then run every test and measure the coverage
@@ -59,7 +59,7 @@ format: install ## lay out Python and SQL, and put right what can be put right b
 docs: install ## write the pages and column descriptions that follow from the contracts
 	$(BIN)/python -m docs
 
-sandbox: install ## start a local Northbeam on 127.0.0.1
+sandbox: install ## start local destinations on 127.0.0.1
 	$(BIN)/connector sandbox
 
 lock: install ## write what pyproject.toml asks for into requirements.lock, keeping the versions that still fit

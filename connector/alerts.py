@@ -99,6 +99,8 @@ def _failure(name: str, run: Mapping[str, Any]) -> Alert:
     if delivered:
         counts = f"{delivered:,} orders were delivered, {pending:,} are pending"
         return Alert("partial_failure", f"{name}: {ended}; {counts} and go with the next run")
+    if run["exit_code"] is None:  # it could not say what it delivered
+        return Alert("failed", f"{name}: {ended}; what it left goes with the next run")
     return Alert("failed", f"{name}: {ended} and delivered nothing; see `connector status {name}`")
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from connector.contract import Contract
@@ -36,6 +36,7 @@ class Config:
     on_failure: str | None = None  # the variable that holds the URL of a webhook
     on_success: str | None = None
     memory_limit: str = MEMORY_LIMIT  # of DuckDB; what is over it is spilled to disk
+    unsuited: Mapping[str, str] = field(default_factory=dict)  # why --environment is not for these
 
 
 def destinations_path(path: Path) -> Path | None:
@@ -57,7 +58,8 @@ def load(path: Path, contracts: Mapping[str, Contract], environment: str | None 
     """Read and validate connector.yml.
 
     `environment` stands in for the one that is configured; a `url` belongs to the configured one
-    and is then left out. Raises ConfigError naming the file, the key and the nearest known one.
+    and is then left out. Who has no such environment keeps the configured one and is `unsuited`.
+    Raises ConfigError naming the file, the key and the nearest known one.
     """
     settings = _settings(path)
     settings.known(_TOP)
@@ -77,7 +79,20 @@ def load(path: Path, contracts: Mapping[str, Contract], environment: str | None 
         _webhook(settings, "on_failure"),
         _webhook(settings, "on_success"),
         _memory_limit(settings),
+        {
+            name: told
+            for name in destinations.values
+            if (told := _unsuited(contracts[name], environment))
+        },
     )
+
+
+def _unsuited(contract: Contract, environment: str | None) -> str:
+    known = contract.environments
+    if environment is None or environment in known:
+        return ""
+    choice = f"{nearest(environment, known)}; it has {', '.join(known)}"
+    return f"{contract.destination} has no environment {environment!r}{choice}"
 
 
 def _memory_limit(settings: Section) -> str:
@@ -88,7 +103,7 @@ def _memory_limit(settings: Section) -> str:
 
 
 def _settings(path: Path) -> Section:
-    next_step = "write it (the README shows an example) or give --config"
+    next_step = "go to your dbt project, write it with `connector init`, or give --config"
     return Section(path, "", read(path, ConfigError, next_step), ConfigError)
 
 
@@ -146,7 +161,7 @@ def _endpoint(contract: Contract, section: Section, instead: str | None) -> tupl
     """Return the environment and the URL that orders go to."""
     known = contract.environments
     configured = section.text("environment", "local")
-    environment = instead or configured
+    environment = instead if instead and instead in known else configured
     if environment not in known:
         choice = f"{nearest(environment, known)}; use one of {', '.join(known)}"
         raise section.wrong("environment", f"is {environment!r}{choice}")

@@ -5,6 +5,7 @@ ConnectorError                  2
 ├── ProjectError                2  dbt_project.yml, profiles.yml or the manifest
 ├── WarehouseError              2  the warehouse file cannot be read
 ├── ModelError                  2  a view does not fit the contract
+├── ChoiceError                 2  an order was asked for that is not there
 ├── ContractError               2  a contract is not one
 ├── ExportError                 2  results cannot be written where they are wanted
 ├── LedgerError                 2  the ledger cannot be used
@@ -37,6 +38,10 @@ class WarehouseError(ConnectorError):
 
 class ModelError(ConnectorError):
     """A destination view is missing or does not fit the contract."""
+
+
+class ChoiceError(ConnectorError):
+    """An order was asked for by an id that is not there."""
 
 
 class ContractError(ConnectorError):

@@ -107,6 +107,10 @@ class Ledger:
         self._run("ledger_sample", scope, run_id=run_id)
         self._run("ledger_compact", scope, days=HISTORY_DAYS)
 
+    def discard(self, scope: Scope, run_id: int) -> None:
+        """Drop a run that nothing was planned in."""
+        self._run("ledger_discard", scope, run_id=run_id)
+
     def transact(self, sql: str, **values: Any) -> None:
         """Run statements in one transaction, each with those of the values that it names."""
         self._connection.begin()

@@ -24,7 +24,7 @@ from connector.chunks import Chunks, measure
 from connector.compile import created, judge, render, stage
 from connector.compile.check import Check
 from connector.contract import Contract
-from connector.errors import ModelError
+from connector.errors import ChoiceError
 from connector.ledger import Scope
 from connector.project import Warehouse
 from connector.recipe import Recipe, recipe
@@ -140,7 +140,7 @@ class Planner:
             yield found
 
     def _choose(self, choice: Choice) -> None:
-        """Note which orders the run is limited to; raises ModelError for an id that cannot be."""
+        """Note which orders the run is limited to; raises ChoiceError for an id that cannot be."""
         ids = list(dict.fromkeys(choice.order_ids))
         everything, is_limited = not (ids or choice.retry), choice.limit is not None
         facts = {"is_limited": is_limited, "is_windowed": choice.window is not None}
@@ -152,7 +152,7 @@ class Planner:
         if unknown:
             where = "among the refused orders" if choice.retry else "in the view"
             order = f"{self.scope.destination}: order {unknown[0][0]!r}"
-            raise ModelError(f"{order} is not {where}, so nothing was sent; check the id")
+            raise ChoiceError(f"{order} is not {where}, so nothing was sent; check the id")
         if choice.retry and not ids:
             self._execute("insert into work.chosen select order_id from work.retried")
 

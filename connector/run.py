@@ -86,6 +86,10 @@ class Run:
         """Record how the run ended."""
         self._ledger.finish(self._job.scope, self.run_id, self._command, exit_code, summary)
 
+    def discard(self) -> None:
+        """Forget that the run began, as it never did anything."""
+        self._ledger.discard(self._job.scope, self.run_id)
+
     def _deliver(
         self, record: Record, phase: str, recipe: Recipe, orders: int, by: Action | None = None
     ) -> Delivered:

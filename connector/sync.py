@@ -8,7 +8,7 @@ from connector.alerts import Alert, of_gap, of_run
 from connector.choice import Choice, Plan
 from connector.columns import ColumnSample
 from connector.delivered import Delivered
-from connector.errors import ConnectorError, GuardError
+from connector.errors import ChoiceError, ConnectorError, GuardError
 from connector.job import Hooks, Job
 from connector.ledger import Ledger
 from connector.plan import Planner
@@ -49,6 +49,9 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
             run.again()
         done = run.send(planner.recipe(), plan.planned, is_retry=choice.retry)
         plan = planner.rendered(plan, run.batches, run.bytes)
+    except ChoiceError:  # a slip of the hand says nothing of how the destination is doing
+        run.discard()
+        raise
     except (ConnectorError, RuntimeError) as error:
         # DuckDB has an error of its own for a query that a signal has ended.
         ended = error if isinstance(error, ConnectorError) else hooks.interruption()

@@ -96,7 +96,7 @@ def remembered(options: Options) -> Iterator[Memory]:
 
 def chosen(config: Config, names: Sequence[str]) -> list[Destination]:
     """Return the named destinations, all when none is named; raises ConfigError."""
-    return [_destination(config, name) for name in names] or list(config.destinations.values())
+    return [_destination(config, name) for name in names or config.destinations]
 
 
 def _destination(config: Config, name: str) -> Destination:
@@ -105,4 +105,7 @@ def _destination(config: Config, name: str) -> Destination:
             f"{config.path}: there is no destination {name!r}{nearest(name, config.destinations)}; "
             f"use one that is configured: {', '.join(config.destinations)}"
         )
+    if name in config.unsuited:
+        advice = "name the destinations that have it, or leave --environment out"
+        raise ConfigError(f"{config.unsuited[name]}; {advice}")
     return config.destinations[name]

@@ -155,3 +155,8 @@ def test_a_backfill_that_is_killed_goes_on_and_delivers_each_order_once(shop, re
     assert len(writes) == orders
     assert again <= doubts
     assert shop.sync()["requests"] == 0
+
+
+def test_a_period_that_ends_before_it_begins_is_refused(shop):
+    shop.orders(0, 5)
+    backfill(shop, "--from", "2026-02", "--to", "2026-01").fails(2, "--from is later than --to")

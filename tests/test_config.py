@@ -264,3 +264,28 @@ def test_a_limit_of_memory_says_its_unit(shop, limit):
     settings = (shop.directory / "connector.yml").read_text()
     shop.write(f"memory_limit: {limit!r}\n{settings}")
     shop.run("plan").fails(2, "memory_limit", "450MB")
+
+
+# --environment.
+
+TWO = """
+warehouse: {path: oms.duckdb}
+destinations:
+  northbeam:
+    api_key: ${NORTHBEAM_API_KEY}
+    client_id: ${NORTHBEAM_CLIENT_ID}
+  triple_whale: {shop: gifts.example, api_key: "${TRIPLE_WHALE_API_KEY}"}
+"""
+
+
+def test_an_environment_is_asked_only_of_the_named_destinations(shop):
+    shop.orders(0, 5)
+    shop.write(TWO)
+    plan = shop.run("plan", "northbeam", "--environment", "uat", "--output", "json").summary()
+    assert (plan["environment"], plan["added"]) == ("uat", 5)
+
+
+def test_who_has_no_such_environment_is_named_before_anything_is_sent(shop):
+    shop.write(TWO)
+    words = ("triple_whale has no environment 'uat'", "local, production", "leave --environment")
+    shop.run("sync", "--environment", "uat").fails(2, *words)

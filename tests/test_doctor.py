@@ -80,7 +80,7 @@ def test_a_broken_connector_yml_is_told_once_and_the_rest_goes_on(shop):
     assert found["installation", "python"][0] == "ok"
     assert found["files", "ledger"] == (
         "skipped",
-        "not checked: what “settings” found wrong comes first",
+        "not checked: what “project: settings” found wrong comes first",
     )
 
 
@@ -343,3 +343,16 @@ def test_signs_are_words_where_the_terminal_cannot_show_them(shop):
     with environment(PYTHONIOENCODING="ascii:replace"):
         process = shop.start("doctor")
     assert "  ok python" in ended(process).out
+
+
+def test_what_one_destination_found_wrong_is_named_with_it(shop, monkeypatch):
+    url, key = "http://127.0.0.1:9/v2/orders", "${NORTHBEAM_API_KEY}"
+    monkeypatch.setenv("YESPO_API_KEY", "any")
+    shop.write(
+        f"destinations: {{northbeam: {{url: {url}, api_key: '{key}', client_id: '{key}'}},"
+        f" yespo: {{url: {url}, api_key: '{key}'}}}}"
+    )
+    found = told(shop.run("doctor", "--output", "json"))
+    assert found["northbeam", "reachable"][0] == "failed"
+    assert "“reachable”" in found["northbeam", "credentials"][1]
+    assert "“northbeam: reachable”" in found["yespo", "reachable"][1]

@@ -54,6 +54,15 @@ def test_without_a_cadence_nothing_is_late(shop):
     assert (row["cadence"], row["late"]) == (None, False)
 
 
+def test_a_mistyped_order_id_says_nothing_of_how_a_destination_is_doing(shop):
+    shop.orders(0, 5)
+    shop.sync()
+    shop.run("sync", "--order-id", "nope").fails(2, "'nope' is not in the view")
+    shop.run("retry", "northbeam", "--order-id", "nope").fails(2, "not among the refused orders")
+    row = status(shop)
+    assert (row["last_run"]["run_id"], row["failing"]) == (1, False)
+
+
 def test_what_has_never_succeeded_is_late(shop):
     shop.configure(cadence="1d")
     row = status(shop, code=1)

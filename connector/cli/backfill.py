@@ -74,7 +74,7 @@ def command(
       connector backfill northbeam --dry-run
       connector backfill northbeam --from 2021-01 --to 2025-12
     """  # noqa: D301 - click reads these as characters, not as backslashes
-    whole = Window(start.start if start else ALWAYS.start, end.end if end else ALWAYS.end)
+    whole = _between(start or ALWAYS, end or ALWAYS)
     options = shared.options(context, environment)
     watching = nullcontext() if dry_run else after.watching(options, [destination], metrics)
     with watching, opened(options, [destination], read_only=dry_run) as workspace:
@@ -92,6 +92,12 @@ def command(
     after.tell(workspace.config, told, metrics)
     _print(destination, rows, output, is_plan=dry_run)
     return code
+
+
+def _between(first: Window, last: Window) -> Window:
+    if first.start >= last.end:
+        raise click.UsageError("--from is later than --to, so no window lies between; swap them")
+    return Window(first.start, last.end)
 
 
 def _each(
@@ -166,6 +172,7 @@ def _print(name: str, rows: Sequence[dict[str, Any]], output: str, *, is_plan: b
         return
     total = {column: sum(row[column] or 0 for row in rows) for column in COLUMNS[1:]}
     columns = [each for each in COLUMNS if each != "delivered"] if is_plan else COLUMNS
+    total["seconds"] = round(total["seconds"], 3)
     shared.print_table([*rows, {"window": "all", **total}], columns, "text")
     if is_plan:
         click.echo("nothing was sent; seconds are what the budget of the API makes it take")

@@ -67,11 +67,14 @@ def command(
                 else reports.errors(memory.connection, scope, wanted)
             )
         ]
-    _print(found, TREND if trend else COLUMNS, output)
+    is_part = bool(rule or types or since or order_id)
+    _print(found, TREND if trend else COLUMNS, output, is_part=is_part)
     return 0
 
 
-def _print(found: list[dict[str, Any]], columns: Sequence[str], output: str) -> None:
+def _print(
+    found: list[dict[str, Any]], columns: Sequence[str], output: str, *, is_part: bool
+) -> None:
     if output == "json":
         shared.print_json(found)
     elif output == "csv" or found:
@@ -79,4 +82,4 @@ def _print(found: list[dict[str, Any]], columns: Sequence[str], output: str) -> 
     elif columns is TREND:
         click.echo("no run yet")
     else:
-        click.echo("no order is invalid or refused")
+        click.echo("no error is like this" if is_part else "no order is invalid or refused")

@@ -2,6 +2,7 @@
 
 import click
 
+from connector.errors import GuardError
 from connector.summary import Summary
 
 ALWAYS = {"orders in the view", "delivered", "to send"}  # told even when they are zero
@@ -12,7 +13,7 @@ def print_summary(summary: Summary) -> None:
     run = f"run {summary.run_id}" if summary.run_id else "plan, nothing sent"
     click.echo(f"{summary.destination} · {summary.environment} · {run}")
     for label, count, note in _lines(summary):
-        if count or label in ALWAYS:
+        if count or (label in ALWAYS and (summary.run_id or label != "delivered")):
             click.echo(f"  {label:<20}{count:>12,}   {note}".rstrip())
     for kind, ids in summary.examples.items():
         if ids and not summary.run_id:
@@ -67,6 +68,8 @@ def _wire(summary: Summary) -> str:
 
 
 def _pending(summary: Summary) -> str:
+    if summary.exit_code == GuardError.exit_code:
+        return "held back by a guard"
     return "would go now" if not summary.run_id else "go with the next run"
 
 

@@ -16,7 +16,7 @@ def examine(options: Options, names: Sequence[str]) -> Iterator[Finding]:
 
     Raises ConfigError when a destination is named that is not configured.
     """
-    subject, causes = Subject(options), dict[str, str]()
+    subject, causes = Subject(options), dict[str, tuple[str, str]]()
     targets = _targets(subject, names)
     yield from findings("installation", installation.CHECKS, subject, causes)
     yield from findings("project", project.CHECKS, subject, causes)

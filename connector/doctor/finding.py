@@ -60,23 +60,25 @@ def skipped(message: str) -> Result:
 
 
 def findings(
-    name: str, group: Group[Examined], examined: Examined, causes: dict[str, str]
+    name: str, group: Group[Examined], examined: Examined, causes: dict[str, tuple[str, str]]
 ) -> Iterator[Finding]:
     """Yield what each check of a group finds.
 
     What raises fails; what fails for a reason that was told before is skipped. `causes` holds the
-    reasons told so far, each with its check, and grows.
+    reasons told so far, each with its group and check, and grows.
     """
     for check, function in group.items():
         for result in _made(function, examined):
             cause = causes.get(result.message)
             if result.status is Status.FAILED and cause:
-                waits = f"not checked: what “{cause}” found wrong comes first"
+                of, earlier = cause
+                told = earlier if of == name else f"{of}: {earlier}"
+                waits = f"not checked: what “{told}” found wrong comes first"
                 yield Finding(name, check, Status.SKIPPED, waits)
             else:
                 yield Finding(name, check, result.status, result.message)
             if result.status is Status.FAILED:
-                causes.setdefault(result.message, check)
+                causes.setdefault(result.message, (name, check))
 
 
 def _made(function: Check[Examined], examined: Examined) -> Iterator[Result]:
