@@ -2,7 +2,7 @@
 
 Tables left in `work`:
     leaving     order_id, delivered_run, refused_run, refused_md5, payload   what is to be given up
-    removing    shaped as `planned`; removing_payloads: rank, payload        what is sent for that
+    removing    shaped as `planned`; removing_payloads: rank, amount, payload    what is sent for it
 """
 
 import sys
