@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -67,6 +68,15 @@ class Sandbox:
     def variant(self, variant: str) -> None:
         """Take another shape of answers, such as Yespo's `list`, `object` or `empty`."""
         self._put("variant", variant)
+
+    @contextlib.contextmanager
+    def silent(self) -> Iterator[None]:
+        """Answer nothing meanwhile, so that what was sent stays under way however long it takes."""
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
 
     def reset(self) -> None:
         requests.post(f"{self.url}/sandbox/reset", timeout=_SECONDS).raise_for_status()

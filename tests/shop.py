@@ -109,6 +109,21 @@ class Shop:
         """Add orders number `first` up to `last`, without the last."""
         self.sql(ORDERS, first=first, last=last)
 
+    @contextlib.contextmanager
+    def slow_view(self) -> Iterator[None]:
+        """Let a plan take seconds, however quick the machine is."""
+        slow = "(select sum(hash(i)) from range(300000000) as numbers (i)) > 0"
+        self.sql(
+            "alter table northbeam__orders rename to quick_orders; "
+            f"create view northbeam__orders as from quick_orders where {slow}"
+        )
+        try:
+            yield
+        finally:
+            self.sql(
+                "drop view northbeam__orders; alter table quick_orders rename to northbeam__orders"
+            )
+
     def configure(
         self, *, url: str | None = None, environment: str | None = None, **options: Any
     ) -> None:

@@ -306,13 +306,13 @@ def test_a_run_is_shown_while_it_holds_the_ledger(tmp_path):
             shown = _sending(shop)
             assert shown["process"] == process.pid
             assert (shown["destination"], shown["planned"]) == ("northbeam", 4000)
-            assert re.search(
-                rf"sending, .*,000 orders \(process {process.pid}\)", shop.run("status").out
-            )
             words = (str(process.pid), "connector status")
-            shop.run("sync").fails(5, *words)
-            shop.run("show", "order-000001").fails(5, *words)
-            assert process.wait(20) == 0
+            with running.silent():
+                told = shop.run("status").out
+                assert re.search(rf"sending, .*,000 orders \(process {process.pid}\)", told)
+                shop.run("sync").fails(5, *words)
+                shop.run("show", "order-000001").fails(5, *words)
+            assert process.wait(60) == 0
         assert shop.run("status", "--output", "json").json()[0]["delivered"] == 4000
         assert shop.sync()["requests"] == 0
 
@@ -339,7 +339,7 @@ def test_a_killed_run_is_told_with_what_is_in_doubt(tmp_path):
 
 def _sending(shop: Shop) -> dict:
     """Wait until `status` shows that a run is sending."""
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         result = shop.run("status", "--output", "json")
         running = result.json()[0].get("running") if result.code == 0 else None
@@ -385,7 +385,7 @@ def test_a_terminal_shows_a_bar(tmp_path):
         process = started(shop, "sync", stdout=subprocess.PIPE, stderr=slave, env=environment)
         os.close(slave)
         shown = _read(master)
-        out, _ = process.communicate(timeout=20)
+        out, _ = process.communicate(timeout=60)
     assert process.returncode == 0
     assert b"northbeam: sending" in shown
     assert b"1000/1000" in shown or b"0/1000" in shown, shown

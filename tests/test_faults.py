@@ -217,7 +217,7 @@ def test_orders_without_an_answer_do_not_stop_the_others(shop):
 
 def test_a_refusal_after_a_lost_answer_settles_no_doubt(tmp_path):
     """What was stored, lost and then refused is put right when the row goes back to what it was."""
-    with sandbox("--latency", "700ms") as slow:
+    with sandbox("--latency", "1500ms") as slow:
         (shop,) = make_shop(tmp_path, slow)
         shop.orders(0, 3)
         shop.sync()
@@ -360,7 +360,7 @@ def test_a_whole_answer_counts_however_it_is_sent(shop, text):
 
 
 def test_the_time_to_read_ends_a_silence(shop):
-    with server_saying(b"", seconds=20) as port:
+    with server_saying(b"", seconds=30) as port:
         seconds, summary = failed_sync(shop, port, connect_timeout=30, read_timeout=0.5)
     assert seconds < 20
     assert "no complete answer from 127.0.0.1" in summary["error"]
@@ -368,7 +368,7 @@ def test_the_time_to_read_ends_a_silence(shop):
 
 
 def test_the_time_to_read_ends_an_answer_that_trickles(shop):
-    with server_saying(OK + b"\r\n", *[b" "] * 100, seconds=0.2) as port:
+    with server_saying(OK + b"\r\n", *[b" "] * 150, seconds=0.2) as port:
         seconds, _ = failed_sync(shop, port, read_timeout=0.7)
     assert seconds < 20
 
