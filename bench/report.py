@@ -10,10 +10,16 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bench.plot import plot
+from bench.sink import Sink
 from bench.stage import Stage
-from bench.targets import TARGETS
+from bench.targets import TARGETS, marginal
 
 BEGIN, END = "<!-- measured -->\n", "<!-- end -->\n"  # marks of a page
+COLUMNS = (
+    *("orders", "sender", "wall s", "CPU s", "peak MiB", "spilled MiB", "µs an order"),
+    *("wall", "CPU", "load", "runs"),
+)
+GROWTH, FLAT = "time an order, without the start", 20  # percent
 PLACES = 16  # of the profile
 THREADS = {"MainThread": "main", "renderer": "2 renderers", "sender": "4 senders"}
 PACKAGES = ("duckdb", "requests", "urllib3")
@@ -47,11 +53,9 @@ class Machine:
     memory: float  # GiB
     sink: str
     versions: dict[str, str]
-    load_before: float  # processes that want to run, over the last minute
-    load_after: float
 
 
-def machine(sink: str, load_before: float) -> Machine:
+def machine(sink: str) -> Machine:
     """Return where this is."""
     pages = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return Machine(
@@ -62,20 +66,29 @@ def machine(sink: str, load_before: float) -> Machine:
         round(pages / 2**30, 1),
         sink,
         {name: version(name) for name in PACKAGES},
-        round(load_before, 1),
-        round(os.getloadavg()[0], 1),
     )
 
 
-def write(folder: Path, where: Machine, stages: Sequence[Stage]) -> None:
+def write(folder: Path, sink: str, stages: Sequence[Stage]) -> None:
     """Write results.json, results.md and growth.svg."""
     folder.mkdir(parents=True, exist_ok=True)
-    found = {str(stage.orders): stage.found for stage in stages}
+    where, found = machine(sink), {str(stage.orders): stage.found for stage in stages}
     places = {str(stage.orders): stage.places for stage in stages}
     text = json.dumps({"machine": asdict(where), "found": found, "places": places}, indent=1)
     (folder / "results.json").write_text(text + "\n", encoding="utf-8")
     (folder / "results.md").write_text(markdown(where, stages), encoding="utf-8")
     (folder / "growth.svg").write_text(plot(stages), encoding="utf-8")
+
+
+def last(folder: Path) -> list[Stage]:
+    """Return what was measured last, to be shown again."""
+    path = folder / "results.json"
+    told = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"found": {}}
+    nothing = Sink("", "")
+    return [
+        Stage(int(orders), folder, nothing, found, [*map(tuple, told["places"][orders])])
+        for orders, found in told["found"].items()
+    ]
 
 
 def embed(page: Path, text: str) -> None:
@@ -90,8 +103,7 @@ def markdown(where: Machine, stages: Sequence[Stage]) -> str:
     versions = ", ".join(f"{name} {number}" for name, number in where.versions.items())
     head = (
         f"{where.at}: {where.cores} cores, {where.memory:g} GiB, {where.system}, "
-        f"Python {where.python}, {versions}, sink in {where.sink}; "
-        f"load {where.load_before:g} before, {where.load_after:g} after."
+        f"Python {where.python}, {versions}, sink in {where.sink}."
     )
     parts = ([head], _targets(stages), _cases(stages), _places(stages))
     return "\n".join(line for part in parts for line in [*part, ""])
@@ -110,16 +122,22 @@ def _targets(stages: Sequence[Stage]) -> list[str]:
         is_final = target.orders in {None, orders}
         mark = ("✓" if target.is_met(value) else "✗") if is_final else "not at this size"
         lines.append(f"| {target.what} | {wanted} | {short(value)} | {orders:,} | {mark} |")
-    return lines
+    return [*lines, _growth(stages)]
+
+
+def _growth(stages: Sequence[Stage]) -> str:
+    """Return how much more an order takes at the largest size than at the smallest."""
+    found = [(stage.orders, each) for stage in stages if (each := marginal(stage))]
+    if len(found) < 2:  # noqa: PLR2004 - two make a comparison
+        return f"| {GROWTH} | ≤ {FLAT} % more | not yet | | |"
+    more = 100 * (found[-1][1] / found[0][1] - 1)
+    sizes = f"{found[-1][0]:,} beside {found[0][0]:,}"
+    return f"| {GROWTH} | ≤ {FLAT} % more | {more:.0f} | {sizes} | {'✓' if more <= FLAT else '✗'} |"
 
 
 def _cases(stages: Sequence[Stage]) -> list[str]:
-    lines = [
-        "The last two columns before the runs are in times of the connector's first load.",
-        "",
-        "| orders | sender | wall s | CPU s | peak MiB | spilled | µs each | wall | CPU | runs |",
-        "|---|---|---|---|---|---|---|---|---|---|",
-    ]
+    told = "`wall` and `CPU` are in times of the connector's first load, `load` is of the machine."
+    lines = [told, "", f"| {' | '.join(COLUMNS)} |", "|---" * len(COLUMNS) + "|"]
     for stage in stages:
         for case, name in NAMES.items():
             if stage.median(case) is not None:
@@ -141,6 +159,7 @@ def _facts(stage: Stage, case: str) -> str:
         short(wall / stage.orders * 1e6),
         short(wall / ours[0]) if ours[0] and is_load else "",
         short(cpu / ours[1]) if ours[1] and is_load else "",
+        short(stage.median(case, "load") or 0.0),
         str(len(stage.found[case])),
     )
     return " | ".join(facts)

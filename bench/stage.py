@@ -1,7 +1,6 @@
 """What one size is measured on: its data, the sink, and how often."""
 
-from __future__ import annotations
-
+import os
 import statistics
 import sys
 from collections.abc import Iterator
@@ -27,10 +26,8 @@ class Stage:
     """One size; `found` gathers a list of facts for each case, `places` where time goes."""
 
     orders: int
-    repeat: int
     home: Path
     sink: Sink
-    smallest: Stage | None = None
     found: dict[str, list[Facts]] = field(default_factory=dict)
     places: list[Place] = field(default_factory=list)
 
@@ -70,6 +67,7 @@ class Stage:
         yield facts
         stats = self.sink.stats()
         facts |= {f"sink_{name}": value for name, value in stats.items() if stats["requests"]}
+        facts["load"] = os.getloadavg()[0]
         self.found.setdefault(case, []).append(facts)
         told = ", ".join(f"{key} {value:,.2f}" for key, value in facts.items())
         sys.stderr.write(f"{self.orders:>10,} {case}: {told}\n")

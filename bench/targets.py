@@ -87,17 +87,8 @@ def over_smallest(stage: Stage) -> float | None:
     return 100 * sent / smallest if sent and smallest else None
 
 
-def growth(stage: Stage) -> float | None:
-    """Return how much more an order takes than at the smallest size, in percent.
-
-    The start of a process, which small sizes mostly are made of, is left out.
-    """
-    here, there = marginal(stage), stage.smallest and marginal(stage.smallest)
-    return 100 * (here / there - 1) if here and there else None
-
-
 def marginal(stage: Stage) -> float | None:
-    """Return the seconds of an order in a first load."""
+    """Return the seconds of an order in a first load, without the start of the process."""
     wall, start = stage.median("first"), stage.median("start plan")
     return (wall - start) / stage.orders if wall and start else None
 
@@ -122,7 +113,6 @@ TARGETS = (
     Target("1,000 changed of 1 M", "s", 2.5, median("changed")),
     Target("1,000 changed of 10 M", "s", 20, median("changed"), TEN),
     Target("… with a watermark", "s", 1.5, median("watermark"), TEN),
-    Target("time an order, beside the smallest size", "% more", 20, growth, TEN),
     Target("memory at 1 M", "MiB", 700, peak),
     Target("memory at 10 M", "MiB", 1_229, peak, TEN),
     Target("spill files left", "", 0, median("first", "spill_left"), None),
