@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import duckdb
 
@@ -10,8 +11,10 @@ from connector.delivered import Delivered
 from connector.errors import ConnectorError
 from connector.ledger import Scope
 from connector.project import Warehouse
-from connector.sender import Sender
 from connector.settings import Destination
+
+if TYPE_CHECKING:  # a plan sends nothing, and starts sooner without what does
+    from connector.sender import Sender
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,5 +37,5 @@ class Hooks:
     """What a run tells while it goes on."""
 
     report: Callable[[str, int, Delivered], None]  # phase, planned orders, what was done so far
-    sending: Callable[[Sender], None]  # what can be interrupted from now on
+    sending: "Callable[[Sender], None]"  # what can be interrupted from now on
     interruption: Callable[[], ConnectorError | None] = lambda: None  # what a signal asks for

@@ -3,30 +3,16 @@
 import time
 from dataclasses import replace
 
-from connector import guard, reports
+from connector import reports
 from connector.alerts import Alert, of_gap, of_run
-from connector.choice import Choice, Plan
-from connector.columns import ColumnSample
+from connector.choice import Choice
 from connector.delivered import Delivered
-from connector.errors import ChoiceError, ConnectorError, GuardError
+from connector.dry_run import guarded, planner_of
+from connector.errors import ChoiceError, ConnectorError
 from connector.job import Hooks, Job
 from connector.ledger import Ledger
-from connector.plan import Planner
 from connector.run import Run
-from connector.summary import Sent, Summary, summarise
-
-
-def dry_run(job: Job, choice: Choice) -> Summary:
-    """Make the plan and send nothing; the ledger may be attached read-only.
-
-    A guard that would stop the run is the summary's error.
-    """
-    began = time.monotonic()
-    planner = _planner(job)
-    plan = planner.survey(planner.plan(job.warehouse, choice))
-    error, found = _guard(job, choice, plan)
-    sent = Sent(time.monotonic() - began)
-    return replace(summarise(job.scope, None, plan, Delivered(error=error), sent), alerts=found)
+from connector.summary import Summary, summarise
 
 
 def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -> Summary:
@@ -39,9 +25,9 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
     run = Run(job, ledger, hooks, command)
     try:
         hooks.report("planning", 0, Delivered())
-        planner = _planner(job)
+        planner = planner_of(job)
         plan = planner.plan(job.warehouse, choice)
-        run.error, found = _guard(job, choice, plan)
+        run.error, found = guarded(job, choice, plan)
         if plan.removals and not run.error:
             planner.removals.begin()
             run.remove(planner.removals.recipe(), plan.removals)
@@ -63,25 +49,6 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
     summary = _told(summary, found, before, job.destination.cadence)
     run.finish(summary.exit_code, summary.as_dict())
     return summary
-
-
-def _planner(job: Job) -> Planner:
-    return Planner(job.connection, job.contract, job.destination)
-
-
-def _guard(job: Job, choice: Choice, plan: Plan) -> tuple[ConnectorError | None, list[Alert]]:
-    """Return why the plan must not be carried out, or None, and what is unusual about it."""
-    sample = ColumnSample(job.connection, job.contract, job.scope)
-    found = guard.findings(plan, sample, job.destination, full=choice.full)
-    try:
-        allowed = choice.allow_side_effects
-        if guard.is_load(plan, full=choice.full):
-            guard.check_side_effects(job.contract, plan.planned, allowed=allowed)
-        if not choice.unguarded:
-            guard.check(found)
-    except GuardError as error:
-        return error, found
-    return None, found
 
 
 def _told(

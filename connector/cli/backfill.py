@@ -14,9 +14,9 @@ from connector.choice import Choice
 from connector.cli import after, shared
 from connector.cli.running import Run
 from connector.cli.summary import size_text
+from connector.dry_run import dry_run
 from connector.job import Job
 from connector.summary import Summary
-from connector.sync import dry_run
 from connector.telling import Told, together
 from connector.windows import ALWAYS, SIZES, Window, period
 from connector.workspace import Workspace, opened

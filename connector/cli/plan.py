@@ -5,7 +5,7 @@ import click
 from connector.choice import Choice
 from connector.cli import shared
 from connector.cli.summary import print_summary
-from connector.sync import dry_run
+from connector.dry_run import dry_run
 from connector.workspace import opened
 
 
