@@ -118,7 +118,7 @@ TARGETS = (
     Target("spill files left", "", 0, median("first", "spill_left"), None),
     Target("`connector --help`", "s", 0.15, median("start help"), None),
     Target("`connector plan`, small and unchanged", "s", 0.6, median("start plan"), None),
-    Target("8 workers, answers after 150 ms", "% of 8/0.15 a second", 95, used, None, least=True),
+    Target("8 workers, answers after 150 ms", "% of 8/0.15 a second", 95, used, least=True),
     Target("payload beside the smallest text", "%", 100, over_smallest, None),
     Target("ledger of 10 M orders", "MiB", 572, median("ledger", "mib"), TEN),
     Target("… opened in", "s", 0.5, median("ledger", "opening"), TEN),
