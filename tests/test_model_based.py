@@ -30,7 +30,7 @@ from connector.choice import Choice
 from connector.config import load
 from connector.destinations import contracts
 from connector.engine import engine
-from connector.errors import GuardError, ModelError
+from connector.errors import ChoiceError, GuardError
 from connector.job import Hooks, Job
 from connector.ledger import Ledger
 from connector.ledger_file import attached
@@ -360,7 +360,7 @@ class Shop(RuleBasedStateMachine):
     def _told(self, environment: str, ledger: Ledger, choice: Choice, hooks: Hooks):
         try:
             summary = sync(self._job(environment), ledger, choice, hooks, command="sync")
-        except ModelError:
+        except ChoiceError:
             return "rejected"
         return "guarded" if summary.exit_code == GuardError.exit_code else summary
 

@@ -43,7 +43,7 @@ def _lines(summary: Summary) -> list[tuple[str, int, str]]:
         ("refused before", summary.refused_before, again),
         ("invalid", summary.invalid, errors if summary.run_id else validate),
         ("pending", summary.pending, _pending(summary)),
-        ("with warnings", summary.warned, f"sent all the same; {command} --warnings`"),
+        ("with warnings", summary.warned, f"{_warned(summary)}; {command} --warnings`"),
         ("gone from the view", summary.removed, _gone(summary)),
         ("taken back", summary.removals_delivered, "the destination gave them up"),
     ]
@@ -71,6 +71,10 @@ def _pending(summary: Summary) -> str:
     if summary.exit_code == GuardError.exit_code:
         return "held back by a guard"
     return "would go now" if not summary.run_id else "go with the next run"
+
+
+def _warned(summary: Summary) -> str:
+    return "sent all the same" if summary.run_id and summary.delivered else "no reason to hold back"
 
 
 def _gone(summary: Summary) -> str:
