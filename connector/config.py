@@ -14,12 +14,12 @@ from connector.terms import Setting
 from connector.url import check_url
 from connector.yaml_file import Section, read
 
-_TOP = (
+KEYS = (
     *("ledger", "warehouse", "memory_limit", "destinations_path", "destinations"),
     *("on_failure", "on_success"),
 )
 _MEMORY = re.compile(r"[1-9][0-9]*(MB|GB|MiB|GiB)")
-_KEYS = (
+DESTINATION_KEYS = (
     *("environment", "url", "models", "guards", "cadence"),
     *("on_removed", "on_identity_change", "allow_backwards"),
 )
@@ -62,7 +62,7 @@ def load(path: Path, contracts: Mapping[str, Contract], environment: str | None 
     Raises ConfigError naming the file, the key and the nearest known one.
     """
     settings = _settings(path)
-    settings.known(_TOP)
+    settings.known(KEYS)
     warehouse = _warehouse(settings)
     destinations = settings.section("destinations")
     destinations.known(contracts)
@@ -129,7 +129,7 @@ def _warehouse(settings: Section) -> tuple[Path, str] | None:
 
 def _destination(contract: Contract, section: Section, instead: str | None) -> Destination:
     delivery, guards = asdict(Delivery()), asdict(Guards())
-    section.known((*_KEYS, *delivery, *contract.settings))
+    section.known((*DESTINATION_KEYS, *delivery, *contract.settings))
     environment, url = _endpoint(contract, section, instead)
     guarded = section.section("guards")
     guarded.known(guards)

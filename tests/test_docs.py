@@ -12,7 +12,7 @@ import yaml
 from click.testing import CliRunner
 
 from connector.cli import COMMANDS, connector
-from connector.config import load
+from connector.config import DESTINATION_KEYS, KEYS, load
 from connector.destinations import contracts
 from connector.errors import ConnectorError, InterruptedRunError
 from connector.settings import Delivery, Guards
@@ -50,6 +50,18 @@ def test_every_command_shows_an_example(name):
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_overview_says_of_a_command_what_its_own_help_says(name):
     assert name in CliRunner().invoke(connector, ["--help"]).output
+
+
+@pytest.mark.parametrize("key", [*KEYS, *DESTINATION_KEYS])
+def test_every_key_of_connector_yml_is_shown(key):
+    assert any(re.search(rf"^[ #]*{key}:", block, flags=re.MULTILINE) for block in blocks("yaml"))
+
+
+def test_the_table_of_floors_names_every_module():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    floors = re.findall(r"^\| \d+ \|([^|]*)\|", text, flags=re.MULTILINE)
+    modules = {path.stem for path in (ROOT / "connector").iterdir() if path.stem[0] not in "_."}
+    assert set(re.findall(r"`(\w+)`", " ".join(floors))) == modules
 
 
 @pytest.mark.parametrize("option", [*fields(Delivery), *fields(Guards)], ids=lambda each: each.name)
