@@ -32,11 +32,6 @@ class Alert:
     kind: Kind
     message: str
 
-    @property
-    def is_problem(self) -> bool:
-        """Return whether something is wrong; a recovery is good news."""
-        return self.kind != "recovered"
-
 
 def of_run(run: Mapping[str, Any], before: Mapping[str, Any] | None) -> list[Alert]:
     """Return what the outcome of a run gives reason to tell.

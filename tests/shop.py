@@ -176,8 +176,13 @@ class Shop:
 
 
 def ended(process: subprocess.Popen[str], seconds: float = 60) -> Result:
-    """Wait for a process that `start` has started."""
-    out, err = process.communicate(timeout=seconds)
+    """Wait for a process that `start` has started, and leave none behind that takes too long."""
+    try:
+        out, err = process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        raise
     return Result(process.returncode, out, err)
 
 

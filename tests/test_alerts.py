@@ -60,9 +60,9 @@ def test_a_late_destination_says_since_when():
     assert "4 h 5 min ago, the cadence is 3 h" in alert.message
 
 
-def test_good_news_is_no_problem():
+def test_a_success_after_a_failure_is_good_news():
     (alert,) = of_run(GOOD, {**GOOD, "run_id": 1, "exit_code": 4})
-    assert not alert.is_problem
+    assert alert.kind == "recovered"
     assert "run 1 ended with exit code 4" in alert.message
 
 
