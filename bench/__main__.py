@@ -2,7 +2,6 @@
 
 import shutil
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -43,8 +42,9 @@ def main(
         for stage, times in zip(stages, repeats, strict=False):
             prepare(stage)
             for _ in range(1 if stage.orders >= HUGE else times):
-                run(stage, cases.split(","))
-                write(out, running.kind, shown)
+                for case in cases.split(","):
+                    CASES[case](stage)
+                    write(out, running.kind, shown)
             shutil.rmtree(stage.scratch)
     text = (out / "results.md").read_text(encoding="utf-8")
     if out == RESULTS:
@@ -57,12 +57,6 @@ def prepare(stage: Stage) -> None:
     measure((sys.executable, "-m", "bench.data", stage.data, str(stage.orders), str(CHANGED)))
     shutil.rmtree(stage.scratch, ignore_errors=True)
     stage.scratch.mkdir(mode=0o700, parents=True)
-
-
-def run(stage: Stage, cases: Sequence[str]) -> None:
-    """Run every case once, by turns."""
-    for case in cases:
-        CASES[case](stage)
 
 
 if __name__ == "__main__":
