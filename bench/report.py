@@ -126,12 +126,13 @@ def _targets(stages: Sequence[Stage]) -> list[str]:
 
 
 def _growth(stages: Sequence[Stage]) -> str:
-    """Return how much more an order takes at the largest size than at the smallest."""
+    """Return how much more an order takes at the largest size than at the quickest."""
     found = [(stage.orders, each) for stage in stages if (each := marginal(stage))]
     if len(found) < 2:  # noqa: PLR2004 - two make a comparison
         return f"| {GROWTH} | ≤ {FLAT} % more | not yet | | |"
-    more = 100 * (found[-1][1] / found[0][1] - 1)
-    sizes = f"{found[-1][0]:,} beside {found[0][0]:,}"
+    least = min(found, key=lambda each: each[1])
+    more = 100 * (found[-1][1] / least[1] - 1)
+    sizes = f"{found[-1][0]:,} beside {least[0]:,}"
     return f"| {GROWTH} | ≤ {FLAT} % more | {more:.0f} | {sizes} | {'✓' if more <= FLAT else '✗'} |"
 
 
