@@ -107,15 +107,19 @@ def _each(
     progress = _Progress(job.destination.name, planned, quiet=context.obj["quiet"])
     for number, step in enumerate(planned, start=1):
         run = Run(workspace, job, quiet=context.obj["quiet"])
-        choice = Choice(window=step.window, unguarded=True, allow_side_effects=True)
         title = f"{job.destination.name} {step.window} ({number} of {len(planned)})"
-        summary = run.sync(choice, "backfill", title)
+        summary = run.sync(_choice(step), "backfill", title)
         progress.tell(number, step, summary)
         yield step, summary
         if summary.error:
             click.echo(f"Error: {summary.error}", err=True)
         if summary.exit_code not in _FINISHED or run.interruption:
             return
+
+
+def _choice(step: Step) -> Choice:
+    """Return the orders of a window; whether all of them may go was asked before the first."""
+    return Choice(window=step.window, unguarded=True, allow_side_effects=True)
 
 
 def _told(
@@ -153,8 +157,7 @@ class _Progress:
 
 def _planned(job: Job, step: Step) -> dict[str, Any]:
     """Return the row of a window to which nothing is sent, its seconds as the budget demands."""
-    choice = Choice(window=step.window, unguarded=True, allow_side_effects=True)
-    summary = dry_run(job, choice)
+    summary = dry_run(job, _choice(step))
     seconds = backfill.seconds(job.contract, summary.requests, summary.bytes)
     return _row(step, summary) | {"seconds": None if seconds is None else round(seconds, 1)}
 
