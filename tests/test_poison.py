@@ -12,8 +12,7 @@ ORDERS = 20_000
 BATCHES = 20
 IN_FLIGHT = 8  # two for each of the four workers
 # Which orders are bad is written into their ids: a among 1, b among 7, c among 100, d among 1,000
-# scattered ones; e in 20 groups of 50 neighbours, h in four of them; f in the first five; g in the
-# first 1,000.
+# scattered ones; e in 20 groups of 50 neighbours; f in the first five; g in the first 1,000.
 MARKS = """
 create table ranked as
 select *, row_number() over (order by hash(order_id)) as rank,
@@ -23,8 +22,7 @@ create table marked as
 select order_id, order_id || '-' || concat(
     if(rank <= 1, 'a', ''), if(rank <= 7, 'b', ''), if(rank <= 100, 'c', ''),
     if(rank <= 1000, 'd', ''), if(place % 1000 between 400 and 449, 'e', ''),
-    if(place < 5, 'f', ''), if(place < 1000, 'g', ''),
-    if(place % 5000 between 400 and 449, 'h', '')
+    if(place < 5, 'f', ''), if(place < 1000, 'g', '')
 ) as new_id
 from ranked;
 update northbeam__orders as orders set order_id = new_id
@@ -81,7 +79,7 @@ def test_named_poison_costs_a_request_for_each_batch_that_holds_some(shop, poiso
 
 
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize(("poison", "marks"), [(1, "a"), (7, "b"), (100, "c"), (200, "h")])
+@pytest.mark.parametrize(("poison", "marks"), [(1, "a"), (7, "b"), (100, "c"), (1000, "e")])
 def test_unnamed_poison_is_found_by_halving(shop, poison, marks, tell):
     shop.sandbox.poison(unnamed=f"-.*{marks}")
     summary = shop.sync()
@@ -91,15 +89,14 @@ def test_unnamed_poison_is_found_by_halving(shop, poison, marks, tell):
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("marks", ["d", "e"], ids=["scattered", "neighbours"])
-def test_a_thousand_orders_are_found_by_halving(shop, request, marks, tell):
+def test_a_thousand_scattered_orders_are_found_by_halving(shop, request, tell):
     if not request.config.getoption("--long"):
         pytest.skip("takes minutes; give --long")
-    shop.sandbox.poison(unnamed=f"-.*{marks}")
+    shop.sandbox.poison(unnamed="-.*d")
     summary = shop.sync()
-    tell(f"1000 unnamed ({marks}): {summary['requests']} requests, {bound(1000):.0f} allowed")
+    tell(f"1000 scattered unnamed: {summary['requests']} requests, {bound(1000):.0f} allowed")
     assert summary["requests"] <= bound(1000)
-    assert_exactly_these_are_refused(shop, marks, summary)
+    assert_exactly_these_are_refused(shop, "d", summary)
 
 
 def test_without_poison_nothing_is_sent_twice(shop):
