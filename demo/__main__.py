@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 import requests
 
+from connector.compile import literal, quote
 from connector.contract import Contract
 from connector.destinations import contracts
 
@@ -117,21 +118,23 @@ def said_by_views(contract: Contract) -> str:
 
     Those are all but `$invalid` ones and those that the view marks as gone.
     """
-    key, name = contract.key, contract.destination
+    key, name = quote(contract.key), contract.destination
     paid = next(field.column for field in contract.orders.fields if field.kind == "number")
     flag = contract.removal.flag
-    gone = f'coalesce("{flag}", false)' if flag else "false"
+    gone = f"coalesce({quote(flag)}, false)" if flag else "false"
+    views = {each.name: quote(f"{name}__{each.name}") for each in contract.entities()}
+    orders = views[contract.orders.name]
     valid = (
-        f'where "{key}" in (select "{key}" from {name}__orders '  # noqa: S608
-        f'where "{key}" not in (select unnest($invalid)) and not {gone})'
+        f"where {key} in (select {key} from {orders} "  # noqa: S608
+        f"where {key} not in (select unnest($invalid)) and not {gone})"
     )
     counted = [
-        f"select '{entity.name}', count(*)::varchar from {name}__{entity.name} {valid}"  # noqa: S608
-        for entity in contract.entities()
+        f"select {literal(entity)}, count(*)::varchar from {view} {valid}"  # noqa: S608
+        for entity, view in views.items()
     ]
     revenue = (
-        f"select 'revenue ' || currency, sum(\"{paid}\")::varchar "  # noqa: S608
-        f"from {name}__orders {valid} group by currency"
+        f"select 'revenue ' || currency, sum({quote(paid)})::varchar "  # noqa: S608
+        f"from {orders} {valid} group by currency"
     )
     return f"{' union all '.join(counted)} union all (from ({revenue}) order by all)"
 
