@@ -11,7 +11,8 @@ from connector.ending import interrupted, stopped, unanswered
 from connector.errors import ConnectorError
 from connector.feed import Feed
 from connector.parts import Part, Parts, Waiting
-from connector.refusals import Record, Refusals
+from connector.record import Record
+from connector.refusals import Refusals
 from connector.sender import Sender
 
 AGAIN = 2  # attempts for a part of a batch that already used up its own
@@ -31,7 +32,6 @@ class Deliverer:
         self._waiting = Waiting(parts, sender.options.attempts)
         self._feed = Feed(record, chunks, self._waiting)
         self._flying: dict[Future[Answer | None], Part] = {}
-        self._taken: list[tuple[Part, Answer]] = []  # and not recorded yet
         self._exhausted = 0  # parts in a row
         self.done = Delivered()
 
@@ -45,11 +45,13 @@ class Deliverer:
             while self._goes_on():
                 self._fill(pool)
                 self._land()
+                self._record.write_soon()
                 self._feed.release(self._flying.values())
                 self._count()
                 report(self.done)
         except BaseException:
             self._sender.stop()
+            self._record.write()
             raise
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
@@ -81,12 +83,8 @@ class Deliverer:
         if not self._flying:
             return
         landed, _ = wait(self._flying, timeout=TICK, return_when=FIRST_COMPLETED)
-        try:
-            for future in landed:
-                self._settle(self._flying.pop(future), future.result())
-        finally:  # one transaction for all
-            self._record.deliver(self._taken)
-            self._taken.clear()
+        for future in landed:
+            self._settle(self._flying.pop(future), future.result())
 
     def _settle(self, part: Part, answer: Answer | None) -> None:
         if answer is None:
@@ -115,7 +113,7 @@ class Deliverer:
         if part.orders - rest.orders < len(answer.refused):
             self._ask_apart(part, rest, answer)
         elif rest.orders:
-            self._taken.append((rest, answer))
+            self._record.deliver(rest, answer)
             self.done.delivered += rest.orders
             self._refusals.accept()
         else:

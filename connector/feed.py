@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from connector.chunks import Chunk, Chunks
 from connector.parts import Part, Waiting
-from connector.refusals import Record
+from connector.record import Record
 
 
 class Feed:

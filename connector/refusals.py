@@ -2,56 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from connector.answer import Answer
-from connector.chunks import Chunk
 from connector.errors import EverythingRefusedError
-from connector.ledger import Ledger, Scope
-from connector.parts import Part, Parts, together
+from connector.parts import Part, Parts
+from connector.record import Record
 
 EVIDENCE = 5  # different orders refused with one message, and nothing accepted: not their fault
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """What one run writes into the ledger while it delivers."""
-
-    ledger: Ledger
-    scope: Scope
-    run_id: int
-    is_retry: bool = False  # of dead letters, whose refusal proves nothing new
-    outcome: str = "delivered"  # what it means when the destination takes an order
-    keeps: tuple[str, ...] = ()  # what is written with the intent beside the orders
-
-    def intend(self, chunk: Chunk) -> None:
-        """Write the intent to send a chunk, before the first byte of it goes out."""
-        too_large = ("ledger_too_large",) if chunk.oversized else ()
-        self.ledger.intend(self.scope, self.run_id, chunk.values(), (*self.keeps, *too_large))
-
-    def forget(self, chunk: Chunk) -> None:
-        """Drop the intents of a chunk that is settled."""
-        self.ledger.forget(self.scope, self.run_id, chunk.values())
-
-    def deliver(self, taken: Iterable[tuple[Part, Answer]]) -> None:
-        """Record parts that the destination took, except the orders of them that it refused."""
-        groups: dict[tuple[Chunk, int | None], list[tuple[Part, Answer]]] = {}
-        for part, answer in taken:
-            groups.setdefault((part.chunk, answer.status), []).append((part, answer))
-        for (_, status), group in groups.items():
-            request_ids = [answer.request_id for _, answer in group]
-            facts = {"status": status, "request_ids": request_ids, "outcome": self.outcome}
-            parts = together([part for part, _ in group])
-            self.ledger.deliver(self.scope, self.run_id, parts, facts)
-
-    def refuse(self) -> None:
-        """Record the refusals that are not recorded yet."""
-        self.ledger.refuse(self.scope, self.run_id)
-
-    def unsend(self) -> None:
-        """Forget the intent for the orders that surely were not sent."""
-        self.ledger.unsend(self.scope, self.run_id)
 
 
 class Refusals:

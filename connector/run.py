@@ -14,7 +14,7 @@ from connector.journal import Journal
 from connector.ledger import Ledger
 from connector.parts import Parts
 from connector.recipe import Recipe
-from connector.refusals import Record
+from connector.record import Record
 from connector.removals import action
 from connector.renderers import renderers
 from connector.sender import Sender

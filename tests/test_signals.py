@@ -15,6 +15,7 @@ from tests.shop import Shop, ended, make_shop
 
 DESTINATIONS = Path(__file__).parents[1] / "connector/destinations"
 ORDERS = 6000
+BATCH = 1000
 GRACE = 30  # seconds
 STALL = 20  # seconds
 SIGNALS = pytest.mark.parametrize(
@@ -112,6 +113,16 @@ def test_a_second_signal_ends_at_once_and_leaves_what_was_in_flight_in_doubt(sho
     assert time.monotonic() - began < GRACE / 2
     assert in_doubt(shop) >= 1000
     assert_the_next_run_sends_the_rest(shop)
+
+
+def test_what_was_answered_is_remembered_though_the_run_is_killed(shop):
+    """It is recorded with what comes soon after it, not at the end."""
+    process = shop.start("sync")
+    wait_until(lambda: shop.sandbox.counts()["writes"] >= 3 * BATCH)
+    process.kill()
+    ended(process)
+    ((recorded,),) = shop.remembered("select count(*) from ledger.deliveries")
+    assert BATCH <= recorded < ORDERS
 
 
 def test_the_grace_period_bounds_a_request_that_stalls(shop):
