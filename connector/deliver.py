@@ -195,4 +195,6 @@ class Deliverer:
         if self.done.unanswered:
             self._end(unanswered(self._record.scope, self.done.unanswered))
         self._count()
-        self._record.unsend()
+        self._record.write()
+        if self.done.error:  # else every order that was to be sent was answered
+            self._record.unsend()

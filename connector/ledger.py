@@ -71,10 +71,6 @@ class Ledger:
         """Drop the intents of a chunk that is settled, but not those of `work.sent`."""
         self._run("ledger_forget", scope, run_id=run_id, **chunk)
 
-    def amount(self, scope: Scope, run_id: int) -> None:
-        """Make room for what the orders of the plan amount to, which their intent tells."""
-        self._run("ledger_amounts", scope, run_id=run_id)
-
     def deliver(
         self, scope: Scope, run_id: int, parts: Mapping[str, Any], answer: Mapping[str, Any]
     ) -> None:
@@ -105,7 +101,7 @@ class Ledger:
         """
         self._run("ledger_refresh", scope)
         self._run("ledger_sample", scope, run_id=run_id)
-        self._run("ledger_compact", scope, days=HISTORY_DAYS)
+        self._run("ledger_compact", scope, run_id=run_id, days=HISTORY_DAYS)
 
     def discard(self, scope: Scope, run_id: int) -> None:
         """Drop a run that nothing was planned in."""

@@ -66,5 +66,4 @@ class Record:
 
     def unsend(self) -> None:
         """Forget the intent for the orders that surely were not sent."""
-        self.write()
         self.ledger.unsend(self.scope, self.run_id)

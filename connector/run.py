@@ -65,7 +65,6 @@ class Run:
             "ledger_keep_amounts": job.contract.amount is not None,
         }
         keeps = tuple(name for name, is_kept in kept.items() if is_kept)
-        self._ledger.amount(scope, self.run_id)
         record = Record(self._ledger, scope, self.run_id, is_retry, keeps=keeps)
         done = self._deliver(record, "sending", recipe, orders)
         self._ledger.settle(scope, self.run_id)

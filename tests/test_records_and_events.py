@@ -61,6 +61,16 @@ def test_corrected_times_leave_one_live_record_an_order_and_a_refund(triple_whal
     assert triple_whale.sync()["requests"] == 0
 
 
+def test_of_each_order_the_payload_that_was_sent_last_is_kept(triple_whale):
+    triple_whale.configure()
+    triple_whale.sync()
+    few = "where order_id < 'HB-000003'"
+    triple_whale.sql(f"update triple_whale__orders set source_name = 'phone' {few}")
+    assert triple_whale.sync("--yes")["delivered"] == 3
+    kept = "select run_id, count(*) from ledger.payloads group by run_id order by run_id"
+    assert triple_whale.remembered(kept) == [(1, ORDERS - 3), (2, 3)]
+
+
 def test_what_is_gone_is_void_and_nothing_else(triple_whale):
     triple_whale.configure(on_removed="void")
     triple_whale.sync()

@@ -1,11 +1,29 @@
+-- What is to go is found first: a ledger that has nothing of it is not read again for it.
+create or replace temp table done as
+select order_id, run_id
+from ledger.planned
+anti join ledger.in_doubt using (destination, environment, order_id, run_id)
+where destination = $destination and environment = $environment
+;
+
 delete from ledger.planned
+where
+    destination = $destination and environment = $environment and (order_id, run_id) in (from done)
+;
+
+-- Superseded deliveries are as old as their run.
+create or replace temp table outdated as
+select order_id, run_id
+from ledger.superseded
 where
     destination = $destination
     and environment = $environment
-    and (order_id, run_id) not in (
-        select (order_id, run_id)
-        from ledger.in_doubt
+    and run_id in (
+        select run_id
+        from ledger.runs
         where destination = $destination and environment = $environment
+        group by run_id
+        having max(recorded_at) < now() - to_days($days)
     )
 ;
 
@@ -13,22 +31,34 @@ delete from ledger.deliveries
 where
     destination = $destination
     and environment = $environment
-    and recorded_at < now() - to_days($days)
-    and (order_id, run_id) in (
-        select (order_id, run_id)
-        from ledger.superseded
-        where destination = $destination and environment = $environment
-    )
+    and (order_id, run_id) in (from outdated)
+;
+
+delete from ledger.amounts
+where
+    destination = $destination
+    and environment = $environment
+    and (order_id, run_id) in (from outdated)
 ;
 
 delete from ledger.superseded
 where
     destination = $destination
     and environment = $environment
-    and (order_id, run_id) not in (
-        select (order_id, run_id)
-        from ledger.deliveries
-        where destination = $destination and environment = $environment
+    and (order_id, run_id) in (from outdated)
+;
+
+create or replace temp table outdated as
+select order_id, run_id
+from ledger.payloads
+where
+    destination = $destination
+    and environment = $environment
+    and run_id < $run_id
+    and order_id in (
+        select order_id
+        from ledger.payloads
+        where destination = $destination and environment = $environment and run_id = $run_id
     )
 ;
 
@@ -36,10 +66,8 @@ delete from ledger.payloads
 where
     destination = $destination
     and environment = $environment
-    and (order_id, run_id) not in (
-        select (order_id, max(run_id))
-        from ledger.payloads
-        where destination = $destination and environment = $environment
-        group by order_id
-    )
+    and (order_id, run_id) in (from outdated)
+;
+
+drop table outdated
 ;

@@ -1,15 +1,26 @@
 -- An unchanged order was not judged again, so what was said of it stands.
+create or replace temp table judged as
+select order_id
+from ledger.violations
+semi join (from work.changes where state = 'candidate') using (order_id)
+where destination = $destination and environment = $environment
+
+union all
+
+select order_id
+from ledger.violations
+anti join work.snapshot using (order_id)
+where
+    destination = $destination
+    and environment = $environment
+    and not (select is_windowed from work.choice)
+;
+
 delete from ledger.violations
 where
     destination = $destination
     and environment = $environment
-    and (
-        order_id in (select order_id from work.changes where state = 'candidate')
-        or (
-            order_id not in (select order_id from work.snapshot)
-            and not (select is_windowed from work.choice)
-        )
-    )
+    and order_id in (select order_id from judged)
 ;
 
 insert into ledger.violations

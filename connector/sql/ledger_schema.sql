@@ -80,7 +80,8 @@ create table ledger.payloads (
     payload varchar not null
 );
 
--- What orders amounted to as they were last sent and last delivered, for contracts that name it.
+-- What orders amounted to as they were sent, for contracts that name it; kept as long as what came
+-- of it.
 create table ledger.amounts (
     destination varchar not null,
     environment varchar not null,
