@@ -11,7 +11,8 @@ class Choice:
     """Which orders a run considers: all, some by id, or those of a window of time.
 
     `full` sends unchanged ones too, `retry` sends dead letters, `unguarded` sends however many,
-    `allow_side_effects` even where that messages customers.
+    `allow_side_effects` even where that messages customers, `full_scan` reads all orders even where
+    a watermark tells which may have changed.
     """
 
     full: bool = False
@@ -21,6 +22,7 @@ class Choice:
     unguarded: bool = False
     allow_side_effects: bool = False
     window: Window | None = None
+    full_scan: bool = False
 
     @property
     def everything(self) -> bool:
@@ -49,4 +51,6 @@ class Plan:
     unremembered: int  # gone, but nobody knows any more what was sent of them
     batches: int = 0  # known when all is rendered, as are the bytes
     bytes: int = 0
+    scan: str = "full"  # how the views were read
+    scan_reason: str | None = None  # why all of them, where a watermark is wanted
     examples: Mapping[str, Sequence[str]] = field(default_factory=dict)

@@ -17,13 +17,12 @@ class ColumnSample:
     ) -> None:
         self._connection = connection
         self._values = scope.values()
-        connection.execute(statement("vanished"), self._values)
         connection.execute(statement("sampled"), self._values)
         connection.execute(created("work", "prints", prints(contract)))
 
     def vanished(self) -> int:
         """Return how many delivered orders are gone from the view since a run last took note."""
-        sql = "select count(*) from work.vanished where is_delivered"
+        sql = "select count(*) from work.gone where delivered_run is not null and not is_noted"
         row = self._connection.execute(sql).fetchone()
         return int(row[0]) if row else 0
 

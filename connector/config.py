@@ -12,6 +12,7 @@ from connector.names import nearest
 from connector.settings import VARIABLE, Delivery, Destination, Guards
 from connector.terms import Setting
 from connector.url import check_url
+from connector.watermark import watermark
 from connector.yaml_file import Section, read
 
 KEYS = (
@@ -20,7 +21,7 @@ KEYS = (
 )
 _MEMORY = re.compile(r"[1-9][0-9]*(MB|GB|MiB|GiB)")
 DESTINATION_KEYS = (
-    *("environment", "url", "models", "guards", "cadence"),
+    *("environment", "url", "models", "guards", "cadence", "watermark"),
     *("on_removed", "on_identity_change", "allow_backwards"),
 )
 
@@ -149,6 +150,7 @@ def _destination(contract: Contract, section: Section, instead: str | None) -> D
         on_identity_change=section.one_of("on_identity_change", _identity_choices(contract)),
         allow_backwards=section.switch("allow_backwards", default=False),
         cadence=section.duration("cadence"),
+        watermark=watermark(contract, section),
     )
 
 

@@ -54,7 +54,7 @@ class Ledger:
         self._event(scope, run_id=run_id, command=command, event="finished", **ended)
 
     def note(self, scope: Scope, run_id: int) -> None:
-        """Write what the plan found: `work.violations`, and the orders of `work.vanished`."""
+        """Write what the plan found: `work.violations`, and the orders of `work.gone`."""
         self._run("ledger_note", scope, run_id=run_id, recorded_at=now())
 
     def intend(
@@ -91,6 +91,14 @@ class Ledger:
     def unsend(self, scope: Scope, run_id: int) -> None:
         """Forget the intent for orders that surely were not sent: those not in `work.sent`."""
         self._run("ledger_unsend", scope, run_id=run_id)
+
+    def mark(self, scope: Scope, run_id: int, mark: Mapping[str, Any]) -> None:
+        """Record up to where all is done: changed_at, salt, full_scan_at."""
+        self._run("ledger_mark", scope, run_id=run_id, **mark)
+
+    def unmark(self, scope: Scope) -> None:
+        """Let the next run read everything, if what is to be sent would be lost otherwise."""
+        self._run("ledger_unmark", scope)
 
     def settle(self, scope: Scope, run_id: int) -> None:
         """Tidy up after a run.

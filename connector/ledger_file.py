@@ -96,6 +96,8 @@ def _prepare(connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bo
             f"{VERSION}; install the newer connector that wrote it"
         )
     if not read_only:
+        if "watermarks" not in tables:  # it came later than version 1
+            Ledger(connection, path).transact(statement("ledger_watermarks"))
         _sweep(connection, path)
 
 

@@ -2,6 +2,7 @@
 
 Tables left in `work` (one connection, one plan at a time):
     snapshot    order_id, row_hash, oldest                         every order of the view
+    gone        order_id, delivered_run, is_noted                  known, but not in the view
     changes     … change (added, changed, in_doubt), state, rank   of those not merely unchanged
     violations  order_id, number; checks: number, rule, …          of the orders judged
     settled     … verdict (planned, unchanged, refused_before, …)  of the candidates, a view
@@ -20,20 +21,20 @@ import duckdb
 
 from connector import snapshot
 from connector.choice import Choice, Plan
+from connector.chosen import check, choose
 from connector.chunks import Chunks, measure
-from connector.compile import created, judge, render, stage
+from connector.compile import created, judge, render
 from connector.compile.check import Check
 from connector.contract import Contract
-from connector.errors import ChoiceError
 from connector.ledger import Scope
 from connector.project import Warehouse
 from connector.recipe import Recipe, recipe
 from connector.removals import Removals
 from connector.renderers import renderers
+from connector.scan import Scan, Scanner
 from connector.settings import Destination
 from connector.sql import run, statement
 from connector.warehouse import Views, attached, views
-from connector.windows import Window
 
 NO_LIMIT = 1 << 60  # orders
 RANKS = {
@@ -55,20 +56,28 @@ class Planner:
         self.scope = Scope(contract.destination, destination.scope)
         self._columns: dict[str, tuple[str, ...]] = {}
         self.removals = Removals(connection, contract, destination)
+        self._scanner = Scanner(connection, contract, destination, self.scope)
         self._run("work")
 
     def plan(self, warehouse: Warehouse, choice: Choice) -> Plan:
         """Make the plan; the warehouse is free again before anything is judged."""
-        with self._reading(warehouse, choice.window) as found:
-            self._choose(choice)
+        choose(self._connection, self.scope, choice)
+        with self._reading(warehouse, choice) as found:
+            check(self._connection, self.scope, choice)
             self._run("diff", **self.scope.values())
             self._copy(found)
+        self._run("gone", **self.scope.values())
         self.judge()
         self._run("settle")
         self._measure()
         self._run("pack", limit=choice.limit or NO_LIMIT)
         self.removals.plan(self.scope, everything=choice.everything)
         return self._counts()
+
+    @property
+    def scan(self) -> Scan:
+        """Return how the views were read."""
+        return self._scanner.scan
 
     def survey(self, plan: Plan) -> Plan:
         """Render all that is planned without keeping it, to tell requests and bytes."""
@@ -127,34 +136,15 @@ class Planner:
         return int(invalid), int(warned)
 
     @contextmanager
-    def _reading(self, warehouse: Warehouse, window: Window | None = None) -> Iterator[Views]:
+    def _reading(self, warehouse: Warehouse, choice: Choice | None = None) -> Iterator[Views]:
         """Yield the views with their snapshot taken, for as long as the warehouse is attached."""
         renames = dict(self._destination.models)
         with attached(self._connection, warehouse):
-            found = views(self._connection, self._contract, warehouse, renames)
-            self._columns = found.columns
-            if window:
-                windowed = stage.windowed(self._contract, found.relations, window)
-                found = replace(found, relations=windowed)
-            snapshot.take(self._connection, self._contract, found, self._destination.policy)
-            yield found
-
-    def _choose(self, choice: Choice) -> None:
-        """Note which orders the run is limited to; raises ChoiceError for an id that cannot be."""
-        ids = list(dict.fromkeys(choice.order_ids))
-        everything, is_limited = not (ids or choice.retry), choice.limit is not None
-        facts = {"is_limited": is_limited, "is_windowed": choice.window is not None}
-        self._run("choose", full=choice.full, everything=everything, **facts)
-        self._execute("insert into work.chosen select unnest($ids)", ids=ids)
-        if choice.retry:
-            self._run("retried", **self.scope.values(), everything=not ids)
-        unknown = self._rows(statement("unknown"), retry=choice.retry)
-        if unknown:
-            where = "among the refused orders" if choice.retry else "in the view"
-            order = f"{self.scope.destination}: order {unknown[0][0]!r}"
-            raise ChoiceError(f"{order} is not {where}, so nothing was sent; check the id")
-        if choice.retry and not ids:
-            self._execute("insert into work.chosen select order_id from work.retried")
+            whole = views(self._connection, self._contract, warehouse, renames)
+            self._columns = whole.columns
+            with self._scanner.reading(warehouse, whole, choice) as found:
+                snapshot.take(self._connection, self._contract, found, self._destination.policy)
+                yield found
 
     def _copy(self, found: Views) -> None:
         snapshot.copy(self._connection, self._contract, found)
@@ -175,14 +165,16 @@ class Planner:
             self._run("oversized")
 
     def _counts(self) -> Plan:
-        row = self._connection.execute(statement("counts"), self.scope.values())
+        read = {"unread": self.scan.unread, "known": self.scan.known}
+        row = self._connection.execute(statement("counts"), read)
         names = [column[0] for column in row.description]
         values = dict(zip(names, row.fetchone() or (), strict=True))
         examples = {
             kind: [row[0] for row in self._rows(statement("examples"), kind=kind)]
             for kind in ("added", "changed", "in_doubt", "invalid")
         }
-        return Plan(**values, examples=examples)
+        how, why = self.scan.kind, self.scan.reason
+        return Plan(**values, scan=how, scan_reason=why, examples=examples)
 
     def _run(self, name: str, **values: Any) -> None:
         self._execute(statement(name), **values)

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from connector.contract import Contract
 from connector.errors import ConfigError
 from connector.secret import Secret
+from connector.watermark import Watermark
 
 VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
@@ -61,6 +62,7 @@ class Destination:
     on_identity_change: str = "keep"
     allow_backwards: bool = False
     cadence: float | None = None  # seconds that may pass between two successful runs
+    watermark: Watermark | None = None  # None reads all orders in each run
 
     @property
     def scope(self) -> str:

@@ -26,12 +26,12 @@ def take(
     tables = {}
     for name, sql in stage.fingerprints(contract, found.relations, found.columns).items():
         table = f"fingerprint_{name}"
-        with _reading(found.models[name]):
+        with reading(found.models[name]):
             connection.execute(created("work", table, sql))
         tables[name] = f"work.{quote(table)}"
     sql = stage.snapshot(contract, found.relations, found.columns, tables)
-    with _reading(found.models[contract.orders.name]):
-        connection.execute(created("work", "seen", sql), {"salt": _salt(contract, found, policy)})
+    with reading(found.models[contract.orders.name]):
+        connection.execute(created("work", "seen", sql), {"salt": salt(contract, found, policy)})
     connection.execute(statement("snapshot"))
     check_keys(connection, contract, found)
     check_parents(connection, contract, found, tables)
@@ -44,12 +44,12 @@ def copy(connection: duckdb.DuckDBPyConnection, contract: Contract, found: Views
     for entity in contract.entities():
         rows = stage.staged(entity, found.relations.get(entity.name), found.columns)
         chosen = stage.of_orders(contract, rows)
-        with _reading(found.models.get(entity.name, "")):
+        with reading(found.models.get(entity.name, "")):
             connection.execute(created("staged", entity.name, chosen))
 
 
 @contextmanager
-def _reading(model: str) -> Iterator[None]:
+def reading(model: str) -> Iterator[None]:
     """Name the model whose view cannot be read; DuckDB's own text may quote a value of it."""
     try:
         yield
@@ -60,7 +60,7 @@ def _reading(model: str) -> Iterator[None]:
         ) from None
 
 
-def _salt(contract: Contract, found: Views, policy: Policy) -> str:
+def salt(contract: Contract, found: Views, policy: Policy) -> str:
     """Return a text that changes whenever equal rows would get another hash or another payload."""
     text = duckdb.__version__ + render.payloads(contract, found.columns, policy)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -20,6 +20,8 @@ class Summary:
     environment: str
     run_id: int | None
     exit_code: int
+    scan: str
+    scan_reason: str | None
     orders: int
     added: int
     changed: int

@@ -1,7 +1,7 @@
 """Plan → ledger → deliver → summary, for one destination."""
 
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from connector import reports
 from connector.alerts import Alert, of_gap, of_run
@@ -10,7 +10,8 @@ from connector.delivered import Delivered
 from connector.dry_run import guarded, planner_of
 from connector.errors import ChoiceError, ConnectorError
 from connector.job import Hooks, Job
-from connector.ledger import Ledger
+from connector.ledger import Ledger, Scope
+from connector.removals import Removals
 from connector.run import Run
 from connector.summary import Summary, summarise
 
@@ -27,12 +28,10 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
         hooks.report("planning", 0, Delivered())
         planner = planner_of(job)
         plan = planner.plan(job.warehouse, choice)
+        ledger.unmark(job.scope)
         run.error, found = guarded(job, choice, plan)
         if plan.removals and not run.error:
-            planner.removals.begin()
-            run.remove(planner.removals.recipe(), plan.removals)
-            planner.removals.end(job.scope, run.run_id)
-            run.again()
+            _take_back(run, job.scope, planner.removals, plan.removals)
         done = run.send(planner.recipe(), plan.planned, is_retry=choice.retry)
         plan = planner.rendered(plan, run.batches, run.bytes)
     except ChoiceError:  # a slip of the hand says nothing of how the destination is doing
@@ -47,8 +46,18 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
         raise ended from None
     summary = summarise(job.scope, run.run_id, plan, done, run.sent())
     summary = _told(summary, found, before, job.destination.cadence)
+    if planner.scan.mark and choice.everything and summary.is_success:
+        ledger.mark(job.scope, run.run_id, asdict(planner.scan.mark))
     run.finish(summary.exit_code, summary.as_dict())
     return summary
+
+
+def _take_back(run: Run, scope: Scope, removals: Removals, orders: int) -> None:
+    """Let the destination give orders up before the plan goes."""
+    removals.begin()
+    run.remove(removals.recipe(), orders)
+    removals.end(scope, run.run_id)
+    run.again()
 
 
 def _told(

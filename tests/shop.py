@@ -186,9 +186,9 @@ def ended(process: subprocess.Popen[str], seconds: float = 60) -> Result:
     return Result(process.returncode, out, err)
 
 
-def make_shop(directory: Path, sandbox: Sandbox) -> Iterator[Shop]:
+def make_shop(directory: Path, sandbox: Sandbox, kind: type[Shop] = Shop) -> Iterator[Shop]:
     """Make the warehouse and the settings; retries are few so that tests of failures are quick."""
-    shop = Shop(directory, sandbox)
+    shop = kind(directory, sandbox)
     shop.sql(SCHEMA)
     shop.configure(attempts=3)
     yield shop

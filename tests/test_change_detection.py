@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from tests.shop import Shop, make_shop
+from tests.stamped import StampedShop
 
 REFUND = """
 insert into northbeam__refunds values
@@ -42,10 +43,21 @@ EDITS = {
 }
 
 
+@pytest.fixture(scope="module", params=[Shop, StampedShop], ids=["full scan", "watermark"])
+def kind(request):
+    """How changes are found: what is sent must not depend on it."""
+    return request.param
+
+
+@pytest.fixture
+def shop(kind, tmp_path, sandbox):
+    return next(make_shop(tmp_path, sandbox, kind))
+
+
 @pytest.fixture(scope="module")
-def delivered_before(tmp_path_factory, sandbox_process):
+def delivered_before(kind, tmp_path_factory, sandbox_process):
     """The directory of a shop whose twenty orders, eight of them with a refund, were delivered."""
-    shop = next(make_shop(tmp_path_factory.mktemp("delivered"), sandbox_process))
+    shop = next(make_shop(tmp_path_factory.mktemp("delivered"), sandbox_process, kind))
     shop.orders(0, 20)
     for number in range(10, 18):
         shop.sql(REFUND, key=f"order-{number:06}")
@@ -54,9 +66,9 @@ def delivered_before(tmp_path_factory, sandbox_process):
 
 
 @pytest.fixture
-def delivered(delivered_before, tmp_path, sandbox):
+def delivered(kind, delivered_before, tmp_path, sandbox):
     """A copy of that shop; the sandbox remembers only what is sent from now on."""
-    return Shop(shutil.copytree(delivered_before, tmp_path / "shop"), sandbox)
+    return kind(shutil.copytree(delivered_before, tmp_path / "shop"), sandbox)
 
 
 def sent(shop, *arguments: str) -> list[str]:
@@ -91,8 +103,8 @@ def rebuilt(shop, name: str, columns: str = "*", order: str = "random()") -> Non
 
 def test_a_rebuilt_view_is_no_change(delivered):
     for name in ("orders", "products", "refunds"):
-        delivered.sql(f"alter table northbeam__{name} rename to old_{name}")
         delivered.sql(
+            f"alter table northbeam__{name} rename to old_{name};"
             f"create view northbeam__{name} as select * from old_{name} order by all desc"
         )
     assert_silent(delivered)
@@ -343,10 +355,11 @@ def test_an_order_that_is_not_in_the_view_is_named(delivered):
 
 
 @pytest.fixture(scope="module")
-def poisoned_before(tmp_path_factory, sandbox_process):
+def poisoned_before(kind, tmp_path_factory, sandbox_process):
     """The directory of a shop of twenty orders, two of which the destination refused."""
-    shop = next(make_shop(tmp_path_factory.mktemp("poisoned"), sandbox_process))
-    shop.orders(0, 20)
+    shop = next(make_shop(tmp_path_factory.mktemp("poisoned"), sandbox_process, kind))
+    shop.orders(0, 10)
+    shop.orders(10, 20)
     sandbox_process.poison(named=POISON)
     summary = shop.sync()
     sandbox_process.poison()
@@ -355,10 +368,10 @@ def poisoned_before(tmp_path_factory, sandbox_process):
 
 
 @pytest.fixture
-def poisoned(poisoned_before, tmp_path, sandbox):
+def poisoned(kind, poisoned_before, tmp_path, sandbox):
     """A copy of that shop, whose sandbox still refuses the two."""
     sandbox.poison(named=POISON)
-    return Shop(shutil.copytree(poisoned_before, tmp_path / "shop"), sandbox)
+    return kind(shutil.copytree(poisoned_before, tmp_path / "shop"), sandbox)
 
 
 def test_a_refused_order_waits_until_its_content_changes(poisoned):

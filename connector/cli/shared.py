@@ -109,11 +109,16 @@ def choice(command: Command) -> Command:
         full: bool,
         limit: int | None,
         order_ids: tuple[str, ...],
+        full_scan: bool,
         allow_side_effects: bool,
         **others: Any,
     ) -> Any:
         wanted = Choice(
-            full=full, limit=limit, order_ids=order_ids, allow_side_effects=allow_side_effects
+            full=full,
+            limit=limit,
+            order_ids=order_ids,
+            allow_side_effects=allow_side_effects,
+            full_scan=full_scan,
         )
         return command(*arguments, choice=wanted, **others)
 
@@ -129,6 +134,11 @@ def _choosing(command: Any) -> Any:
         ),
         click.option(
             "--limit", type=click.IntRange(min=1), help="At most so many orders, the oldest first."
+        ),
+        click.option(
+            "--full-scan",
+            is_flag=True,
+            help="Look for changes in all orders, whatever `watermark`.",
         ),
         click.option("--full", is_flag=True, help="Unchanged orders too."),
     ):

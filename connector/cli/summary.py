@@ -35,7 +35,7 @@ def _lines(summary: Summary) -> list[tuple[str, int, str]]:
     validate = "see `connector validate`"
     to_send = summary.added + summary.changed + summary.in_doubt
     return [
-        ("orders in the view", summary.orders, ""),
+        ("orders in the view", summary.orders, _read(summary)),
         ("unchanged", summary.unchanged, ""),
         ("to send", to_send, _kinds(summary) if to_send else ""),
         ("delivered", summary.delivered, _wire(summary) if summary.requests else ""),
@@ -47,6 +47,12 @@ def _lines(summary: Summary) -> list[tuple[str, int, str]]:
         ("gone from the view", summary.removed, _gone(summary)),
         ("taken back", summary.removals_delivered, "the destination gave them up"),
     ]
+
+
+def _read(summary: Summary) -> str:
+    if summary.scan == "watermark":
+        return "what changed was found by watermark"
+    return f"all were read: {summary.scan_reason}" if summary.scan_reason else ""
 
 
 def _kinds(summary: Summary) -> str:

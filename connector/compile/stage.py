@@ -116,12 +116,13 @@ def snapshot(
     oldest = quote(contract.order_by) if contract.order_by in columns[orders.name] else "null"
     return (
         f"select orders.{key} as order_id, hash($salt, {sent}{prints}) as row_hash, "
-        f"{_is_gone(contract, columns)} as is_gone, {oldest} as oldest "
+        f"{is_gone(contract, columns)} as is_gone, {oldest} as oldest "
         f"from {relations[orders.name]} as orders{joins}"
     )
 
 
-def _is_gone(contract: Contract, columns: Columns) -> str:
+def is_gone(contract: Contract, columns: Columns) -> str:
+    """Return the condition that the view marks a row of `orders` as gone."""
     flag = contract.removal.flag
     if flag and flag in columns[contract.orders.name]:
         return f"coalesce(orders.{quote(flag)}, false)"

@@ -1,2 +1,2 @@
 insert into work.choice
-values ($full, $everything, $is_limited, $is_windowed, null)
+values ($full, $everything, $is_limited, $is_windowed, false, null)

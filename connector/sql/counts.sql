@@ -20,29 +20,20 @@ with
 
     states as (select state, count(*) as orders from work.changes group by state),
 
-    delivered as materialized(
-        select
-            count(*) as known,
-            count(*) filter (
-                where
-                    order_id not in (select order_id from work.snapshot)
-                    and not (select is_windowed from work.choice)
-            ) as removed
-        from ledger.current
-        where destination = $destination and environment = $environment and outcome = 'delivered'
-    )
+    -- What a watermark did not read is in the view as it was delivered.
+    viewed as (select count(*) + $unread as orders from work.snapshot)
 
 select
-    (select count(*) from work.snapshot) as orders,
+    viewed.orders,
     coalesce((select orders from pending where change = 'added'), 0)::bigint as added,
     coalesce((select orders from pending where change = 'changed'), 0)::bigint as changed,
     coalesce((select orders from pending where change = 'in_doubt'), 0)::bigint as in_doubt,
     (
-        (select count(*) from work.snapshot)
+        viewed.orders
         - coalesce((select sum(orders) from states where state <> 'unchanged'), 0)
         + coalesce((select orders from settled where verdict = 'unchanged'), 0)
     )::bigint as unchanged,
-    removed,
+    (select count(*) from work.gone where delivered_run is not null) as removed,
     coalesce((select sum(orders) from settled where verdict in ('invalid', 'oversized')), 0)::bigint
     as invalid,
     (
@@ -56,7 +47,8 @@ select
         + coalesce((select orders from settled where verdict = 'refused_before'), 0)
     )::bigint as refused_before,
     (select count(*) from work.planned) as planned,
-    known,
+    coalesce($known, (select count(*) from work.current where outcome = 'delivered'))::bigint
+    as known,
     (select count(*) from work.planned where delivered_run is not null) as resent,
     coalesce((select sum(spoiled) from verdicts), 0)::bigint as spoiled,
     (select count(*) from work.removing) as removals,
@@ -65,4 +57,4 @@ select
         from work.leaving
         where order_id not in (select order_id from work.taken_back)
     ) as unremembered
-from delivered
+from viewed

@@ -1,28 +1,22 @@
 -- What each order of the view that is not merely unchanged is against the ledger. A refusal stands
 -- until the content changes; doubt outweighs an equal fingerprint. The candidates are ranked, the
 -- oldest first.
-create table work.changes as
-with delivered as (
-    from ledger.current
-    where destination = $destination and environment = $environment and outcome = 'delivered'
-),
+create table work.doubts as
+select distinct order_id
+from ledger.in_doubt
+where destination = $destination and environment = $environment
+;
 
-refused as (
-    from ledger.current
-    where destination = $destination and environment = $environment and outcome = 'refused'
-),
+create table work.changes as
+with delivered as (from work.current where outcome = 'delivered'),
+
+refused as (from work.current where outcome = 'refused'),
 
 removed as (
     select order_id, max(run_id) as run_id
-    from ledger.current
-    where destination = $destination and environment = $environment and outcome = 'removed'
+    from work.current
+    where outcome = 'removed'
     group by order_id
-),
-
-doubts as (
-    select distinct order_id
-    from ledger.in_doubt
-    where destination = $destination and environment = $environment
 ),
 
 compared as (
@@ -53,7 +47,7 @@ compared as (
     left join delivered on delivered.order_id = snapshot.order_id
     left join refused on refused.order_id = snapshot.order_id
     left join removed on removed.order_id = snapshot.order_id
-    left join doubts on doubts.order_id = snapshot.order_id
+    left join work.doubts as doubts on doubts.order_id = snapshot.order_id
     left join work.retried as retried on retried.order_id = snapshot.order_id
     where state <> 'unchanged' or refused.order_id is not null
 )

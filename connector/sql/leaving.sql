@@ -2,33 +2,33 @@
 -- (if they are not only reported), or about to be sent under another identity.
 create table work.leaving as
 with held as (
+    select order_id, delivered_run from work.gone where $removes
+
+    union all by name
+
     select order_id, run_id as delivered_run
-    from ledger.current
-    where destination = $destination and environment = $environment and outcome = 'delivered'
+    from work.current
+    where outcome = 'delivered' and order_id in (select order_id from work.replaced)
 
-    union by name
+    union all by name
 
-    select distinct order_id
-    from ledger.in_doubt
-    where destination = $destination and environment = $environment
+    select order_id from work.doubts where order_id in (select order_id from work.replaced)
 ),
 
 grouped as (
-    select order_id, max(delivered_run) as delivered_run
-    from held
-    where
-        ($removes and order_id not in (select order_id from work.snapshot))
-        or order_id in (select order_id from work.replaced)
-    group by order_id
+    select order_id, max(delivered_run) as delivered_run from held group by order_id
 ),
 
-refused as (
-    from ledger.current
-    where destination = $destination and environment = $environment and outcome = 'refused'
-),
+refused as (from work.current where outcome = 'refused'),
 
 last_sent as (
-    from ledger.last_sent where destination = $destination and environment = $environment
+    select order_id, arg_max(payload, run_id) as payload
+    from ledger.payloads
+    where
+        destination = $destination
+        and environment = $environment
+        and order_id in (select order_id from grouped)
+    group by order_id
 )
 
 select

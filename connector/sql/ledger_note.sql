@@ -14,6 +14,7 @@ where
     destination = $destination
     and environment = $environment
     and not (select is_windowed from work.choice)
+    and (not (select is_cut from work.choice) or order_id in (select order_id from work.sought))
 ;
 
 delete from ledger.violations
@@ -37,4 +38,5 @@ where
 
 insert into ledger.removals
 select $destination, $environment, order_id, $run_id
-from work.vanished;
+from work.gone
+where not is_noted;

@@ -1,16 +1,23 @@
 -- What the destination may hold of the orders in question: the payload as it was last sent, and
 -- whether the order was taken back since.
 insert into work.memory
+with last_sent as (
+    select order_id, arg_max(payload, run_id) as payload
+    from ledger.payloads
+    where
+        destination = $destination
+        and environment = $environment
+        and order_id in (select order_id from work.ranked)
+    group by order_id
+)
+
 select
     ranked.rank,
     last_sent.order_id,
     last_sent.payload,
     last_sent.order_id in (
-        select order_id
-        from ledger.current
-        where destination = $destination and environment = $environment and outcome = 'removed'
+        select order_id from work.current where outcome = 'removed'
     ) as is_removed
-from ledger.last_sent as last_sent
+from last_sent
 inner join work.ranked as ranked using (order_id)
-where last_sent.destination = $destination and last_sent.environment = $environment
 order by ranked.rank

@@ -6,7 +6,8 @@ create schema staged;
 
 create table work.retried (order_id varchar);  -- dead letters that are to be sent again
 create table work.chosen (order_id varchar);  -- the orders that a run is limited to
-create table work.choice (is_full boolean, everything boolean, is_limited boolean, is_windowed boolean, last_rank bigint);
+create table work.choice (is_full boolean, everything boolean, is_limited boolean, is_windowed boolean, is_cut boolean, last_rank bigint);
+create table work.sought (order_id varchar, is_recent boolean);  -- what is read by watermark
 create table work.checks (number integer, rule varchar, field varchar, severity varchar, message varchar);
 create table work.violations (order_id varchar, number integer);
 create table work.invalid (order_id varchar);

@@ -1,0 +1,86 @@
+"""SQL that cuts the views of a destination to the orders that may have changed, by their stamps."""
+
+from collections.abc import Mapping
+
+from connector.compile import Columns, literal, quote
+from connector.compile.stage import is_gone
+from connector.contract import Contract
+from connector.watermark import CHANGED_AT
+
+_STAMP = quote(CHANGED_AT)
+_RECENT = f"({_STAMP} >= $since or {_STAMP} is null)"
+
+
+def measured(contract: Contract, relations: Mapping[str, str], columns: Columns) -> str:
+    """Return a select of one row: orders, recent, latest.
+
+    `orders` are in the view and not marked as gone, `recent` were stamped at `$since` or later, or
+    not at all; `latest` is the greatest stamp that is not after `$began`, in microseconds since
+    1970.
+    """
+    gone = is_gone(contract, columns)
+    return (
+        f"select count(*) filter (where not {gone}) as orders, "
+        f"count(*) filter (where {_RECENT}) as recent, "
+        f"epoch_us(max({_STAMP}) filter (where {_STAMP} between to_timestamp(0) and $began)) "
+        f"as latest "
+        f"from {relations[contract.orders.name]} as orders"
+    )
+
+
+def recent(contract: Contract, relations: Mapping[str, str], columns: Columns) -> str:
+    """Return a select of the orders stamped at `$since` or later, or not at all."""
+    return f"{_rows(contract.orders.name, relations, columns)} where {_RECENT}"
+
+
+def others(contract: Contract, relations: Mapping[str, str], columns: Columns) -> str:
+    """Return a select of the rest of the orders of `work.sought`."""
+    rows = _rows(contract.orders.name, relations, columns)
+    return f"{rows} where {_is_sought(contract)} and not {_RECENT}"
+
+
+def stamped(contract: Contract) -> str:
+    """Return a select shaped as `work.sought` of the orders that `recent` has found."""
+    return f"select {quote(contract.key)}, true from {cut(contract.orders.name)} where {_RECENT}"
+
+
+def present(contract: Contract, columns: Columns) -> str:
+    """Return a select of how many orders were cut out and are not marked as gone."""
+    gone = is_gone(contract, columns)
+    return f"select count(*) from {cut(contract.orders.name)} as orders where not {gone}"
+
+
+def children(contract: Contract, relations: Mapping[str, str], columns: Columns) -> dict[str, str]:
+    """Return a select of the rows of the orders of `work.sought` for each child entity."""
+    return {
+        name: f"{_rows(name, relations, columns)} where {_is_sought(contract)}"
+        for name in relations
+        if name != contract.orders.name
+    }
+
+
+def cut(entity: str) -> str:
+    """Return the quoted name of the table that holds what was cut out of a view."""
+    return f"work.{quote(table(entity))}"
+
+
+def table(entity: str) -> str:
+    """Return its plain name."""
+    return f"cut_{entity}"
+
+
+def current(destination: str, environment: str) -> str:
+    """Return a select of what the ledger holds of a destination, each order's last outcomes."""
+    return (
+        f"select * from ledger.current where destination = {literal(destination)} "
+        f"and environment = {literal(environment)}"
+    )
+
+
+def _rows(entity: str, relations: Mapping[str, str], columns: Columns) -> str:
+    names = ", ".join(map(quote, columns[entity]))
+    return f"select {names} from {relations[entity]}"
+
+
+def _is_sought(contract: Contract) -> str:
+    return f"{quote(contract.key)} in (select order_id from work.sought)"

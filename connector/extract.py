@@ -1,0 +1,83 @@
+"""Extracts from the views the orders that may have changed, with all that belongs to them.
+
+Tables in `work`:
+    sought         order_id, is_recent    the orders that are read, in the view or not
+    cut_<entity>   columns of its view    their rows, until `drop`
+    current        as `ledger.current`    what the ledger holds of them
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from connector.compile import created, cut, dropped
+from connector.contract import Contract
+from connector.ledger import Scope
+from connector.snapshot import reading
+from connector.sql import run, statement
+from connector.warehouse import Views
+
+
+class Extract:
+    """The rows of orders that were stamped at some time or later, and of those to be looked at."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, contract: Contract, found: Views, scope: Scope
+    ) -> None:
+        self._connection = connection
+        self._contract = contract
+        self._found = found
+        self._scope = scope.values()
+        self._tables: list[str] = []
+        self.known = 0  # orders that were delivered, when the orders are read
+
+    def orders(self, since: datetime) -> tuple[int, int]:
+        """Read the orders; returns how many of them are in the view, and how many others should be.
+
+        Those others are the orders that were delivered and not read again.
+        """
+        self._run("sought", self._scope)
+        rows = (self._contract, self._found.relations, self._found.columns)
+        name = self._contract.orders.name
+        self._make(name, cut.recent(*rows), {"since": since})
+        if self._count("select count(*) from work.sought"):
+            with reading(self._found.models[name]):
+                others = f"insert into {cut.cut(name)} {cut.others(*rows)}"
+                run(self._connection, others, {"since": since})
+        stamped = f"insert into work.sought {cut.stamped(self._contract)}"
+        run(self._connection, stamped, {"since": since})
+        self._run("current_of_sought", self._scope)
+        self.known = self._count(statement("known"), self._scope)
+        there = self._count(cut.present(self._contract, self._found.columns))
+        return there, self.known - self._count(statement("delivered_of_sought"))
+
+    def children(self) -> Views:
+        """Read what belongs to the orders; returns the views as they were cut."""
+        relations, columns = self._found.relations, self._found.columns
+        for name, sql in cut.children(self._contract, relations, columns).items():
+            self._make(name, sql, {})
+        return replace(self._found, relations={name: cut.cut(name) for name in relations})
+
+    def drop(self) -> None:
+        """Drop the rows; what they were taken from need not be there any more."""
+        for name in self._tables:
+            self._connection.execute(dropped("work", cut.table(name)))
+
+    def undo(self) -> None:
+        """Drop everything, so that all can be read."""
+        self.drop()
+        self._run("unseek", {})
+
+    def _make(self, entity: str, sql: str, values: Mapping[str, Any]) -> None:
+        with reading(self._found.models[entity]):
+            run(self._connection, created("work", cut.table(entity), sql), values)
+        self._tables.append(entity)
+
+    def _run(self, name: str, values: Mapping[str, Any]) -> None:
+        run(self._connection, statement(name), values)
+
+    def _count(self, sql: str, values: Mapping[str, Any] | None = None) -> int:
+        return int(run(self._connection, sql, values or {}).fetchall()[0][0])

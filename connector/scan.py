@@ -1,0 +1,161 @@
+"""Decides how much of the views a run reads: all of it, or what was stamped since a watermark."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import duckdb
+
+from connector.choice import Choice
+from connector.compile import cut, stage
+from connector.contract import Contract
+from connector.errors import ModelError
+from connector.extract import Extract
+from connector.ledger import Scope, now
+from connector.project import Warehouse
+from connector.settings import Destination
+from connector.snapshot import reading, salt
+from connector.sql import run, statement
+from connector.warehouse import Views
+from connector.watermark import CHANGED_AT, Watermark
+
+MOST = 100_000  # orders that are read by watermark, or a tenth of the view; of more all is read
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What the next run may start from: all that was stamped before `changed_at` is done."""
+
+    changed_at: datetime
+    salt: str  # of what rows are made and sent with
+    full_scan_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """How a run read the views: `full`, by `watermark`, or a `window` of them."""
+
+    kind: str = "full"
+    reason: str | None = None  # why all was read although a watermark is wanted
+    unread: int = 0  # orders of the view that are as they were delivered, by their stamps
+    known: int | None = None  # orders delivered before; None when `work.current` has them all
+    mark: Mark | None = None  # to be kept when the run leaves nothing behind
+
+
+class Scanner:
+    """Decides, reads, and says so in `scan`."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        contract: Contract,
+        destination: Destination,
+        scope: Scope,
+    ) -> None:
+        self._connection = connection
+        self._contract = contract
+        self._destination = destination
+        self._scope = scope
+        self.scan = Scan()
+
+    @contextmanager
+    def reading(self, warehouse: Warehouse, found: Views, choice: Choice | None) -> Iterator[Views]:
+        """Yield the views of the attached warehouse, cut to what the run reads.
+
+        Without a choice that is all of them. Makes `work.current`. Raises ModelError when a view
+        lacks the stamps, or cannot be read.
+        """
+        extract = Extract(self._connection, self._contract, found, self._scope)
+        if choice and choice.window:
+            self.scan = Scan("window")
+            windowed = stage.windowed(self._contract, found.relations, choice.window)
+            found = replace(found, relations=windowed)
+        elif choice and self._destination.watermark:
+            self.scan = self._decided(warehouse, found, choice, extract)
+        if self.scan.kind == "watermark":
+            yield extract.children()
+            extract.drop()
+            return
+        current = cut.current(self._scope.destination, self._scope.environment)
+        run(self._connection, f"create view work.current as {current}", {})
+        yield found
+
+    def _decided(
+        self, warehouse: Warehouse, found: Views, choice: Choice, extract: Extract
+    ) -> Scan:
+        """Return how much is read, the orders having been read if it is not all."""
+        wanted = self._wanted(found)
+        began, marking, former = now(), self._salt(warehouse, found), self._former()
+        since = former.changed_at - timedelta(seconds=wanted.overlap) if former else began
+        measured = cut.measured(self._contract, found.relations, found.columns)
+        with reading(found.models[self._contract.orders.name]):
+            total, recent, latest = self._rows(measured, since=since, began=began)[0]
+        mark = Mark(_time(latest), marking, began) if latest is not None else None
+        reason = _reason(choice, former, marking, began, wanted)
+        if former is None or reason:
+            return Scan("full", reason, mark=mark)
+        if recent > max(MOST, total // 10):
+            return Scan("full", f"{recent:,} orders were stamped since the last run", mark=mark)
+        there, unread = extract.orders(since)
+        if total != there + unread:
+            extract.undo()
+            counted = f"the view has {total:,} orders, {there + unread:,} were expected"
+            return Scan("full", counted, mark=mark)
+        reached = max(former.changed_at, _time(latest)) if latest is not None else former.changed_at
+        kept = replace(former, changed_at=reached)
+        return Scan("watermark", None, unread, extract.known, kept)
+
+    def _wanted(self, found: Views) -> Watermark:
+        """Return the setting; raises ModelError when the view has no stamps."""
+        orders, destination = self._contract.orders.name, self._destination
+        if CHANGED_AT not in found.columns[orders]:
+            raise ModelError(
+                f"{found.models[orders]}.{CHANGED_AT} is missing, and {destination.path}: "
+                f"destinations.{destination.name}.watermark needs it; add the column to the model, "
+                "or remove the setting"
+            )
+        return destination.watermark or Watermark()
+
+    def _salt(self, warehouse: Warehouse, found: Views) -> str:
+        """Return a text that changes with the engine, the contract, the settings and the views."""
+        values = {"database": warehouse.database}
+        ((defined,),) = self._rows(statement("view_definitions"), **values)
+        policy = self._destination.policy
+        marking = salt(self._contract, found, policy)
+        parts = (marking, policy, self._contract.schema, found.relations, defined)
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+    def _former(self) -> Mark | None:
+        """Return what the last run kept, if it kept anything."""
+        if not self._rows(statement("has_watermarks")):
+            return None
+        rows = self._rows(statement("watermark"), **self._scope.values())
+        return next((Mark(_time(at), marking, _time(full)) for at, marking, full in rows), None)
+
+    def _rows(self, sql: str, **values: Any) -> list[Any]:
+        return run(self._connection, sql, values).fetchall()
+
+
+def _reason(
+    choice: Choice, former: Mark | None, marking: str, began: datetime, wanted: Watermark
+) -> str | None:
+    """Return why all must be read, whatever was stamped since."""
+    if choice.full or choice.full_scan:
+        return "it was asked for"
+    if former is None:
+        return "there is no watermark yet"
+    if former.salt != marking:
+        return "the views, the contract, the settings or DuckDB are others"
+    age = (began - former.full_scan_at).total_seconds()
+    if not 0 <= age < wanted.full_scan or former.changed_at > began:
+        return "the last full scan is too long ago"
+    return None
+
+
+def _time(microseconds: int) -> datetime:
+    """Return the time that is so long after 1970."""
+    return _EPOCH + timedelta(microseconds=microseconds)

@@ -1,0 +1,1 @@
+select count(*) from work.current where outcome = 'delivered'

@@ -1,0 +1,9 @@
+-- Up to which stamp all orders of a view are done, for the destinations that are read by watermark.
+create table if not exists ledger.watermarks (
+    destination varchar not null,
+    environment varchar not null,
+    run_id integer not null,
+    changed_at timestamptz not null,
+    salt varchar not null,
+    full_scan_at timestamptz not null
+)
