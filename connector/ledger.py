@@ -17,6 +17,7 @@ from connector.errors import LedgerError
 from connector.sql import run, statement
 
 HISTORY_DAYS = 90  # how long superseded deliveries are kept
+REFRESHED = 1_000_000  # orders whose row hash is renewed in one transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +108,19 @@ class Ledger:
         need not render them, and the column prints of `work.prints` of the orders delivered; drops
         settled intents and deliveries long superseded.
         """
-        self._run("ledger_refresh", scope)
+        for first in range(1, self._candidates() + 1, REFRESHED):
+            self._run("ledger_refresh", scope, first=first, last=first + REFRESHED - 1)
+        self._run("ledger_pardon", scope)
         self._run("ledger_sample", scope, run_id=run_id)
         self._run("ledger_compact", scope, run_id=run_id, days=HISTORY_DAYS)
 
     def discard(self, scope: Scope, run_id: int) -> None:
         """Drop a run that nothing was planned in."""
         self._run("ledger_discard", scope, run_id=run_id)
+
+    def _candidates(self) -> int:
+        row = self._connection.execute("select count(*) from work.ranked").fetchone()
+        return int(row[0]) if row else 0
 
     def transact(self, sql: str, **values: Any) -> None:
         """Run statements in one transaction, each with those of the values that it names."""

@@ -2,6 +2,9 @@
 
 import duckdb
 
+from connector.choice import Choice
+from connector.plan import Planner
+from connector.workspace import Options, opened
 from tests.shop import Shop
 
 ORDERS = 20
@@ -22,6 +25,14 @@ def age(shop: Shop, days: int) -> None:
         connection.execute(f"update runs set recorded_at = recorded_at - to_days({days})")
 
 
+def rendered(shop: Shop) -> int:
+    """How many orders a plan renders."""
+    with opened(Options(project_dir=shop.directory), [], read_only=True) as workspace:
+        (job,) = workspace.jobs
+        Planner(job.connection, job.contract, job.destination).plan(job.warehouse, Choice())
+        return int(job.connection.execute("select count(*) from work.rendered").fetchone()[0])
+
+
 def test_what_was_superseded_is_kept_for_ninety_days_and_its_amounts_with_it(shop):
     shop.orders(0, ORDERS)
     shop.sync()
@@ -34,6 +45,17 @@ def test_what_was_superseded_is_kept_for_ninety_days_and_its_amounts_with_it(sho
     assert shop.sync()["unchanged"] == ORDERS
     assert shop.remembered(KEPT) == [(ORDERS, 0, ORDERS, 0)]
     assert shop.sync()["unchanged"] == ORDERS
+
+
+def test_row_hashes_are_renewed_in_slices(shop, monkeypatch):
+    """A new version of DuckDB renews all of them, which does not fit into memory at once."""
+    shop.orders(0, ORDERS)
+    shop.sync()
+    monkeypatch.setattr("connector.ledger.REFRESHED", 7)
+    monkeypatch.setattr("connector.snapshot.duckdb.__version__", "9.9.9")
+    assert rendered(shop) == ORDERS
+    assert shop.sync()["unchanged"] == ORDERS
+    assert rendered(shop) == 0
 
 
 def test_what_was_surely_not_sent_leaves_nothing(shop):

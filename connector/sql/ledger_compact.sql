@@ -1,4 +1,5 @@
--- What is to go is found first: a ledger that has nothing of it is not read again for it.
+-- What is to go is found first: a ledger that has nothing of it is not read again for it. A run is
+-- of one destination and environment.
 create or replace temp table done as
 select order_id, run_id
 from ledger.planned
@@ -11,7 +12,8 @@ where
     destination = $destination and environment = $environment and (order_id, run_id) in (from done)
 ;
 
--- Superseded deliveries are as old as their run.
+-- Superseded deliveries are as old as their run. All deliveries are looked at to find them, so that
+-- it must be worth it; and some at a time, for the sake of memory.
 create or replace temp table outdated as
 select order_id, run_id
 from ledger.superseded
@@ -25,27 +27,23 @@ where
         group by run_id
         having max(recorded_at) < now() - to_days($days)
     )
+limit 1000000
+;
+
+delete from outdated
+where (select count(*) from outdated) < (select count(*) / 100 from ledger.deliveries)
 ;
 
 delete from ledger.deliveries
-where
-    destination = $destination
-    and environment = $environment
-    and (order_id, run_id) in (from outdated)
+where (order_id, run_id) in (from outdated)
 ;
 
 delete from ledger.amounts
-where
-    destination = $destination
-    and environment = $environment
-    and (order_id, run_id) in (from outdated)
+where (order_id, run_id) in (from outdated)
 ;
 
 delete from ledger.superseded
-where
-    destination = $destination
-    and environment = $environment
-    and (order_id, run_id) in (from outdated)
+where (order_id, run_id) in (from outdated)
 ;
 
 create or replace temp table outdated as
@@ -63,10 +61,7 @@ where
 ;
 
 delete from ledger.payloads
-where
-    destination = $destination
-    and environment = $environment
-    and (order_id, run_id) in (from outdated)
+where (order_id, run_id) in (from outdated)
 ;
 
 drop table outdated

@@ -1,0 +1,9 @@
+-- An order that is as it was delivered is no dead letter any more.
+insert into ledger.superseded
+select $destination, $environment, order_id, refused_run
+from work.changes
+where refused_run is not null
+    and (
+        (state = 'unchanged' and not is_retried)
+        or order_id in (select order_id from work.settled where verdict = 'unchanged')
+    );
