@@ -23,14 +23,17 @@ def choose(connection: duckdb.DuckDBPyConnection, scope: Scope, choice: Choice) 
     execute("insert into work.chosen select unnest($ids)", ids=ids)
     if choice.retry:
         execute(statement("retried"), **scope.values(), everything=not ids)
-    if choice.retry and not ids:
-        execute("insert into work.chosen select order_id from work.retried")
 
 
 def check(connection: duckdb.DuckDBPyConnection, scope: Scope, choice: Choice) -> None:
-    """Raise ChoiceError for an order that is not in `work.snapshot`, or was not refused."""
+    """Raise ChoiceError for an order that is not in `work.snapshot`, or was not refused.
+
+    A retry of all chooses what was refused, though it may be gone from the view.
+    """
     unknown = run(connection, statement("unknown"), {"retry": choice.retry}).fetchall()
     if unknown:
         where = "among the refused orders" if choice.retry else "in the view"
         order = f"{scope.destination}: order {unknown[0][0]!r}"
         raise ChoiceError(f"{order} is not {where}, so nothing was sent; check the id")
+    if choice.retry and not choice.order_ids:
+        connection.execute("insert into work.chosen select order_id from work.retried")

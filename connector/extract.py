@@ -6,7 +6,7 @@ Tables in `work`:
     current        as `ledger.current`    what the ledger holds of them
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,8 @@ from connector.ledger import Scope
 from connector.snapshot import reading
 from connector.sql import run, statement
 from connector.warehouse import Views
+
+FEW = 5_000  # orders whose ids are bound to a statement
 
 
 class Extract:
@@ -39,14 +41,16 @@ class Extract:
 
         Those others are the orders that were delivered and not read again.
         """
+        self._run("prune", {})
         self._run("sought", self._scope)
         rows = (self._contract, self._found.relations, self._found.columns)
         name = self._contract.orders.name
         self._make(name, cut.recent(*rows), {"since": since})
         if self._count("select count(*) from work.sought"):
+            number, ids = self._ids()
+            others = f"insert into {cut.cut(name)} {cut.others(*rows, number)}"
             with reading(self._found.models[name]):
-                others = f"insert into {cut.cut(name)} {cut.others(*rows)}"
-                run(self._connection, others, {"since": since})
+                self._connection.execute(others, [*ids, since])
         stamped = f"insert into work.sought {cut.stamped(self._contract)}"
         run(self._connection, stamped, {"since": since})
         self._run("current_of_sought", self._scope)
@@ -57,12 +61,14 @@ class Extract:
     def children(self) -> Views:
         """Read what belongs to the orders; returns the views as they were cut."""
         relations, columns = self._found.relations, self._found.columns
-        for name, sql in cut.children(self._contract, relations, columns).items():
-            self._make(name, sql, {})
+        number, ids = self._ids()
+        for name, sql in cut.children(self._contract, relations, columns, number).items():
+            self._make(name, sql, ids)
         return replace(self._found, relations={name: cut.cut(name) for name in relations})
 
     def drop(self) -> None:
         """Drop the rows; what they were taken from need not be there any more."""
+        self._run("unprune", {})
         for name in self._tables:
             self._connection.execute(dropped("work", cut.table(name)))
 
@@ -71,9 +77,14 @@ class Extract:
         self.drop()
         self._run("unseek", {})
 
-    def _make(self, entity: str, sql: str, values: Mapping[str, Any]) -> None:
+    def _ids(self) -> tuple[int | None, list[str]]:
+        """Return the ids of the orders that are sought and their number, if they are few."""
+        found = self._connection.execute(statement("sought_ids")).fetchall()[0][0] or []
+        return (None, []) if len(found) > FEW else (len(found), found)
+
+    def _make(self, entity: str, sql: str, values: Mapping[str, Any] | Sequence[Any]) -> None:
         with reading(self._found.models[entity]):
-            run(self._connection, created("work", cut.table(entity), sql), values)
+            self._connection.execute(created("work", cut.table(entity), sql), values)
         self._tables.append(entity)
 
     def _run(self, name: str, values: Mapping[str, Any]) -> None:

@@ -410,6 +410,13 @@ def test_retry_sends_every_dead_letter(poisoned):
     assert_silent(poisoned)
 
 
+def test_retry_of_all_leaves_dead_letters_alone_that_are_gone_from_the_view(poisoned):
+    poisoned.sandbox.poison()
+    remove(poisoned, KEY)
+    result = poisoned.run("retry", "northbeam", "--all", "--output", "json")
+    assert (result.summary()["delivered"], result.code) == (1, 0)
+
+
 def test_retry_sends_one_dead_letter(poisoned):
     poisoned.sandbox.poison()
     result = poisoned.run("retry", "northbeam", "--order-id", KEY, "--output", "json")

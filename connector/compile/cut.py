@@ -33,10 +33,12 @@ def recent(contract: Contract, relations: Mapping[str, str], columns: Columns) -
     return f"{_rows(contract.orders.name, relations, columns)} where {_RECENT}"
 
 
-def others(contract: Contract, relations: Mapping[str, str], columns: Columns) -> str:
-    """Return a select of the rest of the orders of `work.sought`."""
+def others(
+    contract: Contract, relations: Mapping[str, str], columns: Columns, ids: int | None
+) -> str:
+    """Return a select of the rest of the orders of `work.sought`, whose `ids` are bound if few."""
     rows = _rows(contract.orders.name, relations, columns)
-    return f"{rows} where {_is_sought(contract)} and not {_RECENT}"
+    return f"{rows} where {_is_sought(contract, ids)} and not coalesce({_STAMP} >= ?, true)"
 
 
 def stamped(contract: Contract) -> str:
@@ -50,10 +52,12 @@ def present(contract: Contract, columns: Columns) -> str:
     return f"select count(*) from {cut(contract.orders.name)} as orders where not {gone}"
 
 
-def children(contract: Contract, relations: Mapping[str, str], columns: Columns) -> dict[str, str]:
-    """Return a select of the rows of the orders of `work.sought` for each child entity."""
+def children(
+    contract: Contract, relations: Mapping[str, str], columns: Columns, ids: int | None
+) -> dict[str, str]:
+    """Return a select for each child of the rows of `work.sought`; `ids` are bound if few."""
     return {
-        name: f"{_rows(name, relations, columns)} where {_is_sought(contract)}"
+        name: f"{_rows(name, relations, columns)} where {_is_sought(contract, ids)}"
         for name in relations
         if name != contract.orders.name
     }
@@ -82,5 +86,7 @@ def _rows(entity: str, relations: Mapping[str, str], columns: Columns) -> str:
     return f"select {names} from {relations[entity]}"
 
 
-def _is_sought(contract: Contract) -> str:
-    return f"{quote(contract.key)} in (select order_id from work.sought)"
+def _is_sought(contract: Contract, ids: int | None) -> str:
+    """Return the condition for a row; ids that are bound filter rows while they are scanned."""
+    chosen = "select order_id from work.sought" if ids is None else ", ".join("?" * ids)
+    return f"{quote(contract.key)} in ({chosen})"

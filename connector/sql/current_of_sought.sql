@@ -1,5 +1,5 @@
 create table work.current as
-select *
+select order_id, run_id, row_hash, payload_md5, outcome
 from ledger.current
 where
     destination = $destination

@@ -1,0 +1,1 @@
+reset dynamic_or_filter_threshold
