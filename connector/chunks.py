@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYetError
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any
 
 import duckdb
@@ -18,6 +19,8 @@ AHEAD = 2  # chunks that are rendered or ready, beside the one that is being sen
 FIRST_ORDERS = 2_000  # of the first chunk, which tells how large orders are
 BYTES = 20_000_000  # of the payloads of a chunk, about
 ORDERS = 50_000  # of a chunk, at most
+Values = Mapping[str, Any]  # that are bound in SQL
+
 MEASURED = 20_000  # orders that are rendered at a time for their md5 alone
 
 
@@ -31,7 +34,7 @@ class Batch:
     orders: int
     size: int  # bytes
     replaces: bool  # whether something is known of any of its orders, which this supersedes
-    body: bytes = field(repr=False)
+    body: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,14 +60,15 @@ class Chunk:
 
 
 class Chunks:
-    """The chunks of `work.planned`, oldest orders first; a few are rendered ahead."""
+    """The chunks of `plan.planned`, oldest orders first; a few are rendered ahead."""
 
     def __init__(
         self, renderers: Renderers, recipe: Recipe, orders: int, *, with_bodies: bool = True
     ) -> None:
         """Begin to render; `orders` are planned."""
         self._renderers, self._recipe, self._orders = renderers, recipe, orders
-        self._batches = "chunk_bodies" if with_bodies else "chunk_batches"
+        self._with_bodies = with_bodies
+        self._before, self._after = recipe.before.encode(), recipe.after.encode()
         self._numbers = iter(range(1, orders + 1))
         self._sent_to = 0  # position of the last order that is being rendered
         self._rendered = [0, 0]  # orders and bytes
@@ -121,14 +125,29 @@ class Chunks:
         cursor, chunk = self._renderers.cursor(), Chunk(number, last - first + 1)
         values = {**chunk.values(), **self._recipe.values(), "start": first, "stop": last}
         values |= _ranks(cursor, "planned_ranks", values)
-        payloads = created("work", f"payloads_{number}", render.positioned(self._recipe.payloads))
+        rendered = (
+            render.successive(self._recipe.successive)
+            if values["last"] - values["first"] == last - first
+            else render.positioned(self._recipe.payloads)
+        )
+        payloads = created("work", f"payloads_{number}", rendered)
         orders = run(cursor, payloads, values).fetchall()[0][0]
         run(cursor, statement("note_oversized"), values)
         run(cursor, created("work", f"chunk_{number}", statement("chunk")), values)
-        rows = run(cursor, statement(self._batches), values).fetchall()
-        batches = tuple(Batch(*row) for row in rows)
+        rows = run(cursor, statement("chunk_batches"), values).fetchall()
+        batches = tuple(self._batch(cursor, values, *row) for row in rows)
         oversized = orders > sum(batch.orders for batch in batches)
         return replace(chunk, batches=batches, oversized=oversized)
+
+    def _batch(self, cursor: duckdb.DuckDBPyConnection, values: Values, *facts: Any) -> Batch:
+        """Return a batch; the body of one with gaps is put together when it is sent."""
+        batch = Batch(*facts)
+        if not self._with_bodies or batch.last - batch.first >= batch.orders:
+            return batch
+        positions = {"first": batch.first, "last": batch.last}
+        rows = run(cursor, statement("batch_payloads"), {**values, **positions}).fetchall()
+        body = ",".join(chain.from_iterable(rows)).encode()
+        return replace(batch, body=b"".join((self._before, body, self._after)))
 
 
 def measure(renderers: Renderers, recipe: Recipe, orders: int) -> None:

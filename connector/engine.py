@@ -18,7 +18,7 @@ MEMORY_LIMIT = "450MB"  # of DuckDB's buffers; what is over it is spilled to dis
 def engine(
     directory: Path, memory_limit: str = MEMORY_LIMIT
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Yield a connection with the empty schemas `work` and `staged`, and a limit of memory.
+    """Yield a connection with the empty schema `work`, and a limit of memory.
 
     Its spill files live below `directory`, the ledger's, and go with it. Raises LedgerError when
     nothing can be written there.

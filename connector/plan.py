@@ -1,12 +1,12 @@
 """Finds what a destination must be sent: snapshot, diff, judge, settle; all of it in SQL.
 
-Tables left in `work` (one connection, one plan at a time):
-    snapshot    order_id, row_hash, oldest                         every order of the view
-    gone        order_id, delivered_run, is_noted                  known, but not in the view
-    changes     … change (added, changed, in_doubt), state, rank   of those not merely unchanged
-    violations  order_id, number; checks: number, rule, …          of the orders judged
-    settled     … verdict (planned, unchanged, refused_before, …)  of the candidates, a view
-    planned     position, rank, order_id, …                        to be sent, oldest first
+Tables left (one connection, one plan at a time):
+    work.snapshot    order_id, row_hash, oldest                         every order of the view
+    work.gone        order_id, delivered_run, is_noted                  known, but not in the view
+    plan.changes     … change (added, changed, in_doubt), state, rank   of those not unchanged
+    work.violations  order_id, number; checks: number, rule, …          of the orders judged
+    work.settled     … verdict (planned, unchanged, refused_before, …)  of the candidates, a view
+    plan.planned     position, rank, order_id, …                        to be sent, oldest first
 Payloads are rendered while they are sent (`chunks`); before that, only those whose verdict depends
 on their bytes.
 """
@@ -19,7 +19,7 @@ from typing import Any
 
 import duckdb
 
-from connector import snapshot
+from connector import scratch, snapshot
 from connector.choice import Choice, Plan
 from connector.chosen import check, choose
 from connector.chunks import Chunks, measure
@@ -38,7 +38,7 @@ from connector.warehouse import Views, attached, views
 
 NO_LIMIT = 1 << 60  # orders
 RANKS = {
-    "planned": "select rank from work.planned where rank between $first and $last",
+    "planned": "select rank from plan.planned where rank between $first and $last",
     "unsure": "select rank from work.unsure where rank between $first and $last",
 }
 
@@ -57,6 +57,7 @@ class Planner:
         self._columns: dict[str, tuple[str, ...]] = {}
         self.removals = Removals(connection, contract, destination)
         self._scanner = Scanner(connection, contract, destination, self.scope)
+        scratch.clear(connection)
         self._run("work")
 
     def plan(self, warehouse: Warehouse, choice: Choice) -> Plan:
@@ -102,10 +103,12 @@ class Planner:
         )
 
     def recipe(self, wanted: str = "planned") -> Recipe:
-        """Return how the payloads of `work.planned` or `work.unsure` are rendered and packed."""
+        """Return how the payloads of `plan.planned` or `work.unsure` are rendered and packed."""
         policy, ranks = self._destination.policy, RANKS[wanted]
-        payloads = render.payloads(self._contract, self._columns, policy, ranks)
-        return recipe(self._contract, self._destination, payloads)
+        payloads, successive = (
+            render.payloads(self._contract, self._columns, policy, each) for each in (ranks, "")
+        )
+        return recipe(self._contract, self._destination, payloads, successive)
 
     def stage(self, warehouse: Warehouse, order_id: str | None = None) -> int:
         """Stage all orders, or one, without the ledger; returns how many there are."""
@@ -144,6 +147,7 @@ class Planner:
             self._columns = whole.columns
             with self._scanner.reading(warehouse, whole, choice) as found:
                 snapshot.take(self._connection, self._contract, found, self._destination.policy)
+                scratch.provide(self._connection)
                 yield found
 
     def _copy(self, found: Views) -> None:

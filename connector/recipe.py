@@ -12,11 +12,13 @@ from connector.settings import Destination
 class Recipe:
     """What chunks are made by; limits in bytes are those of the orders with commas between them.
 
-    `payloads` is a select of (rank, payload) of the ranks in `work.planned` from `$first` to
-    `$last`; `before` and `after` stand around the orders of a body.
+    `payloads` is a select of (rank, amount, payload) of the ranks in `plan.planned` from `$first`
+    to `$last`, `successive` one of all ranks between them; `before` and `after` stand around the
+    orders of a body.
     """
 
     payloads: str
+    successive: str
     max_orders: int
     max_bytes: int  # of a batch
     max_order_bytes: int  # of an order, which goes alone when it is larger than a batch
@@ -35,12 +37,12 @@ class Recipe:
         }
 
 
-def recipe(contract: Contract, destination: Destination, payloads: str) -> Recipe:
+def recipe(contract: Contract, destination: Destination, payloads: str, successive: str) -> Recipe:
     """Return how payloads are packed by the limits of a contract and of a destination's budget."""
     before, after = destination.envelope(contract)
     limit = contract.max_bytes - _size(before, after)
     max_bytes = batch_bytes(limit, destination.budget(contract))
-    return Recipe(payloads, contract.max_orders, max_bytes, limit, before, after)
+    return Recipe(payloads, successive, contract.max_orders, max_bytes, limit, before, after)
 
 
 def _size(*texts: str) -> int:

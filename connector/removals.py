@@ -46,7 +46,7 @@ class Removals:
         self._action = action(contract, destination)
 
     def plan(self, scope: Scope, *, everything: bool) -> None:
-        """Make `work.removing`; of a run limited to some orders, only what replaces those."""
+        """Make `plan.removing`; of a run limited to some orders, only what replaces those."""
         destination = self._destination
         replaces = destination.on_identity_change == "replace"
         rules = replacing(self._contract)
@@ -63,7 +63,7 @@ class Removals:
         What was sent once is not too large, whatever is changed of it.
         """
         payloads = "from work.removing_payloads where rank between $first and $last"
-        found = recipe(self._contract, self._destination, payloads)
+        found = recipe(self._contract, self._destination, payloads, payloads)
         if self._action and self._action.parameter:
             found = replace(found, max_orders=1, before="", after="")
         return replace(found, max_order_bytes=sys.maxsize)

@@ -43,7 +43,7 @@ def copy(connection: duckdb.DuckDBPyConnection, contract: Contract, found: Views
     """Make `staged.<entity>` of the rows that belong to the orders of `work.ranked`."""
     for entity in contract.entities():
         rows = stage.staged(entity, found.relations.get(entity.name), found.columns)
-        chosen = stage.of_orders(contract, rows)
+        chosen = stage.of_orders(contract, entity, rows)
         with reading(found.models.get(entity.name, "")):
             connection.execute(created("staged", entity.name, chosen))
 
@@ -62,5 +62,5 @@ def reading(model: str) -> Iterator[None]:
 
 def salt(contract: Contract, found: Views, policy: Policy) -> str:
     """Return a text that changes whenever equal rows would get another hash or another payload."""
-    text = duckdb.__version__ + render.payloads(contract, found.columns, policy)
+    text = duckdb.__version__ + render.payloads(contract, found.columns, policy, "")
     return hashlib.sha256(text.encode()).hexdigest()

@@ -20,7 +20,7 @@ from connector.sql import statement
 
 WAIT = 15.0  # seconds that a running dbt is waited for
 _LOCKED = ("Could not set lock", "Conflicting lock")
-_RESERVED = {"ledger", "work", "staged", "main", "memory", "temp", "system"}
+_RESERVED = {"ledger", "work", "plan", "staged", "main", "memory", "temp", "system"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from connector.compile import held, quote
 from connector.compile.check import Check, dotted
-from connector.compile.objects import of_list, of_object
+from connector.compile.objects import NO_ITEMS, of_list, of_object
+from connector.compile.stage import RANK
 from connector.contract import Contract
 from connector.entity import Field
 from connector.settings import Policy
@@ -93,11 +94,16 @@ def list_violations(contract: Contract, number: int, check: Check) -> str:
         for child in parent.children
         if child.name == check.entity
     )
-    keys = ", ".join(map(quote, child.keys))
+    keys = ", ".join(map(quote, (RANK, *child.keys[1:])))
     row = ", ".join(map(_as_rendered, child.fields))
-    return (
+    found = (
         f"select distinct {quote(contract.key)} as order_id, {number} as number "
-        f"from staged.{quote(parent.name)} left join (select {keys}, count(*) as items, "
+        f"from staged.{quote(parent.name)}"
+    )
+    if check.condition == NO_ITEMS:  # to count the items of every list would take far longer
+        return f"{found} anti join staged.{quote(child.name)} using ({keys})"
+    return (
+        f"{found} left join (select {keys}, count(*) as items, "
         f"count(distinct row({row})) as distinct_items "
         f"from staged.{quote(child.name)} group by {keys}) "
         f"using ({keys}) where {check.condition}"

@@ -8,6 +8,8 @@ from connector.compile.keywords import of_value
 from connector.entity import Entity, Field
 from connector.schema import Schema
 
+NO_ITEMS = "items is null"  # the condition of an empty list
+
 
 def of_object(
     entity: Entity, schema: Schema, prefix: tuple[str, ...], there: str | None
@@ -67,7 +69,7 @@ def _broken_list(child: Entity) -> Iterator[tuple[str, tuple[str, str]]]:
     schema = child.list_schema
     least, most = schema.get("minItems", 1), schema.get("maxItems")
     if child.required:
-        yield "required", ("items is null", "is empty; the order needs at least one")
+        yield "required", (NO_ITEMS, "is empty; the order needs at least one")
     if schema.get("uniqueItems"):
         said = "has two equal entries; aggregate them in the model"
         yield "uniqueItems", ("items <> distinct_items", said)

@@ -21,8 +21,8 @@ from connector.settings import Policy
 def payloads(contract: Contract, columns: Columns, policy: Policy, ranks: str | None = None) -> str:
     """Return a select of (rank, amount, payload) over `staged.*`: each order as JSON text.
 
-    The amount is null when the contract names no `x-amount`. Only those of `ranks`, a select of
-    ranks between `$first` and `$last`, when it is given.
+    The amount is null when the contract names no `x-amount`. With `ranks` (see `stage.within`) only
+    those, which must be valid orders.
     """
     orders, shape = contract.orders, _Shape(columns, policy, ranks)
     rank = f"{quote(orders.name)}.{quote(RANK)}"
@@ -40,7 +40,7 @@ def _amount(contract: Contract) -> str:
 
 
 def by_id(contract: Contract, columns: Columns, policy: Policy) -> str:
-    """Return a select of (order_id, payload) of all staged orders."""
+    """Return a select of (order_id, payload) of all staged orders, valid or not."""
     select = payloads(contract, columns, policy)
     return f"select order_id, payload from ({select}) inner join work.ranked using (rank)"
 
@@ -56,13 +56,20 @@ def measured(payloads: str) -> str:
     )
 
 
+_FACTS = "rank, amount, payload, strlen(payload) as bytes, md5_number(payload) as payload_md5"
+
+
 def positioned(payloads: str) -> str:
     """Return a select of planned payloads: position, rank, amount, payload, bytes, payload_md5."""
     return (
-        "select position, rank, amount, payload, strlen(payload) as bytes, "
-        f"md5_number(payload) as payload_md5 from ({payloads}) inner join (select position, rank "
-        "from work.planned where rank between $first and $last) using (rank)"
+        f"select position, {_FACTS} from ({payloads}) inner join (select position, rank "
+        "from plan.planned where rank between $first and $last) using (rank)"
     )
+
+
+def successive(payloads: str) -> str:
+    """Return the same of orders that are all planned: `$first` has the position `$start`."""
+    return f"select rank - $first + $start as position, {_FACTS} from ({payloads})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,7 @@ class _Member:
 
     name: str
     value: str
-    column: str = ""  # that is null when there is no value, if the member is required
+    is_required: bool = False
 
     @property
     def text(self) -> str:
@@ -97,25 +104,16 @@ class _Shape:
         return f"staged.{name} as {name}{joins}{held}"
 
     def record(self, entity: Entity) -> str:
-        """Return an object: in one go when all that is required is there, else member by member.
-
-        The first member needs no comma, so that going in one go takes that it is required.
-        """
+        """Return an object, member by member, or in one go where all that is required is there."""
         first, *others = self._members(entity, entity.schema, ())
-        each = ", ".join(member.text for member in (first, *others))
-        slowly = f"'{{' || concat_ws(',', {each}) || '}}'"
-        if not first.column:
-            return slowly
-        needed = [member.column for member in (first, *others) if member.column]
-        quickly = "".join(
-            f", {literal(',' + member.name)}{',' if member.column else ' ||'} {member.value}"
+        if self.ranks is None or not first.is_required:
+            each = ", ".join(member.text for member in (first, *others))
+            return f"'{{' || concat_ws(',', {each}) || '}}'"
+        rest = "".join(
+            f", {literal(',' + member.name)}{',' if member.is_required else ' ||'} {member.value}"
             for member in others
         )
-        return (
-            f"case when {' and '.join(f'{column} is not null' for column in needed)} "
-            f"then concat({literal('{' + first.name)}, {first.value}{quickly}, '}}') "
-            f"else {slowly} end"
-        )
+        return f"concat({literal('{' + first.name)}, {first.value}{rest}, '}}')"
 
     def _has(self, entity: Entity) -> bool:
         """Return whether there can be records: of a view, or that were sent and left it."""
@@ -123,14 +121,14 @@ class _Shape:
 
     def _lists(self, child: Entity) -> str:
         name = quote(child.name)
-        rows = f"select {_keys(child, f'{name}.')}, {name}._position, "
+        rows = f"select {_keys(child, f'{name}.')}, {name}.rowid as _place, "
         rows += f"{self.record(child)} as record from {self.source(child)}"
         rows += f" where {within(f'{name}.{quote(RANK)}', self.ranks)}"
         if child.removed:
             rows += f" union all {sent_on(child, self.policy, self.ranks)}"
         return (
             f"select {_keys(child)}, "
-            "'[' || string_agg(record, ',' order by _position, record) || ']' as records "
+            "'[' || string_agg(record, ',' order by _place) || ']' as records "
             f"from ({rows}) group by {_keys(child)}"
         )
 
@@ -157,8 +155,7 @@ class _Shape:
         value = rendered(entity, field)
         if self.policy.keeps_identity and field.column in entity.identity:
             return _Member(key, kept(field.column, value))
-        column = f"{quote(entity.name)}.{quote(field.column)}" if field.required else ""
-        return _Member(key, value, column)
+        return _Member(key, value, field.required)
 
 
 def _keys(child: Entity, prefix: str = "") -> str:

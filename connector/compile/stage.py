@@ -64,21 +64,30 @@ def periods(contract: Contract, relations: Mapping[str, str]) -> str:
     )
 
 
-def of_orders(contract: Contract, rows: str) -> str:
+def of_orders(contract: Contract, entity: Entity, rows: str) -> str:
     """Return those of the rows (a select) that belong to orders of `work.ranked`, in their order.
 
-    The rank is added as a column, so that a chunk of orders is found by it.
+    The rank is added as a column, so that a chunk of orders is found by it. Rows of one order go by
+    their position, and where that is the same by what is in them: where a row stands in the table
+    tells its place in a list.
     """
+    columns = [RANK, *(["_position", *kinds(entity)] if entity.label else [])]
+    order = ", ".join(map(quote, dict.fromkeys(columns)))
     return (
         f"select ranked.rank as {quote(RANK)}, staged.* from ({rows}) as staged inner join "
         f"work.ranked as ranked on ranked.order_id = staged.{quote(contract.key)} "
-        f"order by {quote(RANK)}"
+        f"order by {order}"
     )
 
 
 def within(rank: str, ranks: str | None) -> str:
-    """Return the condition that a rank is one of `ranks`, a select; that of a chunk binds two."""
-    return f"{rank} between $first and $last and {rank} in ({ranks})" if ranks else "true"
+    """Return the condition that a rank lies between `$first` and `$last` and is one of `ranks`.
+
+    `ranks` is a select; when it is empty all of them are meant, and without it there is no limit.
+    """
+    if ranks is None:
+        return "true"
+    return f"{rank} between $first and $last" + (f" and {rank} in ({ranks})" if ranks else "")
 
 
 def fingerprints(

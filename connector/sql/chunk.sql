@@ -1,39 +1,59 @@
--- The batches of one chunk of the plan: at most $max_orders and $max_bytes each. An order of more
--- than a quarter of a batch goes alone, so that three quarters filled by running total plus the
--- last order never exceed the limit. `divide` rounds down; sqlfmt takes the operator for it for a
--- comment.
+-- The batches of one chunk of the plan: at most $max_orders and $max_bytes each. Where as many as
+-- $max_orders orders are too large for a request, an order of more than a quarter of a batch goes
+-- alone, so that three quarters filled by running total plus the last order never exceed the limit.
+-- `divide` rounds down; sqlfmt takes the operator for it for a comment.
 with
     measured as (
-        select
-            position,
-            rank,
-            payload_md5,
-            bytes,
-            bytes + 1 > divide($max_bytes, 4) as is_large,
-            divide(position - 1, $max_orders) as thousand,
-            sum(case when is_large then 0 else bytes + 1 end) over (
-                partition by thousand order by position rows unbounded preceding
-            ) as filled
+        select position, payload_md5, bytes, divide(position - 1, $max_orders) as thousand
         from query_table($payloads)
         where bytes <= $max_order_bytes
     ),
 
-    grouped as (
-        select
-            *,
-            min(position) over (
-                partition by
-                    thousand,
-                    case
-                        when is_large then - position else divide(filled, divide($max_bytes * 3, 4))
-                    end
-            ) as first_position
+    thousands as (
+        select thousand, sum(bytes + 1) - 1 <= $max_bytes as fits
         from measured
+        group by thousand
+    ),
+
+    filled as (
+        select
+            measured.*,
+            bytes + 1 > divide($max_bytes, 4) as is_large,
+            sum(case when is_large then 0 else bytes + 1 end) over (
+                partition by thousand order by position rows unbounded preceding
+            ) as running_total
+        from measured
+        inner join thousands using (thousand)
+        where not fits
+    ),
+
+    grouped as (
+        select measured.*, 0 as part
+        from measured
+        inner join thousands using (thousand)
+        where fits
+
+        union all by name
+
+        select
+            * exclude (is_large, running_total),
+            case
+                when is_large
+                then - position
+                else divide(running_total, divide($max_bytes * 3, 4))::bigint
+            end as part
+        from filled
+    ),
+
+    batches as (
+        select thousand, part, row_number() over (order by min(position)) as batch
+        from grouped
+        group by thousand, part
     )
 
 select
     grouped.position,
-    dense_rank() over (order by first_position) as batch,
+    batches.batch,
     planned.order_id,
     planned.row_hash,
     grouped.payload_md5,
@@ -42,5 +62,5 @@ select
     planned.removed_run,
     grouped.bytes
 from grouped
-inner join work.planned as planned using (position)
-order by grouped.position
+inner join batches using (thousand, part)
+inner join plan.planned as planned using (position)

@@ -18,7 +18,7 @@ with
 
     settled as (select verdict, sum(orders) as orders from verdicts group by verdict),
 
-    states as (select state, count(*) as orders from work.changes group by state),
+    states as (select state, count(*) as orders from plan.changes group by state),
 
     -- What a watermark did not read is in the view as it was delivered.
     viewed as (select count(*) + $unread as orders from work.snapshot)
@@ -46,12 +46,12 @@ select
         coalesce((select orders from states where state = 'refused_before'), 0)
         + coalesce((select orders from settled where verdict = 'refused_before'), 0)
     )::bigint as refused_before,
-    (select count(*) from work.planned) as planned,
+    (select count(*) from plan.planned) as planned,
     coalesce($known, (select count(*) from work.current where outcome = 'delivered'))::bigint
     as known,
-    (select count(*) from work.planned where delivered_run is not null) as resent,
+    (select count(*) from plan.planned where delivered_run is not null) as resent,
     coalesce((select sum(spoiled) from verdicts), 0)::bigint as spoiled,
-    (select count(*) from work.removing) as removals,
+    (select count(*) from plan.removing) as removals,
     (
         select count(*)
         from work.leaving

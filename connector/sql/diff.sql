@@ -7,7 +7,7 @@ from ledger.in_doubt
 where destination = $destination and environment = $environment
 ;
 
-create table work.changes as
+create table plan.changes as
 with delivered as (from work.current where outcome = 'delivered'),
 
 refused as (from work.current where outcome = 'refused'),
@@ -60,6 +60,6 @@ from compared
 
 create view work.ranked as
 select order_id, rank
-from work.changes
+from plan.changes
 where state = 'candidate'
 ;

@@ -7,4 +7,3 @@ set enable_progress_bar = false
 set checkpoint_threshold = '64MB'
 ;
 create schema work;
-create schema staged;

@@ -2,7 +2,7 @@
 create or replace temp table judged as
 select order_id
 from ledger.violations
-semi join (from work.changes where state = 'candidate') using (order_id)
+semi join (from plan.changes where state = 'candidate') using (order_id)
 where destination = $destination and environment = $environment
 
 union all

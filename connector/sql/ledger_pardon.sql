@@ -1,7 +1,7 @@
 -- An order that is as it was delivered is no dead letter any more.
 insert into ledger.superseded
 select $destination, $environment, order_id, refused_run
-from work.changes
+from plan.changes
 where refused_run is not null
     and (
         (state = 'unchanged' and not is_retried)

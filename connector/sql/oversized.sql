@@ -2,4 +2,4 @@
 insert into work.violations
 select order_id, (select max(number) from work.checks)
 from work.oversized
-inner join work.changes using (rank)
+inner join plan.changes using (rank)

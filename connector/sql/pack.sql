@@ -1,5 +1,5 @@
 -- What is sent, oldest first, and up to which order.
-create table work.planned as
+create table plan.planned as
 select
     row_number() over (order by rank) as position,
     rank,
@@ -16,6 +16,6 @@ limit $limit
 ;
 
 update work.choice
-set last_rank = (select max(rank) from work.planned)
+set last_rank = (select max(rank) from plan.planned)
 where is_limited
 ;

@@ -1,4 +1,4 @@
 -- What takes orders back is delivered like any plan, before the plan itself.
-alter table work.planned rename to waiting;
+alter table plan.planned rename to waiting;
 
-alter table work.removing rename to planned;
+alter table plan.removing rename to planned;

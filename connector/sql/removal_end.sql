@@ -1,7 +1,7 @@
 -- An order goes out under another identity only when the record with the old one is gone.
-drop table work.planned;
+drop table plan.planned;
 
-alter table work.waiting rename to planned;
+alter table plan.waiting rename to planned;
 
 delete from work.refused
 ;
@@ -10,7 +10,7 @@ delete from work.sent
 ;
 
 -- What takes the place of a removal supersedes it: the order is there again.
-update work.planned
+update plan.planned
 set removed_run = $run_id
 where
     order_id in (
@@ -24,6 +24,6 @@ where
     )
 ;
 
-delete from work.planned
+delete from plan.planned
 where order_id in (select order_id from work.replaced) and removed_run is distinct from $run_id
 ;

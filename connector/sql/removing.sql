@@ -1,6 +1,6 @@
--- What takes orders back, shaped as `work.planned`, with its payloads beside it. What was refused
+-- What takes orders back, shaped as `plan.planned`, with its payloads beside it. What was refused
 -- once is not sent again.
-create table work.removing as
+create table plan.removing as
 with hashed as (
     select *, md5_number(taken_back.payload) as payload_md5
     from work.taken_back as taken_back
@@ -23,7 +23,7 @@ order by position
 
 create table work.removing_payloads as
 select removing.rank, null::decimal(38, 4) as amount, taken_back.payload
-from work.removing as removing
+from plan.removing as removing
 inner join work.taken_back as taken_back using (order_id)
 order by removing.rank
 ;

@@ -2,7 +2,7 @@
 -- that is as good as random.
 create or replace table work.sampled as
 select order_id
-from work.planned
+from plan.planned
 where order_id in (
     select order_id from ledger.samples where destination = $destination and environment = $environment
 )
@@ -10,4 +10,4 @@ where order_id in (
 union
 
 select order_id
-from (select order_id from work.planned order by md5(order_id) limit 1000)
+from (select order_id from plan.planned order by md5(order_id) limit 1000)

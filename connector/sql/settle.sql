@@ -25,7 +25,7 @@ select
         then 'held_back'
         else 'planned'
     end as verdict
-from work.changes as changes
+from plan.changes as changes
 cross join work.choice as choice
 left join work.invalid as invalid on invalid.order_id = changes.order_id
 left join work.rendered as rendered on rendered.rank = changes.rank

@@ -1,8 +1,6 @@
 -- The tables of one plan, remade for each destination.
 drop schema if exists work cascade;
-drop schema if exists staged cascade;
 create schema work;
-create schema staged;
 
 create table work.retried (order_id varchar);  -- dead letters that are to be sent again
 create table work.chosen (order_id varchar);  -- the orders that a run is limited to

@@ -1,0 +1,38 @@
+"""Keeps the large tables of a plan: in memory, or in files of their own when orders are many.
+
+Rows in a file are compressed, and leave memory without being written once more. Such a file lies
+beside the spill files, as private as they are, and goes with them.
+"""
+
+from pathlib import Path
+
+import duckdb
+
+from connector.compile import literal, quote
+from connector.sql import statement
+
+FEW = 100_000  # orders whose plan fits into memory
+NAMES = ("plan", "staged")
+
+
+def clear(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drop the tables of the last plan."""
+    for name, path in connection.execute(statement("scratch")).fetchall():
+        connection.execute(f"detach {quote(name)}")
+        Path(path).unlink()
+    for name in NAMES:
+        connection.execute(f"drop schema if exists {quote(name)} cascade")
+
+
+def provide(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `plan` and `staged`, empty, for the orders of `work.seen`."""
+    row = connection.execute(
+        "select count(*), current_setting('temp_directory') from work.seen"
+    ).fetchone()
+    orders, directory = row or (0, "")
+    for name in NAMES:
+        if orders <= FEW:
+            connection.execute(f"create schema {quote(name)}")
+        else:
+            path = literal(str(Path(directory) / f"{name}.duckdb"))
+            connection.execute(f"attach {path} as {quote(name)} (storage_version 'latest')")

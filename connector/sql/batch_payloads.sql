@@ -1,0 +1,3 @@
+select payload
+from query_table($payloads)
+where position between $first and $last

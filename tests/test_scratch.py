@@ -1,0 +1,64 @@
+"""A plan of many orders is kept in files instead of in memory, and comes to the same."""
+
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+
+import pytest
+
+from connector import scratch
+from connector.choice import Choice
+from connector.plan import Planner
+from connector.workspace import Options, opened
+
+RENAMED = "update northbeam__orders set customer_name = $name where order_id < 'order-000020'"
+SHUFFLED = """
+create or replace table northbeam__products as
+from northbeam__products order by hash(order_id, _position)
+"""
+
+
+@pytest.fixture
+def private() -> Iterator[None]:
+    """Files are made with the mode that the command line gives them."""
+    before = os.umask(0o077)
+    yield
+    os.umask(before)
+
+
+def sent(shop) -> list[str]:
+    """Sync a first load, an edit and rows in another order; returns what was sent."""
+    shop.sandbox.reset()
+    shutil.rmtree(shop.ledger.parent, ignore_errors=True)
+    assert shop.sync()["delivered"] == 2_500
+    shop.sql(RENAMED, name="Another Name")
+    assert shop.sync()["delivered"] == 20
+    shop.sql(SHUFFLED)
+    assert shop.sync()["delivered"] == 0
+    shop.sql(RENAMED, name="A Customer")
+    return sorted(shop.sandbox.texts())
+
+
+def test_what_is_sent_does_not_depend_on_where_a_plan_is_kept(shop, monkeypatch):
+    shop.orders(0, 2_500)
+    shop.sql(RENAMED, name="A Customer")
+    texts = sent(shop)
+    monkeypatch.setattr(scratch, "FEW", 0)
+    assert sent(shop) == texts
+
+
+@pytest.mark.usefixtures("private")
+def test_the_files_of_a_large_plan_are_private_and_go_with_it(shop, monkeypatch):
+    monkeypatch.setattr(scratch, "FEW", 0)
+    shop.orders(0, 50)
+    with opened(Options(project_dir=shop.directory), [], read_only=True) as workspace:
+        (job,) = workspace.jobs
+        planner = Planner(job.connection, job.contract, job.destination)
+        planner.plan(job.warehouse, Choice())
+        files = list(shop.ledger.parent.glob("spill-*/*.duckdb*"))
+        assert {path.name for path in files} >= {"plan.duckdb", "staged.duckdb"}
+        assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
+        Planner(job.connection, job.contract, job.destination)
+        assert not list(shop.ledger.parent.glob("spill-*/*"))
+    assert not list(shop.ledger.parent.glob("spill-*"))
