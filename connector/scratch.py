@@ -34,5 +34,6 @@ def provide(connection: duckdb.DuckDBPyConnection) -> None:
         if orders <= FEW:
             connection.execute(f"create schema {quote(name)}")
         else:
-            path = literal(str(Path(directory) / f"{name}.duckdb"))
-            connection.execute(f"attach {path} as {quote(name)} (storage_version 'latest')")
+            path = str(Path(directory) / f"{name}.duckdb")
+            options = "(storage_version 'latest')"  # compresses best
+            connection.execute(f"attach {literal(path)} as {quote(name)} {options}")

@@ -1,3 +1,1 @@
-select payload
-from query_table($payloads)
-where position between $first and $last
+select payload from query_table($payloads) where position between $first and $last

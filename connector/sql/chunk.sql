@@ -10,9 +10,7 @@ with
     ),
 
     thousands as (
-        select thousand, sum(bytes + 1) - 1 <= $max_bytes as fits
-        from measured
-        group by thousand
+        select thousand, sum(bytes + 1) - 1 <= $max_bytes as fits from measured group by thousand
     ),
 
     filled as (

@@ -1,4 +1,2 @@
 -- The files of the last plan.
-select database_name, path
-from duckdb_databases()
-where database_name in ('plan', 'staged')
+select database_name, path from duckdb_databases() where database_name in ('plan', 'staged')
