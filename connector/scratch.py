@@ -35,5 +35,6 @@ def provide(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(f"create schema {quote(name)}")
         else:
             path = str(Path(directory) / f"{name}.duckdb")
-            options = "(storage_version 'latest')"  # compresses best
-            connection.execute(f"attach {literal(path)} as {quote(name)} {options}")
+            attach = f"attach {literal(path)} as {quote(name)}"
+            # The latest format compresses texts best.
+            connection.execute(attach + " (storage_version 'latest')")
