@@ -35,6 +35,7 @@ def provide(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(f"create schema {quote(name)}")
         else:
             path = str(Path(directory) / f"{name}.duckdb")
-            attach = f"attach {literal(path)} as {quote(name)}"
             # The latest format compresses texts best.
-            connection.execute(attach + " (storage_version 'latest')")
+            connection.execute(
+                f"attach {literal(path)} as {quote(name)} (storage_version 'latest')"
+            )
