@@ -22,6 +22,8 @@ def watermark(contract: Contract, section: Section) -> Watermark | None:
     Raises the section's error when it is neither a switch nor a mapping, or cannot be had.
     """
     value = section.values.get("watermark", False)
+    if not isinstance(value, bool | dict):
+        raise section.wrong("watermark", "must be true, false, or {overlap: 1h, full_scan: 24h}")
     if value is False:
         return None
     if CHANGED_AT not in contract.orders.hidden:

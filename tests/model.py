@@ -7,6 +7,7 @@ import json
 import tempfile
 import threading
 from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -52,8 +53,9 @@ def small_contract() -> Contract:
     """Northbeam's contract with few fields and small batches, so that a run is quick."""
     real = contracts()["northbeam"]
     schema = yaml.safe_load(real.path.read_text())
-    for key in ("x-rules", "x-columns", "allOf", "x-removal"):
+    for key in ("x-rules", "allOf", "x-removal"):
         del schema[key]
+    schema["x-columns"] = {"orders": {"_changed_at": {"type": "string", "format": "date-time"}}}
     schema["required"] = [name for name in schema["required"] if name in _KEPT]
     schema["properties"] = {n: f for n, f in schema["properties"].items() if n in _KEPT}
     items = schema["properties"]["products"]["items"]
@@ -92,21 +94,37 @@ def content_of(order: dict[str, Any]) -> Content:
 # How the views are laid out. None of it changes what is sent.
 LAYOUTS = {
     "table": "select order_id, customer_id, time_of_purchase, purchase_total, "
-    "{touched} as _touched from {rows}",
+    "{touched} as _touched, _changed_at from {rows}",
     "reordered view": "select {touched} as _touched, purchase_total, time_of_purchase, "
-    "customer_id, order_id from {rows} order by order_id desc",
+    "_changed_at, customer_id, order_id from {rows} order by order_id desc",
     "other types": "select order_id, customer_id, time_of_purchase, "
-    "purchase_total::decimal(20, 2) as purchase_total from {rows}",
+    "purchase_total::decimal(20, 2) as purchase_total, _changed_at from {rows}",
     "new null column": "select order_id, customer_id, time_of_purchase, purchase_total, "
-    "null::decimal(18, 2) as discount_amount from {rows}",
+    "null::decimal(18, 2) as discount_amount, _changed_at from {rows}",
 }
 
 
+@dataclasses.dataclass(frozen=True)
+class Looks:
+    """What the views say besides the content of the orders; stamps are days, by order."""
+
+    layout: str
+    touched: int
+    stamps: dict[str, int]
+
+    def stamped_at(self, order_id: str) -> str:
+        day = datetime(2020, 1, 1, tzinfo=timezone.utc) + timedelta(days=self.stamps[order_id])
+        return day.isoformat()
+
+
 def write_views(
-    connection: duckdb.DuckDBPyConnection, path: Path, view: Contents, layout: str, touched: int
+    connection: duckdb.DuckDBPyConnection, path: Path, view: Contents, looks: Looks
 ) -> None:
     """Make the warehouse anew with these orders."""
-    orders = [(o, f"customer of {o}", placed_at(o), CONTENTS[c][0]) for o, c in view.items()]
+    orders = [
+        (o, f"customer of {o}", placed_at(o), CONTENTS[c][0], looks.stamped_at(o))
+        for o, c in view.items()
+    ]
     products = [
         (order, position, name, quantity)
         for order, content in view.items()
@@ -116,14 +134,14 @@ def write_views(
     connection.execute("attach $path as oms", {"path": str(path)})
     connection.execute(
         "create table oms.raw (order_id varchar, customer_id varchar, "
-        "time_of_purchase timestamptz, purchase_total decimal(18, 2)); "
+        "time_of_purchase timestamptz, purchase_total decimal(18, 2), _changed_at timestamptz); "
         "create table oms.northbeam__products "
         "(order_id varchar, _position integer, id varchar, quantity integer)"
     )
     _insert(connection, "oms.raw", orders)
     _insert(connection, "oms.northbeam__products", products)
-    select = LAYOUTS[layout].format(rows="raw", touched=touched)
-    kind = "view" if "view" in layout else "table"
+    select = LAYOUTS[looks.layout].format(rows="raw", touched=looks.touched)
+    kind = "view" if "view" in looks.layout else "table"
     connection.execute(f"use oms; create {kind} northbeam__orders as {select}; use memory")
     connection.execute("detach oms")
 

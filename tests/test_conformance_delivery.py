@@ -27,15 +27,21 @@ from tests.sandbox_process import sandbox
 TEXTS = ["😀 🤦🏼\u200d♂️", "".join(map(chr, range(1, 32))), "\"'\\/ {{ x }} --;", "é" * 10_000]
 
 
+@pytest.fixture(scope="module")
+def kind() -> type[DestinationShop]:
+    """How changes are found."""
+    return DestinationShop
+
+
 @pytest.fixture(scope="module", params=CONTRACTS)
-def place(request: pytest.FixtureRequest, tmp_path_factory) -> Iterator[DestinationShop]:
+def place(request: pytest.FixtureRequest, tmp_path_factory, kind) -> Iterator[DestinationShop]:
     """One warehouse and one sandbox for all tests of a destination."""
     contract = CONTRACTS[request.param]
     secrets = plant(contract)
     options = [f"--setting={name}={secrets.get(name, PLAIN)}" for name in contract.settings]
     with sandbox(*options, f"--max-bytes={contract.max_bytes}", "--retry-after=0") as running:
         directory = tmp_path_factory.mktemp(contract.destination)
-        shop = DestinationShop(directory, running.at(contract.destination), examples(contract))
+        shop = kind(directory, running.at(contract.destination), examples(contract))
         shop.make()
         yield shop
 

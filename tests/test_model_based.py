@@ -8,10 +8,12 @@ import random
 import shutil
 import signal
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
@@ -46,6 +48,7 @@ from tests.model import (
     Contents,
     Destination,
     Killed,
+    Looks,
     Memory,
     MortalLedger,
     Script,
@@ -181,14 +184,18 @@ class Shop(RuleBasedStateMachine):
 
     steps = itertools.count()
     runs = itertools.count()
+    scans: ClassVar = Counter()
+    options = ""  # lines of connector.yml, of the destination
 
     def __init__(self) -> None:
         super().__init__()
         self.directory = Path(tempfile.mkdtemp(prefix="model-", dir=IN_MEMORY))
-        (self.directory / "connector.yml").write_text(CONFIG)
+        (self.directory / "connector.yml").write_text(CONFIG + self.options)
         self.view: Contents = {}
         self.earlier: Contents = {}
         self.layout, self.touched, self.is_stale = "table", 0, True
+        self.stamps: dict[str, int] = {}
+        self.day = 0
         self.destinations = {name: Destination() for name in ENVIRONMENTS}
         self.memories = {name: Memory() for name in ENVIRONMENTS}
         self.resources = contextlib.ExitStack()
@@ -287,8 +294,7 @@ class Shop(RuleBasedStateMachine):
         before = {order: self.view[order] for order in sorted(orders & self.view.keys())}
         self._change(dict.fromkeys(before, content))
         self.run(environment, EVERYTHING, faults, death)
-        self.view |= before
-        self.is_stale = True
+        self._write(before)
 
     def sync_without_faults(self, environment: str) -> None:
         self.run(environment, EVERYTHING)
@@ -310,7 +316,13 @@ class Shop(RuleBasedStateMachine):
     def _change(self, contents: Contents) -> None:
         next(Shop.steps)
         self.earlier |= {o: self.view[o] for o in contents if o in self.view}
+        self._write(contents)
+
+    def _write(self, contents: Contents) -> None:
+        """Change the view; each change is stamped a day later than the one before."""
+        self.day += 1
         self.view |= contents
+        self.stamps |= dict.fromkeys(contents, self.day)
         self.is_stale = True
 
     def _close(self) -> None:
@@ -323,7 +335,8 @@ class Shop(RuleBasedStateMachine):
             self.connection.execute("set threads = 1")
         if self.is_stale:
             path = self.directory / "oms.duckdb"
-            write_views(self.connection, path, self.view, self.layout, self.touched)
+            looks = Looks(self.layout, self.touched, self.stamps)
+            write_views(self.connection, path, self.view, looks)
             self.is_stale = False
 
     def _ledger(self):
@@ -362,6 +375,7 @@ class Shop(RuleBasedStateMachine):
             summary = sync(self._job(environment), ledger, choice, hooks, command="sync")
         except ChoiceError:
             return "rejected"
+        Shop.scans[summary.scan] += 1
         return "guarded" if summary.exit_code == GuardError.exit_code else summary
 
     def _job(self, environment: str) -> Job:
@@ -394,6 +408,20 @@ class Shop(RuleBasedStateMachine):
             path.rename(self.directory / path.name)
         (self.directory / "kept").rmdir()
         self._open()
+
+
+class StampedShop(Shop):
+    """The same, read by watermark: what is promised does not depend on it."""
+
+    options = "    watermark: {overlap: 1s}\n"
+
+    @precondition(lambda self: self.view)
+    @rule(environment=environments)
+    def sync_well(self, environment: str) -> None:
+        """Only runs that leave nothing behind keep a watermark."""
+        next(Shop.steps)
+        self.destinations[environment].poison.clear()
+        self.run(environment, EVERYTHING)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -518,8 +546,12 @@ def change_the_seams(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connector.retry, "BASE", 0.0)
 
 
-def live(number: int, steps: int) -> tuple[int, int]:
-    """Go through random histories, the same for the same number; return their steps and runs."""
+def live(number: int, steps: int) -> tuple[int, int, int]:
+    """Go through random histories, the same for the same number; every other by watermark.
+
+    Returns their steps and runs, and how many of those read by watermark.
+    """
+    kind = StampedShop if number % 2 else Shop
     few = settings(
         max_examples=steps // STEPS_A_HISTORY * 5 // 4 + 1,  # some histories end early
         stateful_step_count=STEPS_A_HISTORY,
@@ -531,8 +563,8 @@ def live(number: int, steps: int) -> tuple[int, int]:
     )
     with pytest.MonkeyPatch.context() as patch:
         change_the_seams(patch)
-        run_state_machine_as_test(seed(number)(Shop), settings=few)
-    return next(Shop.steps), next(Shop.runs)
+        run_state_machine_as_test(seed(number)(kind), settings=few)
+    return next(Shop.steps), next(Shop.runs), Shop.scans["watermark"]
 
 
 @pytest.mark.timeout(0)
@@ -542,18 +574,19 @@ def test_the_promises_hold_in_every_history(request, tell):
     first = 0 if steps == STEPS else random.randrange(1 << 32)
     with ProcessPoolExecutor(SHARES, mp_context=get_context("spawn")) as pool:
         shares = pool.map(live, range(first, first + SHARES), [steps // SHARES] * SHARES)
-        made, runs = map(sum, zip(*shares, strict=True))
-    tell(f"{made:,} random steps, {runs:,} of them runs of the connector")
+        made, runs, cut = map(sum, zip(*shares, strict=True))
+    tell(f"{made:,} random steps, {runs:,} of them runs of the connector, {cut:,} by watermark")
     assert made >= steps
+    assert cut >= runs / 50
 
 
 # What the random histories, or the thought about them, once found.
 
 
-@pytest.fixture
-def shop(monkeypatch):
+@pytest.fixture(params=[Shop, StampedShop], ids=["full scan", "watermark"])
+def shop(monkeypatch, request):
     change_the_seams(monkeypatch)
-    shop = Shop()
+    shop = request.param()
     yield shop
     shop.teardown()
 

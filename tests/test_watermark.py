@@ -1,11 +1,18 @@
 """By watermark a run reads what was stamped since, and misses only what a full scan then finds."""
 
 import shutil
+import signal
+import time
+from dataclasses import replace
 
 import duckdb
 import pytest
 
-from tests.shop import make_shop
+from connector import progress
+from connector.config import load
+from connector.destinations import contracts
+from connector.errors import ConfigError
+from tests.shop import ended, make_shop
 from tests.stamped import StampedShop
 
 OLD, LAST = "order-000003", "order-000019"
@@ -161,6 +168,23 @@ def test_what_a_run_failed_to_send_is_read_again(shop, fault):
     assert marks(shop) == before
     shop.sandbox.faults([])
     assert found(shop) == ("watermark", [OLD])
+
+
+def test_a_killed_run_is_made_good(shop):
+    """It leaves the watermark that it began with, which reads again what it had read."""
+    rename(shop)
+    shop.orders(20, 25)
+    before = marks(shop)
+    with shop.sandbox.silent():
+        process = shop.start("-q", "sync")
+        while (progress.read(shop.ledger) or {}).get("phase") != "sending":
+            time.sleep(0.01)
+        process.send_signal(signal.SIGKILL)
+        assert ended(process).code == -signal.SIGKILL
+    assert marks(shop) == before
+    rename_unstamped(shop, name="A Third")
+    scan, sent = found(shop)
+    assert (scan, sent) == ("watermark", [OLD, *(f"order-{number:06}" for number in range(20, 25))])
 
 
 def test_what_would_not_be_read_again_by_its_stamp_makes_the_next_run_read_all(shop):
@@ -332,3 +356,23 @@ def test_a_ledger_of_before_is_read_and_gets_its_table(shop):
         connection.execute("drop table watermarks")
     assert shop.plan()["scan_reason"] == "there is no watermark yet"
     assert (found(shop)[0], found(shop)[0]) == ("full", "watermark")
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (3, "must be true, false, or {overlap: 1h, full_scan: 24h}"),
+        ({"overlaps": "1h"}, "watermark.overlaps is not known (did you mean 'overlap'?)"),
+        ({"full_scan": "daily"}, "watermark.full_scan is 'daily'; write a length of time"),
+    ],
+)
+def test_a_wrong_setting_is_named(shop, value, words):
+    shop.configure(watermark=value)
+    shop.run("sync").fails(2, "connector.yml", "destinations.northbeam", words)
+
+
+def test_a_contract_without_stamps_cannot_be_read_by_watermark(shop):
+    northbeam = contracts()["northbeam"]
+    bare = replace(northbeam, orders=replace(northbeam.orders, hidden={}))
+    with pytest.raises(ConfigError, match=r"watermark needs _changed_at, .* `x-columns`"):
+        load(shop.directory / "connector.yml", {"northbeam": bare})

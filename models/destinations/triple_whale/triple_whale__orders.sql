@@ -30,6 +30,7 @@ with
             shipping_zip as shipping_address__zip,
             shipping_country_alpha_3 as shipping_address__country,
             shipping_country_alpha_2 as shipping_address__country_code,
+            changed_at as _changed_at,
             is_cancelled as _void
         from orders
     )

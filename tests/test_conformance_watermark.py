@@ -1,0 +1,37 @@
+"""What every destination owes about changes holds for one that is read by watermark as well."""
+
+import pytest
+
+from tests.conformance.stamped import StampedDestinationShop
+from tests.test_conformance_delivery import (
+    delivered,
+    place,
+    shop,
+    test_a_refused_order_harms_itself_only_and_goes_again_when_asked_to,
+    test_an_order_that_is_marked_as_gone_counts_as_gone,
+    test_another_identity_replaces_the_record_when_that_is_wanted,
+    test_orders_that_left_the_view_are_taken_back_in_each_way_that_the_contract_knows,
+    test_what_only_goes_forward_is_held_back_when_it_goes_back,
+    test_what_was_stored_without_an_answer_is_in_doubt_and_goes_again,
+)
+
+__all__ = [
+    "delivered",
+    "place",
+    "shop",
+    "test_a_refused_order_harms_itself_only_and_goes_again_when_asked_to",
+    "test_an_order_that_is_marked_as_gone_counts_as_gone",
+    "test_another_identity_replaces_the_record_when_that_is_wanted",
+    "test_orders_that_left_the_view_are_taken_back_in_each_way_that_the_contract_knows",
+    "test_what_only_goes_forward_is_held_back_when_it_goes_back",
+    "test_what_was_stored_without_an_answer_is_in_doubt_and_goes_again",
+]
+
+
+@pytest.fixture(scope="module")
+def kind() -> type[StampedDestinationShop]:
+    return StampedDestinationShop
+
+
+def test_a_second_run_reads_by_watermark(delivered):
+    assert delivered.plan()["scan"] == "watermark"
