@@ -13,7 +13,7 @@ from connector.errors import ConnectorError, LedgerError, LedgerHeldError
 from connector.ledger import Ledger
 from connector.sql import statement
 
-VERSION = 1
+VERSION = 2
 WAIT = 10.0  # seconds that a command which only reads the ledger is waited for
 TABLES = "select table_name from duckdb_tables() where database_name = 'ledger'"
 
@@ -90,12 +90,15 @@ def _prepare(connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bo
     elif "meta" not in tables:
         raise LedgerError(f"{path} is not a ledger; correct `ledger:` in connector.yml")
     row = connection.execute("select max(version) from ledger.meta").fetchone()
-    if row != (VERSION,):
+    version = int(row[0] or 0) if row else 0
+    if not 1 <= version <= VERSION:
         raise LedgerError(
-            f"{path} is of version {row[0] if row else None}, this connector knows version "
-            f"{VERSION}; install the newer connector that wrote it"
+            f"{path} is of version {version}, this connector knows version {VERSION}; install the "
+            "newer connector that wrote it"
         )
-    if not read_only:
+    if not read_only:  # what only reads an earlier version finds there what it asks for
+        if version < VERSION:
+            Ledger(connection, path).transact(statement("ledger_version_2"))
         if "watermarks" not in tables:  # it came later than version 1
             Ledger(connection, path).transact(statement("ledger_watermarks"))
         _sweep(connection, path)

@@ -75,4 +75,52 @@ def test_an_intent_that_a_later_run_settles_is_dropped(shop):
     assert shop.remembered(KEPT) == [(0, 0, ORDERS, ORDERS)]
     shop.sandbox.faults([])
     assert shop.sync()["in_doubt"] == ORDERS
-    assert shop.remembered(KEPT)[0][::3] == (ORDERS, 0)
+    assert shop.remembered(KEPT) == [(ORDERS, 0, ORDERS, 0)]
+
+
+# The connector of version 1 wrote the scope beside every intent and amount.
+AS_VERSION_1 = """
+create temp table scopes as select distinct run_id, destination, environment from runs;
+create temp table intents as from planned;
+create temp table sums as from amounts;
+drop view in_doubt;
+drop table planned;
+drop table amounts;
+drop table watermarks;
+create table planned as
+select destination, environment, order_id, run_id, 0::uhugeint as payload_md5
+from intents inner join scopes using (run_id);
+create table amounts as
+select destination, environment, order_id, run_id, amount
+from sums inner join scopes using (run_id);
+create view in_doubt as
+from planned
+where not exists (
+    from deliveries
+    where deliveries.destination = planned.destination
+        and deliveries.environment = planned.environment
+        and deliveries.order_id = planned.order_id
+        and deliveries.outcome in ('delivered', 'removed')
+        and deliveries.run_id >= planned.run_id
+);
+update meta set version = 1;
+"""
+
+
+def test_a_ledger_of_version_1_keeps_its_doubts_and_its_amounts(shop):
+    shop.orders(0, CHANGED)
+    shop.sync()
+    shop.orders(CHANGED, ORDERS)
+    shop.configure(attempts=1)
+    shop.sandbox.faults(["reset-after"])
+    assert shop.sync()["exit_code"] == 4
+    shop.sandbox.faults([])
+    with duckdb.connect(str(shop.ledger)) as connection:
+        connection.execute(AS_VERSION_1)
+    doubts = ORDERS - CHANGED
+    assert shop.run("status", "--output", "json").json()[0]["in_doubt"] == doubts
+    assert shop.plan()["in_doubt"] == doubts
+    summary = shop.sync()
+    assert (summary["in_doubt"], summary["delivered"], summary["unchanged"]) == (doubts,) * 2 + (5,)
+    assert shop.remembered(KEPT) == [(ORDERS, 0, ORDERS, 0)]
+    assert shop.sync()["requests"] == 0

@@ -5,7 +5,7 @@ with
         select
             destination, environment, order_id, run_id, batch_id, recorded_at, payload_md5, amount
         from ledger.current
-        left join ledger.amounts using (destination, environment, order_id, run_id)
+        left join ledger.amounts using (order_id, run_id)
         where outcome = 'delivered'
     ),
 

@@ -3,13 +3,20 @@
 create or replace temp table done as
 select order_id, run_id
 from ledger.planned
-anti join ledger.in_doubt using (destination, environment, order_id, run_id)
-where destination = $destination and environment = $environment
+anti join ledger.in_doubt using (order_id, run_id)
 ;
 
 delete from ledger.planned
-where
-    destination = $destination and environment = $environment and (order_id, run_id) in (from done)
+where (order_id, run_id) in (from done)
+;
+
+create or replace temp table unanswered as
+from done
+anti join ledger.deliveries using (order_id, run_id)
+;
+
+delete from ledger.amounts
+where (order_id, run_id) in (from unanswered)
 ;
 
 -- Superseded deliveries are as old as their run. All deliveries are looked at to find them, so that

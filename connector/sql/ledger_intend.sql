@@ -1,3 +1,3 @@
 insert into ledger.planned
-select $destination, $environment, order_id, $run_id, payload_md5
+select order_id, $run_id
 from query_table($chunk);

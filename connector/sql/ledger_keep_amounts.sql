@@ -1,4 +1,4 @@
 insert into ledger.amounts
-select $destination, $environment, chunk.order_id, $run_id, payloads.amount
+select chunk.order_id, $run_id, payloads.amount
 from query_table($chunk) as chunk
 inner join query_table($payloads) as payloads using (position);

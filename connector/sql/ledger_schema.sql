@@ -46,13 +46,7 @@ from
     );
 
 -- The intent, written before the first byte goes out; what has no outcome is in doubt.
-create table ledger.planned (
-    destination varchar not null,
-    environment varchar not null,
-    order_id varchar not null,
-    run_id integer not null,
-    payload_md5 uhugeint not null
-);
+create table ledger.planned (order_id varchar not null, run_id integer not null);
 
 -- What the destination answered: at most one outcome an order and run.
 create table ledger.deliveries (
@@ -83,11 +77,7 @@ create table ledger.payloads (
 -- What orders amounted to as they were sent, for contracts that name it; kept as long as what came
 -- of it.
 create table ledger.amounts (
-    destination varchar not null,
-    environment varchar not null,
-    order_id varchar not null,
-    run_id integer not null,
-    amount decimal(38, 4)
+    order_id varchar not null, run_id integer not null, amount decimal(38, 4)
 );
 
 -- Deliveries that a later one of the same order has replaced.
@@ -134,15 +124,17 @@ from ledger.deliveries
 anti join ledger.superseded using (destination, environment, order_id, run_id);
 
 -- Only a delivery or a removal settles a doubt: what an earlier attempt left at the destination
--- is not known
--- from a refusal. Intents of orders that surely were not stored are deleted, so they are not here.
+-- is not known from a refusal. Intents of orders that surely were not stored are deleted, so they
+-- are not here.
 create view ledger.in_doubt as
-select *
+select scopes.destination, scopes.environment, planned.order_id, planned.run_id
 from ledger.planned
+inner join
+    (select distinct run_id, destination, environment from ledger.runs) as scopes using (run_id)
 where not exists (
     from ledger.deliveries
-    where deliveries.destination = planned.destination
-        and deliveries.environment = planned.environment
+    where deliveries.destination = scopes.destination
+        and deliveries.environment = scopes.environment
         and deliveries.order_id = planned.order_id
         and deliveries.outcome in ('delivered', 'removed')
         and deliveries.run_id >= planned.run_id
@@ -153,4 +145,4 @@ select destination, environment, order_id, arg_max(payload, run_id) as payload
 from ledger.payloads
 group by destination, environment, order_id;
 
-insert into ledger.meta values (1);
+insert into ledger.meta values (2);

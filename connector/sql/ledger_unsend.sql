@@ -1,9 +1,5 @@
 delete from ledger.planned
-where
-    destination = $destination
-    and environment = $environment
-    and run_id = $run_id
-    and order_id not in (select order_id from work.sent)
+where run_id = $run_id and order_id not in (select order_id from work.sent)
 ;
 
 -- What was delivered is no intent any more, but what a later send depends on.
@@ -22,13 +18,7 @@ where
 
 delete from ledger.amounts
 where
-    destination = $destination
-    and environment = $environment
-    and run_id = $run_id
+    run_id = $run_id
     and order_id not in (select order_id from work.sent)
-    and order_id not in (
-        select order_id
-        from ledger.deliveries
-        where destination = $destination and environment = $environment and run_id = $run_id
-    )
+    and order_id not in (select order_id from ledger.deliveries where run_id = $run_id)
 ;
