@@ -38,9 +38,14 @@ class Renderers:
 
 @contextmanager
 def renderers(connection: duckdb.DuckDBPyConnection) -> Iterator[Renderers]:
-    """Yield the threads; what runs in them ends with the block."""
+    """Yield the threads; what runs in them ends with the block.
+
+    Meanwhile DuckDB has no threads of its own: chunks are small, and ours keep the cores busy.
+    """
     found = Renderers(connection)
+    connection.execute("set threads = 1")
     try:
         yield found
     finally:
         found.end()
+        connection.execute("reset threads")
