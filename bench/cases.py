@@ -5,6 +5,7 @@ import stat
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from bench.measure import measure
 from bench.project import COMMAND, Project
@@ -63,13 +64,29 @@ def connector(stage: Stage) -> None:
             _look_at_ledger(stage, project)
 
 
-def _sync(stage: Stage, project: Project, case: str, orders: int) -> None:
-    """Sync once; raises RuntimeError when not just so many orders were sent."""
+def _sync(stage: Stage, project: Project, case: str, orders: int) -> dict[str, Any]:
+    """Sync once, return the summary; raises RuntimeError unless just so many orders were sent."""
     with stage.noted(case) as facts:
         done, summary = project.sync()
         facts.update(of(done) | {"planned": summary["planned"], "bytes": summary["bytes"]})
     if not summary["planned"] == summary["delivered"] == facts.get("sink_orders", 0) == orders:
         raise RuntimeError(f"{case}: {orders} orders were to be sent, but {summary}")
+    return summary
+
+
+def watermark(stage: Stage) -> None:
+    """Sync some changed orders by watermark, after a full scan of what was there before."""
+    project = stage.project(options="    watermark: true\n")
+    if project.ledger.exists():  # that of the first load, which takes its time
+        project.configure()
+        project.read(stage.base)
+    else:
+        project.begin(stage.base)
+    project.sync()
+    project.read(stage.changed)
+    summary = _sync(stage, project, "watermark", min(CHANGED, stage.orders))
+    if summary["scan"] != "watermark":
+        raise RuntimeError(f"watermark: all was read, {summary['scan_reason']}")
 
 
 def _look_at_ledger(stage: Stage, project: Project) -> None:
@@ -158,6 +175,7 @@ CASES: dict[str, Callable[[Stage], None]] = {
     "to_json": to_json,
     "rows": rows,
     "connector": connector,
+    "watermark": watermark,
     "steps": steps,
     "latency": latency,
     "start": start,

@@ -34,9 +34,13 @@ class Project:
         """Write the settings; nothing is remembered."""
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(mode=0o700, parents=True)
+        self.configure()
+        self.read(warehouse)
+
+    def configure(self) -> None:
+        """Write the settings."""
         text = CONFIG.format(url=self.url, options=self.options)
         (self.folder / "connector.yml").write_text(text, encoding="utf-8")
-        self.read(warehouse)
 
     def read(self, warehouse: Path) -> None:
         """Read another warehouse from now on."""

@@ -151,7 +151,7 @@ def _facts(stage: Stage, case: str) -> str:
     wall, cpu, peak, spilled = (
         stage.median(case, fact) or 0.0 for fact in ("wall", "cpu", "peak", "spilled")
     )
-    is_load = "changed" not in case and case != "hash" and "latency" not in case
+    is_load = not any(part in case for part in ("changed", "watermark", "hash", "latency"))
     facts = (
         short(wall),
         short(cpu),
