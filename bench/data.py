@@ -27,13 +27,18 @@ def make(folder: Path, orders: int, changed: int) -> None:
     base, after = folder / "base.duckdb", folder / "changed.duckdb"
     _run(base, "tables", orders=orders)
     _run(base, "nested")
-    shutil.copy(base, after)
-    _run(after, "change", changed=changed)
+    change(base, after, "change", changed)
     scratch = folder / "bodies.tmp"
     scratch.touch()
     if orders < HUGE:
         _bodies(base, scratch)
     scratch.rename(done)
+
+
+def change(base: Path, after: Path, name: str, changed: int) -> None:
+    """Copy a warehouse and change so many orders of it, by a file of SQL."""
+    shutil.copy(base, after)
+    _run(after, name, changed=changed)
 
 
 def _run(path: Path, name: str, **variables: int) -> None:

@@ -27,7 +27,8 @@ NAMES = {
     "first": "connector, first load",
     "unchanged": "connector, nothing changed",
     "changed": "connector, 1,000 changed",
-    "watermark": "connector, 1,000 changed, watermark",
+    "watermark": "connector, 1,000 changed in five years, watermark",
+    "recent": "connector, 1,000 changed of the newest 50,000, watermark",
     "rows": "rows by hand, first load",
     "rows unchanged": "rows by hand, nothing changed",
     "rows changed": "rows by hand, 1,000 changed",
@@ -151,7 +152,9 @@ def _facts(stage: Stage, case: str) -> str:
     wall, cpu, peak, spilled = (
         stage.median(case, fact) or 0.0 for fact in ("wall", "cpu", "peak", "spilled")
     )
-    is_load = not any(part in case for part in ("changed", "watermark", "hash", "latency"))
+    is_load = not any(
+        part in case for part in ("changed", "watermark", "recent", "hash", "latency")
+    )
     facts = (
         short(wall),
         short(cpu),

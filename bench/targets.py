@@ -113,6 +113,7 @@ TARGETS = (
     Target("1,000 changed of 1 M", "s", 2.5, median("changed")),
     Target("1,000 changed of 10 M", "s", 20, median("changed"), TEN),
     Target("… with a watermark", "s", 1.5, median("watermark"), TEN),
+    Target("… and all of the newest 50,000", "s", 1.5, median("recent"), TEN),
     Target("memory at 1 M", "MiB", 700, peak),
     Target("memory at 10 M", "MiB", 1_229, peak, TEN),
     Target("spill files left", "", 0, median("first", "spill_left"), None),

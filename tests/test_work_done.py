@@ -14,7 +14,8 @@ from connector.chunks import Chunks
 from connector.plan import Planner
 from connector.renderers import renderers
 from connector.workspace import Options, opened
-from tests.shop import Shop
+from tests.shop import Shop, make_shop
+from tests.stamped import StampedShop
 
 BATCH = 1_000  # orders
 ONE_CHANGED = """
@@ -99,6 +100,29 @@ def test_only_what_changed_is_staged_and_rendered(shop):
     assert rendered(shop) == (0, 0, 0)
     shop.sql(ONE_CHANGED)
     assert rendered(shop) == (1, 1, 1)
+
+
+def test_a_run_by_watermark_reads_what_was_stamped_and_asks_few_statements(
+    tmp_path, sandbox, counts
+):
+    shop = next(make_shop(tmp_path, sandbox, StampedShop))
+    shop.orders(0, BATCH)
+    shop.orders(BATCH, BATCH + 1)
+    shop.sync()
+    counts.clear()
+    assert shop.sync()["scan"] == "watermark"
+    assert counts.pop("statements") <= 145
+    shop.sql(ONE_CHANGED)
+    assert rendered(shop) == (1, 1, 1)
+    assert read(shop) == 2  # it, and the one whose stamp was the last
+
+
+def read(shop: Shop) -> int:
+    """Plan; returns how many orders were read."""
+    with opened(Options(project_dir=shop.directory), [], read_only=True) as workspace:
+        (job,) = workspace.jobs
+        Planner(job.connection, job.contract, job.destination).plan(job.warehouse, Choice())
+        return job.connection.execute("select count(*) from work.seen").fetchall()[0][0]
 
 
 def rendered(shop: Shop) -> tuple[int, int, int]:
