@@ -1,12 +1,14 @@
 """Checks that the columns of a view fit the contract: names and types."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from connector.compile.stage import kinds
 from connector.entity import Entity
 from connector.errors import ModelError
 from connector.names import nearest
+from connector.settings import Destination
+from connector.watermark import CHANGED_AT
 
 MAX_SCALE = 12  # decimals; with more of them the limits of the contract no longer fit a DECIMAL
 _DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
@@ -48,6 +50,15 @@ def check_columns(entity: Entity, model: str, columns: Mapping[str, str]) -> Non
             raise ModelError(
                 f"{model}.{column} is missing; add the column, the contract requires it"
             )
+
+
+def check_stamps(destination: Destination, model: str, columns: Collection[str]) -> None:
+    """Raise ModelError when the view of the orders has no stamps and is to be read by them."""
+    if destination.watermark and CHANGED_AT not in columns:
+        raise ModelError(
+            f"{model}.{CHANGED_AT} is missing, and {destination.path}: destinations."
+            f"{destination.name}.watermark needs it; add the column, or remove the setting"
+        )
 
 
 def _check_type(column: str, kind: str, data_type: str) -> None:

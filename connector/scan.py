@@ -12,15 +12,15 @@ import duckdb
 from connector.choice import Choice
 from connector.compile import cut, stage
 from connector.contract import Contract
-from connector.errors import ModelError
 from connector.extract import Extract
+from connector.fit import check_stamps
 from connector.ledger import Scope, now
 from connector.project import Warehouse
 from connector.settings import Destination
 from connector.snapshot import reading, salt
 from connector.sql import run, statement
 from connector.warehouse import Views
-from connector.watermark import CHANGED_AT, Watermark
+from connector.watermark import Watermark
 
 MOST = 100_000  # orders that are read by watermark, or a tenth of the view; of more all is read
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -88,11 +88,13 @@ class Scanner:
         self, warehouse: Warehouse, found: Views, choice: Choice, extract: Extract
     ) -> Scan:
         """Return how much is read, the orders having been read if it is not all."""
-        wanted = self._wanted(found)
+        orders = self._contract.orders.name
+        check_stamps(self._destination, found.models[orders], found.columns[orders])
+        wanted = self._destination.watermark or Watermark()
         began, marking, former = now(), self._salt(warehouse, found), self._former()
         since = former.changed_at - timedelta(seconds=wanted.overlap) if former else began
         measured = cut.measured(self._contract, found.relations, found.columns)
-        with reading(found.models[self._contract.orders.name]):
+        with reading(found.models[orders]):
             total, recent, latest = self._rows(measured, since=since, began=began)[0]
         mark = Mark(_time(latest), marking, began) if latest is not None else None
         reason = _reason(choice, former, marking, began, wanted)
@@ -108,17 +110,6 @@ class Scanner:
         reached = max(former.changed_at, _time(latest)) if latest is not None else former.changed_at
         kept = replace(former, changed_at=reached)
         return Scan("watermark", None, unread, extract.known, kept)
-
-    def _wanted(self, found: Views) -> Watermark:
-        """Return the setting; raises ModelError when the view has no stamps."""
-        orders, destination = self._contract.orders.name, self._destination
-        if CHANGED_AT not in found.columns[orders]:
-            raise ModelError(
-                f"{found.models[orders]}.{CHANGED_AT} is missing, and {destination.path}: "
-                f"destinations.{destination.name}.watermark needs it; add the column to the model, "
-                "or remove the setting"
-            )
-        return destination.watermark or Watermark()
 
     def _salt(self, warehouse: Warehouse, found: Views) -> str:
         """Return a text that changes with the engine, the contract, the settings and the views."""

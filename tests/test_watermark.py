@@ -289,6 +289,29 @@ def test_an_order_that_comes_back_is_read_whatever_its_stamp(shop):
     assert shop.sync()["removed"] == 0
 
 
+# Guards.
+
+
+def test_a_guard_stops_too_many_changes_that_were_found_by_watermark(shop):
+    shop.configure(guards={"changed_share": 0.1, "floor": 1})
+    before = marks(shop)
+    for number in range(3):
+        rename(shop, f"order-{number:06}")
+    assert shop.plan()["scan"] == "watermark"
+    shop.run("sync").fails(6, "3 of 20 delivered orders (15%, allowed 10%)", "customer_name")
+    assert marks(shop) == before
+    assert found(shop, "--yes") == ("watermark", [f"order-{number:06}" for number in range(3)])
+
+
+def test_a_guard_stops_when_too_many_orders_are_missed(shop):
+    shop.configure(guards={"removed_share": 0.05, "floor": 1})
+    removed(shop)
+    removed(shop, "order-000004")
+    shop.run("sync").fails(6, "2 of 20 delivered orders (10%, allowed 5%) are gone from the view")
+    assert found(shop, "--yes") == ("full", [])
+    assert shop.sync()["scan"] == "watermark"
+
+
 # When all is read.
 
 
@@ -348,7 +371,9 @@ def test_a_destination_that_goes_back_to_full_scans_forgets_no_order(shop):
 
 def test_a_view_without_stamps_is_named(shop):
     shop.configure(models={})
-    shop.run("sync").fails(2, "northbeam__orders._changed_at is missing", "watermark", "add the")
+    words = ("northbeam__orders._changed_at is missing", "watermark", "add the")
+    shop.run("sync").fails(2, *words)
+    shop.run("doctor").fails(1, *words)
 
 
 def test_a_ledger_of_before_is_read_and_gets_its_table(shop):

@@ -8,6 +8,7 @@ from connector.doctor.finding import Group, Result, failed, ok, skipped
 from connector.doctor.subject import Target
 from connector.entity import Entity
 from connector.errors import ModelError
+from connector.fit import check_stamps
 from connector.sql import statement
 from connector.warehouse import model_of, view_of
 
@@ -26,6 +27,8 @@ def _view(connection: duckdb.DuckDBPyConnection, target: Target, entity: Entity)
         view = view_of(connection, contract, target.subject.warehouse(), entity, renames)
         if view is None:
             return skipped(f"there is no {model}; {entity.label} may be left out")
+        if entity is contract.orders:
+            check_stamps(target.destination, model, view.columns)
         connection.execute(statement("bind"), {"table": view.relation})
     except ModelError as error:
         return failed(str(error))
