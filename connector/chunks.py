@@ -154,7 +154,7 @@ class Chunks:
 
 
 def measure(renderers: Renderers, recipe: Recipe, orders: int) -> None:
-    """Fill `work.rendered` and `work.oversized` for the orders of `work.unsure`."""
+    """Fill `work.rendered` and `work.oversized` for the orders of `plan.unsure`."""
     firsts = range(1, orders + 1, MEASURED)
     list(renderers.pool.map(lambda first: _measure(renderers, recipe, first), firsts))
 

@@ -39,7 +39,7 @@ from connector.warehouse import Views, attached, views
 NO_LIMIT = 1 << 60  # orders
 RANKS = {
     "planned": "select rank from plan.planned where rank between $first and $last",
-    "unsure": "select rank from work.unsure where rank between $first and $last",
+    "unsure": "select rank from plan.unsure where rank between $first and $last",
 }
 
 
@@ -103,7 +103,7 @@ class Planner:
         )
 
     def recipe(self, wanted: str = "planned") -> Recipe:
-        """Return how the payloads of `plan.planned` or `work.unsure` are rendered and packed."""
+        """Return how the payloads of `plan.planned` or `plan.unsure` are rendered and packed."""
         policy, ranks = self._destination.policy, RANKS[wanted]
         payloads, successive = (
             render.payloads(self._contract, self._columns, policy, each) for each in (ranks, "")
@@ -162,7 +162,7 @@ class Planner:
 
     def _measure(self) -> None:
         """Fill `work.rendered` and `work.oversized` for the orders whose verdict needs bytes."""
-        orders = int(self._rows("select count(*) from work.unsure")[0][0])
+        orders = int(self._rows("select count(*) from plan.unsure")[0][0])
         if orders:
             with renderers(self._connection) as threads:
                 measure(threads, self.recipe("unsure"), orders)

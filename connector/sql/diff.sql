@@ -52,10 +52,8 @@ compared as (
     where state <> 'unchanged' or refused.order_id is not null
 )
 
-select
-    * exclude (oldest),
-    row_number() over (order by state <> 'candidate', oldest, order_id) as rank
-from compared
+select * exclude (oldest), row_number() over () as rank
+from (from compared order by state <> 'candidate', oldest, order_id)
 ;
 
 create view work.ranked as

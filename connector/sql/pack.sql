@@ -1,7 +1,9 @@
 -- What is sent, oldest first, and up to which order.
 create table plan.planned as
+with chosen as (from work.settled where verdict = 'planned' order by rank limit $limit)
+
 select
-    row_number() over (order by rank) as position,
+    row_number() over () as position,
     rank,
     order_id,
     row_hash,
@@ -9,10 +11,7 @@ select
     delivered_run,
     refused_run,
     removed_run
-from work.settled
-where verdict = 'planned'
-order by rank
-limit $limit
+from chosen
 ;
 
 update work.choice

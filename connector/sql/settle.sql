@@ -35,18 +35,24 @@ where changes.state = 'candidate'
 ;
 
 -- The valid orders whose verdict depends on the bytes of their payload.
-create table work.unsure as
-select row_number() over (order by rank) as position, rank
-from work.settled
-cross join work.choice as choice
-where
-    verdict <> 'invalid'
-    and (
-        (refused_md5 is not null and not is_retried)
-        or (
-            delivered_md5 is not null
-            and change <> 'in_doubt'
-            and not (choice.is_full and choice.everything and not choice.is_limited)
+create table plan.unsure as
+with unsure as (
+    select rank
+    from work.settled
+    cross join work.choice as choice
+    where
+        verdict <> 'invalid'
+        and (
+            (refused_md5 is not null and not is_retried)
+            or (
+                delivered_md5 is not null
+                and change <> 'in_doubt'
+                and not (choice.is_full and choice.everything and not choice.is_limited)
+            )
         )
-    )
+    order by rank
+)
+
+select row_number() over () as position, rank
+from unsure
 ;
