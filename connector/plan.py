@@ -37,6 +37,7 @@ from connector.sql import run, statement
 from connector.warehouse import Views, attached, views
 
 NO_LIMIT = 1 << 60  # orders
+JUDGED = 500_000  # orders that are judged at a time, so that memory does not grow with the plan
 RANKS = {
     "planned": "select rank from plan.planned where rank between $first and $last",
     "unsure": "select rank from plan.unsure where rank between $first and $last",
@@ -115,7 +116,7 @@ class Planner:
         with self._reading(warehouse) as found:
             self._run("asked", order_id=order_id)
             self._copy(found)
-        return int(self._rows("select count(*) from work.ranked")[0][0])
+        return self._count("work.ranked")
 
     def judge(self) -> None:
         """Fill `work.violations` and `work.invalid` for the staged orders."""
@@ -124,8 +125,10 @@ class Planner:
         names = ("rule", "field", "severity", "message")
         facts = {name: [getattr(check, name) for check in checks] for name in names}
         self._run("checks", numbers=list(range(len(checks))), **facts)
-        for select in selects:
-            self._execute(f"insert into work.violations {select}")
+        for first in range(1, self._count("work.ranked") + 1, JUDGED):
+            for select in selects:
+                found = f"insert into work.violations {select}"
+                self._execute(found, first=first, last=first + JUDGED - 1)
         self._run("invalid")
 
     def render(self) -> None:
@@ -162,7 +165,7 @@ class Planner:
 
     def _measure(self) -> None:
         """Fill `work.rendered` and `work.oversized` for the orders whose verdict needs bytes."""
-        orders = int(self._rows("select count(*) from plan.unsure")[0][0])
+        orders = self._count("plan.unsure")
         if orders:
             with renderers(self._connection) as threads:
                 measure(threads, self.recipe("unsure"), orders)
@@ -185,6 +188,9 @@ class Planner:
 
     def _execute(self, sql: str, **values: Any) -> None:
         run(self._connection, sql, values)
+
+    def _count(self, table: str) -> int:
+        return int(self._rows(statement("count"), table=table)[0][0])
 
     def _rows(self, sql: str, **values: Any) -> list[Any]:
         return run(self._connection, sql, values).fetchall()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from connector.compile import literal, quote
 from connector.compile.check import Check, dotted
 from connector.compile.memory import gone, joined, member
+from connector.compile.stage import sliced
 from connector.compile.values import rendered
 from connector.contract import Contract
 from connector.entity import Entity, Field
@@ -54,8 +55,8 @@ def _identity(
     message = f"{where} is not what was sent first, and identifies the record; {done}"
     name, key = quote(entity.name), quote(contract.key)
     select = (
-        f"select distinct {name}.{key} as order_id from staged.{name} as {name}"
-        f"{joined(entity)} where sent.payload is not null "
+        f"select distinct {name}.{key} as order_id from {sliced(entity)} as {name}"
+        f"{joined(entity, '')} where sent.payload is not null "
         f"and {rendered(entity, field)} is distinct from {member(field.column)}"
     )
     return Check(f"{where}.{IDENTITY}", entity.name, where, "warning", message, ""), select
@@ -64,7 +65,9 @@ def _identity(
 def _gone(entity: Entity, policy: Policy) -> tuple[Check, str]:
     done = "as removed" if policy.marks_removed else "on as it was; see `on_removed`"
     message = f"{entity.label} that were sent are gone from the view; they are sent {done}"
-    select = f"select distinct order_id from ({gone(entity)}) inner join work.ranked using (rank)"
+    select = (
+        f"select distinct order_id from ({gone(entity, '')}) inner join work.ranked using (rank)"
+    )
     rule = f"{entity.label}.removed"
     return Check(rule, entity.name, entity.label, "warning", message, ""), select
 
@@ -79,7 +82,7 @@ def _backwards(contract: Contract, field: Field) -> tuple[Check, str]:
         "model, or set `allow_backwards: true`"
     )
     select = (
-        f"select sent.order_id from staged.{name} as {name} join work.memory as sent "
+        f"select sent.order_id from {sliced(contract.orders)} as {name} join work.memory as sent "
         f"on sent.order_id = {name}.{key} where list_position([{steps}], {quote(field.column)}) "
         f"< list_position([{steps}], json_extract_string(sent.payload, {path}))"
     )

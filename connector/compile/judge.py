@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator, Sequence
 from connector.compile import held, quote
 from connector.compile.check import Check, dotted
 from connector.compile.objects import NO_ITEMS, of_list, of_object
-from connector.compile.stage import RANK
+from connector.compile.stage import RANK, sliced
 from connector.contract import Contract
-from connector.entity import Field
+from connector.entity import Entity, Field
 from connector.settings import Policy
 
 Numbered = Sequence[tuple[int, Check]]
@@ -16,8 +16,9 @@ Numbered = Sequence[tuple[int, Check]]
 def compiled(contract: Contract, policy: Policy) -> tuple[list[Check], list[str]]:
     """Return every check of a contract, and selects of (order_id, number) that find what breaks it.
 
-    A check's number is its place in the list. Orders are judged against what was last sent of them
-    too, if the contract remembers that.
+    A check's number is its place in the list; the selects look at the orders whose ranks lie
+    between `$first` and `$last`. Orders are judged against what was last sent of them too, if the
+    contract remembers that.
     """
     found: list[Check] = []
     selects: list[str] = []
@@ -71,9 +72,8 @@ def rule_checks(contract: Contract) -> list[Check]:
     ]
 
 
-def violations(contract: Contract, checks_of_entity: Numbered) -> str:
+def violations(contract: Contract, entity: Entity, checks_of_entity: Numbered) -> str:
     """Return a select of (order_id, number): the checks that one entity's staged rows break."""
-    name = quote(checks_of_entity[0][1].entity)
     key = quote(contract.key)
     broken = ", ".join(
         f"case when {check.condition} then {number} end" for number, check in checks_of_entity
@@ -81,7 +81,7 @@ def violations(contract: Contract, checks_of_entity: Numbered) -> str:
     anything = " or ".join(f"({check.condition})" for _, check in checks_of_entity)
     return (
         f"select distinct order_id, number from (select {key} as order_id, "
-        f"unnest([{broken}]) as number from staged.{name} where {anything}) "
+        f"unnest([{broken}]) as number from {sliced(entity)} where {anything}) "
         "where number is not null"
     )
 
@@ -98,14 +98,14 @@ def list_violations(contract: Contract, number: int, check: Check) -> str:
     row = ", ".join(map(_as_rendered, child.fields))
     found = (
         f"select distinct {quote(contract.key)} as order_id, {number} as number "
-        f"from staged.{quote(parent.name)}"
+        f"from {sliced(parent)}"
     )
     if check.condition == NO_ITEMS:  # to count the items of every list would take far longer
-        return f"{found} anti join staged.{quote(child.name)} using ({keys})"
+        return f"{found} anti join {sliced(child)} using ({keys})"
     return (
         f"{found} left join (select {keys}, count(*) as items, "
         f"count(distinct row({row})) as distinct_items "
-        f"from staged.{quote(child.name)} group by {keys}) "
+        f"from {sliced(child)} group by {keys}) "
         f"using ({keys}) where {check.condition}"
     )
 
@@ -113,10 +113,7 @@ def list_violations(contract: Contract, number: int, check: Check) -> str:
 def rule_violations(contract: Contract, number: int, check: Check) -> str:
     """Return a select of (order_id, number); a rule names the entities as the contract does."""
     name = quote(check.entity)
-    names = ", ".join(
-        f"{quote(entity.name)} as (from staged.{quote(entity.name)})"
-        for entity in contract.entities()
-    )
+    names = ", ".join(f"{quote(entity.name)} as {sliced(entity)}" for entity in contract.entities())
     return (
         f"with {names} select distinct {name}.{quote(contract.key)} as order_id, "
         f"{number} as number from {name} where {check.condition}"
@@ -127,7 +124,7 @@ def _row_selects(contract: Contract, numbered: Numbered) -> Iterator[str]:
     for entity in contract.entities():
         own = [(number, check) for number, check in numbered if check.entity == entity.name]
         if own:
-            yield violations(contract, own)
+            yield violations(contract, entity, own)
 
 
 def _list_selects(contract: Contract, numbered: Numbered) -> Iterator[str]:

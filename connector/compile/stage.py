@@ -90,6 +90,11 @@ def within(rank: str, ranks: str | None) -> str:
     return f"{rank} between $first and $last" + (f" and {rank} in ({ranks})" if ranks else "")
 
 
+def sliced(entity: Entity) -> str:
+    """Return the staged rows of an entity whose ranks lie between `$first` and `$last`."""
+    return f"(from staged.{quote(entity.name)} where {within(quote(RANK), '')})"
+
+
 def fingerprints(
     contract: Contract, relations: Mapping[str, str], columns: Columns
 ) -> dict[str, str]:
