@@ -11,7 +11,7 @@ import duckdb
 from connector.errors import LedgerError
 from connector.sql import statement
 
-MEMORY_LIMIT = "500MB"  # of DuckDB's buffers; what is over it is spilled to disk
+MEMORY_LIMIT = "450MB"  # of DuckDB's buffers; what is over it is spilled to disk
 
 
 @contextmanager

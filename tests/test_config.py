@@ -263,7 +263,7 @@ def test_commands_that_send_nothing_need_no_secret(shop, monkeypatch, arguments)
 def test_a_limit_of_memory_says_its_unit(shop, limit):
     settings = (shop.directory / "connector.yml").read_text()
     shop.write(f"memory_limit: {limit!r}\n{settings}")
-    shop.run("plan").fails(2, "memory_limit", "500MB")
+    shop.run("plan").fails(2, "memory_limit", "450MB")
 
 
 # --environment.
