@@ -34,12 +34,14 @@ def check_parents(
 ) -> None:
     """Raise ModelError when a child view has rows of orders that `work.seen` lacks.
 
-    `fingerprints` names the table of the fingerprints of each child entity.
+    It counts on `check_keys`. `fingerprints` names the table of the fingerprints of each child
+    entity.
     """
     parent = found.models[contract.orders.name]
     for entity, table in fingerprints.items():
-        count, examples = connection.execute(stage.orphans(contract, table)).fetchall()[0]
-        if count:
+        ((is_torn,),) = connection.execute(stage.has_orphans(entity, table)).fetchall()
+        if is_torn:
+            count, examples = connection.execute(stage.orphans(contract, table)).fetchall()[0]
             raise ModelError(
                 f"{found.models[entity]} has rows of {count:,} orders that {parent} lacks, "
                 f"for example {', '.join(map(str, examples))}; join the model with the orders"

@@ -101,18 +101,22 @@ class Ledger:
         """Let the next run read everything, if what is to be sent would be lost otherwise."""
         self._run("ledger_unmark", scope)
 
-    def settle(self, scope: Scope, run_id: int) -> None:
-        """Tidy up after a run.
+    def settle(self, scope: Scope, run_id: int, *, has_payloads: bool) -> None:
+        """Tidy up after a run; `has_payloads` says whether it kept what it sent.
 
         Takes over the row hashes of orders whose payload proved unchanged, so that the next run
         need not render them, and the column prints of `work.prints` of the orders delivered; drops
         settled intents and deliveries long superseded.
         """
-        for first in range(1, self._candidates() + 1, REFRESHED):
+        candidates = self._candidates()
+        for first in range(1, candidates + 1, REFRESHED):
             self._run("ledger_refresh", scope, first=first, last=first + REFRESHED - 1)
         self._run("ledger_pardon", scope)
-        self._run("ledger_sample", scope, run_id=run_id)
-        self._run("ledger_compact", scope, run_id=run_id, days=HISTORY_DAYS)
+        if candidates:
+            self._run("ledger_sample", scope, run_id=run_id)
+        if candidates and has_payloads:
+            self._run("ledger_last_payloads", scope, run_id=run_id)
+        self._run("ledger_compact", scope, days=HISTORY_DAYS)
 
     def discard(self, scope: Scope, run_id: int) -> None:
         """Drop a run that nothing was planned in."""

@@ -60,14 +60,15 @@ class Run:
         scope = self._job.scope
         self._ledger.note(scope, self.run_id)
         job = self._job
+        has_payloads = job.destination.remembers(job.contract)
         kept = {
-            "ledger_keep_payloads": job.destination.remembers(job.contract),
+            "ledger_keep_payloads": has_payloads,
             "ledger_keep_amounts": job.contract.amount is not None,
         }
         keeps = tuple(name for name, is_kept in kept.items() if is_kept)
         record = Record(self._ledger, scope, self.run_id, is_retry, keeps=keeps)
         done = self._deliver(record, "sending", recipe, orders)
-        self._ledger.settle(scope, self.run_id)
+        self._ledger.settle(scope, self.run_id, has_payloads=has_payloads)
         return done
 
     def sent(self) -> Sent:

@@ -184,8 +184,8 @@ def test_a_signal_after_the_last_answer_keeps_the_other_destinations_from_starti
     path.write_text(yaml.safe_dump(settings))
     settle = Ledger.settle
 
-    def settle_late(*arguments):
-        settle(*arguments)
+    def settle_late(*arguments, **named):
+        settle(*arguments, **named)
         signal.raise_signal(signal.SIGTERM)
 
     monkeypatch.setattr(Ledger, "settle", settle_late)

@@ -115,7 +115,7 @@ def fingerprints(
 def snapshot(
     contract: Contract, relations: Mapping[str, str], columns: Columns, children: Mapping[str, str]
 ) -> str:
-    """Return a select of (order_id, row_hash, is_gone, oldest), one row an order.
+    """Return a select of (order_id, row_hash, is_gone, oldest, has_<child>, …), one row an order.
 
     The hash is over the columns that are sent; the view may mark an order as gone; `oldest` is what
     orders are sent in the order of. `children` names the tables that hold the
@@ -126,11 +126,14 @@ def snapshot(
     key = quote(contract.key)
     joins = "".join(f" left join {table} using ({key})" for table in children.values())
     prints = "".join(f", {table}.fingerprint" for table in children.values())
+    flags = "".join(
+        f", {table}.fingerprint is not null as {_flag(name)}" for name, table in children.items()
+    )
     sent = _sent(orders, columns, "orders.")
     oldest = quote(contract.order_by) if contract.order_by in columns[orders.name] else "null"
     return (
         f"select orders.{key} as order_id, hash($salt, {sent}{prints}) as row_hash, "
-        f"{is_gone(contract, columns)} as is_gone, {oldest} as oldest "
+        f"{is_gone(contract, columns)} as is_gone, {oldest} as oldest{flags} "
         f"from {relations[orders.name]} as orders{joins}"
     )
 
@@ -143,6 +146,15 @@ def is_gone(contract: Contract, columns: Columns) -> str:
     return "false"
 
 
+def has_orphans(name: str, table: str) -> str:
+    """Return a select of whether a child has rows of orders that `work.seen` lacks.
+
+    `table` holds the child's fingerprints. It compares counts, so every order must be there once.
+    """
+    found = f"(select count(*) from work.seen where {_flag(name)})"
+    return f"select {found} < (select count(*) from {table})"
+
+
 def orphans(contract: Contract, table: str) -> str:
     """Return a select of (orders, examples): how many orders of a child `work.seen` lacks.
 
@@ -153,6 +165,10 @@ def orphans(contract: Contract, table: str) -> str:
         f"select count(*), list({key} order by {key})[:3] from {table} "
         f"where {key} is null or {key} not in (select order_id from work.seen)"
     )
+
+
+def _flag(name: str) -> str:
+    return quote(f"has_{name}")
 
 
 def _sent(entity: Entity, columns: Columns, prefix: str = "") -> str:
