@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from bench.measure import Measured, measure
+from connector.engine import MEMORY_LIMIT
 
 CONFIG = """
+memory_limit: {memory}
 warehouse: {{path: oms.duckdb}}
 destinations:
   northbeam:
@@ -29,6 +31,7 @@ class Project:
     folder: Path
     url: str
     options: str = ""  # lines of connector.yml, of the destination
+    memory: str = MEMORY_LIMIT
 
     def begin(self, warehouse: Path) -> None:
         """Write the settings; nothing is remembered."""
@@ -39,7 +42,7 @@ class Project:
 
     def configure(self) -> None:
         """Write the settings."""
-        text = CONFIG.format(url=self.url, options=self.options)
+        text = CONFIG.format(url=self.url, options=self.options, memory=self.memory)
         (self.folder / "connector.yml").write_text(text, encoding="utf-8")
 
     def read(self, warehouse: Path) -> None:

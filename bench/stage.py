@@ -5,7 +5,7 @@ import statistics
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bench.measure import Measured, measure
@@ -16,6 +16,7 @@ SENDERS = Path(__file__).parent / "senders"
 CHANGED = 1_000  # orders
 LARGE = 1_000_000  # orders from which on the slow senders run once
 HUGE = 5_000_000  # and from which on they do not run
+MUCH = "800MB"  # the limit of memory from there on
 
 Facts = dict[str, float]
 Place = tuple[str, str, float]  # thread, what it does, seconds
@@ -53,7 +54,8 @@ class Stage:
 
     def project(self, name: str = "project", options: str = "", milliseconds: int = 0) -> Project:
         """Return a project that posts to the sink."""
-        return Project(self.scratch / name, self.sink.url(milliseconds), options)
+        project = Project(self.scratch / name, self.sink.url(milliseconds), options)
+        return replace(project, memory=MUCH) if self.orders >= HUGE else project
 
     def sender(self, name: str, *arguments: str | Path) -> Measured:
         """Run a script of the folder `senders`."""
