@@ -56,7 +56,7 @@ class Extract:
         self._run("current_of_sought", self._scope)
         self.known = self._count(statement("known"), self._scope)
         there = self._count(cut.present(self._contract, self._found.columns))
-        return there, self.known - self._count(statement("delivered_of_sought"))
+        return there, self.known - self._count(statement("delivered"))
 
     def children(self) -> Views:
         """Read what belongs to the orders; returns the views as they were cut."""

@@ -68,13 +68,13 @@ class Planner:
             check(self._connection, self.scope, choice)
             self._run("diff", **self.scope.values())
             self._copy(found)
-        self._run("gone", **self.scope.values())
+        known = self._scanner.gone()
         self.judge()
         self._run("settle")
         self._measure()
         self._run("pack", limit=choice.limit or NO_LIMIT)
         self.removals.plan(self.scope, everything=choice.everything)
-        return self._counts()
+        return self._counts(known)
 
     @property
     def scan(self) -> Scan:
@@ -171,8 +171,8 @@ class Planner:
                 measure(threads, self.recipe("unsure"), orders)
             self._run("oversized")
 
-    def _counts(self) -> Plan:
-        read = {"unread": self.scan.unread, "known": self.scan.known}
+    def _counts(self, known: int) -> Plan:
+        read = {"unread": self.scan.unread, "known": known}
         row = self._connection.execute(statement("counts"), read)
         names = [column[0] for column in row.description]
         values = dict(zip(names, row.fetchone() or (), strict=True))

@@ -84,6 +84,17 @@ class Scanner:
         run(self._connection, f"create view work.current as {current}", {})
         yield found
 
+    def gone(self) -> int:
+        """Make `work.gone` of what the diff has left; returns how many orders were delivered."""
+        known = self.scan.known
+        if known is None:
+            known = int(self._rows(statement("delivered"))[0][0])
+        is_any = self.scan.kind == "watermark"
+        if self.scan.kind == "full":
+            is_any = bool(self._rows(statement("missed"), known=known)[0][0])
+        run(self._connection, statement("gone"), {**self._scope.values(), "is_any": is_any})
+        return known
+
     def _decided(
         self, warehouse: Warehouse, found: Views, choice: Choice, extract: Extract
     ) -> Scan:

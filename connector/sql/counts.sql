@@ -47,8 +47,7 @@ select
         + coalesce((select orders from settled where verdict = 'refused_before'), 0)
     )::bigint as refused_before,
     (select count(*) from plan.planned) as planned,
-    coalesce($known, (select count(*) from work.current where outcome = 'delivered'))::bigint
-    as known,
+    $known::bigint as known,
     (select count(*) from plan.planned where delivered_run is not null) as resent,
     coalesce((select sum(spoiled) from verdicts), 0)::bigint as spoiled,
     (select count(*) from plan.removing) as removals,

@@ -19,5 +19,5 @@ select
 from remembered
 where
     order_id not in (select order_id from work.snapshot)
-    and not (select is_windowed from work.choice)
+    and $is_any
 group by order_id
