@@ -138,6 +138,8 @@ where not exists (
         and deliveries.order_id = planned.order_id
         and deliveries.outcome in ('delivered', 'removed')
         and deliveries.run_id >= planned.run_id
+        -- Leaves most of the deliveries unread, and all when nothing is planned.
+        and deliveries.run_id >= (select min(run_id) from ledger.planned)
 );
 
 create view ledger.last_sent as
