@@ -36,13 +36,17 @@ class Extract:
         self._tables: list[str] = []
         self.known = 0  # orders that were delivered, when the orders are read
 
+    def seek(self) -> int:
+        """Note the orders that are read whatever their stamps; returns how many may be there."""
+        self._run("sought", self._scope)
+        return self._count(statement("asked_for"), self._scope)
+
     def orders(self, since: datetime) -> tuple[int, int]:
         """Read the orders; returns how many of them are in the view, and how many others should be.
 
         Those others are the orders that were delivered and not read again.
         """
         self._run("prune", {})
-        self._run("sought", self._scope)
         rows = (self._contract, self._found.relations, self._found.columns)
         name = self._contract.orders.name
         self._make(name, cut.recent(*rows), {"since": since})

@@ -111,8 +111,9 @@ class Scanner:
         reason = _reason(choice, former, marking, began, wanted)
         if former is None or reason:
             return Scan("full", reason, mark=mark)
-        if recent > max(MOST, total // 10):
-            return Scan("full", f"{recent:,} orders were stamped since the last run", mark=mark)
+        if (asked := recent + extract.seek()) > max(MOST, total // 10):
+            extract.undo()
+            return Scan("full", f"{asked:,} orders would be read by watermark", mark=mark)
         there, unread = extract.orders(since)
         if total != there + unread:
             extract.undo()

@@ -1,4 +1,4 @@
-drop table work.current;
+drop table if exists work.current;
 
 delete from work.sought
 ;
