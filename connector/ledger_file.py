@@ -86,7 +86,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bo
     """Make the tables of a new ledger, and check that an old one is one of ours."""
     tables = {name for (name,) in connection.execute(TABLES).fetchall()}
     if not tables:
-        Ledger(connection, path).transact(statement("ledger_schema"))
+        _change(connection, path, "ledger_schema", "ledger_in_doubt")
     elif "meta" not in tables:
         raise LedgerError(f"{path} is not a ledger; correct `ledger:` in connector.yml")
     row = connection.execute("select max(version) from ledger.meta").fetchone()
@@ -98,10 +98,15 @@ def _prepare(connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bo
         )
     if not read_only:  # what only reads an earlier version finds there what it asks for
         if version < VERSION:
-            Ledger(connection, path).transact(statement("ledger_version_2"))
+            _change(connection, path, "ledger_version_2", "ledger_in_doubt")
         if "watermarks" not in tables:  # it came later than version 1
-            Ledger(connection, path).transact(statement("ledger_watermarks"))
+            _change(connection, path, "ledger_watermarks")
         _sweep(connection, path)
+
+
+def _change(connection: duckdb.DuckDBPyConnection, path: Path, *names: str) -> None:
+    """Run named statements in one transaction."""
+    Ledger(connection, path).transact("".join(map(statement, names)))
 
 
 def _sweep(connection: duckdb.DuckDBPyConnection, path: Path) -> None:

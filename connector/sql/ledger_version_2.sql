@@ -11,18 +11,4 @@ alter table ledger.amounts drop column destination;
 
 alter table ledger.amounts drop column environment;
 
-create view ledger.in_doubt as
-select scopes.destination, scopes.environment, planned.order_id, planned.run_id
-from ledger.planned
-inner join
-    (select distinct run_id, destination, environment from ledger.runs) as scopes using (run_id)
-where not exists (
-    from ledger.deliveries
-    where deliveries.destination = scopes.destination
-        and deliveries.environment = scopes.environment
-        and deliveries.order_id = planned.order_id
-        and deliveries.outcome in ('delivered', 'removed')
-        and deliveries.run_id >= planned.run_id
-);
-
 insert into ledger.meta values (2);
