@@ -7,7 +7,10 @@ from contextlib import contextmanager
 
 import duckdb
 
+from connector.compile import literal
+
 THREADS = 2
+SLACK = 1.5  # times the limit of memory, for what is freed and not given back
 
 
 class Renderers:
@@ -38,14 +41,30 @@ class Renderers:
 
 @contextmanager
 def renderers(connection: duckdb.DuckDBPyConnection) -> Iterator[Renderers]:
-    """Yield the threads; what runs in them ends with the block.
-
-    Meanwhile DuckDB has no threads of its own: chunks are small, and ours keep the cores busy.
-    """
+    """Yield the threads; what runs in them ends with the block."""
     found = Renderers(connection)
+    with _suited(connection):
+        try:
+            yield found
+        finally:
+            found.end()
+
+
+@contextmanager
+def _suited(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Set DuckDB up for many small chunks, which our threads alone keep all cores busy with.
+
+    It counts what it has freed as used, and gives that back to the system only to take it again for
+    the next chunk, at great cost; what is really used by chunks stays far below its limit.
+    """
+    row = connection.execute("select current_setting('memory_limit')").fetchone()
+    limit = str(row[0]) if row else ""
+    size, unit = limit.split()
+    more = f"{SLACK * float(size):.1f} {unit}"
     connection.execute("set threads = 1")
+    connection.execute(f"set memory_limit = {literal(more)}")
     try:
-        yield found
+        yield
     finally:
-        found.end()
         connection.execute("reset threads")
+        connection.execute(f"set memory_limit = {literal(limit)}")
