@@ -16,7 +16,7 @@ SENDERS = Path(__file__).parent / "senders"
 CHANGED = 1_000  # orders
 LARGE = 1_000_000  # orders from which on the slow senders run once
 HUGE = 5_000_000  # and from which on they do not run
-MUCH = "900MB"  # the limit of memory from there on
+MUCH = "700MB"  # the limit of memory from there on
 
 Facts = dict[str, float]
 Place = tuple[str, str, float]  # thread, what it does, seconds

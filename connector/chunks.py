@@ -16,7 +16,7 @@ from connector.renderers import Renderers
 from connector.sql import run, statement
 
 AHEAD = 2  # chunks that are rendered or ready, beside the one that is being sent
-FIRST_ORDERS = 2_000  # of the first chunk, which tells how large orders are
+FIRST_ORDERS = 8_000  # of the first chunks, which tell how large orders are and keep workers busy
 BYTES = 20_000_000  # of the payloads of a chunk, about
 ORDERS = 50_000  # of a chunk, at most
 Values = Mapping[str, Any]  # that are bound in SQL
