@@ -128,8 +128,10 @@ def _targets(stages: Sequence[Stage]) -> list[str]:
 
 def _growth(stages: Sequence[Stage]) -> str:
     """Return how much more an order takes at the largest size than at the quickest."""
-    found = [(stage.orders, each) for stage in stages if (each := marginal(stage))]
-    if len(found) < 2:  # noqa: PLR2004 - two make a comparison
+    starts = [each for stage in stages if (each := stage.median("start plan"))]
+    start = min(starts, default=0.0)
+    found = [(stage.orders, each) for stage in stages if (each := marginal(stage, start))]
+    if not starts or len(found) < 2:  # noqa: PLR2004 - two make a comparison
         return f"| {GROWTH} | ≤ {FLAT} % more | not yet | | |"
     least = min(found, key=lambda each: each[1])
     more = 100 * (found[-1][1] / least[1] - 1)

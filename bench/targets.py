@@ -87,10 +87,10 @@ def over_smallest(stage: Stage) -> float | None:
     return 100 * sent / smallest if sent and smallest else None
 
 
-def marginal(stage: Stage) -> float | None:
-    """Return the seconds of an order in a first load, without the start of the process."""
-    wall, start = stage.median("first"), stage.median("start plan")
-    return (wall - start) / stage.orders if wall and start else None
+def marginal(stage: Stage, start: float) -> float | None:
+    """Return the seconds of an order in a first load, without those of the start of a process."""
+    wall = stage.median("first")
+    return (wall - start) / stage.orders if wall else None
 
 
 def peak(stage: Stage) -> float | None:

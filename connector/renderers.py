@@ -8,9 +8,10 @@ from contextlib import contextmanager
 import duckdb
 
 from connector.compile import literal
+from connector.sql import statement
 
 THREADS = 2
-SLACK = 1.5  # times the limit of memory, for what is freed and not given back
+SLACK = 200_000_000  # bytes over the limit of memory, for what is freed and not given back
 
 
 class Renderers:
@@ -57,14 +58,12 @@ def _suited(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     It counts what it has freed as used, and gives that back to the system only to take it again for
     the next chunk, at great cost; what is really used by chunks stays far below its limit.
     """
-    row = connection.execute("select current_setting('memory_limit')").fetchone()
-    limit = str(row[0]) if row else ""
-    size, unit = limit.split()
-    more = f"{SLACK * float(size):.1f} {unit}"
+    row = connection.execute(statement("memory_limit")).fetchone()
+    limit = int(row[0]) if row else 0
     connection.execute("set threads = 1")
-    connection.execute(f"set memory_limit = {literal(more)}")
+    connection.execute(f"set memory_limit = {literal(f'{limit + SLACK}B')}")
     try:
         yield
     finally:
         connection.execute("reset threads")
-        connection.execute(f"set memory_limit = {literal(limit)}")
+        connection.execute(f"set memory_limit = {literal(f'{limit}B')}")

@@ -1,0 +1,2 @@
+-- In bytes.
+select parse_formatted_bytes(current_setting('memory_limit'))
