@@ -83,7 +83,7 @@ class Planner:
 
     def survey(self, plan: Plan) -> Plan:
         """Render all that is planned without keeping it, to tell requests and bytes."""
-        with renderers(self._connection) as threads:
+        with renderers(self._connection, plan.planned) as threads:
             chunks = Chunks(threads, self.recipe(), plan.planned, with_bodies=False)
             for chunk in chunks:
                 chunks.release(chunk)
@@ -167,7 +167,7 @@ class Planner:
         """Fill `work.rendered` and `work.oversized` for the orders whose verdict needs bytes."""
         orders = self._count("plan.unsure")
         if orders:
-            with renderers(self._connection) as threads:
+            with renderers(self._connection, orders) as threads:
                 measure(threads, self.recipe("unsure"), orders)
             self._run("oversized")
 

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import duckdb
 
@@ -11,6 +11,7 @@ from connector.compile import literal
 from connector.sql import statement
 
 THREADS = 2
+FEW = 10_000  # orders, for which it takes longer to set DuckDB up than it saves
 SLACK = 200_000_000  # bytes over the limit of memory, for what is freed and not given back
 
 
@@ -41,10 +42,10 @@ class Renderers:
 
 
 @contextmanager
-def renderers(connection: duckdb.DuckDBPyConnection) -> Iterator[Renderers]:
-    """Yield the threads; what runs in them ends with the block."""
+def renderers(connection: duckdb.DuckDBPyConnection, orders: int) -> Iterator[Renderers]:
+    """Yield the threads, to render so many orders; what runs in them ends with the block."""
     found = Renderers(connection)
-    with _suited(connection):
+    with _suited(connection) if orders > FEW else nullcontext():
         try:
             yield found
         finally:

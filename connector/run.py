@@ -101,7 +101,7 @@ class Run:
         def report(so_far: Delivered) -> None:
             hooks.report(phase, orders, so_far)
 
-        with renderers(job.connection) as threads:
+        with renderers(job.connection, orders) as threads:
             chunks = Chunks(threads, recipe, orders)
             done = Deliverer(record, parts, chunks, sender).run(report)
         self.batches, self.bytes = chunks.batches, chunks.bytes

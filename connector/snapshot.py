@@ -43,7 +43,7 @@ def copy(connection: duckdb.DuckDBPyConnection, contract: Contract, found: Views
     """Make `staged.<entity>` of the rows that belong to the orders of `work.ranked`."""
     for entity in contract.entities():
         rows = stage.staged(entity, found.relations.get(entity.name), found.columns)
-        chosen = stage.of_orders(contract, entity, rows)
+        chosen = stage.of_orders(contract, rows)
         with reading(found.models.get(entity.name, "")):
             connection.execute(created("staged", entity.name, chosen))
 

@@ -131,7 +131,7 @@ def rendered(shop: Shop) -> tuple[int, int, int]:
         (job,) = workspace.jobs
         planner = Planner(job.connection, job.contract, job.destination)
         plan = planner.plan(job.warehouse, Choice())
-        with renderers(job.connection) as threads:
+        with renderers(job.connection, plan.planned) as threads:
             orders = sum(each.orders for each in Chunks(threads, planner.recipe(), plan.planned))
         staged, compared = job.connection.execute(STAGED).fetchall()[0]
         return staged, orders, compared

@@ -20,7 +20,7 @@ with opened(Options(project_dir=Path(sys.argv[1])), [], read_only=True) as works
     planner = Planner(job.connection, job.contract, job.destination)
     plan = planner.plan(job.warehouse, Choice())
     planned = time.perf_counter()
-    with renderers(job.connection) as threads:
+    with renderers(job.connection, plan.planned) as threads:
         chunks = Chunks(threads, planner.recipe(), plan.planned)
         for chunk in chunks:
             chunks.release(chunk)

@@ -14,7 +14,7 @@ from connector.compile.values import rendered
 from connector.entity import Entity
 from connector.settings import Policy
 
-LAST = 1 << 40  # the place of what goes after the rows of a view
+LAST = 1_000_000  # the position of what goes after the rows of a view
 
 
 def joined(entity: Entity, ranks: str | None = None) -> str:
@@ -47,7 +47,7 @@ def gone(entity: Entity, ranks: str | None = None) -> str:
 
 
 def sent_on(entity: Entity, policy: Policy, ranks: str | None) -> str:
-    """Return a select of (rank, _place, record): the items that go after those of the view.
+    """Return a select of (rank, _position, record): the items that go after those of the view.
 
     They left the view, or stand there under another identity: an item that was replaced goes on as
     removed for ever, since nobody says what becomes of one that is left out.
@@ -61,7 +61,7 @@ def sent_on(entity: Entity, policy: Policy, ranks: str | None) -> str:
             f"from ({_replaced(entity, policy, ranks)})"
         )
     return (
-        f"select rank as {quote(RANK)}, {LAST} + number as _place, record "
+        f"select rank as {quote(RANK)}, {LAST} + number as _position, record "
         f"from ({' union all '.join(selects)})"
     )
 

@@ -121,14 +121,14 @@ class _Shape:
 
     def _lists(self, child: Entity) -> str:
         name = quote(child.name)
-        rows = f"select {_keys(child, f'{name}.')}, {name}.rowid as _place, "
+        rows = f"select {_keys(child, f'{name}.')}, {name}._position, "
         rows += f"{self.record(child)} as record from {self.source(child)}"
         rows += f" where {within(f'{name}.{quote(RANK)}', self.ranks)}"
         if child.removed:
             rows += f" union all {sent_on(child, self.policy, self.ranks)}"
         return (
             f"select {_keys(child)}, "
-            "'[' || string_agg(record, ',' order by _place) || ']' as records "
+            "'[' || string_agg(record, ',' order by _position, record) || ']' as records "
             f"from ({rows}) group by {_keys(child)}"
         )
 

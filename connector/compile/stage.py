@@ -64,19 +64,15 @@ def periods(contract: Contract, relations: Mapping[str, str]) -> str:
     )
 
 
-def of_orders(contract: Contract, entity: Entity, rows: str) -> str:
+def of_orders(contract: Contract, rows: str) -> str:
     """Return those of the rows (a select) that belong to orders of `work.ranked`, in their order.
 
-    The rank is added as a column, so that a chunk of orders is found by it. Rows of one order go by
-    their position, and where that is the same by what is in them: where a row stands in the table
-    tells its place in a list.
+    The rank is added as a column, so that a chunk of orders is found by it.
     """
-    columns = [RANK, *(["_position", *kinds(entity)] if entity.label else [])]
-    order = ", ".join(map(quote, dict.fromkeys(columns)))
     return (
         f"select ranked.rank as {quote(RANK)}, staged.* from ({rows}) as staged inner join "
         f"work.ranked as ranked on ranked.order_id = staged.{quote(contract.key)} "
-        f"order by {order}"
+        f"order by {quote(RANK)}"
     )
 
 
