@@ -31,7 +31,7 @@ demo: install ## build the sample, sync it into local destinations, edit a few o
 	$(BIN)/python -m demo
 
 test: lint ## lint, then run every test and measure the coverage
-	$(BIN)/python -m pytest --cov --numprocesses 3 --dist loadfile
+	$(BIN)/python -m pytest --cov --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 bench: install ## measure the connector beside other senders: 10,000, 100,000 and 1,000,000 orders
 	$(BIN)/python -m bench

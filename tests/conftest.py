@@ -17,12 +17,19 @@ os.environ["NORTHBEAM_CLIENT_ID"] = "planted-client-id"
 os.environ["TRIPLE_WHALE_API_KEY"] = "planted-triple-whale-key"
 os.environ["YESPO_API_KEY"] = "planted-yespo-key"
 
+LONGEST = {"test_model_based", "test_kills", "test_backfill"}
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, default=50, help="How often test_kills kills a sync.")
     parser.addoption("--long", action="store_true", help="Also the cases that take minutes.")
     parser.addoption("--schedulers", metavar="PYTHON", help="One that has Airflow 3 and Dagster.")
     parser.addoption("--steps", type=int, default=10_000, help="Steps of the model-based test.")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take minutes, so that none is left running alone at the end."""
+    items.sort(key=lambda item: item.path.stem not in LONGEST)
 
 
 @pytest.fixture
