@@ -19,9 +19,9 @@ AHEAD = 2  # chunks that are rendered or ready, beside the one that is being sen
 FIRST_ORDERS = 8_000  # of the first chunks, which tell how large orders are and keep workers busy
 BYTES = 20_000_000  # of the payloads of a chunk, about
 ORDERS = 50_000  # of a chunk, at most
-Values = Mapping[str, Any]  # that are bound in SQL
-
 MEASURED = 20_000  # orders that are rendered at a time for their md5 alone
+
+Values = Mapping[str, Any]  # that are bound in SQL
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ class Chunks:
     def _make(self, number: int, first: int, last: int) -> Chunk:
         cursor, chunk = self._renderers.cursor(), Chunk(number, last - first + 1)
         values = {**chunk.values(), **self._recipe.values(), "start": first, "stop": last}
-        values |= _ranks(cursor, "planned_ranks", values)
+        values |= _ranks(cursor, "plan.planned", values)
         rendered = (
             render.successive(self._recipe.successive)
             if values["last"] - values["first"] == last - first
@@ -162,13 +162,11 @@ def measure(renderers: Renderers, recipe: Recipe, orders: int) -> None:
 def _measure(renderers: Renderers, recipe: Recipe, first: int) -> None:
     cursor = renderers.cursor()
     values = {**recipe.values(), "start": first, "stop": first + MEASURED - 1}
-    values |= _ranks(cursor, "unsure_ranks", values)
+    values |= _ranks(cursor, "plan.unsure", values)
     run(cursor, render.measured(recipe.payloads), values)
 
 
-def _ranks(
-    cursor: duckdb.DuckDBPyConnection, name: str, values: Mapping[str, Any]
-) -> dict[str, int]:
-    """Return the ranks of the orders from position `start` to `stop`."""
-    first, last = run(cursor, statement(name), values).fetchall()[0]
+def _ranks(cursor: duckdb.DuckDBPyConnection, table: str, values: Values) -> dict[str, int]:
+    """Return the ranks of the orders of a table from position `start` to `stop`."""
+    first, last = run(cursor, statement("ranks"), {**values, "table": table}).fetchall()[0]
     return {"first": first, "last": last}

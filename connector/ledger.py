@@ -123,7 +123,7 @@ class Ledger:
         self._run("ledger_discard", scope, run_id=run_id)
 
     def _candidates(self) -> int:
-        row = self._connection.execute("select count(*) from work.ranked").fetchone()
+        row = self._connection.execute(statement("count"), {"table": "work.ranked"}).fetchone()
         return int(row[0]) if row else 0
 
     def transact(self, sql: str, **values: Any) -> None:

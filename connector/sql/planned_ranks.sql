@@ -1,2 +1,0 @@
--- The ranks of the first and the last of the orders at some positions.
-select min(rank), max(rank) from plan.planned where position between $start and $stop
