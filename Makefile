@@ -11,6 +11,8 @@ TYPED = $(wildcard connector sample demo docs bench)
 export DO_NOT_TRACK = 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS = False
 export DBT_VERSION_CHECK = False
+# Tests start hundreds of processes: none is to compile what another one has compiled.
+export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL = help
 .PHONY: help install demo bench test test-schedulers lint format docs sandbox lock clean

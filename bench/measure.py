@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LOOK = 0.2  # seconds between two looks at spill files
+COMPILED = {"PYTHONDONTWRITEBYTECODE": ""}  # as what is installed is, wherever this runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,10 @@ def measure(
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as errors:
         began = time.perf_counter()
         process = subprocess.Popen(
-            command, stdout=out, stderr=errors, env={**os.environ, **(environment or {})}
+            command,
+            stdout=out,
+            stderr=errors,
+            env={**os.environ, **COMPILED, **(environment or {})},
         )
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - began
