@@ -2,9 +2,9 @@
 
 import time
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from connector.chunks import Chunks
-from connector.deliver import Deliverer
 from connector.delivered import Delivered
 from connector.destinations import reader
 from connector.errors import ConnectorError
@@ -17,11 +17,12 @@ from connector.recipe import Recipe
 from connector.record import Record
 from connector.removals import action
 from connector.renderers import renderers
-from connector.sender import Sender
 from connector.summary import Sent
 from connector.telemetry import observers
 from connector.terms import Action
-from connector.transport import Transport
+
+if TYPE_CHECKING:  # most runs have nothing to send, and end sooner without what does
+    from connector.sender import Sender
 
 
 class Run:
@@ -93,6 +94,10 @@ class Run:
     def _deliver(
         self, record: Record, phase: str, recipe: Recipe, orders: int, by: Action | None = None
     ) -> Delivered:
+        if not orders:
+            return Delivered()
+        from connector.deliver import Deliverer  # noqa: PLC0415 - start-up time
+
         job, hooks = self._job, self._hooks
         sender = self._sender(by)
         hooks.sending(sender)
@@ -107,7 +112,10 @@ class Run:
         self.batches, self.bytes = chunks.batches, chunks.bytes
         return done
 
-    def _sender(self, by: Action | None) -> Sender:
+    def _sender(self, by: Action | None) -> "Sender":
+        from connector.sender import Sender  # noqa: PLC0415 - start-up time
+        from connector.transport import Transport  # noqa: PLC0415
+
         job, options = self._job, self._job.destination.delivery
         timeouts = (options.connect_timeout, options.read_timeout)
         transport = Transport(job.destination.url, job.contract, self._secrets, timeouts, by)

@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from connector import metrics_file, reports, telemetry, webhook
+from connector import metrics_file, reports, telemetry
 from connector.config import Config
 from connector.errors import ConnectorError
 from connector.job import Job
@@ -42,9 +42,15 @@ def tell(config: Config, told: Sequence[Told], metrics: Path | None) -> None:
     for each in told:
         telemetry.run_ended(each.run)
         if config.on_failure and each.is_failure:
-            webhook.post("on_failure", config.on_failure, each.text())
+            _post("on_failure", config.on_failure, each)
         if config.on_success and each.is_success:
-            webhook.post("on_success", config.on_success, each.text())
+            _post("on_success", config.on_success, each)
+
+
+def _post(key: str, variable: str, told: Told) -> None:
+    from connector import webhook  # most runs have nobody to tell, and end sooner without it
+
+    webhook.post(key, variable, told.text())
 
 
 def failed(scope: Scope, error: ConnectorError) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,10 +21,12 @@ from connector.errors import ConnectorError, InterruptedRunError
 from connector.job import Hooks, Job
 from connector.ledger import Scope
 from connector.progress import ProgressFile
-from connector.sender import Sender
 from connector.summary import Summary
 from connector.sync import sync
 from connector.workspace import Workspace
+
+if TYPE_CHECKING:  # most runs have nothing to send, and end sooner without what does
+    from connector.sender import Sender
 
 _NOTHING_SENT = "interrupted before anything was sent; start the run again when you like"
 
@@ -77,7 +79,7 @@ class Run:
         self._progress.write({**self._job.scope.values(), **facts, **counts})
         show(phase, planned, done)
 
-    def _sending(self, sender: Sender) -> None:
+    def _sending(self, sender: "Sender") -> None:
         self._sender = sender
         if self.interruption:  # it came between two senders
             sender.interrupt(self.interruption.signal_number)
