@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import duckdb
 
-from connector.compile import created, dropped, quote, render, stage
+from connector.compile import created, render, stage
 from connector.contract import Contract
 from connector.errors import ModelError
 from connector.integrity import check_keys, check_parents
@@ -23,20 +23,22 @@ def take(
     The snapshot lacks the orders that the view marks as gone.
     Raises ModelError when an order is there twice, or a child row without its order.
     """
-    tables = {}
-    for name, sql in stage.fingerprints(contract, found.relations, found.columns).items():
-        table = f"fingerprint_{name}"
-        with reading(found.models[name]):
-            connection.execute(created("work", table, sql))
-        tables[name] = f"work.{quote(table)}"
-    sql = stage.snapshot(contract, found.relations, found.columns, tables)
-    with reading(found.models[contract.orders.name]):
+    sql = stage.seen(contract, found.relations, found.columns)
+    try:
         connection.execute(created("work", "seen", sql), {"salt": salt(contract, found, policy)})
+    except duckdb.Error:
+        _read_each(connection, contract, found)
+        raise
     connection.execute(statement("snapshot"))
     check_keys(connection, contract, found)
-    check_parents(connection, contract, found, tables)
-    for name in tables:
-        connection.execute(dropped("work", f"fingerprint_{name}"))
+    check_parents(connection, contract, found)
+
+
+def _read_each(connection: duckdb.DuckDBPyConnection, contract: Contract, found: Views) -> None:
+    """Raise ModelError for the first view that cannot be read by itself."""
+    for name, sql in stage.each_alone(contract, found.relations, found.columns).items():
+        with reading(found.models[name]):
+            connection.execute(sql)
 
 
 def copy(connection: duckdb.DuckDBPyConnection, contract: Contract, found: Views) -> None:

@@ -24,7 +24,7 @@ def measured(contract: Contract, relations: Mapping[str, str], columns: Columns)
         f"count(*) filter (where {_RECENT}) as recent, "
         f"epoch_us(max({_STAMP}) filter (where {_STAMP} between to_timestamp(0) and $began)) "
         f"as latest "
-        f"from {relations[contract.orders.name]} as orders"
+        f"from {relations[contract.orders.name]}"
     )
 
 
@@ -49,7 +49,7 @@ def stamped(contract: Contract) -> str:
 def present(contract: Contract, columns: Columns) -> str:
     """Return a select of how many orders were cut out and are not marked as gone."""
     gone = is_gone(contract, columns)
-    return f"select count(*) from {cut(contract.orders.name)} as orders where not {gone}"
+    return f"select count(*) from {cut(contract.orders.name)} where not {gone}"
 
 
 def children(

@@ -91,87 +91,78 @@ def sliced(entity: Entity) -> str:
     return f"(from staged.{quote(entity.name)} where {within(quote(RANK), '')})"
 
 
-def fingerprints(
+def seen(contract: Contract, relations: Mapping[str, str], columns: Columns) -> str:
+    """Return a select of (order_id, row_hash, is_gone, oldest, times), one row an order id.
+
+    The sum over the fingerprints of the rows does not depend on the order in which they are read.
+    `times` is how often the id is among the orders, which is 0 for a child without its order.
+    `$salt` is bound to a text that changes whenever the same rows would get another hash or another
+    payload.
+    """
+    rows = " union all ".join(_fingerprints(contract, relations, columns).values())
+    return (
+        "select order_id, hash($salt, sum(fingerprint)) as row_hash, "
+        "bool_or(is_gone) as is_gone, max(oldest) as oldest, count(is_gone) as times "
+        f"from ({rows}) group by order_id"
+    )
+
+
+def each_alone(
     contract: Contract, relations: Mapping[str, str], columns: Columns
 ) -> dict[str, str]:
-    """Return a select of (key, fingerprint) for each child entity that has a view.
-
-    It has one row an order that has children. The sum over the hashes of the rows does not depend
-    on the order in which they are read; `_position` is hashed too.
-    """
-    key = quote(contract.key)
-    return {
-        entity.name: f"select {key}, sum(hash({_sent(entity, columns)})) as fingerprint "
-        f"from {relations[entity.name]} group by {key}"
-        for entity in contract.entities()
-        if entity.label and entity.name in relations
-    }
-
-
-def snapshot(
-    contract: Contract, relations: Mapping[str, str], columns: Columns, children: Mapping[str, str]
-) -> str:
-    """Return a select of (order_id, row_hash, is_gone, oldest, has_<child>, …), one row an order.
-
-    The hash is over the columns that are sent; the view may mark an order as gone; `oldest` is what
-    orders are sent in the order of. `children` names the tables that hold the
-    result of `fingerprints`. `$salt` is bound to a text that changes whenever the same row would
-    get another hash or another payload.
-    """
-    orders = contract.orders
-    key = quote(contract.key)
-    joins = "".join(f" left join {table} using ({key})" for table in children.values())
-    prints = "".join(f", {table}.fingerprint" for table in children.values())
-    flags = "".join(
-        f", {table}.fingerprint is not null as {_flag(name)}" for name, table in children.items()
-    )
-    sent = _sent(orders, columns, "orders.")
-    oldest = quote(contract.order_by) if contract.order_by in columns[orders.name] else "null"
-    return (
-        f"select orders.{key} as order_id, hash($salt, {sent}{prints}) as row_hash, "
-        f"{is_gone(contract, columns)} as is_gone, {oldest} as oldest{flags} "
-        f"from {relations[orders.name]} as orders{joins}"
-    )
+    """Return a select for each entity that has a view; it reads all that `seen` reads of it."""
+    rows = _fingerprints(contract, relations, columns)
+    return {name: f"select sum(fingerprint) from ({select})" for name, select in rows.items()}
 
 
 def is_gone(contract: Contract, columns: Columns) -> str:
     """Return the condition that the view marks a row of `orders` as gone."""
     flag = contract.removal.flag
     if flag and flag in columns[contract.orders.name]:
-        return f"coalesce(orders.{quote(flag)}, false)"
+        return f"coalesce({quote(flag)}, false)"
     return "false"
 
 
-def has_orphans(name: str, table: str) -> str:
-    """Return a select of whether a child has rows of orders that `work.seen` lacks.
-
-    `table` holds the child's fingerprints. It compares counts, so every order must be there once.
-    """
-    found = f"(select count(*) from work.seen where {_flag(name)})"
-    return f"select {found} < (select count(*) from {table})"
-
-
-def orphans(contract: Contract, table: str) -> str:
+def orphans(contract: Contract, relation: str) -> str:
     """Return a select of (orders, examples): how many orders of a child `work.seen` lacks.
 
-    `table` holds the child's fingerprints; the examples are up to 3 ids.
+    The examples are up to 3 ids.
     """
-    key = quote(contract.key)
     return (
-        f"select count(*), list({key} order by {key})[:3] from {table} "
-        f"where {key} is null or {key} not in (select order_id from work.seen)"
+        "select count(*), list(child.order_id order by child.order_id)[:3] "
+        f"from (select distinct {quote(contract.key)} as order_id from {relation}) as child "
+        "inner join work.seen on seen.order_id is not distinct from child.order_id "
+        "where seen.times = 0 or child.order_id is null"
     )
 
 
-def _flag(name: str) -> str:
-    return quote(f"has_{name}")
+def _fingerprints(
+    contract: Contract, relations: Mapping[str, str], columns: Columns
+) -> dict[str, str]:
+    """Return a select of (order_id, fingerprint, is_gone, oldest) for each entity that has a view.
+
+    It has one row for each row of the view. The fingerprint is over what is sent, and `_position`;
+    the rest is null but for orders: whether the view marks them as gone, and what orders are sent
+    in the order of.
+    """
+    orders, key = contract.orders.name, quote(contract.key)
+    oldest = quote(contract.order_by) if contract.order_by in columns[orders] else "null"
+    facts = {orders: f"{is_gone(contract, columns)} as is_gone, {oldest} as oldest"}
+    return {
+        entity.name: f"select {key} as order_id, "
+        f"hash({literal(entity.name)}, {_sent(entity, columns)}) as fingerprint, "
+        f"{facts.get(entity.name, 'null as is_gone, null as oldest')} "
+        f"from {relations[entity.name]}"
+        for entity in contract.entities()
+        if entity.name in relations
+    }
 
 
-def _sent(entity: Entity, columns: Columns, prefix: str = "") -> str:
+def _sent(entity: Entity, columns: Columns) -> str:
     present = columns[entity.name]
     names = [
         *entity.keys,
         *(field.column for field in entity.fields),
         *(["_position"] if entity.label else []),
     ]
-    return ", ".join(prefix + quote(name) for name in dict.fromkeys(names) if name in present)
+    return ", ".join(quote(name) for name in dict.fromkeys(names) if name in present)

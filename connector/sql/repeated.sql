@@ -1,6 +1,6 @@
-select order_id, count(*)
+-- The first orders that the view has more than once, or without an id.
+select order_id, times
 from work.seen
-group by order_id
-having count(*) > 1 or order_id is null
+where times > 1 or (order_id is null and times > 0)
 order by order_id
 limit 4
