@@ -27,7 +27,7 @@ from hypothesis.stateful import (
 )
 
 import connector.retry
-import connector.run
+import connector.transport
 from connector.choice import Choice
 from connector.config import load
 from connector.destinations import contracts
@@ -542,7 +542,7 @@ URLS: dict[str, Destination] = {}
 
 def change_the_seams(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the network is another one, and nobody waits."""
-    monkeypatch.setattr(connector.run, "Transport", lambda url, *_: URLS[url])
+    monkeypatch.setattr(connector.transport, "Transport", lambda url, *_: URLS[url])
     monkeypatch.setattr(connector.retry, "BASE", 0.0)
 
 
