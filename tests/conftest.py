@@ -1,5 +1,6 @@
 """Fixtures: a sandbox and a built warehouse a session, a shop of its own for each test."""
 
+import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -72,9 +73,19 @@ def shop(empty_shop: Path, tmp_path: Path, sandbox: Sandbox) -> Shop:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The warehouse that dbt builds from the sample; not to be changed."""
-    return build_warehouse(tmp_path_factory.mktemp("project"))
+def built(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The warehouse that dbt builds from the sample; not to be changed.
+
+    The first process that wants it builds it, the others take copies.
+    """
+    if worker_id == "master":
+        return build_warehouse(tmp_path_factory.mktemp("project"))
+    shared = tmp_path_factory.getbasetemp().parent / "built"
+    with shared.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not shared.exists():
+            shutil.move(build_warehouse(tmp_path_factory.mktemp("project")).parent, shared)
+    return Path(shutil.copytree(shared, tmp_path_factory.mktemp("copy") / "project")) / "oms.duckdb"
 
 
 @pytest.fixture

@@ -57,6 +57,7 @@ from tests.model import (
     small_contract,
     write_views,
 )
+from tests.unmeasured import unmeasured
 
 STEPS = 10_000  # of the usual run, which is the same each time
 SHARES = 2  # processes
@@ -572,7 +573,7 @@ def test_the_promises_hold_in_every_history(request, tell):
     """Another number of steps (`--steps`) goes through other histories each time."""
     steps = request.config.getoption("--steps")
     first = 0 if steps == STEPS else random.randrange(1 << 32)
-    with ProcessPoolExecutor(SHARES, mp_context=get_context("spawn")) as pool:
+    with unmeasured(), ProcessPoolExecutor(SHARES, mp_context=get_context("spawn")) as pool:
         shares = pool.map(live, range(first, first + SHARES), [steps // SHARES] * SHARES)
         made, runs, cut = map(sum, zip(*shares, strict=True))
     tell(f"{made:,} random steps, {runs:,} of them runs of the connector, {cut:,} by watermark")
