@@ -396,9 +396,10 @@ class Shop(RuleBasedStateMachine):
             destination.is_dead = True
             destination.turn.set()
         kept = self.directory / "kept"
-        kept.mkdir()
-        for path in self.directory.glob("ledger.duckdb*"):
-            shutil.copy2(path, kept)
+        if not kept.exists():  # what runs after a death, to end in order, may meet another one
+            kept.mkdir()
+            for path in self.directory.glob("ledger.duckdb*"):
+                shutil.copy2(path, kept)
         raise Killed
 
     def _revive(self) -> None:
@@ -612,6 +613,14 @@ def test_what_may_have_been_stored_is_in_doubt_whatever_the_next_answer_is(shop,
     shop.write(orders=orders, content="A")
     shop.sync_without_faults(environment="local")
     assert shop.destinations["local"].stored == dict.fromkeys(orders, "A")
+
+
+def test_a_process_that_dies_of_a_request_does_not_die_again_of_what_it_records(shop):
+    shop.write(orders=set(ORDERS), content="A")
+    died = {"environment": "uat", "choice": Choice(full=True), "faults": ("twice", "killed after")}
+    shop.sync(death=(5, "before"), **died)
+    shop.sync_without_faults(environment="uat")
+    assert shop.destinations["uat"].stored == dict.fromkeys(ORDERS, "A")
 
 
 def test_a_refused_order_is_not_in_doubt_for_what_became_of_the_rest(shop):
