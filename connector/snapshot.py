@@ -21,7 +21,8 @@ def take(
     """Make `work.seen` and `work.snapshot` (order_id, row_hash, oldest) of every order.
 
     The snapshot lacks the orders that the view marks as gone.
-    Raises ModelError when an order is there twice, or a child row without its order.
+    Raises ModelError when a view cannot be read, an order is there twice, or a child row without
+    its order.
     """
     sql = stage.seen(contract, found.relations, found.columns)
     try:
