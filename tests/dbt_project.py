@@ -10,7 +10,6 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 
 from sample import warehouse
-from tests.unmeasured import unmeasured
 
 ROOT = Path(__file__).parents[1]
 PARTS = ["models", "macros", "seeds", "tests/dbt", "dbt_project.yml", "profiles.yml"]
@@ -49,8 +48,7 @@ def run_dbt(directory: Path, arguments: Sequence[str]) -> dbtRunnerResult:
         *("--project-dir", str(directory), "--profiles-dir", str(directory)),
         *("--target-path", str(directory / "target"), "--log-path", str(directory / "logs")),
     ]
-    values = {"OMS_WAREHOUSE": str(directory / "oms.duckdb"), "DO_NOT_TRACK": "1"}
-    with environment(**values), unmeasured():
+    with environment(OMS_WAREHOUSE=str(directory / "oms.duckdb"), DO_NOT_TRACK="1"):
         outcome = dbtRunner().invoke(["--quiet", *arguments, *places])
     # dbt keeps the file open for its next run; nobody else could read it meanwhile.
     DuckDBConnectionManager.close_all_connections()
