@@ -17,7 +17,7 @@ from connector.compile import created, cut, dropped
 from connector.contract import Contract
 from connector.ledger import Scope
 from connector.snapshot import reading
-from connector.sql import run, statement
+from connector.sql import count, run, statement
 from connector.warehouse import Views
 
 FEW = 5_000  # orders whose ids are bound to a statement
@@ -50,7 +50,7 @@ class Extract:
         rows = (self._contract, self._found.relations, self._found.columns)
         name = self._contract.orders.name
         self._make(name, cut.recent(*rows), {"since": since})
-        if self._count("select count(*) from work.sought"):
+        if count(self._connection, "work.sought"):
             number, ids = self._ids()
             others = f"insert into {cut.cut(name)} {cut.others(*rows, number)}"
             with reading(self._found.models[name]):

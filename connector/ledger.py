@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from connector.errors import LedgerError
-from connector.sql import run, statement
+from connector.sql import count, run, statement
 
 HISTORY_DAYS = 90  # how long superseded deliveries are kept
 REFRESHED = 1_000_000  # orders whose row hash is renewed in one transaction
@@ -108,7 +108,7 @@ class Ledger:
         need not render them, and the column prints of `work.prints` of the orders delivered; drops
         settled intents and deliveries long superseded.
         """
-        candidates = self._candidates()
+        candidates = count(self._connection, "work.ranked")
         for first in range(1, candidates + 1, REFRESHED):
             self._run("ledger_refresh", scope, first=first, last=first + REFRESHED - 1)
         self._run("ledger_pardon", scope)
@@ -121,10 +121,6 @@ class Ledger:
     def discard(self, scope: Scope, run_id: int) -> None:
         """Drop a run that nothing was planned in."""
         self._run("ledger_discard", scope, run_id=run_id)
-
-    def _candidates(self) -> int:
-        row = self._connection.execute(statement("count"), {"table": "work.ranked"}).fetchone()
-        return int(row[0]) if row else 0
 
     def transact(self, sql: str, **values: Any) -> None:
         """Run statements in one transaction, each with those of the values that it names."""

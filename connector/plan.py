@@ -33,7 +33,7 @@ from connector.removals import Removals
 from connector.renderers import renderers
 from connector.scan import Scan, Scanner
 from connector.settings import Destination
-from connector.sql import run, statement
+from connector.sql import count, run, statement
 from connector.warehouse import Views, attached, views
 
 NO_LIMIT = 1 << 60  # orders
@@ -116,7 +116,7 @@ class Planner:
         with self._reading(warehouse) as found:
             self._run("asked", order_id=order_id)
             self._copy(found)
-        return self._count("work.ranked")
+        return count(self._connection, "work.ranked")
 
     def judge(self) -> None:
         """Fill `work.violations` and `work.invalid` for the staged orders."""
@@ -125,7 +125,7 @@ class Planner:
         names = ("rule", "field", "severity", "message")
         facts = {name: [getattr(check, name) for check in checks] for name in names}
         self._run("checks", numbers=list(range(len(checks))), **facts)
-        for first in range(1, self._count("work.ranked") + 1, JUDGED):
+        for first in range(1, count(self._connection, "work.ranked") + 1, JUDGED):
             for select in selects:
                 found = f"insert into work.violations {select}"
                 self._execute(found, first=first, last=first + JUDGED - 1)
@@ -165,7 +165,7 @@ class Planner:
 
     def _measure(self) -> None:
         """Fill `work.rendered` and `work.oversized` for the orders whose verdict needs bytes."""
-        orders = self._count("plan.unsure")
+        orders = count(self._connection, "plan.unsure")
         if orders:
             with renderers(self._connection, orders) as threads:
                 measure(threads, self.recipe("unsure"), orders)
@@ -188,9 +188,6 @@ class Planner:
 
     def _execute(self, sql: str, **values: Any) -> None:
         run(self._connection, sql, values)
-
-    def _count(self, table: str) -> int:
-        return int(self._rows(statement("count"), table=table)[0][0])
 
     def _rows(self, sql: str, **values: Any) -> list[Any]:
         return run(self._connection, sql, values).fetchall()

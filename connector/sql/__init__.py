@@ -23,6 +23,11 @@ def run(
     return connection
 
 
+def count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    """Return how many rows a table has."""
+    return int(run(connection, statement("count"), {"table": table}).fetchall()[0][0])
+
+
 @lru_cache(maxsize=256)
 def _parsed(sql: str) -> list[duckdb.Statement]:
     return duckdb.extract_statements(sql)
