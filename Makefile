@@ -1,4 +1,4 @@
-# Any Python from 3.10 to 3.13: make install PYTHON=python3.12
+# Any Python from 3.11 to 3.13: make install PYTHON=python3.12
 PYTHON = python3
 BIN = .venv/bin
 INSTALLED = .venv/.installed
@@ -23,9 +23,9 @@ help: ## list the targets
 install: $(INSTALLED) ## make .venv with the locked versions, connector and dbt
 
 $(INSTALLED): requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed: make install PYTHON=python3.12")'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make install PYTHON=python3.12")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
@@ -66,8 +66,8 @@ sandbox: install ## start local destinations on 127.0.0.1
 
 lock: install ## write what pyproject.toml asks for into requirements.lock, keeping the versions that still fit
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --extra dev pyproject.toml \
-		--output-file requirements.lock --no-header --no-emit-index-url --no-emit-find-links --no-annotate
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev pyproject.toml \
+		--output-file requirements.lock --no-header --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate
 
 clean: ## remove what make, dbt and the tools have made; the ledger stays
 	rm -rf .venv target logs build dist .coverage .coverage.* htmlcov *.egg-info

@@ -18,7 +18,7 @@ def python(_: Subject) -> Iterator[Result]:
     if _OLDEST <= sys.version_info[:2] <= _NEWEST:
         yield ok(found)
     else:
-        yield failed(f"{found} is not tested; make an environment with Python 3.10 to 3.13")
+        yield failed(f"{found} is not tested; make an environment with Python 3.11 to 3.13")
 
 
 def packages(_: Subject) -> Iterator[Result]:
