@@ -5,7 +5,7 @@ import os
 import platform
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -60,7 +60,7 @@ def machine(sink: str) -> Machine:
     """Return where this is."""
     pages = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return Machine(
-        datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
+        datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         platform.python_version(),
         f"{platform.system()} {platform.machine()}",
         os.cpu_count() or 0,

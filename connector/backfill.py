@@ -6,7 +6,7 @@ stopped goes on where it was, and a sync after it finds nothing to do.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timezone
+from datetime import UTC
 
 from connector.compile import stage
 from connector.contract import Contract
@@ -41,7 +41,7 @@ def steps(job: Job, whole: Window, size: str) -> list[Step]:
         relations = stage.windowed(job.contract, found.relations, whole)
         sql = stage.periods(job.contract, relations)
         rows = job.connection.execute(sql, {"size": size}).fetchall()
-    starts = [(start.replace(tzinfo=timezone.utc), orders) for start, orders in rows]
+    starts = [(start.replace(tzinfo=UTC), orders) for start, orders in rows]
     return [Step(window(start, size).cut(whole), orders) for start, orders in starts]
 
 

@@ -7,7 +7,7 @@ not the clock, tells what came later. What its tables hold is said in `sql/ledge
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -153,4 +153,4 @@ class Ledger:
 
 def now() -> datetime:
     """Return the time of a record, for people to read; only what is compacted depends on it."""
-    return datetime.now(timezone.utc)
+    return datetime.now(UTC)

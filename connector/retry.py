@@ -4,7 +4,7 @@ Pure arithmetic.
 """
 
 import math
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 BASE = 0.5  # seconds
@@ -43,7 +43,7 @@ def retry_after(header: str | None, now: datetime) -> float | None:
         pass
     try:
         date = parsedate_to_datetime(header)
-        moment = date if date.tzinfo else date.replace(tzinfo=timezone.utc)
+        moment = date if date.tzinfo else date.replace(tzinfo=UTC)
         return max(0.0, (moment - now).total_seconds())
     except (ValueError, OverflowError):
         return None

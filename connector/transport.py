@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Mapping
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -117,7 +117,7 @@ class Transport:
             response.headers.get("Content-Type", ""),
             without_secrets(content[:MAX_BODY], self._auth.revealed().items()),
             len(content) <= MAX_BODY,
-            retry_after(response.headers.get("Retry-After"), datetime.now(timezone.utc)),
+            retry_after(response.headers.get("Retry-After"), datetime.now(UTC)),
             response.headers.get("Date"),
         )
 

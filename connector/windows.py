@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 SIZES = ("month", "week", "day")
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
@@ -24,9 +24,7 @@ class Window:
         return Window(max(self.start, other.start), min(self.end, other.end))
 
 
-ALWAYS = Window(
-    datetime.min.replace(tzinfo=timezone.utc), datetime.max.replace(tzinfo=timezone.utc)
-)
+ALWAYS = Window(datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 
 
 def period(text: str) -> Window:
@@ -36,7 +34,7 @@ def period(text: str) -> Window:
         raise ValueError(f"{text!r} is no date; write 2021, 2021-03 or 2021-03-15")
     year, month, day = (int(part) if part else None for part in found.groups())
     try:
-        start = datetime(year or 0, month or 1, day or 1, tzinfo=timezone.utc)
+        start = datetime(year or 0, month or 1, day or 1, tzinfo=UTC)
     except ValueError as error:
         raise ValueError(f"{text!r} is no date: {error}") from error
     return window(start, "day" if day else "month" if month else "year")

@@ -22,7 +22,7 @@ Tables = Mapping[str, Sequence[Row]]
 INFINITE = {"infinity", "-infinity"}
 SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r"}
 SHORT_ESCAPES |= {"\t": "\\t"}
-YEAR_1970 = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
+YEAR_1970 = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 CYCLE_DAYS = 146_097  # days of 400 years, after which the calendar repeats
 
 

@@ -7,7 +7,7 @@ import json
 import tempfile
 import threading
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -113,7 +113,7 @@ class Looks:
     stamps: dict[str, int]
 
     def stamped_at(self, order_id: str) -> str:
-        day = datetime(2020, 1, 1, tzinfo=timezone.utc) + timedelta(days=self.stamps[order_id])
+        day = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(days=self.stamps[order_id])
         return day.isoformat()
 
 

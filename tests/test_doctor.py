@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
@@ -137,7 +137,7 @@ def test_a_host_that_does_not_answer_is_told_once(shop):
     ],
 )
 def test_the_clock_is_held_against_that_of_the_api(shop, date, status, word):
-    now = format_datetime(datetime.now(timezone.utc))
+    now = format_datetime(datetime.now(UTC))
     with talking(answering(200, Date=now if date == "now" else date)) as talker:
         shop.configure(url=f"{talker.url}/v2/orders")
         found = examined(shop)["northbeam", "clock"]

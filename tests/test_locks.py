@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -272,7 +272,7 @@ def test_a_clock_that_jumps_back_changes_nothing(shop, monkeypatch):
     shop.orders(0, 10)
     assert shop.sync()["delivered"] == 10
     for year, name in ((2001, "Else"), (1980, "Some One"), (2100, "Else"), (1999, "Some One")):
-        moment = datetime(year, 1, 1, tzinfo=timezone.utc)
+        moment = datetime(year, 1, 1, tzinfo=UTC)
         monkeypatch.setattr(ledger, "now", lambda moment=moment: moment)
         shop.sql("update northbeam__orders set customer_name = $name", name=name)
         assert shop.sync()["delivered"] == 10

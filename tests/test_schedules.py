@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,7 @@ from connector.schedules import cadence
 from tests.shop import Shop
 
 DAY = timedelta(days=1)
-MIDNIGHT = datetime(2026, 1, 1, tzinfo=timezone.utc)
+MIDNIGHT = datetime(2026, 1, 1, tzinfo=UTC)
 PLANS = ["1/day", "2/day", "4/day", "5/day", "1/hour", "36/day", "60/day", "6/hour"]
 
 

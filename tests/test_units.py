@@ -5,7 +5,7 @@ import json
 import logging
 import pickle
 import stat
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -18,7 +18,7 @@ from connector.progress import ProgressFile
 from connector.retry import BASE, CAP, delay, doubled, retry_after
 from connector.secret import Secret
 
-NOW = datetime(2026, 10, 21, 7, 28, tzinfo=timezone.utc)
+NOW = datetime(2026, 10, 21, 7, 28, tzinfo=UTC)
 
 
 # When to try again.

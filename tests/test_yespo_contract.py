@@ -1,7 +1,7 @@
 """What Yespo's contract says beyond single fields, and the payload of one whole order."""
 
 import json
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -79,7 +79,7 @@ ITEM = {
 
 NOBODY = {"externalCustomerId": None, "email": None, "phone": None}
 PAID_BACK = {"totalCost": Decimal("50.40"), "_total_amount": Decimal("86.40")}
-SOON = int((datetime.now(timezone.utc) + timedelta(hours=2)).timestamp() * 1_000_000)
+SOON = int((datetime.now(UTC) + timedelta(hours=2)).timestamp() * 1_000_000)
 NO_ITEMS: dict[str, Any] = {"name": None}
 Case = tuple[dict[str, Any], dict[str, Any], set[str]]
 CASES: dict[str, Case] = {  # changes of the order and of its item, and the rules that they break

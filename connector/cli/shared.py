@@ -3,7 +3,7 @@
 import csv
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
@@ -69,13 +69,13 @@ def _moment(
         return None
     length = seconds(value)
     if length is not None:
-        return datetime.now(timezone.utc) - timedelta(seconds=length)
+        return datetime.now(UTC) - timedelta(seconds=length)
     try:
-        moment = datetime.fromisoformat(value.replace("Z", "+00:00"))
+        moment = datetime.fromisoformat(value)
     except ValueError:
         wanted = "write 2d, 3h, or a date such as 2026-03-14"
         raise click.BadParameter(f"{value!r} is no time; {wanted}") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 since = click.option(

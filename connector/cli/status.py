@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -92,7 +92,7 @@ def _asked(contract: Contract) -> Row:
 
 
 def _row(destination: Destination, counts: Row, recent: Row) -> Row:
-    now = datetime.now(timezone.utc)
+    now = datetime.now(UTC)
     scope = Scope(destination.name, destination.scope).values()
     judged = health.judged(scope | recent, destination.cadence, now)
     return scope | counts | judged

@@ -1,7 +1,7 @@
 """Checks of a destination's secrets and, by one harmless call, of the API itself."""
 
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from urllib.parse import urlsplit
@@ -109,8 +109,8 @@ def clock(api: Api) -> Iterator[Result]:
         yield skipped("the answer's date cannot be read")
         return
     if theirs.tzinfo is None:
-        theirs = theirs.replace(tzinfo=timezone.utc)
-    seconds = (datetime.now(timezone.utc) - theirs).total_seconds()
+        theirs = theirs.replace(tzinfo=UTC)
+    seconds = (datetime.now(UTC) - theirs).total_seconds()
     if abs(seconds) <= _SKEW:
         yield ok(f"{abs(seconds):.0f} s apart")
     else:
