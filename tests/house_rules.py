@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+LONGEST_FILE = 200
 LONGEST_FUNCTION = 30
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -36,6 +37,15 @@ def long_functions(source: str) -> Offences:
         for f in functions(source)
         if length(f) > LONGEST_FUNCTION
     ]
+
+
+# A file has one reason to be there.
+
+
+def too_long(source: str) -> Offences:
+    lines = len(source.splitlines())
+    told = f"{lines} lines, at most {LONGEST_FILE} are allowed: one reason too many"
+    return [(lines, told)] if lines > LONGEST_FILE else []
 
 
 # SQL is constant and its values are bound; only what passes a quoting function is put in.

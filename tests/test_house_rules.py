@@ -2,12 +2,14 @@
 
 import statistics
 import subprocess
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 import yaml
 
 from tests.house_rules import (
+    LONGEST_FILE,
     LONGEST_FUNCTION,
     Offences,
     built_statements,
@@ -19,13 +21,13 @@ from tests.house_rules import (
     machine_traces,
     named_fields,
     swallowed_errors,
+    too_long,
     unordered_lists,
 )
 
 ROOT = Path(__file__).parents[1]
 COMMAND_LINE = ROOT / "connector/cli"
 DESTINATIONS = ROOT / "connector/destinations"
-LONGEST_FILE = 200
 LONGEST_MEDIAN = 10
 FIELDS = set().union(
     *(field_names(yaml.safe_load(path.read_text())) for path in DESTINATIONS.glob("*/contract.yml"))
@@ -36,23 +38,24 @@ def files(*patterns: str) -> list[Path]:
     return sorted(path for pattern in patterns for path in ROOT.glob(pattern))
 
 
-def each(*patterns: str) -> pytest.MarkDecorator:
-    """Parametrise a test by every file that one of the patterns finds."""
-    paths = files(*patterns)
-    return pytest.mark.parametrize("path", paths, ids=[str(p.relative_to(ROOT)) for p in paths])
-
-
 def told(path: Path, offences: Offences) -> str:
     return "".join(f"\n{path.relative_to(ROOT)}:{line}: {what}" for line, what in offences)
 
 
-def assert_none(path: Path, offences: Offences) -> None:
-    assert not offences, told(path, offences)
+def assert_none(offences: Callable[[str], Offences], paths: Iterable[Path]) -> None:
+    """Look into every file and tell all that offends."""
+    paths = list(paths)
+    found = "".join(told(path, offences(path.read_text())) for path in paths)
+    assert paths
+    assert not found, found
 
 
-@each("bench/**/*.py", "connector/**/*.py", "demo/**/*.py", "sample/**/*.py", "tests/**/*.py")
-def test_functions_are_short(path):
-    assert_none(path, long_functions(path.read_text()))
+PYTHON = ("bench/**/*.py", "connector/**/*.py", "demo/**/*.py", "sample/**/*.py")
+SQL = tuple(f"{part}/**/*.sql" for part in ("bench", "connector", "macros", "models", "sample"))
+
+
+def test_functions_are_short():
+    assert_none(long_functions, files(*PYTHON, "tests/**/*.py"))
 
 
 def test_the_usual_function_is_very_short():
@@ -61,41 +64,36 @@ def test_the_usual_function_is_very_short():
     assert statistics.median(lengths) <= LONGEST_MEDIAN
 
 
-@each("bench/**/*.py", "connector/**/*.py", "connector/**/*.sql")
-def test_files_are_short(path):
-    lines = len(path.read_text().splitlines())
-    assert lines <= LONGEST_FILE, f"{path.relative_to(ROOT)} has {lines} lines: one reason too many"
+def test_files_are_short():
+    assert_none(too_long, files("bench/**/*.py", "connector/**/*.py", "connector/**/*.sql"))
 
 
-@each("connector/**/*.py")
-def test_values_are_bound_not_formatted(path):
-    assert_none(path, built_statements(path.read_text()))
+def test_values_are_bound_not_formatted():
+    assert_none(built_statements, files("connector/**/*.py"))
 
 
-@each(
-    "bench/**/*.sql", "connector/**/*.sql", "macros/**/*.sql", "models/**/*.sql", "sample/**/*.sql"
-)
-def test_lists_are_ordered(path):
-    assert_none(path, unordered_lists(path.read_text()))
+def test_lists_are_ordered():
+    assert_none(unordered_lists, files(*SQL))
 
 
-@each("connector/**/*.py", "connector/**/*.sql")
-def test_only_destinations_name_payload_fields(path):
-    # What the sandbox knows of an API it does not take from the contract, so as to judge it.
-    is_about_one = DESTINATIONS in path.parents or (DESTINATIONS / path.stem).is_dir()
-    if not is_about_one:
-        assert_none(path, named_fields(path.read_text(), FIELDS))
+def is_about_one_destination(path: Path) -> bool:
+    """What the sandbox knows of an API it does not take from the contract, so as to judge it."""
+    return DESTINATIONS in path.parents or (DESTINATIONS / path.stem).is_dir()
 
 
-@each("bench/**/*.py", "connector/**/*.py", "demo/**/*.py", "sample/**/*.py")
-def test_errors_are_not_swallowed(path):
-    assert_none(path, swallowed_errors(path.read_text()))
+def test_only_destinations_name_payload_fields():
+    paths = files("connector/**/*.py", "connector/**/*.sql")
+    elsewhere = [path for path in paths if not is_about_one_destination(path)]
+    assert_none(lambda source: named_fields(source, FIELDS), elsewhere)
 
 
-@each("connector/**/*.py")
-def test_only_the_command_line_prints_and_exits(path):
-    if COMMAND_LINE not in path.parents:
-        assert_none(path, endings(path.read_text()))
+def test_errors_are_not_swallowed():
+    assert_none(swallowed_errors, files(*PYTHON))
+
+
+def test_only_the_command_line_prints_and_exits():
+    paths = [path for path in files("connector/**/*.py") if COMMAND_LINE not in path.parents]
+    assert_none(endings, paths)
 
 
 def test_no_file_names_a_machine_or_a_registry():
@@ -103,9 +101,20 @@ def test_no_file_names_a_machine_or_a_registry():
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout
     paths = [path for name in listed.split("\0") if (path := ROOT / name).is_file()]
-    traces = "".join(told(path, machine_traces(path.read_bytes())) for path in paths)
     assert paths
+    traces = "".join(told(path, machine_traces(path.read_bytes())) for path in paths)
     assert not traces, traces
+
+
+def test_a_long_file_is_found():
+    assert not too_long("x\n" * LONGEST_FILE)
+    assert too_long("x\n" * (LONGEST_FILE + 1))
+
+
+def test_offences_are_told_by_file_and_line():
+    paths = [ROOT / "sample/warehouse.py", ROOT / "demo/__main__.py"]
+    with pytest.raises(AssertionError, match=r"sample/warehouse.py:3: x\s+demo/__main__.py:3: x"):
+        assert_none(lambda _: [(3, "x")], paths)
 
 
 def test_a_long_function_is_found_and_its_docstring_costs_nothing():
