@@ -4,6 +4,7 @@ BIN = .venv/bin
 INSTALLED = .venv/.installed
 SCHEDULERS = .venv/schedulers
 SQL = $(wildcard models macros tests/dbt sample connector bench)
+LONG = $(addprefix tests/test_,backfill.py kills.py model_based.py poison.py)
 MODELS = $(wildcard models tests/dbt)
 TYPED = $(wildcard connector sample demo docs bench)
 
@@ -15,7 +16,7 @@ export DBT_VERSION_CHECK = False
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL = help
-.PHONY: help install demo bench test test-schedulers lint format docs sandbox lock clean
+.PHONY: help install demo bench test test-long test-schedulers lint format docs sandbox lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +35,9 @@ demo: install ## build the sample, sync it into local destinations, edit a few o
 
 test: lint ## lint, then run every test and measure the coverage
 	$(BIN)/python -m pytest --cov --numprocesses 3 --dist loadfile --no-loadscope-reorder
+
+test-long: install ## the tests that have no natural end, at full length: minutes each
+	$(BIN)/python -m pytest --long $(LONG)
 
 bench: install ## measure the connector beside other senders: 10,000, 100,000 and 1,000,000 orders
 	$(BIN)/python -m bench

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.dbt_project import build_warehouse
+from tests.lengths import LONG, USUAL
 from tests.sandbox_process import Sandbox
 from tests.sandbox_process import sandbox as run_sandbox
 from tests.shop import Shop, make_shop
@@ -22,10 +23,16 @@ LONGEST = {"test_model_based", "test_kills", "test_backfill"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--kills", type=int, default=50, help="How often test_kills kills a sync.")
-    parser.addoption("--long", action="store_true", help="Also the cases that take minutes.")
+    parser.addoption("--kills", type=int, help="How often test_kills kills a sync.")
+    parser.addoption("--long", action="store_true", help="Full lengths, and what takes minutes.")
     parser.addoption("--schedulers", metavar="PYTHON", help="One that has Airflow 3 and Dagster.")
-    parser.addoption("--steps", type=int, default=10_000, help="Steps of the model-based test.")
+    parser.addoption("--steps", type=int, help="Steps of the model-based test.")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for name, length in (LONG if config.option.long else USUAL).items():
+        if getattr(config.option, name) is None:
+            setattr(config.option, name, length)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
