@@ -1,2 +1,2 @@
-{# The text without blanks around it; null when nothing is left. #}
-{% macro blank_to_null(text) %} nullif(trim({{ text }}), ''){% endmacro %}
+{# The former name of `clean_text`, for models that were written with it. #}
+{% macro blank_to_null(text) %} {{ clean_text(text) }}{% endmacro %}

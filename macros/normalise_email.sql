@@ -1,10 +1,10 @@
 {#
-    The e-mail address as Northbeam hashes it: trimmed, lower case, and for the providers that
+    The e-mail address as Northbeam hashes it: cleaned, lower case, and for the providers that
     ignore parts of the local part, without those parts. A text without exactly one @ is only
-    trimmed and lowered. Outlook's rule is not published; + is cut and dots are kept there.
+    cleaned and lowered. Outlook's rule is not published; + is cut and dots are kept there.
 #}
 {% macro normalise_email(email) %}
-    {%- set text = "lower(trim(" ~ email ~ "))" -%}
+    {%- set text = "lower(" ~ clean_text(email) ~ ")" -%}
     {%- set local = "split_part(" ~ text ~ ", '@', 1)" -%}
     {%- set domain = "split_part(" ~ text ~ ", '@', 2)" -%}
     case

@@ -1,2 +1,4 @@
-{# The first `length` characters of the text, without blanks at the end; null stays null. #}
-{% macro shortened(text, length) %} rtrim(left({{ text }}, {{ length }})){% endmacro %}
+{# The first `length` characters of the text, cleaned; null when nothing is left. #}
+{% macro shortened(text, length) %}
+    {{ clean_text("left(" ~ text ~ ", " ~ length ~ ")") }}
+{% endmacro %}

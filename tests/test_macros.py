@@ -1,24 +1,18 @@
 """The macros, each with its cases; those of hashing are Northbeam's rules."""
 
 import hashlib
-from pathlib import Path
+import sys
+import unicodedata
 
 import duckdb
-import jinja2
 import pytest
 
-MACROS = Path(__file__).parents[1] / "macros"
+from tests.macros import evaluate, render
 
-
-def evaluate(macro, *arguments):
-    """Run a macro as DuckDB would see it, with the arguments bound as text."""
-    template = (MACROS / f"{macro}.sql").read_text()
-    names = [f"argument_{number}" for number in range(len(arguments))]
-    call = ", ".join(f"'cast(${name} as varchar)'" for name in names)
-    sql = jinja2.Environment().from_string(f"{template}{{{{ {macro}({call}) }}}}").render()  # noqa: S701
-    bound = dict(zip(names, arguments, strict=True))
-    used = {name: value for name, value in bound.items() if f"${name}" in sql}
-    return duckdb.connect().execute(f"select {sql}", used).fetchone()[0]
+# Unicode's property White_Space; what else is invisible are its format characters.
+WHITE_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
+    map(chr, range(0x2000, 0x200B))
+)
 
 
 @pytest.mark.parametrize(
@@ -101,3 +95,29 @@ def test_a_phone_number_becomes_e164_or_nothing(phone, calling_code, number):
 )
 def test_a_phone_number_is_written_as_digits(number, digits):
     assert evaluate("phone_digits", number) == digits
+
+
+def cleaned(texts):
+    """Return what `clean_text` makes of each text, in one query."""
+    connection = duckdb.connect()
+    connection.execute("create table texts as select unnest($texts) as text", {"texts": texts})
+    clean = render("clean_text('text')")
+    return connection.execute(f"select text, {clean} from texts").fetchall()
+
+
+def test_white_space_and_format_characters_are_cut_off_at_both_ends():
+    characters = map(chr, range(sys.maxunicode + 1))
+    formats = [c for c in characters if unicodedata.category(c) == "Cf"]
+    invisible = [*formats, *WHITE_SPACE]
+    texts = {text: "a b" for c in invisible for text in (c + "a b", "a b" + c, c * 2 + "a b" + c)}
+    texts |= dict.fromkeys(invisible)
+    texts |= {text: text for c in invisible for text in [f"a{c}b"]}
+    texts |= {"": None, "".join(invisible): None, "".join(invisible) + "é": "é", " İ ": "İ"}
+    assert dict(cleaned(list(texts))) == texts
+
+
+def test_a_character_that_is_seen_is_kept():
+    seen = "LMNPS"
+    texts = [c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c)[0] in seen]
+    texts = [text for text in texts if text not in WHITE_SPACE]
+    assert [(text, kept) for text, kept in cleaned(texts) if text != kept] == []

@@ -145,7 +145,9 @@ def test_every_mart_that_computes_has_a_unit_test(manifest, models):
 def test_every_macro_has_a_file_of_its_own_and_says_what_it_does():
     for path in (ROOT / "macros").glob("*.sql"):
         text = path.read_text()
-        assert re.findall(r"\{% macro (\w+)", text) == [path.stem]
+        first, *engines = re.findall(r"\{% macro (\w+)", text)
+        assert first == path.stem
+        assert all(re.fullmatch(rf"[a-z]+__{path.stem}", name) for name in engines), path.name
         assert text.startswith("{#"), path.name
 
 

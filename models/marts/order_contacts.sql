@@ -60,7 +60,7 @@ with
             last_name as customer_last_name,
             {{ shortened("first_name", 40) }} as customer_first_name_short,
             {{ shortened("last_name", 40) }} as customer_last_name_short,
-            {{ blank_to_null("concat_ws(' ', first_name, last_name)") }} as customer_name,
+            {{ clean_text("concat_ws(' ', first_name, last_name)") }} as customer_name,
             case when is_address_known then address1 end as shipping_address1,
             case when is_address_known then address2 end as shipping_address2,
             case when is_address_known then city end as shipping_city,

@@ -8,12 +8,12 @@ with
             cast(customer_id as varchar) as customer_id,
 
             -- text
-            {{ blank_to_null("address1") }} as address1,
-            {{ blank_to_null("address2") }} as address2,
-            {{ blank_to_null("city") }} as city,
-            {{ blank_to_null("state") }} as state,
-            {{ blank_to_null("zip") }} as zip,
-            {{ blank_to_null("country") }} as country,
+            {{ clean_text("address1") }} as address1,
+            {{ clean_text("address2") }} as address2,
+            {{ clean_text("city") }} as city,
+            {{ clean_text("state") }} as state,
+            {{ clean_text("zip") }} as zip,
+            {{ clean_text("country") }} as country,
 
             -- times
             {{ utc("created_at", "Europe/London") }} as created_at,

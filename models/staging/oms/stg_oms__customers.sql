@@ -7,10 +7,10 @@ with
             cast(customer_id as varchar) as customer_id,
 
             -- text
-            {{ blank_to_null("email") }} as email,
-            {{ blank_to_null("phone") }} as phone,
-            {{ blank_to_null("first_name") }} as first_name,
-            {{ blank_to_null("last_name") }} as last_name,
+            {{ clean_text("email") }} as email,
+            {{ clean_text("phone") }} as phone,
+            {{ clean_text("first_name") }} as first_name,
+            {{ clean_text("last_name") }} as last_name,
 
             -- times
             {{ utc("created_at", "Europe/London") }} as created_at,

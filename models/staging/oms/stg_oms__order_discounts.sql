@@ -8,7 +8,7 @@ with
             cast(order_id as varchar) as order_id,
 
             -- text
-            {{ blank_to_null("code") }} as discount_code,
+            {{ clean_text("code") }} as discount_code,
 
             -- numbers
             cast(amount as decimal(18, 2)) as discount_amount,

@@ -10,7 +10,7 @@ with
             cast(variant_id as varchar) as variant_id,
 
             -- text
-            {{ blank_to_null("description") }} as description,
+            {{ clean_text("description") }} as description,
 
             -- numbers
             cast(quantity as integer) as quantity,

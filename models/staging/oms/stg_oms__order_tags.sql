@@ -7,7 +7,7 @@ with
             cast(order_id as varchar) as order_id,
 
             -- text
-            {{ blank_to_null("tag") }} as tag,
+            {{ clean_text("tag") }} as tag,
 
             -- times
             {{ utc("created_at", "Europe/London") }} as created_at

@@ -11,14 +11,14 @@ with
             cast(marketplace_order_id as varchar) as marketplace_order_id,
 
             -- text
-            {{ blank_to_null("guest_email") }} as guest_email,
-            {{ blank_to_null("guest_phone") }} as guest_phone,
-            {{ blank_to_null("guest_first_name") }} as guest_first_name,
-            {{ blank_to_null("guest_last_name") }} as guest_last_name,
-            status as order_status,
-            channel,
-            {{ blank_to_null("ip_address") }} as ip_address,
-            upper(trim(currency)) as currency,
+            {{ clean_text("guest_email") }} as guest_email,
+            {{ clean_text("guest_phone") }} as guest_phone,
+            {{ clean_text("guest_first_name") }} as guest_first_name,
+            {{ clean_text("guest_last_name") }} as guest_last_name,
+            {{ clean_text("status") }} as order_status,
+            {{ clean_text("channel") }} as channel,
+            {{ clean_text("ip_address") }} as ip_address,
+            upper({{ clean_text("currency") }}) as currency,
 
             -- numbers
             cast(subtotal_amount as decimal(18, 2)) as subtotal_amount,

@@ -8,8 +8,8 @@ with
             cast(product_id as varchar) as product_id,
 
             -- text
-            {{ blank_to_null("sku") }} as sku,
-            {{ blank_to_null("name") }} as variant_name,
+            {{ clean_text("sku") }} as sku,
+            {{ clean_text("name") }} as variant_name,
 
             -- times
             {{ utc("created_at", "Europe/London") }} as created_at,

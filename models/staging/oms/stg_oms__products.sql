@@ -7,9 +7,9 @@ with
             cast(product_id as varchar) as product_id,
 
             -- text
-            {{ blank_to_null("name") }} as product_name,
-            product_type,
-            {{ blank_to_null("category") }} as category,
+            {{ clean_text("name") }} as product_name,
+            {{ clean_text("product_type") }} as product_type,
+            {{ clean_text("category") }} as category,
 
             -- times
             {{ utc("created_at", "Europe/London") }} as created_at,

@@ -10,7 +10,7 @@ with
             cast(credit_note_id as varchar) as credit_note_id,
 
             -- text
-            {{ blank_to_null("reason") }} as reason,
+            {{ clean_text("reason") }} as reason,
 
             -- times
             {{ utc("created_at", "Europe/London") }} as refunded_at,

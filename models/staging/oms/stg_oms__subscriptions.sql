@@ -8,7 +8,7 @@ with
             cast(customer_id as varchar) as customer_id,
 
             -- text
-            status as subscription_status,
+            {{ clean_text("status") }} as subscription_status,
 
             -- times
             {{ utc("started_at", "Europe/London") }} as started_at,

@@ -1,0 +1,15 @@
+{#
+    The text with each match of a regular expression replaced. The pattern is written here, in what
+    RE2, PostgreSQL and Java have in common: no look-around, no \p, no \d.
+#}
+{% macro replace_pattern(text, pattern, replacement="") %}
+    {{- return(adapter.dispatch("replace_pattern")(text, pattern, replacement)) -}}
+{% endmacro %}
+
+{% macro default__replace_pattern(text, pattern, replacement) -%}
+    regexp_replace({{ text }}, '{{ pattern }}', '{{ replacement }}', 'g')
+{%- endmacro %}
+
+{% macro spark__replace_pattern(text, pattern, replacement) -%}
+    regexp_replace({{ text }}, '{{ pattern }}', '{{ replacement }}')
+{%- endmacro %}
