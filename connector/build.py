@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout, suppress
 from typing import Any
 
+from connector.engine import require_fit_version
 from connector.errors import ModelError, ProjectError, WarehouseError
 from connector.profile import profiles_path
 from connector.redact import mask
@@ -22,7 +23,8 @@ def build(options: Options, names: Sequence[str]) -> None:
     """Build and test what the views of the named destinations need, of all when none is named.
 
     Raises ModelError when a model or a test with severity error fails, ProjectError when dbt
-    cannot read the project, WarehouseError when another process holds the warehouse.
+    cannot read the project, WarehouseError when another process holds the warehouse,
+    InstallationError when the installed DuckDB cannot be used.
     """
     config, known = configuration(options)
     wanted = [
@@ -30,6 +32,7 @@ def build(options: Options, names: Sequence[str]) -> None:
         for each in chosen(config, names)
         for entity in known[each.name].entities()
     ]
+    require_fit_version()
     with _released():
         manifest = _run(options, ["parse"], None).result
         models = {node.name for node in manifest.nodes.values() if node.resource_type == "model"}

@@ -8,10 +8,26 @@ from tempfile import mkdtemp
 
 import duckdb
 
-from connector.errors import LedgerError
+from connector.errors import InstallationError, LedgerError
 from connector.sql import statement
 
+_UNFIT = {"2.0.0": "fails over columns that are all null, as a brand without e-mail addresses has"}
+_FIT = "2.0.1"
 MEMORY_LIMIT = "450MB"  # of DuckDB's buffers; what is over it is spilled to disk
+
+
+def unfit_version() -> str | None:
+    """Say why the installed DuckDB cannot be used and what to do, or nothing if it can."""
+    found = duckdb.__version__
+    if found not in _UNFIT:
+        return None
+    return f"DuckDB {found} {_UNFIT[found]}; run `pip install 'duckdb>={_FIT},<3'`"
+
+
+def require_fit_version() -> None:
+    """Raise InstallationError when the installed DuckDB cannot be used."""
+    if fault := unfit_version():
+        raise InstallationError(fault)
 
 
 @contextmanager
@@ -21,8 +37,9 @@ def engine(
     """Yield a connection with the empty schema `work`, and a limit of memory.
 
     Its spill files live below `directory`, the ledger's, and go with it. Raises LedgerError when
-    nothing can be written there.
+    nothing can be written there, InstallationError when the installed DuckDB cannot be used.
     """
+    require_fit_version()
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         spill = Path(mkdtemp(prefix="spill-", dir=directory))

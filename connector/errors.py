@@ -2,6 +2,7 @@
 
 ConnectorError                  2
 ├── ConfigError                 2  connector.yml or the environment
+├── InstallationError           2  a package is of a version that cannot be used
 ├── ProjectError                2  dbt_project.yml, profiles.yml or the manifest
 ├── WarehouseError              2  the warehouse file cannot be read
 ├── ModelError                  2  a view does not fit the contract
@@ -26,6 +27,10 @@ class ConnectorError(Exception):
 
 class ConfigError(ConnectorError):
     """connector.yml, or the environment that it names, is wrong."""
+
+
+class InstallationError(ConnectorError):
+    """A package is installed in a version that cannot be used."""
 
 
 class ProjectError(ConnectorError):

@@ -11,6 +11,7 @@ from email.utils import format_datetime
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
+import duckdb
 import pytest
 import yaml
 
@@ -299,6 +300,14 @@ def test_a_package_that_does_not_fit_is_named(shop, monkeypatch):
     assert len(messages) == 2
     assert re.match(r"duckdb is \S+, the connector needs >=99; run `pip", messages[0])
     assert messages[1].startswith("gone-entirely is not installed; run")
+
+
+@pytest.mark.parametrize("command", [("plan",), ("status",), ("sync", "--build")], ids="-".join)
+def test_a_duckdb_that_fails_over_null_columns_is_refused(shop, monkeypatch, command):
+    monkeypatch.setattr(duckdb, "__version__", "2.0.0")
+    shop.run(*command).fails(2, "DuckDB 2.0.0 fails over", "pip install 'duckdb>=2.0.1,<3'")
+    state, message = examined(shop)["installation", "packages"]
+    assert (state, "pip install 'duckdb>=2.0.1,<3'" in message) == ("failed", True)
 
 
 def test_what_is_not_installed_is_told(shop, monkeypatch):

@@ -35,6 +35,15 @@ def test_an_email_address_is_normalised_as_northbeam_does(email, normalised):
     assert evaluate("normalise_email", email) == normalised
 
 
+def test_addresses_that_are_all_null_stay_null():
+    """A brand may have no e-mail address at all; DuckDB 2.0.0 fails over such a column."""
+    connection = duckdb.connect()
+    connection.execute("create table people as select cast(null as varchar) as email from range(9)")
+    normalised = render("normalise_email('email')")
+    found = connection.execute(f"select {normalised} from people")
+    assert found.fetchall() == [(None,)] * 9
+
+
 @pytest.mark.parametrize(
     ("text", "digits"),
     [

@@ -6,8 +6,9 @@ from importlib.metadata import PackageNotFoundError, requires, version
 
 from connector.doctor.finding import Group, Result, failed, ok, skipped
 from connector.doctor.subject import Subject
+from connector.engine import unfit_version
 
-_OLDEST = (3, 10)
+_OLDEST = (3, 11)
 _NEWEST = (3, 13)
 _PACKAGE = "order-connector"
 
@@ -23,6 +24,9 @@ def python(_: Subject) -> Iterator[Result]:
 
 def packages(_: Subject) -> Iterator[Result]:
     """Check that what the connector needs is installed in versions that it allows."""
+    if fault := unfit_version():
+        yield failed(fault)
+        return
     try:
         wrong = list(_unfit())
     except PackageNotFoundError:
