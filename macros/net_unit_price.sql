@@ -1,11 +1,12 @@
 {#
     Amount by quantity, rounded to six decimals, in whole numbers: a division of decimals gives a
-    double in DuckDB. Six decimals keep the sum of an order right to the cent up to ten thousand
-    units of one product. A line without units keeps the price `otherwise`.
+    double in DuckDB. Both have six decimals at most. Six decimals keep the sum of an order right
+    to the cent up to ten thousand units of one product. A line without units keeps the price
+    `otherwise`.
 #}
 {% macro net_unit_price(amount, quantity, otherwise) %}
-    {%- set millionths = "cast(abs(" ~ amount ~ ") * 1000000 as hugeint)" -%}
-    {%- set units = "cast(abs(" ~ quantity ~ ") as hugeint)" -%}
+    {%- set millionths = "cast(abs(" ~ amount ~ ") * 1000000 as hugeint) * 1000000" -%}
+    {%- set units = "cast(abs(" ~ quantity ~ ") * 1000000 as hugeint)" -%}
     case
         when {{ quantity }} = 0
         then cast({{ otherwise }} as decimal(18, 6))

@@ -58,15 +58,18 @@ def test_every_model_is_named_after_its_folder(models):
         assert re.fullmatch(pattern, model["name"]), model["path"]
 
 
-def test_only_staging_reads_sources_and_it_joins_nothing(models):
+def test_only_staging_reads_sources_and_what_it_joins_is_a_base_model(models):
+    bases = {model["unique_id"] for model in models if model["name"].startswith("base_")}
     for model in models:
-        parents = model["depends_on"]["nodes"]
-        sources = [name for name in parents if name.startswith("source.")]
-        if folder(model) == "staging":
-            assert parents == sources, model["path"]
-            assert len(sources) == 1, model["path"]
-        else:
+        parents = set(model["depends_on"]["nodes"])
+        sources = {name for name in parents if name.startswith("source.")}
+        if folder(model) != "staging":
             assert not sources, model["path"]
+        elif model["unique_id"] in bases:
+            assert parents - sources <= bases, model["path"]
+        else:
+            assert len(parents) == 1, model["path"]
+            assert parents <= sources | bases, model["path"]
 
 
 def test_destinations_read_marts_only_and_each_one_of_them(models):

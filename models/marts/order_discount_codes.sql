@@ -7,7 +7,7 @@ with
         select
             discounts.order_id,
             discounts.discount_code,
-            cast(sum(discounts.discount_amount) as decimal(18, 2)) as discount_amount
+            cast(sum(discounts.discount_amount) as decimal(18, 4)) as discount_amount
         from discounts
         inner join orders on discounts.order_id = orders.order_id
         where discounts.discount_code is not null

@@ -17,7 +17,7 @@ with
             coalesce(products.product_type, 'goods') as line_type,
             lines.quantity,
             lines.unit_price,
-            cast(round(lines.quantity * lines.unit_price, 2) as decimal(18, 2)) as gross_amount,
+            cast(round(lines.quantity * lines.unit_price, 2) as decimal(18, 4)) as gross_amount,
             lines.discount_amount as line_discount_amount,
             lines.tax_amount
         from lines
@@ -36,7 +36,7 @@ with
     ),
 
     order_discount_totals as (
-        select order_id, cast(sum(discount_amount) as decimal(18, 2)) as discount_amount
+        select order_id, cast(sum(discount_amount) as decimal(18, 4)) as discount_amount
         from order_discounts
         group by order_id
         having sum(discount_amount) <> 0
@@ -90,7 +90,7 @@ with
             typed.gross_amount,
             cast(
                 typed.line_discount_amount
-                + cast(coalesce(shares.share_cents, 0) as decimal(18, 0)) * 0.01 as decimal(18, 2)
+                + cast(coalesce(shares.share_cents, 0) as decimal(18, 0)) * 0.01 as decimal(18, 4)
             ) as discount_amount,
             typed.tax_amount
         from typed
@@ -100,7 +100,7 @@ with
     priced as (
         select
             *,
-            cast(gross_amount - discount_amount as decimal(18, 2)) as net_amount,
+            cast(gross_amount - discount_amount as decimal(18, 4)) as net_amount,
             case
                 when discount_amount = 0
                 then cast(unit_price as decimal(18, 6))

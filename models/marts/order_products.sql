@@ -12,11 +12,11 @@ with
             variant_id,
             net_unit_price,
             min(order_line_id) as first_order_line_id,
-            cast(sum(quantity) as integer) as quantity,
-            cast(sum(gross_amount) as decimal(18, 2)) as gross_amount,
-            cast(sum(discount_amount) as decimal(18, 2)) as discount_amount,
-            cast(sum(net_amount) as decimal(18, 2)) as net_amount,
-            cast(sum(tax_amount) as decimal(18, 2)) as tax_amount
+            cast(sum(quantity) as decimal(18, 6)) as quantity,
+            cast(sum(gross_amount) as decimal(18, 4)) as gross_amount,
+            cast(sum(discount_amount) as decimal(18, 4)) as discount_amount,
+            cast(sum(net_amount) as decimal(18, 4)) as net_amount,
+            cast(sum(tax_amount) as decimal(18, 4)) as tax_amount
         from lines
         where line_type = 'goods'
         group by order_id, product_id, variant_id, net_unit_price

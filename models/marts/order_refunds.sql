@@ -17,15 +17,15 @@ with
             refunds.reason,
             refunds.refunded_at,
             refunds.updated_at,
-            cast(sum(refund_lines.quantity) as integer) as quantity,
-            cast(sum(refund_lines.tax_amount) as decimal(18, 2)) as tax_amount,
+            cast(sum(refund_lines.quantity) as decimal(18, 6)) as quantity,
+            cast(sum(refund_lines.tax_amount) as decimal(18, 4)) as tax_amount,
             cast(
-                sum(refund_lines.amount + refund_lines.tax_amount) as decimal(18, 2)
+                sum(refund_lines.amount + refund_lines.tax_amount) as decimal(18, 4)
             ) as refund_amount,
             cast(
                 sum(
                     refund_lines.amount + refund_lines.tax_amount + refund_lines.overhead_cost
-                ) as decimal(18, 2)
+                ) as decimal(18, 4)
             ) as refund_cost
         from refund_lines
         inner join refunds on refund_lines.refund_id = refunds.refund_id

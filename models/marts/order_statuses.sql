@@ -12,7 +12,7 @@ with
             orders.order_id,
             orders.order_status,
             orders.total_amount,
-            cast(coalesce(totals.refunded_amount, 0) as decimal(18, 2)) as refunded_amount
+            cast(coalesce(totals.refunded_amount, 0) as decimal(18, 4)) as refunded_amount
         from orders
         left join totals on orders.order_id = totals.order_id
     ),
@@ -24,7 +24,7 @@ with
             order_id,
             refunded_amount,
             cast(
-                greatest(total_amount - refunded_amount, least(total_amount, 0)) as decimal(18, 2)
+                greatest(total_amount - refunded_amount, least(total_amount, 0)) as decimal(18, 4)
             ) as remaining_amount,
             case
                 when order_status in ('cancelled', 'failed', 'refunded')

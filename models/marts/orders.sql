@@ -106,19 +106,19 @@ with
             staged.subscription_stage,
             coalesce(staged.subscription_stage = 'renewal', false) as is_recurring,
             staged.currency,
-            cast(coalesce(totals.product_amount, 0) as decimal(18, 2)) as product_amount,
+            cast(coalesce(totals.product_amount, 0) as decimal(18, 4)) as product_amount,
             cast(
-                staged.discount_amount - coalesce(totals.discount_line_amount, 0) as decimal(18, 2)
+                staged.discount_amount - coalesce(totals.discount_line_amount, 0) as decimal(18, 4)
             ) as discount_amount,
             cast(
-                staged.shipping_amount + coalesce(totals.carriage_amount, 0) as decimal(18, 2)
+                staged.shipping_amount + coalesce(totals.carriage_amount, 0) as decimal(18, 4)
             ) as shipping_amount,
             cast(
                 staged.shipping_amount
                 + coalesce(totals.carriage_amount, 0)
-                + coalesce(totals.carriage_tax_amount, 0) as decimal(18, 2)
+                + coalesce(totals.carriage_tax_amount, 0) as decimal(18, 4)
             ) as shipping_with_tax_amount,
-            cast(coalesce(totals.fee_amount, 0) as decimal(18, 2)) as fee_amount,
+            cast(coalesce(totals.fee_amount, 0) as decimal(18, 4)) as fee_amount,
             staged.tax_amount,
             false as is_tax_included,
             staged.total_amount,

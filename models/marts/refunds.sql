@@ -30,9 +30,9 @@ with
                 ) as integer
             ) as position,
             refunds.refund_id,
-            cast(coalesce(totals.refund_amount, 0) as decimal(18, 2)) as refund_amount,
-            cast(coalesce(totals.tax_amount, 0) as decimal(18, 2)) as tax_amount,
-            cast(coalesce(totals.shipping_amount, 0) as decimal(18, 2)) as shipping_amount,
+            cast(coalesce(totals.refund_amount, 0) as decimal(18, 4)) as refund_amount,
+            cast(coalesce(totals.tax_amount, 0) as decimal(18, 4)) as tax_amount,
+            cast(coalesce(totals.shipping_amount, 0) as decimal(18, 4)) as shipping_amount,
             case when refunds.reason is not null then [refunds.reason] end as refund_tags,
             refunds.refunded_at,
             refunds.updated_at

@@ -16,7 +16,7 @@ with
             coalesce(products.product_type, 'goods') as product_type,
             case when orders.order_id is null then 'no order' else 'no product' end as reason,
             refund_lines.quantity,
-            cast(refund_lines.amount + refund_lines.tax_amount as decimal(18, 2)) as refund_amount,
+            cast(refund_lines.amount + refund_lines.tax_amount as decimal(18, 4)) as refund_amount,
             refunds.refunded_at
         from refund_lines
         inner join refunds on refund_lines.refund_id = refunds.refund_id

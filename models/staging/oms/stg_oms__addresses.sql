@@ -4,8 +4,8 @@ with
     renamed as (
         select
             -- ids
-            cast(address_id as varchar) as address_id,
-            cast(customer_id as varchar) as customer_id,
+            {{ clean_text("cast(address_id as varchar)") }} as address_id,
+            {{ clean_text("cast(customer_id as varchar)") }} as customer_id,
 
             -- text
             {{ clean_text("address1") }} as address1,

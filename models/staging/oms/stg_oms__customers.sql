@@ -4,7 +4,7 @@ with
     renamed as (
         select
             -- ids
-            cast(customer_id as varchar) as customer_id,
+            {{ clean_text("cast(customer_id as varchar)") }} as customer_id,
 
             -- text
             {{ clean_text("email") }} as email,

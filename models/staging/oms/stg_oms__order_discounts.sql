@@ -4,14 +4,15 @@ with
     renamed as (
         select
             -- ids
-            cast(order_discount_id as varchar) as order_discount_id,
-            cast(order_id as varchar) as order_id,
+            {{ clean_text("cast(order_discount_id as varchar)") }} as order_discount_id,
+            {{ clean_text("cast(order_id as varchar)") }} as order_id,
 
             -- text
             {{ clean_text("code") }} as discount_code,
+            cast(null as varchar) as discount_type,
 
             -- numbers
-            cast(amount as decimal(18, 2)) as discount_amount,
+            cast(amount as decimal(18, 4)) as discount_amount,
 
             -- times
             {{ utc("created_at", "Europe/London") }} as created_at

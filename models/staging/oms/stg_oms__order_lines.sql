@@ -5,18 +5,21 @@ with
         select
             -- ids
             cast(order_line_id as bigint) as order_line_id,
-            cast(order_id as varchar) as order_id,
-            cast(product_id as varchar) as product_id,
-            cast(variant_id as varchar) as variant_id,
+            {{ clean_text("cast(order_id as varchar)") }} as order_id,
+            {{ clean_text("cast(product_id as varchar)") }} as product_id,
+            {{ clean_text("cast(variant_id as varchar)") }} as variant_id,
 
             -- text
             {{ clean_text("description") }} as description,
 
+            -- flags
+            cast(null as boolean) as is_gift_card,
+
             -- numbers
-            cast(quantity as integer) as quantity,
-            cast(unit_price as decimal(18, 3)) as unit_price,
-            cast(discount_amount as decimal(18, 2)) as discount_amount,
-            cast(tax_amount as decimal(18, 2)) as tax_amount,
+            cast(quantity as decimal(18, 6)) as quantity,
+            cast(unit_price as decimal(18, 6)) as unit_price,
+            cast(discount_amount as decimal(18, 4)) as discount_amount,
+            cast(tax_amount as decimal(18, 4)) as tax_amount,
 
             -- times
             {{ utc("created_at", "Europe/London") }} as created_at

@@ -4,7 +4,7 @@ with
     renamed as (
         select
             -- ids
-            cast(order_id as varchar) as order_id,
+            {{ clean_text("cast(order_id as varchar)") }} as order_id,
 
             -- text
             {{ clean_text("tag") }} as tag,

@@ -1,14 +1,25 @@
 with
     source as (select * from {{ source("oms", "orders") }}),
 
+    -- The system appends a version for each change; the newest one counts.
+    numbered as (
+        select
+            *,
+            row_number() over (
+                partition by {{ clean_text("cast(order_id as varchar)") }}
+                order by updated_at desc, version desc
+            ) as newest_first
+        from source
+    ),
+
     renamed as (
         select
             -- ids
-            cast(order_id as varchar) as order_id,
-            cast(customer_id as varchar) as customer_id,
-            cast(shipping_address_id as varchar) as shipping_address_id,
-            cast(subscription_id as varchar) as subscription_id,
-            cast(marketplace_order_id as varchar) as marketplace_order_id,
+            {{ clean_text("cast(order_id as varchar)") }} as order_id,
+            {{ clean_text("cast(customer_id as varchar)") }} as customer_id,
+            {{ clean_text("cast(shipping_address_id as varchar)") }} as shipping_address_id,
+            {{ clean_text("cast(subscription_id as varchar)") }} as subscription_id,
+            {{ clean_text("cast(marketplace_order_id as varchar)") }} as marketplace_order_id,
 
             -- text
             {{ clean_text("guest_email") }} as guest_email,
@@ -19,21 +30,30 @@ with
             {{ clean_text("channel") }} as channel,
             {{ clean_text("ip_address") }} as ip_address,
             upper({{ clean_text("currency") }}) as currency,
+            cast(null as varchar) as store_id,
+            cast(null as varchar) as payment_method,
+            cast(null as varchar) as delivery_method,
+
+            -- flags
+            cast(null as boolean) as taxes_included,
 
             -- numbers
-            cast(subtotal_amount as decimal(18, 2)) as subtotal_amount,
-            cast(discount_amount as decimal(18, 2)) as discount_amount,
-            cast(shipping_amount as decimal(18, 2)) as shipping_amount,
-            cast(tax_amount as decimal(18, 2)) as tax_amount,
-            cast(total_amount as decimal(18, 2)) as total_amount,
+            cast(subtotal_amount as decimal(18, 4)) as subtotal_amount,
+            cast(discount_amount as decimal(18, 4)) as discount_amount,
+            cast(shipping_amount as decimal(18, 4)) as shipping_amount,
+            cast(tax_amount as decimal(18, 4)) as tax_amount,
+            cast(total_amount as decimal(18, 4)) as total_amount,
+            cast(null as decimal(18, 4)) as fee_amount,
+            cast(null as decimal(18, 4)) as gift_card_amount,
+            cast(null as decimal(18, 4)) as seller_shipping_cost,
+            cast(null as decimal(18, 4)) as other_expenses,
             cast(version as integer) as version,
 
             -- times
             {{ utc("created_at", "Europe/London") }} as ordered_at,
             {{ utc("updated_at", "Europe/London") }} as updated_at
-        from source
-        -- The system appends a version for each change; the newest one counts.
-        qualify row_number() over (partition by order_id order by updated_at desc, version desc) = 1
+        from numbered
+        where newest_first = 1
     )
 
 select *

@@ -4,7 +4,7 @@ with
     renamed as (
         select
             -- ids
-            cast(product_id as varchar) as product_id,
+            {{ clean_text("cast(product_id as varchar)") }} as product_id,
 
             -- text
             {{ clean_text("name") }} as product_name,

@@ -5,15 +5,16 @@ with
         select
             -- ids
             cast(refund_line_id as bigint) as refund_line_id,
-            cast(refund_id as varchar) as refund_id,
-            cast(product_id as varchar) as product_id,
-            cast(variant_id as varchar) as variant_id,
+            {{ clean_text("cast(refund_id as varchar)") }} as refund_id,
+            {{ clean_text("cast(product_id as varchar)") }} as product_id,
+            {{ clean_text("cast(variant_id as varchar)") }} as variant_id,
+            cast(null as bigint) as order_line_id,
 
             -- numbers
-            cast(quantity as integer) as quantity,
-            cast(amount as decimal(18, 2)) as amount,
-            cast(tax_amount as decimal(18, 2)) as tax_amount,
-            cast(overhead_cost as decimal(18, 2)) as overhead_cost
+            cast(quantity as decimal(18, 6)) as quantity,
+            cast(amount as decimal(18, 4)) as amount,
+            cast(tax_amount as decimal(18, 4)) as tax_amount,
+            cast(overhead_cost as decimal(18, 4)) as overhead_cost
         from source
     )
 

@@ -4,13 +4,18 @@ with
     renamed as (
         select
             -- ids
-            cast(refund_id as varchar) as refund_id,
-            cast(order_id as varchar) as order_id,
-            cast(customer_id as varchar) as customer_id,
-            cast(credit_note_id as varchar) as credit_note_id,
+            {{ clean_text("cast(refund_id as varchar)") }} as refund_id,
+            {{ clean_text("cast(order_id as varchar)") }} as order_id,
+            {{ clean_text("cast(customer_id as varchar)") }} as customer_id,
+            {{ clean_text("cast(credit_note_id as varchar)") }} as credit_note_id,
 
             -- text
             {{ clean_text("reason") }} as reason,
+
+            -- numbers: what is returned beside the lines
+            cast(null as decimal(18, 4)) as shipping_amount,
+            cast(null as decimal(18, 4)) as adjustment_amount,
+            cast(null as decimal(18, 4)) as tax_amount,
 
             -- times
             {{ utc("created_at", "Europe/London") }} as refunded_at,

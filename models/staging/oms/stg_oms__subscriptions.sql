@@ -4,8 +4,8 @@ with
     renamed as (
         select
             -- ids
-            cast(subscription_id as varchar) as subscription_id,
-            cast(customer_id as varchar) as customer_id,
+            {{ clean_text("cast(subscription_id as varchar)") }} as subscription_id,
+            {{ clean_text("cast(customer_id as varchar)") }} as customer_id,
 
             -- text
             {{ clean_text("status") }} as subscription_status,
