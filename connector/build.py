@@ -8,7 +8,7 @@ from typing import Any
 from connector.engine import require_fit_version
 from connector.errors import ModelError, ProjectError, WarehouseError
 from connector.profile import profiles_path
-from connector.redact import mask
+from connector.redact import mask, plain
 from connector.warehouse import model_of
 from connector.workspace import Options, chosen, configuration
 
@@ -75,7 +75,7 @@ def _run(options: Options, arguments: Sequence[str], manifest: Any) -> Any:
     outcome = dbtRunner(manifest=manifest).invoke([*_FLAGS, *arguments, *places, *target])
     _check_lock(str(outcome.exception or ""))
     if outcome.exception is not None:
-        words = mask(" ".join(str(outcome.exception).split()), [])
+        words = mask(plain(str(outcome.exception)), [])
         found = f"dbt cannot read the project, so nothing was sent: {words}"
         raise ProjectError(f"{found}; run `dbt parse` to see where")
     return outcome

@@ -72,8 +72,8 @@ class Deliverer:
         while self._waiting and len(self._flying) < most:
             if self._sender.stops() or (self._refusals.is_suspicious and self._flying):
                 return
-            # A few bad orders at the front must not be mistaken for a fault of everything: until
-            # something is accepted, single orders from afar are asked, one after the other.
+            # Until something is accepted, single orders from the far end are tried, one by one: a
+            # few bad ones at the front must not be mistaken for a fault of everything.
             queue = self._waiting
             part, attempts = queue.probe() if self._refusals.is_suspicious else queue.next()
             body, batch = self._parts.body(part), (part.batch, part.orders)
@@ -132,11 +132,10 @@ class Deliverer:
     def _refuse(self, part: Part, answer: Answer) -> None:
         rest = self._refusals.note(part, answer)
         if rest.orders == part.orders:  # it named only orders that are not in this part
-            self._split(part, answer)
-            return
+            return self._split(part, answer)
         if rest.orders:
             self._waiting.first(rest)
-        self._weigh()
+        return self._weigh()
 
     def _split(self, part: Part, answer: Answer) -> None:
         if part.orders > 1:
@@ -169,11 +168,12 @@ class Deliverer:
         """Return whether smaller parts may fare better: an answer came, or others are taken."""
         if answer.status == 429 or self._exhausted >= EXHAUSTED:  # noqa: PLR2004 - a limit is for all
             return False
+        if self._sender.outlasts(answer):  # a time to stay away is for all, too
+            return False
         return answer.status is not None or (answer.in_doubt and self.done.delivered > 0)
 
     def _stop(self, part: Part, answer: Answer) -> None:
-        words = self._parts.masked(part, {"": answer.message})[""]
-        self._end(stopped(self._record.scope, answer, words))
+        self._end(stopped(self._record.scope, answer, self._parts.words(part, answer)))
 
     def _end(self, error: ConnectorError) -> None:
         self._sender.stop()

@@ -7,10 +7,9 @@ from typing import Any
 
 import duckdb
 
+from connector.answer import Answer
 from connector.chunks import Chunk
-from connector.compile.mask import personal_values
-from connector.contract import Contract
-from connector.redact import mask, plain, searched
+from connector.masking import Masking
 from connector.sql import run, statement
 
 
@@ -46,13 +45,13 @@ class Parts:
     def __init__(
         self,
         connection: duckdb.DuckDBPyConnection,
-        contract: Contract,
+        masking: Masking,
         envelope: tuple[str, str],
     ) -> None:
         """Prepare; `envelope` is the JSON text before and after the orders of a body."""
         self._connection = connection
         self._envelope = dict(zip(("before", "after"), envelope, strict=True))
-        self._personal_values = personal_values(contract)
+        self._masking = masking
         self._ready: dict[Part, bytes] = {}
 
     def batches(self, chunk: Chunk) -> list[Part]:
@@ -95,10 +94,12 @@ class Parts:
 
     def masked(self, part: Part, texts: Mapping[str, str]) -> dict[str, str]:
         """Return an API's words, by order id, with the personal values of the orders replaced."""
-        words = {order_id: plain(text) for order_id, text in texts.items()}
-        values = {**part.values(), "text": searched("\n".join(set(words.values())))}
-        found = run(self._connection, self._personal_values, values).fetchall()
-        return {order_id: mask(text, found) for order_id, text in words.items()}
+        return self._masking.masked(part.values(), texts)
+
+    def words(self, part: Part, answer: Answer) -> str:
+        """Return what an answer says, masked; without a status the words are our own."""
+        said = answer.message
+        return self.masked(part, {"": said})[""] if answer.status is not None else said
 
     def only(self, part: Part) -> str:
         """Return the id of the one order of a part."""

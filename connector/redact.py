@@ -1,41 +1,130 @@
-"""Keeps secrets and customer data out of the words of others."""
+"""Keeps secrets and customer data out of the words of others.
 
+Looked for is what a person would read as the value: in any case, with or without accents, in any
+spelling of the web, a phone number by its last digits, each longer word of a name.
+"""
+
+import html
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator
+from functools import cache
+from itertools import groupby
+from typing import NamedTuple
 from urllib.parse import quote, quote_plus, unquote
 
 LONGEST = 500  # characters of an API's words that are kept
+_READ = 8_000  # that are looked at as they came; more of them cannot be needed
+_WINDOW = 2_000  # that are looked at once they are in plain spelling
+_VALUE = 300  # of a personal value, about: one that the end of the window cuts is not known again
+_ROUNDS = 100  # of escapes within escapes
 
-_EMAIL = re.compile(r"[^\s\"'<>@]+@[^\s\"'<>@]+\.[^\s\"'<>@]+")
-_PHONE = re.compile(r"\+\d[\d ().-]{6,}\d")
-_ESCAPED = re.compile(r"\\+u([0-9a-fA-F]{4})")
+DIGITS = 7  # of a phone number, at its end, by which it is known however it is written
+_EMAIL = re.compile(r"[^\s\"'<>@]{1,64}@[^\s\"'<>@]{1,200}\.[^\s\"'<>@]{1,64}")
+_PHONE = re.compile(r"\+\d[\d ().-]{6,30}\d")
+_NUMBER = re.compile(r"\d(?:[\s().,/_-]{0,3}\d){6,30}")
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_ESCAPED = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))")
 _BLANKS = re.compile(r"[\s+]+")
 
 
+class Found(NamedTuple):
+    """Something personal that stands in a text, as `searched` gives it, and how to look for it."""
+
+    field: str
+    value: str
+    kind: str  # text, word or digits
+
+
 def plain(text: str) -> str:
-    r"""Return a text without spellings that hide a value: \u00e1, \/, %40 and runs of blanks."""
-    text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+    r"""Return a text without spellings that hide a value, cut to what is looked at.
+
+    Such are \u00e1, \/, %40, &#64;, full-width letters, letters that nobody sees, runs of blanks.
+    """
+    cut, text = len(text) > _READ, text[:_READ]
+    for _ in range(_ROUNDS):
+        simpler = _decoded(text)
+        if simpler == text:
+            break
+        text = simpler
+    if cut or len(text) > _WINDOW:
+        text = f"{text[:_WINDOW]}\n"  # the only line end there can be: what it ends was cut
+    return text
+
+
+def _decoded(text: str) -> str:
+    text = _ESCAPED.sub(lambda match: chr(int(match[1] or match[2], 16)), text)
     # Halves of an emoji that were escaped one by one become one character again.
     text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return " ".join(unquote(re.sub(r"\\+/", "/", text)).split())
+    text = html.unescape(unquote(re.sub(r"\\+/", "/", text)))
+    text = unicodedata.normalize("NFKC", text)
+    if not text.isascii():
+        text = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
+    return " ".join(text.split())
+
+
+@cache
+def _base(letter: str) -> str:
+    """Return a letter in lower case and without its accent, always one."""
+    return unicodedata.normalize("NFKD", letter)[0].lower()[0]
+
+
+def _folded(text: str) -> str:
+    """Return a plain text in lower case and without accents, letter for letter."""
+    return text.lower() if text.isascii() else "".join(map(_base, text))
 
 
 def searched(text: str) -> str:
     """Return a plain text as personal values are looked for in it: a form writes blanks as +."""
-    return _BLANKS.sub(" ", text).lower()
+    return _BLANKS.sub(" ", _folded(text))
 
 
-def mask(text: str, values: Iterable[tuple[str, str]]) -> str:
-    """Return the plain text with each of the values (field, value) replaced by its field.
+def words(text: str) -> set[str]:
+    """Return the words of a text that are long enough to tell of a person."""
+    return set(_WORD.findall(_folded(text)))
 
-    E-mail addresses and phone numbers go in any case. Shortened last, so that no half of a value
-    is left at the end.
+
+def mask(text: str, found: Collection[Found], known: Collection[str] = ()) -> str:
+    """Return the plain text with what was found replaced by its field, and shortened.
+
+    `known` are words that are no person's. E-mail addresses and phone numbers go in any case.
+    Shortened last, so that no half of a value is left at the end.
     """
-    for field, value in values:
-        pattern = r"[\s+]+".join(map(re.escape, _BLANKS.split(value)))
-        text = re.sub(pattern, f"[{field}]", text, flags=re.IGNORECASE)
-    text = _PHONE.sub("[phone]", _EMAIL.sub("[e-mail]", text))
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+    folded = _folded(text)
+    labels = [""] * len(text)
+    for first, last, label in _spans(text, folded, found, known):
+        for position in range(first, last):
+            labels[position] = labels[position] or label
+    shown = len(text) - _VALUE if text.endswith("\n") else len(text)
+    parts = groupby(range(max(0, shown)), key=labels.__getitem__)
+    masked = "".join(
+        f"[{label}]" if label else "".join(text[each] for each in positions)
+        for label, positions in parts
+    )
+    is_whole = shown == len(text) and len(masked) <= LONGEST
+    return masked if is_whole else f"{masked[:LONGEST]}…"
+
+
+def _spans(
+    text: str, folded: str, found: Collection[Found], known: Collection[str]
+) -> Iterator[tuple[int, int, str]]:
+    """Yield where something personal stands, and what it is."""
+    blank = _BLANKS.sub(" ", folded)
+    for field, value, kind in found:
+        if kind == "text" and value in blank:
+            pattern = r"[\s+]+".join(map(re.escape, _BLANKS.split(value)))
+            yield from ((*each.span(), field) for each in re.finditer(pattern, folded))
+    tails = {value: field for field, value, kind in found if kind == "digits"}
+    for number in _NUMBER.finditer(folded) if tails else ():
+        digits = re.sub(r"\D", "", number[0])
+        fields = [field for tail, field in tails.items() if tail in digits]
+        yield from ((*number.span(), field) for field in fields[:1])
+    names = {value: field for field, value, kind in found if kind == "word" and value not in known}
+    for word in _WORD.finditer(folded) if names else ():
+        if word[0] in names:
+            yield (*word.span(), names[word[0]])
+    yield from ((*each.span(), "e-mail") for each in _EMAIL.finditer(text))
+    yield from ((*each.span(), "phone") for each in _PHONE.finditer(text))
 
 
 def without_secrets(body: bytes, secrets: Iterable[tuple[str, str]]) -> bytes:

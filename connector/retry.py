@@ -51,4 +51,7 @@ def retry_after(header: str | None, now: datetime) -> float | None:
 
 def finite(seconds: float) -> float | None:
     """Return seconds that can be waited for, or None."""
-    return max(0.0, seconds) if math.isfinite(seconds) else None
+    try:
+        return max(0.0, float(seconds)) if math.isfinite(seconds) else None
+    except OverflowError:  # JSON knows whole numbers of any length
+        return None

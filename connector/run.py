@@ -12,6 +12,7 @@ from connector.gate import new_gate
 from connector.job import Hooks, Job
 from connector.journal import Journal
 from connector.ledger import Ledger
+from connector.masking import Masking
 from connector.parts import Parts
 from connector.recipe import Recipe
 from connector.record import Record
@@ -101,7 +102,8 @@ class Run:
         job, hooks = self._job, self._hooks
         sender = self._sender(by)
         hooks.sending(sender)
-        parts = Parts(job.connection, job.contract, (recipe.before, recipe.after))
+        masking = Masking(job.connection, job.contract, self._secrets)
+        parts = Parts(job.connection, masking, (recipe.before, recipe.after))
 
         def report(so_far: Delivered) -> None:
             hooks.report(phase, orders, so_far)

@@ -102,8 +102,7 @@ class Sender:
         answer, workers, began = None, self._gate.workers, time.monotonic()
         self._count(len(body), attempt)
         try:
-            response = self._transport.post(body)
-            answer = response if isinstance(response, Answer) else self._read(response)
+            answer = self._answer(body)
         finally:
             self._gate.leave(request_id, len(body), began, answer)
         seconds = round(time.monotonic() - began, 3)
@@ -112,6 +111,22 @@ class Sender:
         if self._gate.workers != workers:
             self._journal.adapted(self._gate.workers)
         return replace(answer, request_id=request_id)
+
+    def _answer(self, body: bytes) -> Answer:
+        """Post; what cannot be understood, for whatever reason, may all the same be stored."""
+        response = self._transport.post(body)
+        if isinstance(response, Answer):
+            return response
+        try:
+            return self._read(response)
+        except Exception as error:  # noqa: BLE001 - a project's own reader may raise anything
+            message = f"the answer could not be read ({type(error).__name__})"
+            return Answer(Outcome.RETRY, response.status, message, in_doubt=True)
+
+    def outlasts(self, answer: Answer) -> bool:
+        """Return whether an answer asks to wait until after the deadline."""
+        after = answer.retry_after
+        return after is not None and time.monotonic() + after > self._deadline
 
     def _count(self, size: int, attempt: int) -> None:
         with self._lock:

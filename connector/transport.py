@@ -1,7 +1,6 @@
-"""Posts bodies: a requests session a thread, time-outs, no redirects, certificates verified."""
+"""Posts bodies: a session a thread, a limit of time a call, certificates verified."""
 
 import threading
-import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -10,16 +9,16 @@ from urllib.parse import urlsplit
 import requests
 from requests.auth import AuthBase, HTTPBasicAuth
 from requests.exceptions import ConnectionError as RequestsConnectionError
-from requests.exceptions import ConnectTimeout, RequestException
-from urllib3.exceptions import HTTPError
+from requests.exceptions import ConnectTimeout
 
 from connector.answer import MAX_BODY, Answer, Outcome, Response
+from connector.call_limit import Call, limited
 from connector.contract import Contract
+from connector.http_session import Session
 from connector.redact import without_secrets
 from connector.retry import retry_after
 from connector.secret import Secret
 from connector.terms import Action, BasicAuth
-from connector.url import LOOPBACK
 
 _NO_CONNECTION = "no connection to {}"
 _NEVER_SENT = {  # what stands in the text of a network error → what to tell of the host
@@ -89,20 +88,26 @@ class Transport:
         return self.call(self._action.method, body)
 
     def call(self, method: str, body: bytes | None) -> Response | Answer:
-        """Do the same with any method."""
-        try:
-            with self._session().request(
-                method,
-                self._url,
-                **self._content_of(body),
-                auth=self._auth,
-                timeout=self._timeouts,
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                return self._read(response)
-        except (RequestException, HTTPError, OSError) as error:
-            return self._failure(error)
+        """Do the same with any method.
+
+        A call takes no longer than both `timeouts` together, however the answer comes.
+        """
+        with limited(self._timeouts) as call:
+            try:
+                with self._session().request(
+                    method,
+                    self._url,
+                    **self._content_of(body),
+                    auth=self._auth,
+                    timeout=self._timeouts,
+                    allow_redirects=False,
+                    stream=True,
+                ) as response:
+                    found = self._read(response)
+                call.check()
+            except Exception as error:  # noqa: BLE001 - whatever it is, the request may have arrived
+                return self._failure(error, call)
+            return found
 
     def _content_of(self, body: bytes | None) -> dict[str, Any]:
         if self._action.parameter and body is not None:
@@ -122,20 +127,14 @@ class Transport:
         )
 
     def _received(self, raw: Any) -> bytes:
-        """Return at most one byte more than MAX_BODY.
-
-        Raises OSError when that takes longer than the time to read, since the time-out of a socket
-        begins anew with every byte.
-        """
-        content, latest = b"", time.monotonic() + self._timeouts[1]
+        """Return at most one byte more than MAX_BODY."""
+        content = bytearray()
         while len(content) <= MAX_BODY:
             more = raw.read1(MAX_BODY + 1 - len(content), decode_content=True)
             if not more:
                 break
             content += more
-            if time.monotonic() > latest:
-                raise OSError("the answer came too slowly")
-        return content
+        return bytes(content)
 
     def _check_length(self, response: requests.Response, content: bytes) -> None:
         """Raise OSError for an answer that was cut short: it is none."""
@@ -148,9 +147,11 @@ class Transport:
         if not content and not told and response.status_code != 204:  # noqa: PLR2004
             raise OSError("the answer has no body, and does not say so")
 
-    def _failure(self, error: Exception) -> Answer:
-        """Return what a network error means; its text could hold a header or the URL's query."""
+    def _failure(self, error: Exception, call: Call) -> Answer:
+        """Return what an error means; its text could hold a header or the URL's query."""
         what = _never_sent(error)
+        if call.is_overdue:
+            error, what = TimeoutError(), what if call.is_connected else _NO_CONNECTION
         told = (what or "no complete answer from {}").format(urlsplit(self._url).netloc)
         message = f"{told} ({type(error).__name__})"
         return Answer(Outcome.RETRY, None, message, in_doubt=what is None)
@@ -158,9 +159,7 @@ class Transport:
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._threads, "session", None)
         if session is None:
-            session = self._threads.session = requests.Session()
-            # A proxy must not see what is sent in clear text to this machine itself.
-            session.trust_env = urlsplit(self._url).hostname not in LOOPBACK
+            session = self._threads.session = Session(self._url)
         return session
 
 

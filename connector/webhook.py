@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-import requests
-from requests.exceptions import RequestException
-
+from connector.call_limit import limited
+from connector.http_session import Session
 from connector.url import LOOPBACK
 
-TIMEOUTS = (5.0, 10.0)  # seconds to connect and to answer
+TIMEOUTS = (5.0, 10.0)  # seconds to connect, and to answer in whole
 
 log = logging.getLogger(__name__)
 
@@ -27,9 +26,7 @@ def post(key: str, variable: str, text: str) -> None:
         _warn(key, f"the environment variable {variable} {problem}")
         return
     try:
-        with _unlogged(), requests.Session() as session:
-            # A proxy must not see what is sent in clear text to this machine itself.
-            session.trust_env = urlsplit(url).hostname not in LOOPBACK
+        with _unlogged(), limited(TIMEOUTS) as call, Session(url) as session:
             answer = session.post(
                 url,
                 json={"text": _escaped(text)},
@@ -39,7 +36,8 @@ def post(key: str, variable: str, text: str) -> None:
                 stream=True,
             )
             answer.close()
-    except (RequestException, OSError, ValueError) as error:
+        call.check()
+    except Exception as error:  # noqa: BLE001 - nothing that is told may fail what it tells of
         _warn(key, f"the webhook did not answer ({type(error).__name__}); check {variable}")
         return
     if not answer.ok or answer.is_redirect:

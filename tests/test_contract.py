@@ -453,5 +453,6 @@ def test_a_file_that_is_no_mapping_is_refused(text, tmp_path):
 def test_a_contract_without_personal_fields_has_no_personal_values():
     bare = replace(contracts()["northbeam"].orders, fields=(), children=())
     sql = personal_values(replace(contracts()["northbeam"], orders=bare))
-    values = {"batch": 1, "first": 1, "last": 2, "text": "anything"}
+    part = {"batch": 1, "first": 1, "last": 2}
+    values = {**part, "text": "anything", "words": ["anything"], "digits": "", "tail": 7}
     assert duckdb.execute(sql, values).fetchall() == []

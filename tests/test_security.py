@@ -20,6 +20,7 @@ import duckdb
 import pytest
 
 from connector.destinations import contracts
+from connector.parts import Part, Parts
 from connector.secret import Secret
 from connector.transport import Transport
 from tests.shop import Result, Shop
@@ -286,10 +287,10 @@ def test_a_key_that_no_header_can_carry_is_not_told(variable, customers):
 
 
 def test_an_unexpected_error_is_told_without_its_text(customers, monkeypatch):
-    def post(_transport: Transport, body: bytes):
-        raise RuntimeError(body)
+    def body(parts: Parts, part: Part):
+        raise RuntimeError(parts.only(part), *PERSON.values())
 
-    monkeypatch.setattr(Transport, "post", post)
+    monkeypatch.setattr(Parts, "body", body)
     result = customers.run("-vv", "sync")
     assert result.code == 2
     assert "RuntimeError" in result.err

@@ -4,14 +4,16 @@ from connector.compile import literal
 from connector.contract import Contract
 from connector.entity import Entity, Field
 
+_WIDE = "".join(map(chr, range(0xFF01, 0xFF5F)))  # letters, digits and signs as wide as a kanji
+_NARROW = "".join(map(chr, range(0x21, 0x7F)))
+
 
 def personal_values(contract: Contract) -> str:
-    """Return a select of (field, value), longest first: what `$text` holds of a part's orders.
+    """Return a select of (field, value, kind), longest first: what texts hold of a part's orders.
 
-    The text is as `redact.searched` gives it: in lower case, each run of blanks one blank.
-
-    Personal are the fields that the contract marks `x-personal`; a part is bound by `$batch`,
-    `$first` and `$last`.
+    Bound are `$text`, as `redact.searched` gives it, its `$words` and its `$digits`; a part is
+    bound by `$batch`, `$first` and `$last`. The kinds are those of `redact.Found`. Personal are the
+    fields that the contract marks `x-personal`.
     """
     selects = [
         _values(entity, field)
@@ -21,10 +23,22 @@ def personal_values(contract: Contract) -> str:
     ]
     nothing = "select '' as field, '' as value where $batch + $first + $last is null"
     values = " union all ".join(selects) or nothing
+    narrow = f"translate(value, {literal(_WIDE)}, {literal(_NARROW)})"
+    spaced = f"regexp_replace({narrow}, '[\\s+]+', ' ', 'g')"
     return (
-        f"select distinct field, value from ({values}) where length(value) > 1 "
-        "and contains($text, lower(regexp_replace(value, '[\\s+]+', ' ', 'g'))) "
-        "order by length(value) desc, value"
+        f"with found as (select distinct field, lower(strip_accents({spaced})) as value "
+        f"from ({values})), "
+        "numbers as (select field, regexp_replace(value, '[^0-9]', '', 'g') as digits "
+        "from found where not regexp_matches(value, '\\pL')), "
+        "tails as (select field, right(digits, $tail) as value from numbers "
+        "where length(digits) >= $tail), "
+        "words as (select field, unnest(regexp_extract_all(split_part(value, '@', 1), "
+        "'\\pL{4,}')) as value from found) "
+        "select field, value, 'text' as kind from found "
+        "where length(value) > 1 and contains($text, value) "
+        "union select field, value, 'digits' from tails where contains($digits, value) "
+        "union select field, value, 'word' from words where list_contains($words, value) "
+        "order by length(value) desc, value, field"
     )
 
 
