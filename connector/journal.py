@@ -1,8 +1,10 @@
-"""Tells of each request as it is answered: to the log, and to whoever else wants to know."""
+"""Tells of each request: the wire as it begins, the log and observers as it is answered."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+
+from connector.wire import Wire
 
 log = logging.getLogger(__name__)
 
@@ -25,15 +27,23 @@ class Journal:
     """The requests of one run; `run` names it: run_id, destination, environment."""
 
     def __init__(
-        self, run: Mapping[str, object], observers: Sequence[Callable[[Attempt], None]] = ()
+        self,
+        run: Mapping[str, object],
+        wire: Wire,
+        observers: Sequence[Callable[[Attempt], None]] = (),
     ) -> None:
         """Prepare; the observers are called from the threads that send."""
         self._run = run
+        self._wire = wire
         self._observers = observers
 
     def name(self, number: int) -> str:
         """Return the id of the run's request with this number."""
         return f"{self._run['run_id']}-{number}"
+
+    def begins(self) -> None:
+        """Note that a request begins, before its first byte."""
+        self._wire.note()
 
     def answered(self, attempt: Attempt) -> None:
         """Tell of a request."""

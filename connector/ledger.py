@@ -13,8 +13,10 @@ from typing import Any
 
 import duckdb
 
+from connector import stamps, wire
 from connector.errors import LedgerError
 from connector.sql import count, run, statement
+from connector.stamps import Stamp
 
 HISTORY_DAYS = 90  # how long superseded deliveries are kept
 REFRESHED = 1_000_000  # orders whose row hash is renewed in one transaction
@@ -39,12 +41,31 @@ class Ledger:
         self._connection = connection
         self.path = path
 
+    def stamp(self) -> Stamp:
+        """Return how far the ledger came."""
+        return Stamp(*run(self._connection, statement("ledger_own_stamp"), {}).fetchall()[0])
+
+    def ahead(self) -> Stamp | None:
+        """Return the stamp that is ahead of the ledger: it is older than it seems. Else None."""
+        return stamps.ahead(self.path, self.stamp())
+
     def start(self, scope: Scope, command: str) -> int:
-        """Record that a run begins and return its number."""
-        sql = "select coalesce(max(run_id), 0) + 1 from ledger.runs"
-        row = self._connection.execute(sql).fetchone()
-        run_id = int(row[0]) if row else 1
-        self._event(scope, run_id=run_id, command=command, event="started")
+        """Record that a run begins, and that those without an end were killed; return its number.
+
+        A ledger that is older than its stamps is not believed from then on: all that it says is in
+        doubt.
+        """
+        own, ahead = self.stamp(), self.ahead()
+        run_id = max(own.run_id, ahead.run_id if ahead else 0) + 1
+        sent_by, sent_at = wire.last(self.path) or (None, None)
+        facts = {"run_id": run_id, "command": command, "event": "started", "exit_code": None}
+        facts |= {"summary": None, "recorded_at": now(), "sent_by": sent_by, "sent_at": sent_at}
+        names = ["ledger_end_killed", "ledger_event", "ledger_stamp"]
+        if ahead:
+            names.append("ledger_distrust")
+            facts |= {"ledger": ahead.ledger, "sequence": ahead.sequence + 1}
+        self.transact("".join(map(statement, names)), **scope.values(), **facts)
+        stamps.write(self.path, self.stamp())
         return run_id
 
     def finish(
@@ -65,8 +86,9 @@ class Ledger:
 
         `also` names what else is written of them: payloads, amounts, that some are too large.
         """
-        sql = "".join(map(statement, ("ledger_intend", *also)))
+        sql = "".join(map(statement, ("ledger_intend", *also, "ledger_stamp")))
         self.transact(sql, **scope.values(), **chunk, run_id=run_id, recorded_at=now())
+        stamps.write(self.path, self.stamp())
 
     def forget(self, scope: Scope, run_id: int, chunk: Mapping[str, Any]) -> None:
         """Drop the intents of a chunk that is settled, but not those of `work.sent`."""
@@ -84,9 +106,12 @@ class Ledger:
         sql = "".join(map(statement, ("ledger_deliver", *replaces)))
         self.transact(sql, **scope.values(), **parts, **answer, run_id=run_id, recorded_at=now())
 
-    def refuse(self, scope: Scope, run_id: int) -> None:
-        """Record the orders of `work.refused` that are not recorded yet."""
-        self._run("ledger_refuse", scope, run_id=run_id, recorded_at=now())
+    def refuse(self, scope: Scope, run_id: int, outcome: str) -> None:
+        """Record the orders of `work.refused` that are not recorded yet.
+
+        `outcome` is `refused`, or `removal_refused` where the request took orders back.
+        """
+        self._run("ledger_refuse", scope, run_id=run_id, outcome=outcome, recorded_at=now())
         self._connection.execute("update work.refused set is_recorded = true where not is_recorded")
 
     def unsend(self, scope: Scope, run_id: int) -> None:

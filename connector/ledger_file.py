@@ -11,9 +11,8 @@ from connector import progress
 from connector.compile import literal
 from connector.errors import ConnectorError, LedgerError, LedgerHeldError
 from connector.ledger import Ledger
-from connector.sql import statement
+from connector.migration import make, migrate, up_to_date
 
-VERSION = 2
 WAIT = 10.0  # seconds that a command which only reads the ledger is waited for
 TABLES = "select table_name from duckdb_tables() where database_name = 'ledger'"
 
@@ -34,7 +33,8 @@ def attached(
         raise _attach_error(path, error) from error
     try:
         _prepare(connection, path, read_only=read_only)
-        yield Ledger(connection, path)
+        with up_to_date(connection, path):
+            yield Ledger(connection, path)
     except duckdb.IOException as error:
         raise LedgerError(
             f"{path} is damaged, or the disk is full; restore it from a backup, or see “A lost "
@@ -83,30 +83,15 @@ def _attach(connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: boo
 
 
 def _prepare(connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bool) -> None:
-    """Make the tables of a new ledger, and check that an old one is one of ours."""
+    """Make the tables of a new ledger and bring an old one up to date, if it is one of ours."""
     tables = {name for (name,) in connection.execute(TABLES).fetchall()}
     if not tables:
-        _change(connection, path, "ledger_schema", "ledger_in_doubt")
+        make(connection, path)
     elif "meta" not in tables:
         raise LedgerError(f"{path} is not a ledger; correct `ledger:` in connector.yml")
-    row = connection.execute("select max(version) from ledger.meta").fetchone()
-    version = int(row[0] or 0) if row else 0
-    if not 1 <= version <= VERSION:
-        raise LedgerError(
-            f"{path} is of version {version}, this connector knows version {VERSION}; install the "
-            "newer connector that wrote it"
-        )
-    if not read_only:  # what only reads an earlier version finds there what it asks for
-        if version < VERSION:
-            _change(connection, path, "ledger_version_2", "ledger_in_doubt")
-        if "watermarks" not in tables:  # it came later than version 1
-            _change(connection, path, "ledger_watermarks")
+    if not read_only:
+        migrate(connection, path)
         _sweep(connection, path)
-
-
-def _change(connection: duckdb.DuckDBPyConnection, path: Path, *names: str) -> None:
-    """Run named statements in one transaction."""
-    Ledger(connection, path).transact("".join(map(statement, names)))
 
 
 def _sweep(connection: duckdb.DuckDBPyConnection, path: Path) -> None:

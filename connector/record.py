@@ -20,6 +20,7 @@ class Record:
     run_id: int
     is_retry: bool = False  # of dead letters, whose refusal proves nothing new
     outcome: str = "delivered"  # what it means when the destination takes an order
+    refusal: str = "refused"  # and when it does not
     keeps: tuple[str, ...] = ()  # what is written with the intent beside the orders
     _taken: list[tuple[Part, Answer]] = field(default_factory=list, init=False)
     _since: float = field(default=0.0, init=False)  # when the first of them was taken
@@ -62,7 +63,7 @@ class Record:
 
     def refuse(self) -> None:
         """Record the refusals that are not recorded yet."""
-        self.ledger.refuse(self.scope, self.run_id)
+        self.ledger.refuse(self.scope, self.run_id, self.refusal)
 
     def unsend(self) -> None:
         """Forget the intent for the orders that surely were not sent."""

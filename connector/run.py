@@ -21,6 +21,7 @@ from connector.renderers import renderers
 from connector.summary import Sent
 from connector.telemetry import observers
 from connector.terms import Action
+from connector.wire import Wire
 
 if TYPE_CHECKING:  # most runs have nothing to send, and end sooner without what does
     from connector.sender import Sender
@@ -44,7 +45,8 @@ class Run:
 
     def remove(self, recipe: Recipe, orders: int) -> None:
         """Send what takes orders back, which is in the place of the plan."""
-        record = Record(self._ledger, self._job.scope, self.run_id, outcome="removed")
+        record = Record(self._ledger, self._job.scope, self.run_id)
+        record.outcome, record.refusal = "removed", "removal_refused"
         by = action(self._job.contract, self._job.destination)
         self._removed = self._deliver(record, "removing", recipe, orders, by)
         self.error = self._removed.error
@@ -122,7 +124,7 @@ class Run:
         timeouts = (options.connect_timeout, options.read_timeout)
         transport = Transport(job.destination.url, job.contract, self._secrets, timeouts, by)
         run = {"run_id": self.run_id, **job.scope.values()}
-        journal = Journal(run, observers(run))
+        journal = Journal(run, Wire(self._ledger.path, self.run_id), observers(run))
         sender = Sender(transport, reader(job.contract), options, self._gate, journal)
         self._senders.append(sender)
         return sender

@@ -101,6 +101,7 @@ class Sender:
             return None
         answer, workers, began = None, self._gate.workers, time.monotonic()
         self._count(len(body), attempt)
+        self._journal.begins()
         try:
             answer = self._answer(body)
         finally:

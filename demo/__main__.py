@@ -53,6 +53,7 @@ def main() -> None:
         "OMS_WAREHOUSE": str(WAREHOUSE),
         "DBT_TARGET_PATH": str(HOME / "target"),
         "DBT_LOG_PATH": str(HOME / "logs"),
+        "XDG_STATE_HOME": str(HOME / "state"),
         **dict.fromkeys(KEYS, "any-key-will-do-locally"),
     }
     say("1. The sample: nine months of a gift wholesaler as raw tables, and dbt's models over them")

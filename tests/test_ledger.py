@@ -1,6 +1,9 @@
 """What the ledger keeps, and what it lets go of."""
 
+from pathlib import Path
+
 import duckdb
+import pytest
 
 from connector.choice import Choice
 from connector.plan import Planner
@@ -78,6 +81,7 @@ def test_an_intent_that_a_later_run_settles_is_dropped(shop):
     assert shop.remembered(KEPT) == [(ORDERS, 0, ORDERS, 0)]
 
 
+VERSION_2 = (Path(__file__).parent / "ledgers" / "version_2.sql").read_text()
 # The connector of version 1 wrote the scope beside every intent and amount.
 AS_VERSION_1 = """
 create temp table scopes as select distinct run_id, destination, environment from runs;
@@ -105,22 +109,42 @@ where not exists (
 );
 update meta set version = 1;
 """
+# The views and the destination as that ledger left them.
+ITS_VIEWS = """
+delete from northbeam__products where order_id in ('order-000003', 'order-000004');
+delete from northbeam__orders where order_id in ('order-000003', 'order-000004');
+update northbeam__orders set tax = tax + 1 where order_id between 'order-000005' and 'order-000009';
+"""
 
 
-def test_a_ledger_of_version_1_keeps_its_doubts_and_its_amounts(shop):
-    shop.orders(0, CHANGED)
-    shop.sync()
-    shop.orders(CHANGED, ORDERS)
-    shop.configure(attempts=1)
-    shop.sandbox.faults(["reset-after"])
-    assert shop.sync()["exit_code"] == 4
-    shop.sandbox.faults([])
+@pytest.fixture(params=["", AS_VERSION_1], ids=["version 2", "version 1"])
+def old(shop, request) -> Shop:
+    """A shop whose ledger an earlier connector wrote."""
+    shop.configure(attempts=1, on_removed="cancel")
+    shop.orders(0, 25)
+    shop.sql(ITS_VIEWS)
+    shop.ledger.parent.mkdir(exist_ok=True)
+    host = shop.sandbox.url.partition("//")[2]
     with duckdb.connect(str(shop.ledger)) as connection:
-        connection.execute(AS_VERSION_1)
-    doubts = ORDERS - CHANGED
-    assert shop.run("status", "--output", "json").json()[0]["in_doubt"] == doubts
-    assert shop.plan()["in_doubt"] == doubts
-    summary = shop.sync()
-    assert (summary["in_doubt"], summary["delivered"], summary["unchanged"]) == (doubts,) * 2 + (5,)
-    assert shop.remembered(KEPT) == [(ORDERS, 0, ORDERS, 0)]
-    assert shop.sync()["requests"] == 0
+        connection.execute(VERSION_2.replace("$environment", f"local@{host}") + request.param)
+    return shop
+
+
+def test_an_old_ledger_keeps_its_doubts_refusals_and_payloads(old):
+    before = old.ledger.read_bytes()
+    status = old.run("status", "--output", "json").json()[0]
+    assert (status["in_doubt"], status["delivered"], status["refused"]) == (10, 17, 2)
+    plan = old.plan()
+    assert old.ledger.read_bytes() == before, "a command that only reads has changed the ledger"
+    assert (plan["in_doubt"], plan["unchanged"], plan["refused_before"]) == (10, 11, 2)
+    summary = old.sync()
+    assert (summary["in_doubt"], summary["delivered"], summary["unchanged"]) == (10, 10, 11)
+    assert [order["order_id"][-2:] for order in old.sandbox.orders()] == [
+        *("05", "06", "07", "08", "09", "20", "21", "22", "23", "24")
+    ]
+    sums = old.remembered(
+        "select (select count(*) from ledger.payloads), (select count(*) from ledger.planned)"
+    )
+    assert sums == [(23, 0)]
+    assert old.sync()["requests"] == 0
+    assert not list(old.ledger.parent.glob("spill-*"))

@@ -58,6 +58,7 @@ select
     planned.delivered_run,
     planned.refused_run,
     planned.removed_run,
+    planned.unremoved_run,
     grouped.bytes
 from grouped
 inner join batches using (thousand, part)

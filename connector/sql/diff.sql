@@ -19,6 +19,8 @@ removed as (
     group by order_id
 ),
 
+unremoved as (from work.current where outcome = 'removal_refused'),
+
 compared as (
     select
         snapshot.order_id,
@@ -29,6 +31,7 @@ compared as (
         refused.payload_md5 as refused_md5,
         refused.run_id as refused_run,
         removed.run_id as removed_run,
+        unremoved.run_id as unremoved_run,
         case
             when doubts.order_id is not null then 'in_doubt'
             when delivered.order_id is null then 'added'
@@ -47,6 +50,7 @@ compared as (
     left join delivered on delivered.order_id = snapshot.order_id
     left join refused on refused.order_id = snapshot.order_id
     left join removed on removed.order_id = snapshot.order_id
+    left join unremoved on unremoved.order_id = snapshot.order_id
     left join work.doubts as doubts on doubts.order_id = snapshot.order_id
     left join work.retried as retried on retried.order_id = snapshot.order_id
     where state <> 'unchanged' or refused.order_id is not null

@@ -4,8 +4,8 @@ select
     destination,
     environment,
     batch_id,
-    count(*) filter (where outcome <> 'refused') as delivered,
-    count(*) filter (where outcome = 'refused') as refused,
+    count(*) filter (where outcome in ('delivered', 'removed')) as delivered,
+    count(*) filter (where outcome in ('refused', 'removal_refused')) as refused,
     min(recorded_at) as first_answer_at,
     max(recorded_at) as last_answer_at
 from ledger.deliveries

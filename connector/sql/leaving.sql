@@ -21,6 +21,8 @@ grouped as (
 
 refused as (from work.current where outcome = 'refused'),
 
+unremoved as (from work.current where outcome = 'removal_refused'),
+
 last_sent as (
     select order_id, arg_max(payload, run_id) as payload
     from ledger.payloads
@@ -35,8 +37,10 @@ select
     grouped.order_id,
     grouped.delivered_run,
     refused.run_id as refused_run,
-    refused.payload_md5 as refused_md5,
+    unremoved.run_id as unremoved_run,
+    unremoved.payload_md5 as unremoved_md5,
     last_sent.payload
 from grouped
 left join refused using (order_id)
+left join unremoved using (order_id)
 left join last_sent using (order_id)

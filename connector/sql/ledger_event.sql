@@ -1,3 +1,3 @@
 insert into ledger.runs
 values
-    ($run_id, $destination, $environment, $command, $event, $recorded_at, $exit_code, $summary)
+    ($run_id, $destination, $environment, $command, $event, $recorded_at, $exit_code, $summary);

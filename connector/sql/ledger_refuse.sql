@@ -3,7 +3,7 @@ from work.refused
 where not is_recorded;
 
 insert into ledger.deliveries
-select $destination, $environment, order_id, $run_id, batch, row_hash, payload_md5, 'refused', status, reason, $recorded_at, request_id
+select $destination, $environment, order_id, $run_id, batch, row_hash, payload_md5, $outcome, status, reason, $recorded_at, request_id
 from refusals;
 
 delete from ledger.payloads

@@ -46,9 +46,14 @@ from
     );
 
 -- The intent, written before the first byte goes out; what has no outcome is in doubt.
-create table ledger.planned (order_id varchar not null, run_id integer not null);
+create table ledger.planned (
+    order_id varchar not null,
+    run_id integer not null,
+    payload_md5 uhugeint  -- null: from a version that did not note it
+);
 
--- What the destination answered: at most one outcome an order and run.
+-- What the destination answered: at most one outcome an order and run (delivered, refused, removed,
+-- removal_refused).
 create table ledger.deliveries (
     destination varchar not null,
     environment varchar not null,
@@ -128,4 +133,4 @@ select destination, environment, order_id, arg_max(payload, run_id) as payload
 from ledger.payloads
 group by destination, environment, order_id;
 
-insert into ledger.meta values (2);
+insert into ledger.meta values (3);

@@ -3,7 +3,7 @@ select
     $destination,
     $environment,
     order_id,
-    unnest(list_distinct([delivered_run, refused_run, removed_run]))
+    unnest(list_distinct([delivered_run, refused_run, removed_run, unremoved_run]))
 from query_table($chunk) as chunk
 inner join
     (
@@ -12,4 +12,4 @@ inner join
     on chunk.batch = part.batch
     and chunk.position between part.first and part.last
 where chunk.position not in (select position from work.refused)
-    and coalesce(delivered_run, refused_run, removed_run) is not null;
+    and coalesce(delivered_run, refused_run, removed_run, unremoved_run) is not null;

@@ -5,10 +5,6 @@ alter table ledger.planned drop column destination;
 
 alter table ledger.planned drop column environment;
 
-alter table ledger.planned drop column payload_md5;
-
 alter table ledger.amounts drop column destination;
 
 alter table ledger.amounts drop column environment;
-
-insert into ledger.meta values (2);

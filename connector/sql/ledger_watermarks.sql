@@ -6,4 +6,4 @@ create table if not exists ledger.watermarks (
     changed_at timestamptz not null,
     salt varchar not null,
     full_scan_at timestamptz not null
-)
+);

@@ -10,7 +10,8 @@ select
     change,
     delivered_run,
     refused_run,
-    removed_run
+    removed_run,
+    unremoved_run
 from chosen
 ;
 

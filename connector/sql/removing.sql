@@ -14,10 +14,12 @@ select
     0::ubigint as row_hash,
     'removed' as change,
     delivered_run,
-    refused_run,
-    null::integer as removed_run
+    -- A refusal of it takes the place of the one before.
+    unremoved_run as refused_run,
+    null::integer as removed_run,
+    refused_run as unremoved_run
 from hashed
-where payload_md5 is distinct from refused_md5
+where payload_md5 is distinct from unremoved_md5
 order by position
 ;
 

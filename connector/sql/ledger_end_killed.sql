@@ -1,0 +1,24 @@
+-- A run without an end was killed, since only one at a time holds the ledger. What it had sent and
+-- was not answered may still be under way.
+create or replace temp table killed as
+select run_id, any_value(destination) as destination, any_value(environment) as environment, any_value(command) as command
+from ledger.runs
+group by run_id
+having not bool_or(event in ('finished', 'killed'))
+;
+
+insert into ledger.on_wire
+select
+    planned.order_id,
+    planned.run_id,
+    planned.payload_md5,
+    case when planned.run_id = $sent_by then $sent_at else $recorded_at end
+from ledger.planned
+semi join killed using (run_id)
+anti join (from ledger.deliveries semi join killed using (run_id)) using (order_id, run_id)
+;
+
+insert into ledger.runs
+select run_id, destination, environment, command, 'killed', $recorded_at, null, null
+from killed
+;

@@ -1,0 +1,3 @@
+update ledger.stamp
+set sequence = sequence + 1
+;

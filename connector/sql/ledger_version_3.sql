@@ -1,0 +1,17 @@
+-- From version 2: an intent knows its payload, a refused removal is not a refused order, and the
+-- ledger knows its name and what may still be under way. Of a run that was killed, the next run
+-- takes note.
+drop view if exists ledger.in_doubt;
+
+alter table ledger.planned add column if not exists payload_md5 uhugeint;
+
+insert into ledger.on_wire
+select planned.order_id, planned.run_id, null, ended.recorded_at
+from ledger.planned
+inner join ledger.runs as ended on ended.run_id = planned.run_id and ended.event = 'finished';
+
+update ledger.deliveries
+set outcome = 'removal_refused'
+where outcome = 'refused' and row_hash = 0;
+
+insert into ledger.meta values (3);
