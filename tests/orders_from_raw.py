@@ -103,14 +103,15 @@ class Raw:
 def read() -> Raw:
     versions = by(rows("orders"), "order_id").values()
     newest = [max(each, key=lambda row: (row["updated_at"], row["version"])) for each in versions]
-    placed = [order for order in newest if order["status"] != "adjustment"]
+    lines = by(rows("order_lines"), "order_id")
+    placed = [order for order in newest if is_order(order, lines[order["order_id"]])]
     return Raw(
         placed,
         one(rows("customers"), "customer_id"),
         one(rows("addresses"), "address_id"),
         one(rows("products"), "product_id"),
         one(rows("product_variants"), "variant_id"),
-        by(rows("order_lines"), "order_id"),
+        lines,
         by(rows("order_discounts"), "order_id"),
         by(rows("order_tags"), "order_id"),
         by(rows("refunds"), "order_id"),
@@ -118,6 +119,15 @@ def read() -> Raw:
         by(rows("pixel_purchase_events"), "order_id"),
         renewals(placed),
     )
+
+
+def is_order(order: Row, lines: Sequence[Row]) -> bool:
+    """Whether somebody placed it: no adjustment, and no stock written off."""
+    guest = ("guest_email", "guest_phone", "guest_first_name", "guest_last_name")
+    is_anonymous = not any(order[name] for name in ("customer_id", *guest))
+    is_free = order["total_amount"] == 0 and not any(line["unit_price"] for line in lines)
+    is_negative = bool(lines) and all(line["quantity"] < 0 for line in lines)
+    return order["status"] != "adjustment" and not (is_anonymous and is_free and is_negative)
 
 
 def renewals(orders: Iterable[Row]) -> frozenset[str]:
@@ -275,7 +285,7 @@ def tags(raw: Raw, order: Row) -> list[str]:
     found = {row["tag"] for row in raw.tags[key]} | {f"channel:{order['channel']}"}
     if order["subscription_id"]:
         found |= {f"Subscription {'Renewal' if key in raw.renewals else 'First'}"}
-    return sorted(found if raw.pixel[key] else found | {"offline"})
+    return sorted(found if order["channel"] == "web" else found | {"offline"})
 
 
 def person(raw: Raw, order: Row) -> Row:

@@ -21,7 +21,7 @@ from tests.orders_from_raw import COUNTRIES, Raw, Row, blank, e164, normalised_e
 YESPO = contracts()["yespo"]
 SHOP = "https://shop.example"
 STATUSES = {"pending": "INITIALIZED", "completed": "DELIVERED", "cancelled": "CANCELLED"}
-VALID, INVALID = 12_960, 942  # stock written off, and products without a name
+VALID, INVALID = 12_960, 17  # products without a name
 
 
 def payload(raw: Raw, order: Row) -> Row:
@@ -131,4 +131,4 @@ def test_an_order_is_invalid_for_a_reason(rendered, expected):
     assert (len(rendered), len(expected)) == (VALID, VALID + INVALID)
     for key in expected.keys() - rendered.keys():
         items = expected[key]["items"]
-        assert any(each["quantity"] < 0 or "name" not in each for each in items), key
+        assert any("name" not in each for each in items), key

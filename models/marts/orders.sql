@@ -7,7 +7,9 @@ with
 
     contacts as (select * from {{ ref("order_contacts") }}),
 
-    statuses as (select * from {{ ref("order_statuses") }}),
+    outcomes as (select * from {{ ref("int_order_outcomes") }}),
+
+    channels as (select * from {{ ref("int_order_channels") }}),
 
     discounts as (select * from {{ ref("stg_oms__order_discounts") }}),
 
@@ -91,17 +93,13 @@ with
             contacts.shipping_address,
             staged.ip_address as customer_ip_address,
             staged.order_status,
-            statuses.lifecycle_status,
-            coalesce(staged.order_status in ('cancelled', 'failed'), false) as is_cancelled,
+            staged.lifecycle,
+            outcomes.progress_status,
             cast('{{ var("platform") }}' as varchar) as platform,
             cast('{{ var("platform_account_id") }}' as varchar) as platform_account_id,
             staged.channel,
-            case
-                when staged.channel in ('web', 'app', 'marketplace')
-                then 'online'
-                when staged.channel is not null
-                then 'offline'
-            end as sales_source,
+            channels.sales_source,
+            channels.has_pixel,
             staged.subscription_id,
             staged.subscription_stage,
             coalesce(staged.subscription_stage = 'renewal', false) as is_recurring,
@@ -122,8 +120,8 @@ with
             staged.tax_amount,
             false as is_tax_included,
             staged.total_amount,
-            statuses.refunded_amount,
-            statuses.remaining_amount,
+            outcomes.refunded_amount,
+            outcomes.remaining_amount,
             coalesce(codes.discount_codes, cast([] as varchar[])) as discount_codes,
             coalesce(own_tags.own_tags, cast([] as varchar[])) as own_tags,
             staged.ordered_at,
@@ -132,7 +130,8 @@ with
             greatest(staged.updated_at, last_refunds.updated_at) as changed_at
         from staged
         left join contacts on staged.order_id = contacts.order_id
-        left join statuses on staged.order_id = statuses.order_id
+        left join outcomes on staged.order_id = outcomes.order_id
+        left join channels on staged.order_id = channels.order_id
         left join line_totals as totals on staged.order_id = totals.order_id
         left join discount_codes as codes on staged.order_id = codes.order_id
         left join own_tags on staged.order_id = own_tags.order_id
@@ -140,10 +139,10 @@ with
         left join last_refunds on staged.order_id = last_refunds.order_id
     ),
 
-    -- The stage of a subscription, the channel, and whether the pixel missed the purchase.
+    -- The stage of a subscription, the channel, and whether the pixel cannot see it.
     tagged as (
         select
-            * exclude (own_tags),
+            * exclude (own_tags, has_pixel),
             list_sort(
                 list_distinct(
                     list_concat(
@@ -157,7 +156,7 @@ with
                             then ['Subscription Renewal']
                             else []
                         end,
-                        case when pixel_event_at is null then ['offline'] else [] end
+                        case when not has_pixel then ['offline'] else [] end
                     )
                 )
             ) as order_tags,

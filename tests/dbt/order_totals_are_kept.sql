@@ -1,7 +1,14 @@
--- Integrity: every order that is no adjustment is in the mart, with its money to the cent.
+-- Integrity: every order that somebody placed is in the mart, with its money to the cent.
 with
+    system_orders as (select * from {{ ref("stg_oms__orders") }}),
+
+    left_out as (select * from {{ ref("left_out_orders") }}),
+
     expected as (
-        select * from {{ ref("stg_oms__orders") }} where order_status is distinct from 'adjustment'
+        select system_orders.*
+        from system_orders
+        left join left_out on system_orders.order_id = left_out.order_id
+        where left_out.order_id is null
     ),
 
     compared as (

@@ -13,7 +13,8 @@ with
     expected as (
         select
             orders.order_id,
-            orders.order_status,
+            orders.lifecycle,
+            orders.is_in_progress,
             orders.total_amount,
             coalesce(paid_back.amount, 0) as amount
         from {{ ref("placed_orders") }} as orders
@@ -27,6 +28,7 @@ where
     sent."totalCost" is distinct from greatest(expected.total_amount - expected.amount, 0)
     or sent.status is null
     or (sent.status = 'DELIVERED') is distinct from (
-        expected.order_status in ('completed', 'delivered')
+        expected.lifecycle = 'completed'
+        and not expected.is_in_progress
         and (expected.amount < expected.total_amount or expected.amount = 0)
     )

@@ -25,6 +25,7 @@ with
             shipping_zip as customer_shipping_address__zip,
             shipping_country_alpha_3 as customer_shipping_address__country_code,
             changed_at as _changed_at,
+            lifecycle as _lifecycle,
             pixel_event_at as _pixel_event_at
         from orders
     )

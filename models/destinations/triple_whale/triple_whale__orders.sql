@@ -31,7 +31,8 @@ with
             shipping_country_alpha_3 as shipping_address__country,
             shipping_country_alpha_2 as shipping_address__country_code,
             changed_at as _changed_at,
-            is_cancelled as _void
+            lifecycle as _lifecycle,
+            lifecycle in ('cancelled', 'failed', 'draft', 'abandoned') as _void
         from orders
     )
 

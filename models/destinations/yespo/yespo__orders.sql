@@ -6,7 +6,7 @@ with
             order_id as "externalOrderId",
             customer_id as "externalCustomerId",
             remaining_amount as "totalCost",
-            lifecycle_status as status,
+            progress_status as status,
             ordered_at as date,
             currency,
             customer_email_lower as email,
@@ -21,6 +21,7 @@ with
             subscription_id as "additionalInfo__subscription_id",
             channel as "additionalInfo__channel",
             changed_at as _changed_at,
+            lifecycle as _lifecycle,
             total_amount as _total_amount
         from orders
     )

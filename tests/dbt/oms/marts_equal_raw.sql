@@ -4,7 +4,6 @@ with
     newest as (
         select
             order_id,
-            arg_max(status, (updated_at, version)) as status,
             arg_max(currency, (updated_at, version)) as currency,
             arg_max(total_amount, (updated_at, version)) as total_amount,
             arg_max(tax_amount, (updated_at, version)) as tax_amount
@@ -12,7 +11,14 @@ with
         group by order_id
     ),
 
-    placed as (select * from newest where status is distinct from 'adjustment'),
+    left_out as (select * from {{ ref("left_out_orders") }}),
+
+    placed as (
+        select newest.*
+        from newest
+        left join left_out on newest.order_id = left_out.order_id
+        where left_out.order_id is null
+    ),
 
     raw_totals as (
         select 'total ' || currency as total, sum(total_amount) as amount

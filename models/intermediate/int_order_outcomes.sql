@@ -10,15 +10,15 @@ with
     joined as (
         select
             orders.order_id,
-            orders.order_status,
+            orders.lifecycle,
+            orders.is_in_progress,
             orders.total_amount,
             cast(coalesce(totals.refunded_amount, 0) as decimal(18, 4)) as refunded_amount
         from orders
         left join totals on orders.order_id = totals.order_id
     ),
 
-    -- What is paid back whole is cancelled, whatever became of the parcel. A cart that nobody
-    -- ordered is none of ours: the web shop tells of it.
+    -- What is paid back whole is cancelled, whatever became of the parcel.
     staged as (
         select
             order_id,
@@ -27,17 +27,18 @@ with
                 greatest(total_amount - refunded_amount, least(total_amount, 0)) as decimal(18, 4)
             ) as remaining_amount,
             case
-                when order_status in ('cancelled', 'failed', 'refunded')
+                when lifecycle in ('cancelled', 'failed', 'refunded')
                 then 'CANCELLED'
+                when lifecycle = 'abandoned'
+                then 'ABANDONED_SHOPPING_CART'
                 when refunded_amount > 0 and refunded_amount >= total_amount
                 then 'CANCELLED'
-                when order_status in ('completed', 'delivered')
-                then 'DELIVERED'
-                when order_status in ('paid', 'processing', 'packed', 'shipped')
+                when is_in_progress
                 then 'IN_PROGRESS'
-                when order_status in ('pending', 'placed')
-                then 'INITIALIZED'
-            end as lifecycle_status
+                when lifecycle = 'completed'
+                then 'DELIVERED'
+                else 'INITIALIZED'
+            end as progress_status
         from joined
     )
 

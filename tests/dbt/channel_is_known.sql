@@ -1,0 +1,6 @@
+-- seeds/sales_channels.csv knows every channel; one that it does not know is not judged.
+{{ config(severity="warn") }}
+select channel, count(*) as order_count
+from {{ ref("int_order_channels") }}
+where not is_channel_known
+group by channel
