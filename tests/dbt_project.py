@@ -3,13 +3,14 @@
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from pathlib import Path
 
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 
 from sample import warehouse
+from tests.unmeasured import untraced
 
 ROOT = Path(__file__).parents[1]
 PARTS = ["models", "macros", "seeds", "tests/dbt", "dbt_project.yml", "profiles.yml"]
@@ -48,7 +49,9 @@ def run_dbt(directory: Path, arguments: Sequence[str]) -> dbtRunnerResult:
         *("--project-dir", str(directory), "--profiles-dir", str(directory)),
         *("--target-path", str(directory / "target"), "--log-path", str(directory / "logs")),
     ]
-    with environment(OMS_WAREHOUSE=str(directory / "oms.duckdb"), DO_NOT_TRACK="1"):
+    # To name it by its whole path would make dbt parse the copy of a project all over again.
+    settings = environment(OMS_WAREHOUSE="oms.duckdb", DO_NOT_TRACK="1")
+    with chdir(directory), settings, untraced():
         outcome = dbtRunner().invoke(["--quiet", *arguments, *places])
     # dbt keeps the file open for its next run; nobody else could read it meanwhile.
     DuckDBConnectionManager.close_all_connections()
