@@ -40,14 +40,7 @@ def engine(
     nothing can be written there, InstallationError when the installed DuckDB cannot be used.
     """
     require_fit_version()
-    try:
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        spill = Path(mkdtemp(prefix="spill-", dir=directory))
-    except OSError as error:
-        raise LedgerError(
-            f"the ledger's directory {directory} cannot be written ({error.strerror}); correct "
-            "`ledger:` in connector.yml, or its permissions"
-        ) from error
+    spill = _spill(directory)
     connection = duckdb.connect(
         ":memory:",
         config={
@@ -67,3 +60,15 @@ def engine(
     finally:
         connection.close()
         shutil.rmtree(spill, ignore_errors=True)
+
+
+def _spill(directory: Path) -> Path:
+    """Make a folder for spill files; raises LedgerError when it cannot be made."""
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return Path(mkdtemp(prefix="spill-", dir=directory))
+    except OSError as error:
+        raise LedgerError(
+            f"the ledger's directory {directory} cannot be written ({error.strerror}); correct "
+            "`ledger:` in connector.yml, or its permissions"
+        ) from error
