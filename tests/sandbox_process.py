@@ -11,6 +11,8 @@ from pathlib import Path
 
 import requests
 
+from tests.unmeasured import unmeasured
+
 _COMMAND = "from connector.cli import main; main()"
 _ROOT = Path(__file__).parents[1]
 _SECONDS = 20
@@ -99,7 +101,19 @@ class Sandbox:
 
 @contextlib.contextmanager
 def sandbox(*arguments: str, port: int = 0, project: Path = _ROOT) -> Iterator[Sandbox]:
-    """Start a sandbox with options of the command line, wait until it answers, and end it."""
+    """Start a sandbox with options of the command line, wait until it answers, and end it.
+
+    Its coverage is not measured, which would slow it down: its own tests start a measured one.
+    """
+    with contextlib.ExitStack() as stack:
+        with unmeasured():
+            started = stack.enter_context(measured_sandbox(*arguments, port=port, project=project))
+        yield started
+
+
+@contextlib.contextmanager
+def measured_sandbox(*arguments: str, port: int = 0, project: Path = _ROOT) -> Iterator[Sandbox]:
+    """The same, with its coverage measured."""
     command = [sys.executable, "-c", _COMMAND, f"--project-dir={project}", "sandbox"]
     command += [f"--port={port}", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 
 from connector.cli.sandbox import command
 from connector.sandbox.budget import Budget
-from tests.sandbox_process import sandbox
+from tests.sandbox_process import measured_sandbox as sandbox
 
 HEADERS = {"Authorization": "key", "Data-Client-ID": "client", "Content-Type": "application/json"}
 

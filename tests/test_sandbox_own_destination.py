@@ -5,7 +5,7 @@ import requests
 import yaml
 
 from connector.cli import run
-from tests.sandbox_process import sandbox
+from tests.sandbox_process import measured_sandbox as sandbox
 from tests.test_own_destinations import CONTRACT
 
 HARBOR = {

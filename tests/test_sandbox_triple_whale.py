@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 import requests
 
-from tests.sandbox_process import sandbox
+from tests.sandbox_process import measured_sandbox as sandbox
 
 PATH = "/api/v2/data-in/bulk-orders"
 SHOP = "harbor.example"

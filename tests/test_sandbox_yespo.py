@@ -5,7 +5,7 @@ import json
 import pytest
 import requests
 
-from tests.sandbox_process import sandbox
+from tests.sandbox_process import measured_sandbox as sandbox
 
 PATH = "/api/v1/orders"
 HEADERS = {"Content-Type": "application/json", "Accept": "application/json; charset=UTF-8"}
