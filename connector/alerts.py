@@ -14,9 +14,13 @@ Kind = Literal[
     "failed",  # the last run ended with an error, or was killed
     "partial_failure",  # a run delivered some orders and left others behind
     "no_orders",  # the view is empty, and was not before
+    "emptied",  # a view or a column had values when it was last sent, and has none
     "resend",  # far more delivered orders than usual would be sent again
+    "amounts",  # far more delivered orders than usual would be sent again with another amount
     "invalid",  # far more delivered orders than usual became invalid
     "gone",  # far more delivered orders than usual are gone from the view
+    "added",  # far more orders than usual are new
+    "outdated",  # more delivered orders than before are invalid or refused now
     "late",  # the last success is longer ago than the cadence allows
     "recovered",  # a run succeeded after one that failed
 ]
@@ -45,6 +49,9 @@ def of_run(run: Mapping[str, Any], before: Mapping[str, Any] | None) -> list[Ale
         found.append(_failure(name, run))
     elif left := _left(run, before or {}):
         found.append(Alert("partial_failure", f"{name}: {left}; see `connector errors {name}`"))
+    outdated, known = run.get("outdated") or 0, (before or {}).get("outdated") or 0
+    if outdated > known:
+        found.append(Alert("outdated", f"{name}: {stand(outdated)}; see `connector errors {name}`"))
     if before and before.get("orders") and run.get("orders") == 0:
         orders = f"{before['orders']:,} at the run before"
         found.append(Alert("no_orders", f"{name}: the view has no orders, {orders}"))
@@ -52,6 +59,13 @@ def of_run(run: Mapping[str, Any], before: Mapping[str, Any] | None) -> list[Ale
         ended = f"run {before.get('run_id')} {_how(before['exit_code'])}"
         found.append(Alert("recovered", f"{name}: this run succeeded after {ended}"))
     return found
+
+
+def stand(orders: int) -> str:
+    """Return what is said of orders that were delivered and are invalid or refused now."""
+    if orders == 1:
+        return "1 order stands there in an older version"
+    return f"{orders:,} orders stand there in an older version"
 
 
 def of_age(name: str, seconds: float | None, cadence: float | None) -> list[Alert]:

@@ -45,8 +45,9 @@ class Plan:
     refused_before: int
     planned: int
     known: int  # delivered before, for the guards
-    resent: int  # of those, to be sent again
+    resent: int  # of those, to be sent again because they are known to have changed
     spoiled: int  # of those, invalid now
+    outdated: int  # delivered before, and neither sent nor as they were: invalid or refused
     removals: int  # to be given up by the destination
     unremembered: int  # gone, but nobody knows any more what was sent of them
     batches: int = 0  # known when all is rendered, as are the bytes
@@ -54,3 +55,4 @@ class Plan:
     scan: str = "full"  # how the views were read
     scan_reason: str | None = None  # why all of them, where a watermark is wanted
     examples: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    emptied: Sequence[str] = ()  # views and columns that had values, in words

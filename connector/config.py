@@ -22,7 +22,7 @@ KEYS = (
 _MEMORY = re.compile(r"[1-9][0-9]*(MB|GB|MiB|GiB)")
 DESTINATION_KEYS = (
     *("environment", "url", "models", "guards", "cadence", "watermark"),
-    *("on_removed", "on_identity_change", "allow_backwards"),
+    *("on_removed", "on_identity_change", "on_contact_change", "allow_backwards"),
 )
 
 
@@ -148,6 +148,7 @@ def _destination(contract: Contract, section: Section, instead: str | None) -> D
         path=section.path,
         on_removed=section.one_of("on_removed", ("report", *contract.removal.actions)),
         on_identity_change=section.one_of("on_identity_change", _identity_choices(contract)),
+        on_contact_change=section.one_of("on_contact_change", _contact_choices(contract)),
         allow_backwards=section.switch("allow_backwards", default=False),
         cadence=section.duration("cadence"),
         watermark=watermark(contract, section),
@@ -157,6 +158,11 @@ def _destination(contract: Contract, section: Section, instead: str | None) -> D
 def _identity_choices(contract: Contract) -> tuple[str, ...]:
     """Return what `on_identity_change` may be: only a void record makes room for another."""
     return ("keep", "replace") if "void" in contract.removal.actions else ("keep",)
+
+
+def _contact_choices(contract: Contract) -> tuple[str, ...]:
+    """Return what `on_contact_change` may be: there must be closed orders to be held."""
+    return ("hold", "send") if contract.closed else ("send",)
 
 
 def _endpoint(contract: Contract, section: Section, instead: str | None) -> tuple[str, str]:

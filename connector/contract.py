@@ -51,6 +51,8 @@ class Contract:
     check: Check | None  # of the credentials
     side_effects: str | None  # what a send sets off
     quiet_alternatives: Sequence[str]  # ways to the same without side effects
+    event: str | None  # the column that names the side effect of a send
+    closed: Mapping[str, Sequence[str]]  # columns, and the values of them that close an order
     forward: Mapping[str, Sequence[str]]  # columns whose values must not go back, and their order
     removal: Removal
     schema: Schema
@@ -64,7 +66,7 @@ class Contract:
     def remembers(self) -> bool:
         """Return whether what is sent next depends on what was sent last."""
         held = any(each.identity or each.removed for each in self.entities())
-        return held or bool(self.forward)
+        return held or bool(self.forward or self.event)
 
     def entities(self) -> tuple[Entity, ...]:
         """Return every entity, the orders first."""
@@ -82,6 +84,7 @@ def load(path: Path) -> Contract:
     try:
         contract = _contract(path, schema)
         _check_terms(contract)
+        _check_silent(contract)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise ContractError(f"{path}: the contract lacks or misuses {error}; {HELP}") from error
     return contract
@@ -113,6 +116,8 @@ def _contract(path: Path, schema: dict[str, Any]) -> Contract:
         check=terms.check(schema.get("x-check")),
         side_effects=schema.get("x-side-effects") or None,
         quiet_alternatives=schema.get("x-quiet-alternatives", ()),
+        event=schema.get("x-event"),
+        closed=schema.get("x-closed", {}),
         forward=schema.get("x-forward", {}),
         removal=terms.removal(schema.get("x-removal", {})),
         schema=schema,
@@ -149,6 +154,8 @@ def _names(contract: Contract) -> Iterator[tuple[str, Iterable[str], set[str]]]:
         yield f"x-key of {each.name}", [key] if key else [], {f.column for f in each.fields}
         yield f"x-identity of {each.name}", each.identity, _columns(each)
         yield f"x-removal of {each.name}", each.removed, set(each.schema["properties"])
+    yield "x-event", [contract.event] if contract.event else [], columns
+    yield "x-closed", contract.closed, columns
     yield "x-forward", contract.forward, columns
     if contract.removal.flag:
         yield "x-removal: flag", [contract.removal.flag], set(orders.hidden)
@@ -156,6 +163,19 @@ def _names(contract: Contract) -> Iterator[tuple[str, Iterable[str], set[str]]]:
         members = [*action.set, *action.append]
         yield f"x-removal: {name}", members, set(orders.schema["properties"])
         yield f"x-removal: {name}: each", action.each, lists
+
+
+def _check_silent(contract: Contract) -> None:
+    """Raise ContractError for an `x-causes-send` that would not be obeyed.
+
+    What is compared is the payload without such members, so that they must be optional members of
+    the order itself.
+    """
+    for each in contract.entities():
+        for field in each.fields:
+            if not field.causes_send and (each.label or len(field.path) > 1 or field.required):
+                problem = "x-causes-send is for optional fields of the order itself"
+                raise ContractError(f"{contract.path}: {'.'.join(field.path)}: {problem}; {HELP}")
 
 
 def _columns(entity: Entity) -> set[str]:

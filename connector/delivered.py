@@ -12,5 +12,6 @@ class Delivered:
     delivered: int = 0
     refused: int = 0
     unanswered: int = 0
+    outdated: int = 0  # refused, while the destination holds an older version
     error: ConnectorError | None = None
     reasons: dict[str, int] = field(default_factory=dict)  # the API's own words → orders

@@ -3,10 +3,9 @@
 import time
 from dataclasses import replace
 
-from connector import guard
+from connector import evidence, guard
 from connector.alerts import Alert
 from connector.choice import Choice, Plan
-from connector.columns import ColumnSample
 from connector.delivered import Delivered
 from connector.errors import ConnectorError, GuardError
 from connector.job import Job
@@ -34,12 +33,17 @@ def planner_of(job: Job) -> Planner:
 
 def guarded(job: Job, choice: Choice, plan: Plan) -> tuple[ConnectorError | None, list[Alert]]:
     """Return why the plan must not be carried out, or None, and what is unusual about it."""
-    sample = ColumnSample(job.connection, job.contract, job.scope)
-    found = guard.findings(plan, sample, job.destination, full=choice.full)
+    name, guards = job.destination.name, job.destination.guards
+    found = guard.findings(name, guards, plan, evidence.gather(job, plan), choice)
     try:
-        allowed = choice.allow_side_effects
-        if guard.is_load(plan, full=choice.full):
-            guard.check_side_effects(job.contract, plan.planned, allowed=allowed)
+        if job.contract.side_effects:
+            orders = (
+                plan.planned
+                if guard.is_load(plan, choice)
+                else evidence.repeats(job.connection, job.contract)
+            )
+            allowed = choice.allow_side_effects
+            guard.check_side_effects(job.contract, orders, allowed=allowed)
         if not choice.unguarded:
             guard.check(found)
     except GuardError as error:

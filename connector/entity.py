@@ -31,6 +31,11 @@ class Field:
             return "timestamp"
         return "strings" if self.schema["type"] == "array" else str(self.schema["type"])
 
+    @property
+    def causes_send(self) -> bool:
+        """Return whether an order is sent again when nothing but this field of it has changed."""
+        return bool(self.schema.get("x-causes-send", True))
+
 
 @dataclass(frozen=True, slots=True)
 class Entity:

@@ -1,59 +1,108 @@
-"""Stops a run before the first send when a plan is far larger than usual (promise P9).
+"""Stops a run before the first send when a plan is far larger than usual (promises P9 and P16).
 
-A broken model must not be sent to the world.
+A broken model must not be sent to the world. Each guard compares a count of orders with how many
+were delivered before; docs/operations.md lists them with their defaults and their reasons.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from connector.alerts import Alert
-from connector.choice import Plan
-from connector.columns import ColumnSample
+from connector.choice import Choice, Plan
 from connector.contract import Contract
 from connector.errors import GuardError
-from connector.settings import Destination
+from connector.settings import Guards
 
-QUIET = 100  # orders: a first load of more needs --allow-side-effects where a send has any
+QUIET = 100  # orders whose side effects nobody asked for: more of them need --allow-side-effects
+LEAST = 20  # orders that are sent again: fewer are never too many
+LEAST_GONE = 10  # orders that are gone
+LEAST_RENAMED = 3  # orders that are gone while others came: fewer may be a coincidence
+HALF, FIFTH = 0.5, 0.2  # of the delivered orders, where these are fewer than the floor
+ALIKE = 2  # times as many new orders as are gone, or the other way round, are about as many
 _NEXT = "check the models, or run with --yes when that is right"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the guards look at beside the plan; counts are orders."""
+
+    vanished: int  # delivered, and gone from the view since a run last took note
+    moved: int  # delivered, and to be sent again with another amount
+    is_loaded: bool  # a run has sent everything before, so that the first load is over
+    most_changed: Callable[[], Sequence[str]]  # columns, in words
 
 
 def check(found: Sequence[Alert]) -> None:
     """Raise GuardError when there is anything that `findings` has found."""
-    for alert in found:
-        raise GuardError(f"{alert.message}; {_NEXT}")
+    if found:
+        first, *others = (alert.message for alert in found)
+        raise GuardError("; ".join([first, *others, _NEXT]))
 
 
 def findings(
-    plan: Plan, sample: ColumnSample, destination: Destination, *, full: bool
+    name: str, guards: Guards, plan: Plan, evidence: Evidence, choice: Choice
 ) -> list[Alert]:
-    """Return whether too large a share of what was delivered would change, is invalid or gone.
+    """Return what of a plan a person would stop to look at, in the words of an alert.
 
-    A first load may be as large as it likes, but not empty; a `full` run is meant to send all.
+    A first load may be as large as it likes, but not empty. A window of a backfill is expected to
+    change much; only what has vanished from the views stands against it.
     """
-    known, name = plan.known, destination.name
-    if not plan.orders:
-        before = f"the view has no orders, {known:,} were delivered before"
+    if not plan.orders and plan.known and not choice.window:
+        before = f"the view has no orders, {plan.known:,} were delivered before"
         return [Alert("no_orders", f"{name}: {before}")]
-    guards, vanished = destination.guards, sample.vanished()
-    share, floor = guards.changed_share, guards.floor
-    found = []
-    if not full and _is_many(plan.resent, known, share, floor):
-        again = _share(plan.resent, known, share)
-        columns = ", ".join(sample.most_changed()) or "unknown"
-        told = f"{again} would be sent again; most changed: {columns}"
-        found.append(Alert("resend", f"{name}: {told}"))
-    if _is_many(plan.spoiled, known, share, floor):
-        spoiled = _share(plan.spoiled, known, share)
-        rules = f"`connector validate {name}` says by which rule"
-        found.append(Alert("invalid", f"{name}: {spoiled} are invalid now, {rules}"))
-    if _is_many(vanished, known, guards.removed_share, floor * guards.removed_share):
-        gone = _share(vanished, known, guards.removed_share)
-        found.append(Alert("gone", f"{name}: {gone} are gone from the view since the last run"))
-    return found
+    found = _of_shape(plan)
+    if not choice.window:
+        found = [*found, *_of_counts(guards, plan, evidence)]
+    return [Alert(alert.kind, f"{name}: {alert.message}") for alert in found]
 
 
-def is_load(plan: Plan, *, full: bool) -> bool:
+def _of_shape(plan: Plan) -> list[Alert]:
+    """Return the alert for views and columns that had values and have none any more."""
+    return [Alert("emptied", "; ".join(plan.emptied))] if plan.emptied else []
+
+
+def _of_counts(guards: Guards, plan: Plan, evidence: Evidence) -> Iterator[Alert]:
+    """Yield an alert for each count that is far larger than usual."""
+    known = plan.known
+    many = _most(known, guards.changed_share, guards.floor, HALF, LEAST)
+    if plan.resent > many:
+        columns = ", ".join(evidence.most_changed()) or "unknown"
+        again = _share(plan.resent, known, guards.changed_share)
+        yield Alert("resend", f"{again} would be sent again; most changed: {columns}")
+    if evidence.moved > max(guards.amount_share * known, min(guards.floor, LEAST)):
+        moved = _share(evidence.moved, known, guards.amount_share)
+        yield Alert("amounts", f"{moved} would be sent again with another amount")
+    if plan.spoiled > many:
+        rules = "`connector validate` says by which rule"
+        yield Alert(
+            "invalid",
+            f"{_share(plan.spoiled, known, guards.changed_share)} are invalid now, {rules}",
+        )
+    yield from _of_ids(guards, plan, evidence)
+
+
+def _of_ids(guards: Guards, plan: Plan, evidence: Evidence) -> Iterator[Alert]:
+    """Yield an alert when too many orders are gone, or too many are new."""
+    known, gone = plan.known, evidence.vanished
+    floor = guards.floor * guards.removed_share
+    is_many = gone > _most(known, guards.removed_share, floor, FIFTH, LEAST_GONE)
+    is_renamed = gone <= plan.added * ALIKE and plan.added <= gone * ALIKE
+    if is_many or (is_renamed and gone >= max(LEAST_RENAMED, HALF * known)):
+        told = f"{_share(gone, known, guards.removed_share)} are gone from the view"
+        told += " since the last run"
+        if is_renamed:
+            told += f", and {plan.added:,} are new: did the ids change?"
+        yield Alert("gone", told)
+    most = guards.added_share * known
+    if evidence.is_loaded and known >= guards.floor and plan.added > most:
+        told = f"{plan.added:,} orders are new beside {known:,} delivered ones"
+        allowed = f"allowed {guards.added_share:.0%}"
+        yield Alert("added", f"{told} ({allowed}); a join may repeat them, or their ids changed")
+
+
+def is_load(plan: Plan, choice: Choice) -> bool:
     """Return whether a run is no daily one: it sends more than was ever delivered, or all."""
-    return full or plan.planned > plan.known
+    return choice.full or plan.planned > plan.known
 
 
 def check_side_effects(contract: Contract, orders: int, *, allowed: bool) -> None:
@@ -66,9 +115,14 @@ def check_side_effects(contract: Contract, orders: int, *, allowed: bool) -> Non
         )
 
 
-def _is_many(orders: int, known: int, share: float, floor: float) -> bool:
-    return bool(known) and orders > floor and orders > share * known
+def _most(known: int, share: float, floor: float, fraction: float, least: int) -> float:
+    """Return how many orders are not too many: a share, but not fewer than the floor.
+
+    The floor is lower where few orders were delivered, since it would let all of them pass.
+    """
+    return max(share * known, min(floor, max(fraction * known, least)))
 
 
 def _share(orders: int, known: int, limit: float) -> str:
-    return f"{orders:,} of {known:,} delivered orders ({orders / known:.0%}, allowed {limit:.0%})"
+    share = f"{orders / known:.0%}" if known else "all"
+    return f"{orders:,} of {known:,} delivered orders ({share}, allowed {limit:.0%})"

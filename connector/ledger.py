@@ -126,8 +126,10 @@ class Ledger:
         """Let the next run read everything, if what is to be sent would be lost otherwise."""
         self._run("ledger_unmark", scope)
 
-    def settle(self, scope: Scope, run_id: int, *, has_payloads: bool) -> None:
+    def settle(self, scope: Scope, run_id: int, *, has_payloads: bool, is_limited: bool) -> None:
         """Tidy up after a run; `has_payloads` says whether it kept what it sent.
+
+        `is_limited` says that it did not send all that it read.
 
         Takes over the row hashes of orders whose payload proved unchanged, so that the next run
         need not render them, and the column prints of `work.prints` of the orders delivered; drops
@@ -141,6 +143,7 @@ class Ledger:
             self._run("ledger_sample", scope, run_id=run_id)
         if candidates and has_payloads:
             self._run("ledger_last_payloads", scope, run_id=run_id)
+        self._run("ledger_complete", scope, is_limited=is_limited)
         self._run("ledger_compact", scope, days=HISTORY_DAYS)
 
     def discard(self, scope: Scope, run_id: int) -> None:

@@ -15,11 +15,15 @@ from connector.ledger import Ledger
 from connector.sql import statement
 
 VERSION = 3
-_NEW = ("ledger_schema", "ledger_watermarks", "ledger_memory", "ledger_in_doubt")
+_NEW = (
+    *("ledger_schema", "ledger_watermarks", "ledger_memory", "ledger_completeness"),
+    "ledger_in_doubt",
+)
 _CHANGES = (  # the version from which on each is not needed any more
     (2, "ledger_version_2"),
     (3, "ledger_memory"),
     (3, "ledger_version_3"),
+    (3, "ledger_completeness"),
 )
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import duckdb
 
-from connector import scratch, snapshot
+from connector import completeness, scratch, snapshot
 from connector.choice import Choice, Plan
 from connector.chosen import check, choose
 from connector.chunks import Chunks, measure
@@ -56,6 +56,7 @@ class Planner:
         self._destination = destination
         self.scope = Scope(contract.destination, destination.scope)
         self._columns: dict[str, tuple[str, ...]] = {}
+        self._whole = Views({}, {}, {})
         self.removals = Removals(connection, contract, destination)
         self._scanner = Scanner(connection, contract, destination, self.scope)
         scratch.clear(connection)
@@ -68,13 +69,17 @@ class Planner:
             check(self._connection, self.scope, choice)
             self._run("diff", **self.scope.values())
             self._copy(found)
-        known = self._scanner.gone()
+            known = self._scanner.gone()
+            completeness.take(self._connection, self._contract)
+            emptied = completeness.emptied(
+                self._connection, self._contract, self._whole, self.scope
+            )
         self.judge()
         self._run("settle")
         self._measure()
         self._run("pack", limit=choice.limit or NO_LIMIT)
         self.removals.plan(self.scope, everything=choice.everything)
-        return self._counts(known)
+        return replace(self._counts(known), emptied=[str(each) for each in emptied])
 
     @property
     def scan(self) -> Scan:
@@ -98,6 +103,7 @@ class Planner:
             changed=plan.changed - large["changed"],
             in_doubt=plan.in_doubt - large["in_doubt"],
             invalid=plan.invalid + large.total(),
+            outdated=plan.outdated + large["changed"],
             planned=plan.planned - large.total(),
             batches=batches,
             bytes=size,
@@ -147,7 +153,7 @@ class Planner:
         renames = dict(self._destination.models)
         with attached(self._connection, warehouse):
             whole = views(self._connection, self._contract, warehouse, renames)
-            self._columns = whole.columns
+            self._columns, self._whole = whole.columns, whole
             with self._scanner.reading(warehouse, whole, choice) as found:
                 snapshot.take(self._connection, self._contract, found, self._destination.policy)
                 scratch.provide(self._connection)

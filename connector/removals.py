@@ -62,7 +62,10 @@ class Removals:
 
         What was sent once is not too large, whatever is changed of it.
         """
-        payloads = "from work.removing_payloads where rank between $first and $last"
+        payloads = (
+            "select *, payload as content from work.removing_payloads "
+            "where rank between $first and $last"
+        )
         found = recipe(self._contract, self._destination, payloads, payloads)
         if self._action and self._action.parameter:
             found = replace(found, max_orders=1, before="", after="")

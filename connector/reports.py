@@ -83,7 +83,8 @@ def by_rule(connection: duckdb.DuckDBPyConnection) -> list[Row]:
 def order(connection: duckdb.DuckDBPyConnection, scope: Scope, order_id: str) -> Row:
     """Return one staged order: its payload, violations and history.
 
-    Columns of the history: run_id, outcome, status, reason, at.
+    Columns of the history: run_id, outcome, status, reason, at. `outdated_since` is the run that
+    delivered the version at the destination, when the order is invalid or refused now.
     """
     payloads = rows(connection, "payload", order_id=order_id)
     return {
@@ -94,14 +95,22 @@ def order(connection: duckdb.DuckDBPyConnection, scope: Scope, order_id: str) ->
         "bytes": payloads[0]["bytes"] if payloads else None,
         "violations": violations(connection),
         "history": rows(connection, "history", **scope.values(), order_id=order_id),
+        "outdated_since": _outdated_since(connection, scope, order_id),
     }
+
+
+def _outdated_since(
+    connection: duckdb.DuckDBPyConnection, scope: Scope, order_id: str
+) -> int | None:
+    found = rows(connection, "outdated_since", **scope.values(), order_id=order_id)
+    return found[0]["run_id"] if found else None
 
 
 def status(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Row:
     """Return the counts of a scope, and the first ids that are in doubt.
 
-    Columns: delivered, refused, taken_back, invalid, in_doubt, in_doubt_gone (from the view),
-    in_doubt_examples.
+    Columns: delivered, refused, taken_back, invalid, outdated (delivered, but invalid or refused
+    now), in_doubt, in_doubt_gone (from the view), in_doubt_examples.
     """
     found = rows(connection, "status", **scope.values())[0]
     doubts = rows(connection, "doubts", **scope.values())
@@ -119,6 +128,11 @@ def before(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Row | None:
         return None
     planned = rows(connection, "last_plan", **scope.values())[0]
     return found[0] | planned | rows(connection, "last_success", **scope.values())[0]
+
+
+def has_succeeded(connection: duckdb.DuckDBPyConnection, scope: Scope) -> bool:
+    """Return whether any run of a scope but a backfill has left nothing to send."""
+    return rows(connection, "last_success", **scope.values())[0]["succeeded"] is not None
 
 
 def recent(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Row:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from connector.choice import Choice
 from connector.chunks import Chunks
 from connector.delivered import Delivered
 from connector.destinations import reader
@@ -18,6 +19,7 @@ from connector.recipe import Recipe
 from connector.record import Record
 from connector.removals import action
 from connector.renderers import renderers
+from connector.sql import count
 from connector.summary import Sent
 from connector.telemetry import observers
 from connector.terms import Action
@@ -57,7 +59,7 @@ class Run:
         self.finish(self.error.exit_code if self.error else 0, facts)
         self.run_id = self._ledger.start(self._job.scope, self._command)
 
-    def send(self, recipe: Recipe, orders: int, *, is_retry: bool) -> Delivered:
+    def send(self, recipe: Recipe, orders: int, choice: Choice) -> Delivered:
         """Send the plan, unless something stands against it."""
         if self.error:
             return Delivered(error=self.error)
@@ -70,9 +72,11 @@ class Run:
             "ledger_keep_amounts": job.contract.amount is not None,
         }
         keeps = tuple(name for name, is_kept in kept.items() if is_kept)
-        record = Record(self._ledger, scope, self.run_id, is_retry, keeps=keeps)
+        record = Record(self._ledger, scope, self.run_id, choice.retry, keeps=keeps)
         done = self._deliver(record, "sending", recipe, orders)
-        self._ledger.settle(scope, self.run_id, has_payloads=has_payloads)
+        done.outdated = count(job.connection, "work.outdated")
+        limited = choice.limit is not None or not (choice.everything or choice.window)
+        self._ledger.settle(scope, self.run_id, has_payloads=has_payloads, is_limited=limited)
         return done
 
     def sent(self) -> Sent:

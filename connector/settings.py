@@ -17,11 +17,17 @@ VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 @dataclass(frozen=True, slots=True)
 class Guards:
-    """Shares of what was delivered before that a run may touch or find gone without `--yes`."""
+    """Shares of what was delivered before that a run may touch or find gone without `--yes`.
 
-    changed_share: float = 0.3
-    removed_share: float = 0.05
-    floor: int = 1000  # orders: fewer changes than this are never too many
+    Fewer orders than `floor` are never too many where many were delivered; `guard` says how few
+    they must be where few were.
+    """
+
+    changed_share: float = 0.3  # sent again
+    amount_share: float = 0.05  # sent again with another amount
+    removed_share: float = 0.05  # gone from the view
+    added_share: float = 1.0  # new, once the first load has ended
+    floor: int = 1000  # orders
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,7 @@ class Policy:
     keeps_identity: bool = True  # the first-sent value is sent again; else the record is replaced
     marks_removed: bool = False  # an item that left the view is sent as removed; else as it was
     allows_backwards: bool = False
+    holds_contacts: bool = False  # a closed order whose contact data alone changed is not sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,7 @@ class Destination:
     path: Path
     on_removed: str = "report"
     on_identity_change: str = "keep"
+    on_contact_change: str = "send"
     allow_backwards: bool = False
     cadence: float | None = None  # seconds that may pass between two successful runs
     watermark: Watermark | None = None  # None reads all orders in each run
@@ -95,6 +103,7 @@ class Destination:
             keeps_identity=self.on_identity_change == "keep",
             marks_removed=self.on_removed != "report",
             allows_backwards=self.allow_backwards,
+            holds_contacts=self.on_contact_change == "hold",
         )
 
     def remembers(self, contract: Contract) -> bool:

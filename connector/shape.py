@@ -43,6 +43,8 @@ _SHAPE = {
     "x-quiet-alternatives?": [str],
     "x-identity?": [str],
     "x-operation?": [str],
+    "x-event?": str,
+    "x-closed?": {_ANY: [str]},
     "x-forward?": {_ANY: [str]},
     "x-removal?": {"flag?": str, "actions?": {_ANY: _ACTION}},
     "x-columns?": {_ANY: {_ANY: _COLUMN}},

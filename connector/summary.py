@@ -34,6 +34,7 @@ class Summary:
     invalid: int
     warned: int
     refused_before: int
+    outdated: int  # stand at the destination in an older version, being invalid or refused now
     planned: int
     delivered: int
     refused: int
@@ -73,7 +74,8 @@ class Sent:
 def summarise(scope: Scope, run_id: int | None, plan: Plan, done: Delivered, sent: Sent) -> Summary:
     """Put the plan and what was done of it together; without a run it is a dry run."""
     facts = asdict(plan)
-    for name in ("known", "resent", "spoiled", "bytes", "examples"):
+    facts["outdated"] += done.outdated
+    for name in ("known", "resent", "spoiled", "bytes", "examples", "emptied"):
         facts.pop(name)
     return Summary(
         destination=scope.destination,

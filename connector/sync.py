@@ -32,7 +32,7 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
         run.error, found = guarded(job, choice, plan)
         if plan.removals and not run.error:
             _take_back(run, job.scope, planner.removals, plan.removals)
-        done = run.send(planner.recipe(), plan.planned, is_retry=choice.retry)
+        done = run.send(planner.recipe(), plan.planned, choice)
         plan = planner.rendered(plan, run.batches, run.bytes)
     except ChoiceError:  # a slip of the hand says nothing of how the destination is doing
         run.discard()

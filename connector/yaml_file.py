@@ -124,7 +124,8 @@ class Section:
     def numbers(self, defaults: Mapping[str, float]) -> dict[str, Any]:
         """Return the numbers that are given for keys of `defaults`, whole where the default is.
 
-        Raises for one that is not above 0, and for a share that is above 1.
+        Raises for one that is not above 0, and for a share that is above a default of less than 1
+        and above 1.
         """
         found = {name: self.values[name] for name in defaults if name in self.values}
         for name, value in found.items():
@@ -132,6 +133,6 @@ class Section:
             kinds = int if whole else (int, float)
             if isinstance(value, bool) or not isinstance(value, kinds) or not 0 < value < inf:
                 raise self.wrong(name, f"must be a {'whole ' if whole else ''}number above 0")
-            if name.endswith("_share") and value > 1:
+            if name.endswith("_share") and value > 1 > defaults[name]:
                 raise self.wrong(name, "must be a share of at most 1, such as 0.3 for 30 %")
         return found

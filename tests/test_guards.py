@@ -58,11 +58,14 @@ def test_all_orders_changed_in_one_column_name_that_column(delivered):
     stops(delivered, "4,000 of 4,000", "most changed: shipping_cost (100%")
 
 
-def test_fewer_changes_than_the_floor_always_go(shop):
+def test_half_of_a_small_shop_may_change_and_no_more(shop):
+    """Below the floor a share of half decides, and 20 orders are never too many."""
     shop.orders(0, 1000)
     shop.sync()
-    change(shop, 1000)
-    assert shop.sync()["delivered"] == 1000
+    change(shop, 500)
+    assert shop.sync()["delivered"] == 500
+    change(shop, 501)
+    stops(shop, "501 of 1,000 delivered orders (50%, allowed 30%) would be sent again")
 
 
 def test_the_shares_and_the_floor_are_configurable(delivered):
@@ -106,9 +109,23 @@ def test_the_first_load_is_never_too_large(shop):
     assert shop.sync()["delivered"] == ORDERS
 
 
-def test_new_orders_are_never_too_many(delivered):
-    delivered.orders(ORDERS, 3 * ORDERS)
-    assert delivered.sync()["delivered"] == 2 * ORDERS
+def test_new_orders_beyond_what_was_delivered_are_a_fan_out(delivered):
+    delivered.orders(ORDERS, 2 * ORDERS)
+    assert delivered.sync()["delivered"] == ORDERS
+    delivered.orders(2 * ORDERS, 4 * ORDERS + 1)
+    told = "8,001 orders are new beside 8,000 delivered ones (allowed 100%)"
+    stops(delivered, told)
+    assert told in delivered.plan()["alerts"][0]["message"]
+    delivered.configure(guards={"added_share": 2})
+    assert delivered.sync()["delivered"] == 2 * ORDERS + 1
+
+
+@pytest.mark.parametrize("first", [["--limit", "1500"], ["--order-id", "order-000001"]])
+def test_a_trial_of_a_few_orders_is_no_first_load(shop, first):
+    shop.orders(0, ORDERS)
+    shop.configure(guards={"floor": 1})
+    shop.sync(*first)
+    assert shop.sync()["pending"] == 0
 
 
 def test_a_first_load_that_was_cut_off_goes_on_by_itself(shop):
@@ -127,4 +144,128 @@ def test_a_first_load_that_was_cut_off_goes_on_by_itself(shop):
 
 def test_a_plan_tells_what_a_guard_would_stop_without_stopping(delivered):
     change(delivered, ORDERS)
-    assert delivered.plan()["changed"] == ORDERS
+    plan = delivered.plan()
+    assert (plan["changed"], plan["exit_code"]) == (ORDERS, 6)
+    assert [alert["kind"] for alert in plan["alerts"]] == ["resend", "amounts"][:1]
+
+
+def test_what_is_in_doubt_after_an_outage_is_not_taken_for_changed(delivered):
+    delivered.configure(attempts=1, concurrency=1)
+    delivered.sandbox.faults(["stored-500"])
+    for _ in range(2):
+        assert delivered.sync("--full")["exit_code"] == 4
+    delivered.sandbox.faults([])
+    change(delivered, 30)
+    summary = delivered.sync()
+    assert (summary["exit_code"], summary["pending"]) == (0, 0)
+    assert summary["in_doubt"] >= 1000
+
+
+def test_a_full_run_is_guarded_by_what_has_changed(delivered):
+    change(delivered, 1201)
+    stops_full = delivered.run("sync", "--full")
+    stops_full.fails(6, "1,201 of 4,000 delivered orders", "--yes")
+    assert delivered.sync("--full", "--yes")["delivered"] == ORDERS
+    assert delivered.sync("--full")["delivered"] == ORDERS
+
+
+def test_another_amount_of_many_orders_stops_the_run(delivered):
+    change(delivered, 201, "purchase_total = purchase_total - 1, tax = tax - 1")
+    stops(delivered, "201 of 4,000 delivered orders (5%, allowed 5%)", "with another amount")
+    delivered.configure(guards={"amount_share": 0.06})
+    assert delivered.sync()["delivered"] == 201
+
+
+def test_ids_that_changed_are_told_as_that_in_a_small_shop(shop):
+    shop.orders(0, 60)
+    shop.sync()
+    shop.sql(
+        "update northbeam__orders set order_id = 'shop-' || order_id where order_id < $last; "
+        "update northbeam__products set order_id = 'shop-' || order_id where order_id < $last",
+        last="order-000045",
+    )
+    stops(shop, "45 of 60 delivered orders", "45 are new: did the ids change?")
+    assert shop.sync("--yes")["delivered"] == 45
+
+
+def test_a_young_shop_may_change_and_lose_a_few_orders(shop):
+    shop.orders(0, 60)
+    shop.sync()
+    change(shop, 20)
+    remove(shop, 50, 55)
+    shop.orders(60, 90)
+    summary = shop.sync()
+    assert (summary["exit_code"], summary["delivered"], summary["removed"]) == (0, 50, 5)
+
+
+@pytest.fixture
+def refunded(shop):
+    """A shop of 300 orders that were delivered, of which 30 have a refund and 30 another name."""
+    shop.orders(0, 300)
+    shop.sql(
+        """insert into northbeam__refunds
+        select order_id, 1, 'tea', 1, 5.00, 5.00, time_of_purchase + interval 1 day
+        from northbeam__orders where order_id < 'order-000030';
+        update northbeam__orders set customer_email = null, customer_name = null
+        where order_id >= 'order-000030'"""
+    )
+    assert shop.sync()["exit_code"] == 0
+    return shop
+
+
+SHAPES = {
+    "a view that is dropped": ("drop table northbeam__refunds", "northbeam__refunds", "missing"),
+    "a view that is emptied": ("delete from northbeam__refunds", "northbeam__refunds", "empty"),
+    "a column that is dropped": (
+        "alter table northbeam__orders drop customer_name",
+        "northbeam__orders.customer_name",
+        "missing",
+    ),
+    "a column that is emptied": (
+        "update northbeam__orders set customer_name = null",
+        "northbeam__orders.customer_name",
+        "all null",
+    ),
+    "a list that is emptied": (
+        "update northbeam__orders set order_tags = null",
+        "northbeam__orders.order_tags",
+        "all null",
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_what_had_values_and_has_none_stops_the_run(refunded, shape):
+    sql, name, how = SHAPES[shape]
+    refunded.sql(sql)
+    orders = 300 if "tags" in name else 30
+    stops(refunded, f"{name} had ", f" in {orders} orders and is {how}")
+    assert "emptied" in [alert["kind"] for alert in refunded.plan()["alerts"]]
+    refunded.run("backfill", "northbeam").fails(6, name)
+    summary = refunded.sync("--yes")
+    assert (summary["exit_code"], summary["delivered"]) == (0, orders)
+    assert refunded.sync()["alerts"] == []
+
+
+def test_values_that_vanish_from_some_orders_only_go(refunded):
+    refunded.sql("delete from northbeam__refunds where order_id < 'order-000020'")
+    assert refunded.sync()["delivered"] == 20
+    refunded.orders(300, 310)
+    assert refunded.sync()["delivered"] == 10
+    refunded.sql("delete from northbeam__refunds")
+    stops(refunded, "northbeam__refunds had rows in ", "is empty")
+
+
+def test_what_stands_in_an_older_version_is_told(delivered):
+    change(delivered, 3, "currency = 'XXX'")
+    summary = delivered.sync()
+    assert (summary["exit_code"], summary["outdated"], summary["invalid"]) == (1, 3, 3)
+    assert "3 orders stand there in an older version" in str(summary["alerts"])
+    status = delivered.run("status")
+    status.fails(0, "outdated", "3 orders stand there in an older version")
+    assert "well" not in status.out
+    delivered.run("show", "order-000001").fails(0, "holds an older version, which run 1 delivered")
+    assert delivered.sync()["alerts"] == []
+    change(delivered, 3, "currency = 'GBP'")
+    assert delivered.sync()["outdated"] == 0
+    assert "well" in delivered.run("status").out

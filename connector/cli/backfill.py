@@ -49,6 +49,7 @@ class _Period(click.ParamType[Window]):
     help="How much is planned and delivered at a time.",
 )
 @click.option("--dry-run", is_flag=True, help="Print the table of windows and send nothing.")
+@click.option("--yes", is_flag=True, help="Go on even if a view or a column has been emptied.")
 @shared.allow_side_effects
 @shared.metrics_file
 @shared.as_json
@@ -61,6 +62,7 @@ def command(
     end: Window | None,
     size: str,
     dry_run: bool,
+    yes: bool,
     allow_side_effects: bool,
     metrics: Path | None,
     output: str,
@@ -85,7 +87,7 @@ def command(
             told, code = [], 0
         else:
             backfill.check(job, planned, allowed=allow_side_effects)
-            ended = list(_each(context, workspace, job, planned))
+            ended = list(_each(context, workspace, job, planned, unguarded=yes))
             rows = [_row(step, summary) for step, summary in ended]
             told = _told(workspace, job, [summary for _, summary in ended], metrics)
             code = max((summary.exit_code for _, summary in ended), default=0)
@@ -101,14 +103,19 @@ def _between(first: Window, last: Window) -> Window:
 
 
 def _each(
-    context: click.Context, workspace: Workspace, job: Job, planned: Sequence[Step]
+    context: click.Context,
+    workspace: Workspace,
+    job: Job,
+    planned: Sequence[Step],
+    *,
+    unguarded: bool,
 ) -> Iterator[tuple[Step, Summary]]:
     """Yield each window that was run with its summary; one that fails is the last."""
     progress = _Progress(job.destination.name, planned, quiet=context.obj["quiet"])
     for number, step in enumerate(planned, start=1):
         run = Run(workspace, job, quiet=context.obj["quiet"])
         title = f"{job.destination.name} {step.window} ({number} of {len(planned)})"
-        summary = run.sync(_choice(step), "backfill", title)
+        summary = run.sync(_choice(step, unguarded=unguarded), "backfill", title)
         progress.tell(number, step, summary)
         yield step, summary
         if summary.error:
@@ -117,9 +124,9 @@ def _each(
             return
 
 
-def _choice(step: Step) -> Choice:
-    """Return the orders of a window; whether all of them may go was asked before the first."""
-    return Choice(window=step.window, unguarded=True, allow_side_effects=True)
+def _choice(step: Step, *, unguarded: bool) -> Choice:
+    """Return the orders of a window; the limit of side effects was asked for all beforehand."""
+    return Choice(window=step.window, unguarded=unguarded, allow_side_effects=True)
 
 
 def _told(
@@ -157,7 +164,7 @@ class _Progress:
 
 def _planned(job: Job, step: Step) -> dict[str, Any]:
     """Return the row of a window to which nothing is sent, its seconds as the budget demands."""
-    summary = dry_run(job, _choice(step))
+    summary = dry_run(job, _choice(step, unguarded=True))
     seconds = backfill.seconds(job.contract, summary.requests, summary.bytes)
     return _row(step, summary) | {"seconds": None if seconds is None else round(seconds, 1)}
 

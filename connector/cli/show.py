@@ -59,6 +59,9 @@ def _print(order: dict[str, Any]) -> None:
         click.echo(f"{order['bytes']:,} bytes as sent, without white space")
     for violation in order["violations"]:
         click.echo(f"  {violation['severity']}: {violation['rule']}: {violation['message']}")
+    if order["outdated_since"]:
+        run = order["outdated_since"]
+        click.echo(f"  the destination holds an older version, which run {run} delivered")
     for event in order["history"]:
         click.echo(f"  {_told(event)}")
     if not order["history"]:

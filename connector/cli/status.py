@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from connector import health, progress, reports
+from connector.alerts import stand
 from connector.cli import shared
 from connector.contract import Contract
 from connector.duration import lasting
@@ -18,7 +19,7 @@ from connector.workspace import Options, chosen, configuration, remembered
 
 Row = dict[str, Any]
 
-COUNTS = ("delivered", "refused", "invalid", "in_doubt", "pending")
+COUNTS = ("delivered", "refused", "invalid", "outdated", "in_doubt", "pending")
 _UNKNOWN = dict.fromkeys((*COUNTS, "taken_back", "in_doubt_gone", "in_doubt_examples"))
 _NO_RUNS = dict.fromkeys(("last_run", "run_before", "last_success_at", "succeeded"))
 
@@ -99,7 +100,7 @@ def _row(destination: Destination, counts: Row, recent: Row) -> Row:
 
 
 def _print(row: Row) -> None:
-    words = [word for word in ("late", "failing") if row[word]]
+    words = [word for word in ("late", "failing", "outdated") if row[word]]
     click.echo(f"{row['destination']} · {row['environment']}: {' and '.join(words) or 'well'}")
     if row["running"]:
         click.echo(f"  {_progress(row['running'])}")
@@ -109,6 +110,8 @@ def _print(row: Row) -> None:
     if row["in_doubt_examples"]:
         examples = ", ".join(row["in_doubt_examples"])
         click.echo(f"  in doubt, for example: {examples}; the next run sends them again")
+    if row["outdated"]:
+        click.echo(f"  {stand(row['outdated'])}; see `connector errors {row['destination']}`")
     if row["taken_back"]:
         click.echo(f"  taken back{row['taken_back']:>12,}")
     if row["in_doubt_gone"]:

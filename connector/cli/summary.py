@@ -42,6 +42,7 @@ def _lines(summary: Summary) -> list[tuple[str, int, str]]:
         ("refused now", summary.refused, errors),
         ("refused before", summary.refused_before, again),
         ("invalid", summary.invalid, errors if summary.run_id else validate),
+        ("outdated", summary.outdated, "stand at the destination in an older version"),
         ("pending", summary.pending, _pending(summary)),
         ("with warnings", summary.warned, f"{_warned(summary)}; {command} --warnings`"),
         ("gone from the view", summary.removed, _gone(summary)),

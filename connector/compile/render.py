@@ -19,18 +19,45 @@ from connector.settings import Policy
 
 
 def payloads(contract: Contract, columns: Columns, policy: Policy, ranks: str | None = None) -> str:
-    """Return a select of (rank, amount, payload) over `staged.*`: each order as JSON text.
+    """Return a select of (rank, amount, payload, content) over `staged.*`: each order as JSON text.
 
-    The amount is null when the contract names no `x-amount`. With `ranks` (see `stage.within`) only
-    those, which must be valid orders.
+    The amount is null when the contract names no `x-amount`. The content is the payload without
+    what causes no send by itself. With `ranks` (see `stage.within`) only those, which must be valid
+    orders.
     """
     orders, shape = contract.orders, _Shape(columns, policy, ranks)
     rank = f"{quote(orders.name)}.{quote(RANK)}"
-    return (
+    silent = _silent(contract, shape)
+    select = (
         f"select {rank} as rank, {_amount(contract)} as amount, "
-        f"{shape.record(orders)} as payload "
+        f"{shape.record(orders)} as payload{''.join(f', {each}' for each in silent.values())} "
         f"from {shape.source(orders)} where {within(rank, ranks)}"
     )
+    content = "payload"
+    for name in silent:
+        content = f"case when {name} is null then {content} else replace({content}, {name}, '') end"
+    return f"select rank, amount, payload, {content} as content from ({select})"
+
+
+def _silent(contract: Contract, shape: "_Shape") -> dict[str, str]:
+    """Return the members that cause no send: a name, and SQL of the text to leave out of a payload.
+
+    The text begins with the comma before the member, and is null where the member is not sent.
+    """
+    orders, found = contract.orders, {}
+    closed = " or ".join(
+        f"{quote(orders.name)}.{quote(column)} in ({', '.join(map(literal, values))})"
+        for column, values in contract.closed.items()
+    )
+    causes = {field.path[0]: field.causes_send for field in orders.fields}
+    personal = {field.path[0] for field in orders.fields if field.schema.get("x-personal")}
+    for number, member in enumerate(shape.members(orders)):
+        name, text = f"silent_{number}", f"',' || {member.text}"
+        if not causes.get(member.path, True):
+            found[name] = f"{text} as {name}"
+        elif closed and shape.policy.holds_contacts and member.path in personal:
+            found[name] = f"case when {closed} then {text} end as {name}"
+    return found
 
 
 def _amount(contract: Contract) -> str:
@@ -48,15 +75,15 @@ def by_id(contract: Contract, columns: Columns, policy: Policy) -> str:
 def measured(payloads: str) -> str:
     """Return statements that fill `work.rendered`, and `work.oversized` by `$max_order_bytes`."""
     return (
-        "create or replace temp table measured as select rank, md5_number(payload) as payload_md5, "
-        f"strlen(payload) as bytes from ({payloads}); "
-        "insert into work.rendered select rank, payload_md5 from temp.measured; "
+        "create or replace temp table measured as select rank, md5_number(content) as payload_md5, "
+        f"md5_number(payload) as full_md5, strlen(payload) as bytes from ({payloads}); "
+        "insert into work.rendered select rank, payload_md5, full_md5 from temp.measured; "
         "insert into work.oversized "
         "select rank from temp.measured where bytes > $max_order_bytes"
     )
 
 
-_FACTS = "rank, amount, payload, strlen(payload) as bytes, md5_number(payload) as payload_md5"
+_FACTS = "rank, amount, payload, strlen(payload) as bytes, md5_number(content) as payload_md5"
 
 
 def positioned(payloads: str) -> str:
@@ -79,6 +106,7 @@ class _Member:
     name: str
     value: str
     is_required: bool = False
+    path: str = ""  # the member of the order that it is
 
     @property
     def text(self) -> str:
@@ -105,7 +133,7 @@ class _Shape:
 
     def record(self, entity: Entity) -> str:
         """Return an object, member by member, or in one go where all that is required is there."""
-        first, *others = self._members(entity, entity.schema, ())
+        first, *others = self.members(entity)
         if self.ranks is None or not first.is_required:
             each = ", ".join(member.text for member in (first, *others))
             return f"'{{' || concat_ws(',', {each}) || '}}'"
@@ -114,6 +142,10 @@ class _Shape:
             for member in others
         )
         return f"concat({literal('{' + first.name)}, {first.value}{rest}, '}}')"
+
+    def members(self, entity: Entity) -> list[_Member]:
+        """Return what an object of an entity may hold, in order."""
+        return list(self._members(entity, entity.schema, ()))
 
     def _has(self, entity: Entity) -> bool:
         """Return whether there can be records: of a view, or that were sent and left it."""
@@ -144,7 +176,7 @@ class _Shape:
                 inside = [member.text for member in self._members(entity, value, path)]
                 if inside:
                     inner = f"nullif(concat_ws(',', {', '.join(inside)}), '')"
-                    yield _Member(key, f"'{{' || {inner} || '}}'")
+                    yield _Member(key, f"'{{' || {inner} || '}}'", path=name)
             elif not prefix and name in lists:
                 if self._has(lists[name]):
                     yield _Member(key, f"{quote(lists[name].name)}.records")
@@ -154,8 +186,8 @@ class _Shape:
     def _value(self, entity: Entity, field: Field, key: str) -> _Member:
         value = rendered(entity, field)
         if self.policy.keeps_identity and field.column in entity.identity:
-            return _Member(key, kept(field.column, value))
-        return _Member(key, value, field.required)
+            return _Member(key, kept(field.column, value), path=field.path[-1])
+        return _Member(key, value, field.required, field.path[-1])
 
 
 def _keys(child: Entity, prefix: str = "") -> str:

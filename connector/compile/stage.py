@@ -162,7 +162,7 @@ def _sent(entity: Entity, columns: Columns) -> str:
     present = columns[entity.name]
     names = [
         *entity.keys,
-        *(field.column for field in entity.fields),
+        *(field.column for field in entity.fields if field.causes_send),
         *(["_position"] if entity.label else []),
     ]
     return ", ".join(quote(name) for name in dict.fromkeys(names) if name in present)

@@ -4,7 +4,12 @@ with
             coalesce(change, '') as change,
             verdict,
             count(*) as orders,
-            count(*) filter (where verdict = 'invalid' and delivered_run is not null) as spoiled
+            count(*) filter (where verdict = 'invalid' and delivered_run is not null) as spoiled,
+            count(*) filter (
+                where
+                    verdict in ('invalid', 'oversized', 'refused_before')
+                    and delivered_run is not null
+            ) as outdated
         from work.settled
         group by all
     ),
@@ -48,8 +53,16 @@ select
     )::bigint as refused_before,
     (select count(*) from plan.planned) as planned,
     $known::bigint as known,
-    (select count(*) from plan.planned where delivered_run is not null) as resent,
+    (select count(*) from plan.planned where is_changed) as resent,
     coalesce((select sum(spoiled) from verdicts), 0)::bigint as spoiled,
+    (
+        (
+            select count(*)
+            from plan.changes
+            where state = 'refused_before' and delivered_run is not null
+        )
+        + coalesce((select sum(outdated) from verdicts), 0)
+    )::bigint as outdated,
     (select count(*) from plan.removing) as removals,
     (
         select count(*)

@@ -27,6 +27,7 @@ compared as (
         snapshot.oldest,
         snapshot.row_hash,
         delivered.payload_md5 as delivered_md5,
+        delivered.row_hash as delivered_hash,
         delivered.run_id as delivered_run,
         refused.payload_md5 as refused_md5,
         refused.run_id as refused_run,

@@ -24,6 +24,16 @@ where
     and order_id in (select order_id from judged)
 ;
 
+-- It cannot be invalid, though: it was when it had another content.
+delete from ledger.violations
+where
+    destination = $destination
+    and environment = $environment
+    and severity = 'error'
+    and order_id in (select order_id from work.snapshot)
+    and order_id not in (select order_id from plan.changes where state = 'candidate')
+;
+
 insert into ledger.violations
 select $destination, $environment, $run_id, order_id, rule, field, severity, message, $recorded_at
 from work.violations

@@ -16,6 +16,7 @@ select
     removed,
     invalid,
     refused_before,
+    (summary ->> 'outdated')::bigint as outdated,
     delivered,
     refused,
     pending,

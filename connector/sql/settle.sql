@@ -1,18 +1,26 @@
 -- What becomes of each candidate. The exact bytes decide where they are known: an order whose
--- payload is what was delivered is unchanged, whatever its row hash says. What a limit leaves out
+-- payload is what was delivered is unchanged, whatever its row hash says; so it is if only what
+-- causes no send differs. Earlier versions kept the MD5 of all that was sent. What a limit leaves out
 -- of a run that sends unchanged orders too is unchanged, and not pending.
 create view work.settled as
 select
     changes.*,
     rendered.payload_md5,
+    coalesce(
+        changes.row_hash <> changes.delivered_hash
+        and changes.delivered_md5 not in (rendered.payload_md5, rendered.full_md5),
+        false
+    ) as is_changed,  -- since it was delivered; an order in doubt may go as it was
     case
         when invalid.order_id is not null
         then 'invalid'
-        when rendered.payload_md5 = changes.refused_md5 and not changes.is_retried
+        when
+            changes.refused_md5 in (rendered.payload_md5, rendered.full_md5)
+            and not changes.is_retried
         then 'refused_before'
         when
             changes.change <> 'in_doubt'
-            and rendered.payload_md5 = changes.delivered_md5
+            and changes.delivered_md5 in (rendered.payload_md5, rendered.full_md5)
             and not (
                 choice.is_full
                 and (choice.everything or chosen.order_id is not null)
@@ -46,8 +54,11 @@ with unsure as (
             (refused_md5 is not null and not is_retried)
             or (
                 delivered_md5 is not null
-                and change <> 'in_doubt'
-                and not (choice.is_full and choice.everything and not choice.is_limited)
+                and (
+                    row_hash <> delivered_hash  -- for the guards, if it is sent whatever it says
+                    or change <> 'in_doubt'
+                    and not (choice.is_full and choice.everything and not choice.is_limited)
+                )
             )
         )
     order by rank

@@ -1,6 +1,6 @@
 with
     outcomes as (
-        select outcome
+        select order_id, outcome
         from ledger.current
         where destination = $destination and environment = $environment
     ),
@@ -21,5 +21,25 @@ select
         from ledger.violations
         where destination = $destination and environment = $environment and severity = 'error'
     ) as invalid,
+    (
+        select count(distinct order_id)
+        from outcomes
+        where
+            outcome = 'delivered'
+            and order_id in (
+                select order_id
+                from outcomes
+                where outcome = 'refused'
+
+                union all
+
+                select order_id
+                from ledger.violations
+                where
+                    destination = $destination
+                    and environment = $environment
+                    and severity = 'error'
+            )
+    ) as outdated,
     (select count(*) from doubts where not is_gone) as in_doubt,
     (select count(*) from doubts where is_gone) as in_doubt_gone

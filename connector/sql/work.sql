@@ -9,7 +9,8 @@ create table work.sought (order_id varchar, is_recent boolean);  -- what is read
 create table work.checks (number integer, rule varchar, field varchar, severity varchar, message varchar);
 create table work.violations (order_id varchar, number integer);
 create table work.invalid (order_id varchar);
-create table work.rendered (rank bigint, payload_md5 uhugeint);  -- whose verdict depends on the bytes
+-- Orders whose verdict depends on the bytes: of what causes a send, and of all that is sent.
+create table work.rendered (rank bigint, payload_md5 uhugeint, full_md5 uhugeint);
 create table work.oversized (rank bigint);
 create table work.refused (
     order_id varchar,

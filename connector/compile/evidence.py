@@ -1,0 +1,39 @@
+"""SQL that counts planned orders by what their sending would do, for the guards."""
+
+from connector.compile import literal, quote
+from connector.compile.stage import RANK
+from connector.contract import Contract
+
+
+def moved(contract: Contract) -> str | None:
+    """Return a select of how many planned orders changed their amount since they were delivered.
+
+    None when the contract names no `x-amount`.
+    """
+    if contract.amount is None:
+        return None
+    amount = f"orders.{quote(contract.amount)}::decimal(38, 4)"
+    return (
+        "select count(*) from plan.planned inner join ledger.amounts as amounts "
+        "on amounts.order_id = planned.order_id and amounts.run_id = planned.delivered_run "
+        f"inner join staged.{quote(contract.orders.name)} as orders "
+        f"on orders.{quote(RANK)} = planned.rank "
+        f"where planned.is_changed and amounts.amount is distinct from {amount}"
+    )
+
+
+def repeated(contract: Contract) -> str:
+    """Return a select of how many planned orders were delivered before and raise the same event.
+
+    Without an `x-event` in the contract, each send of an order is taken for the same event.
+    """
+    planned = "select count(*) from plan.planned where delivered_run is not null"
+    if contract.event is None:
+        return planned
+    path = literal(f"$.{contract.event.replace('__', '.')}")
+    return (
+        f"{planned} and rank in (select memory.rank from work.memory as memory "
+        f"inner join staged.{quote(contract.orders.name)} as orders "
+        f"on orders.{quote(RANK)} = memory.rank where json_extract_string(memory.payload, {path}) "
+        f"= orders.{quote(contract.event)}::varchar)"
+    )
