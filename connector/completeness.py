@@ -50,12 +50,35 @@ def emptied(
     Marks it in `work.completeness`.
     """
     rows = run(connection, statement("emptied"), scope.values()).fetchall()
-    found = list(_missing(contract, whole, rows))
-    suspects = [row for row in rows if row[3] and row[2] >= FEW]
-    found += _without_values(connection, contract, whole, suspects)
+    found = _found(connection, contract, whole, rows)
     for each in found:
         names = {"entity": each.entity, "column_name": each.column}
         run(connection, statement("mark_emptied"), names)
+    return _named(found)
+
+
+def examined(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, whole: Views, scope: Scope
+) -> list[Emptied]:
+    """Return the same without a plan: everything that had values is read."""
+    if not run(connection, statement("has_completeness"), {}).fetchall():
+        return []
+    rows = run(connection, statement("complete"), scope.values()).fetchall()
+    return _named(_found(connection, contract, whole, rows))
+
+
+def _found(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, whole: Views, rows: list[Any]
+) -> list[Emptied]:
+    suspects = [row for row in rows if row[3] and row[2] >= FEW]
+    return [
+        *_missing(contract, whole, rows),
+        *_without_values(connection, contract, whole, suspects),
+    ]
+
+
+def _named(found: list[Emptied]) -> list[Emptied]:
+    """Return what is to be told: the columns of a view without rows need no words."""
     views = {each.model for each in found if not each.column}
     return [each for each in found if not each.column or each.model not in views]
 

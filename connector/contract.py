@@ -51,8 +51,6 @@ class Contract:
     check: Check | None  # of the credentials
     side_effects: str | None  # what a send sets off
     quiet_alternatives: Sequence[str]  # ways to the same without side effects
-    event: str | None  # the column that names the side effect of a send
-    closed: Mapping[str, Sequence[str]]  # columns, and the values of them that close an order
     forward: Mapping[str, Sequence[str]]  # columns whose values must not go back, and their order
     removal: Removal
     schema: Schema
@@ -61,6 +59,17 @@ class Contract:
     def key(self) -> str:
         """Return the column that identifies an order."""
         return self.orders.keys[0]
+
+    @property
+    def event(self) -> str | None:
+        """Return the column that names the side effect of a send."""
+        return self.schema.get("x-event")
+
+    @property
+    def closed(self) -> Mapping[str, Sequence[str]]:
+        """Return columns, and the values of them that close an order."""
+        found: Mapping[str, Sequence[str]] = self.schema.get("x-closed", {})
+        return found
 
     @property
     def remembers(self) -> bool:
@@ -116,8 +125,6 @@ def _contract(path: Path, schema: dict[str, Any]) -> Contract:
         check=terms.check(schema.get("x-check")),
         side_effects=schema.get("x-side-effects") or None,
         quiet_alternatives=schema.get("x-quiet-alternatives", ()),
-        event=schema.get("x-event"),
-        closed=schema.get("x-closed", {}),
         forward=schema.get("x-forward", {}),
         removal=terms.removal(schema.get("x-removal", {})),
         schema=schema,

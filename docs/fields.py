@@ -32,9 +32,17 @@ def described(entity: Entity) -> Iterator[tuple[str, ...]]:
             TYPES[field.kind],
             need,
             "; ".join(_limits(schema)),
-            schema.get("description", "") + (" Personal." if schema.get("x-personal") else ""),
+            _meaning(schema),
             schema.get("x-source", ""),
         )
+
+
+def _meaning(schema: Schema) -> str:
+    """Return the description of a field, with what the contract says of how it is handled."""
+    text = schema.get("description", "") + (" Personal." if schema.get("x-personal") else "")
+    return text + (
+        "" if schema.get("x-causes-send", True) else " A change of it alone sends nothing."
+    )
 
 
 def _columns(

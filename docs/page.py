@@ -177,6 +177,12 @@ def _identity(contract: Contract) -> Lines:
     for column, values in contract.forward.items():
         order = " → ".join(map(code, values))
         lines += [f"{code(column)} goes forward only, unless `allow_backwards: true`: {order}.", ""]
+    if contract.closed:
+        values = ", ".join(
+            f"{code(name)} {', '.join(each)}" for name, each in contract.closed.items()
+        )
+        told = "is not sent again for personal data alone, unless `on_contact_change: send`"
+        lines += [f"A closed order ({values}) {told}.", ""]
     return section("What must not change", lines)
 
 

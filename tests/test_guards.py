@@ -242,6 +242,7 @@ def test_what_had_values_and_has_none_stops_the_run(refunded, shape):
     stops(refunded, f"{name} had ", f" in {orders} orders and is {how}")
     assert "emptied" in [alert["kind"] for alert in refunded.plan()["alerts"]]
     refunded.run("backfill", "northbeam").fails(6, name)
+    refunded.run("doctor").fails(1, f"{name} had ", f"is {how}; correct the model")
     summary = refunded.sync("--yes")
     assert (summary["exit_code"], summary["delivered"]) == (0, orders)
     assert refunded.sync()["alerts"] == []

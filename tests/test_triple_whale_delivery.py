@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import duckdb
 import pytest
 
 from connector import retry
@@ -309,3 +310,29 @@ def test_an_order_that_never_counted_is_never_sent(shop, vendor):
     shop.sync()
     assert ("order-1",) not in vendor.live()
     assert "order-1" not in {each for call in vendor.calls for each in call}
+
+
+def test_a_new_updated_at_alone_sends_nothing(shop, vendor):
+    """A bulk job touches every order; what it says of the time goes along with the next change."""
+    assert shop.sync()["delivered"] == 16
+    shop.sql("update triple_whale__orders set updated_at = updated_at + interval 1 day")
+    assert shop.sync()["unchanged"] == 16
+    shop.sql("update triple_whale__orders set order_revenue = 13 where order_id = 'order-5'")
+    assert shop.sync()["delivered"] == 1
+    (record,) = [record for key, record in vendor.records.items() if "order-5" in key]
+    assert record["updated_at"] == "2026-02-02T00:00:00Z"
+    assert shop.sync("--full-scan")["unchanged"] == 16
+
+
+@pytest.mark.usefixtures("vendor")
+def test_an_md5_of_all_that_was_sent_proves_an_order_unchanged(shop):
+    """Earlier versions kept that one; nothing goes again after the update."""
+    shop.sync()
+    with duckdb.connect(str(shop.ledger)) as ledger:
+        ledger.execute(
+            "update deliveries set row_hash = 1, payload_md5 = md5_number(payload) "
+            "from payloads where payloads.order_id = deliveries.order_id"
+        )
+    assert shop.sync()["unchanged"] == 16
+    shop.sql("update triple_whale__orders set updated_at = updated_at + interval 1 day")
+    assert shop.sync()["unchanged"] == 16

@@ -90,3 +90,37 @@ def test_nothing_is_sent_again_that_did_not_change(shop, yespo):
     for _ in range(10):
         assert shop.sync()["requests"] == 0
     assert set(yespo.events.values()) == {1}
+
+
+def test_contact_data_alone_send_no_closed_order_again(shop, yespo):
+    """Nobody is messaged for the sake of an address; an open order and another total go."""
+    yespo.bad = ""
+    shop.sql(
+        "update yespo__orders set status = 'IN_PROGRESS' where \"externalOrderId\" = 'order-3'"
+    )
+    assert shop.sync()["delivered"] == 16
+    shop.sql("update yespo__orders set email = 'new-' || email")
+    assert shop.sync()["delivered"] == 1
+    assert (yespo.events["order-3"], yespo.events["order-4"]) == (2, 1)
+    shop.sql('update yespo__orders set "totalCost" = 1 where "externalOrderId" = \'order-4\'')
+    assert shop.sync()["delivered"] == 1
+    assert shop.sync()["delivered"] == 0
+    shop.sql("update yespo__orders set email = null where \"externalOrderId\" = 'order-5'")
+    assert shop.sync()["unchanged"] == 16
+    path = shop.directory / "connector.yml"
+    path.write_text(path.read_text() + "    on_contact_change: send\n")
+    assert shop.sync()["delivered"] == 16 - 2  # those two were sent with what they have now
+    assert shop.sync()["delivered"] == 0
+
+
+def test_needless_events_need_to_be_allowed_in_every_run(shop, yespo):
+    """A new status is what Yespo is for; the event that an order raised before is not."""
+    yespo.bad = ""
+    shop.sql(VIEWS.split(";")[1].replace("range(16)", "range(16, 150)"))
+    shop.sql("update yespo__orders set status = 'IN_PROGRESS'")
+    assert shop.sync("--allow-side-effects")["delivered"] == 150
+    shop.sql("update yespo__orders set status = 'DELIVERED'")
+    assert shop.sync("--yes")["delivered"] == 150
+    shop.sql('update yespo__orders set "totalCost" = "totalCost" + 1')
+    shop.run("sync", "--yes").fails(6, "150 orders would be sent at once", "--allow-side-effects")
+    assert set(yespo.events.values()) == {2}

@@ -76,12 +76,11 @@ def command(
       connector backfill northbeam --dry-run
       connector backfill northbeam --from 2021-01 --to 2025-12
     """  # noqa: D301 - click reads these as characters, not as backslashes
-    whole = _between(start or ALWAYS, end or ALWAYS)
     options = shared.options(context, environment)
     watching = nullcontext() if dry_run else after.watching(options, [destination], metrics)
     with watching, opened(options, [destination], read_only=dry_run) as workspace:
         (job,) = workspace.jobs
-        planned = backfill.steps(job, whole, size)
+        planned = backfill.steps(job, _between(start or ALWAYS, end or ALWAYS), size)
         if dry_run:
             rows = [_planned(job, step) for step in planned]
             told, code = [], 0
@@ -90,7 +89,7 @@ def command(
             ended = list(_each(context, workspace, job, planned, unguarded=yes))
             rows = [_row(step, summary) for step, summary in ended]
             told = _told(workspace, job, [summary for _, summary in ended], metrics)
-            code = max((summary.exit_code for _, summary in ended), default=0)
+            code = max((row["exit_code"] for row in rows), default=0)
     after.tell(workspace.config, told, metrics)
     _print(destination, rows, output, is_plan=dry_run)
     return code

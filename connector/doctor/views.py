@@ -4,13 +4,17 @@ from collections.abc import Iterator
 
 import duckdb
 
+from connector import completeness
 from connector.doctor.finding import Group, Result, failed, ok, skipped
 from connector.doctor.subject import Target
 from connector.entity import Entity
-from connector.errors import ModelError
+from connector.errors import LedgerHeldError, ModelError
 from connector.fit import check_stamps
+from connector.ledger import Scope
+from connector.ledger_file import attached
 from connector.sql import statement
 from connector.warehouse import model_of, view_of
+from connector.warehouse import views as warehouse_views
 
 
 def views(target: Target) -> Iterator[Result]:
@@ -38,4 +42,28 @@ def _view(connection: duckdb.DuckDBPyConnection, target: Target, entity: Entity)
     return ok(f"{model}: {len(view.columns)} columns fit the contract")
 
 
-CHECKS: Group[Target] = {"views": views}
+def values(target: Target) -> Iterator[Result]:
+    """Check that nothing that had values when it was last sent has become empty."""
+    path, contract, destination = target.subject.ledger(), target.contract, target.destination
+    if not path.exists():
+        yield ok("nothing was sent yet that views could be compared with")
+        return
+    try:
+        with (
+            target.subject.opened() as connection,
+            attached(connection, path, read_only=True),
+        ):
+            warehouse, renames = target.subject.warehouse(), dict(destination.models)
+            whole = warehouse_views(connection, contract, warehouse, renames)
+            scope = Scope(destination.name, destination.scope)
+            found = completeness.examined(connection, contract, whole, scope)
+    except LedgerHeldError as error:
+        yield skipped(f"not checked: {error}")
+        return
+    for each in found:
+        yield failed(f"{each}; correct the model, or accept it with `connector sync --yes`")
+    if not found:
+        yield ok("every view and column that had values when it was last sent has some")
+
+
+CHECKS: Group[Target] = {"views": views, "values": values}

@@ -1,4 +1,5 @@
--- What is not read again stands as it was; of orders that were read, or are gone, nothing is known but
+-- What is not read again stands as it was; of orders that were read, or are gone, nothing is
+-- known but
 -- what they have now.
 create or replace temp table complete as
 with remembered as (

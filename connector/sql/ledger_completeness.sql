@@ -1,4 +1,5 @@
--- Of how many orders a view had rows, or a column values, when it was last sent: at least so many. The
+-- Of how many orders a view had rows, or a column values, when it was last sent: at least so
+-- many. The
 -- rows of a view stand under an empty column name.
 create table ledger.completeness (
     destination varchar not null,

@@ -1,4 +1,5 @@
--- The run that delivered what the destination has of an order that is refused, or invalid as staged.
+-- The run that delivered what the destination has of an order that is refused, or invalid as
+-- staged.
 select run_id
 from ledger.current
 where
@@ -11,7 +12,6 @@ where
         or $order_id in (
             select order_id
             from ledger.current
-            where
-                destination = $destination and environment = $environment and outcome = 'refused'
+            where destination = $destination and environment = $environment and outcome = 'refused'
         )
     )

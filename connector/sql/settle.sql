@@ -1,6 +1,7 @@
 -- What becomes of each candidate. The exact bytes decide where they are known: an order whose
 -- payload is what was delivered is unchanged, whatever its row hash says; so it is if only what
--- causes no send differs. Earlier versions kept the MD5 of all that was sent. What a limit leaves out
+-- causes no send differs. Earlier versions kept the MD5 of all that was sent. What a limit leaves
+-- out
 -- of a run that sends unchanged orders too is unchanged, and not pending.
 create view work.settled as
 select

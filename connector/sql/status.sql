@@ -36,9 +36,7 @@ select
                 select order_id
                 from ledger.violations
                 where
-                    destination = $destination
-                    and environment = $environment
-                    and severity = 'error'
+                    destination = $destination and environment = $environment and severity = 'error'
             )
     ) as outdated,
     (select count(*) from doubts where not is_gone) as in_doubt,
