@@ -39,7 +39,7 @@ def described(entity: Entity) -> Iterator[tuple[str, ...]]:
 
 def _meaning(schema: Schema) -> str:
     """Return the description of a field, with what the contract says of how it is handled."""
-    text = schema.get("description", "") + (" Personal." if schema.get("x-personal") else "")
+    text = str(schema.get("description", "")) + (" Personal." if schema.get("x-personal") else "")
     return text + (
         "" if schema.get("x-causes-send", True) else " A change of it alone sends nothing."
     )
