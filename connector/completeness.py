@@ -61,8 +61,6 @@ def examined(
     connection: duckdb.DuckDBPyConnection, contract: Contract, whole: Views, scope: Scope
 ) -> list[Emptied]:
     """Return the same without a plan: everything that had values is read."""
-    if not run(connection, statement("has_completeness"), {}).fetchall():
-        return []
     rows = run(connection, statement("complete"), scope.values()).fetchall()
     return _named(_found(connection, contract, whole, rows))
 
