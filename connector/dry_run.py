@@ -34,7 +34,8 @@ def planner_of(job: Job) -> Planner:
 def guarded(job: Job, choice: Choice, plan: Plan) -> tuple[ConnectorError | None, list[Alert]]:
     """Return why the plan must not be carried out, or None, and what is unusual about it."""
     name, guards = job.destination.name, job.destination.guards
-    found = guard.findings(name, guards, plan, evidence.gather(job, plan), choice)
+    seen = evidence.gather(job.connection, job.contract, job.scope, plan)
+    found = guard.findings(name, guards, plan, seen, choice)
     try:
         if job.contract.side_effects:
             orders = (

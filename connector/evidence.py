@@ -8,18 +8,20 @@ from connector.columns import ColumnSample
 from connector.compile import evidence
 from connector.contract import Contract
 from connector.guard import LEAST, Evidence
-from connector.job import Job
+from connector.ledger import Scope
 from connector.sql import run
 
 
-def gather(job: Job, plan: Plan) -> Evidence:
+def gather(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, scope: Scope, plan: Plan
+) -> Evidence:
     """Return what the guards look at beside the plan."""
-    sample = ColumnSample(job.connection, job.contract, job.scope)
-    moved = evidence.moved(job.contract) if plan.resent > LEAST else None
+    sample = ColumnSample(connection, contract, scope)
+    moved = evidence.moved(contract) if plan.resent > LEAST else None
     return Evidence(
         vanished=sample.vanished(),
-        moved=_count(job.connection, moved) if moved else 0,
-        is_loaded=reports.has_succeeded(job.connection, job.scope),
+        moved=_count(connection, moved) if moved else 0,
+        is_loaded=reports.has_succeeded(connection, scope),
         most_changed=sample.most_changed,
     )
 
