@@ -54,6 +54,7 @@ Reader = Callable[[Response], Answer]
 _RETRIED = {408, 425, 429}
 _REFUSED = {400, 409, 413, 422}  # that are about the orders; all others are about us
 _CREDENTIALS = {401, 403}
+_GONE = {404, 410}
 
 
 def by_status(response: Response) -> Answer:
@@ -74,6 +75,17 @@ def by_status(response: Response) -> Answer:
     return Answer(Outcome.STOP, status, text(response))
 
 
+def of_removal(read: Reader) -> Reader:
+    """Return a reader for requests that delete an order: one that is not there is removed."""
+
+    def read_removal(response: Response) -> Answer:
+        if response.status in _GONE and not _is_page(response):
+            return Answer(Outcome.DELIVERED, response.status, "")
+        return read(response)
+
+    return read_removal
+
+
 def parsed(response: Response) -> Any:
     """Return the body as JSON, or None when it is not JSON or was too long to read."""
     if not response.complete:
@@ -86,10 +98,15 @@ def parsed(response: Response) -> Any:
 
 def text(response: Response) -> str:
     """Return the API's own words; the page of a proxy is only named."""
-    if "html" in response.content_type or response.body.lstrip()[:1] == b"<":
+    if _is_page(response):
         return "an HTML page, probably from a proxy"
     words = " ".join(response.body[:MAX_WORDS].decode("utf-8", "replace").split())
     return words or "no message"
+
+
+def _is_page(response: Response) -> bool:
+    """Return whether an answer is a page for people, which no API writes."""
+    return "html" in response.content_type or response.body.lstrip()[:1] == b"<"
 
 
 def storable(value: Any) -> str:

@@ -26,8 +26,8 @@ def unfit_version() -> str | None:
 
 def require_fit_version() -> None:
     """Raise InstallationError when the installed DuckDB cannot be used."""
-    if fault := unfit_version():
-        raise InstallationError(fault)
+    if message := unfit_version():
+        raise InstallationError(message)
 
 
 @contextmanager

@@ -15,8 +15,11 @@ ConnectorError                  2
 ├── DestinationUnavailableError 4  the destination does not answer
 ├── LedgerHeldError             5  another run holds the ledger
 ├── GuardError                  6  the plan is far larger than usual
+├── CrashError                  70 something that must not happen
 └── InterruptedRunError         130 or 143
 """
+
+import traceback
 
 
 class ConnectorError(Exception):
@@ -87,6 +90,29 @@ class GuardError(ConnectorError):
     """A guard stopped the run before anything was sent."""
 
     exit_code = 6
+
+
+class CrashError(ConnectorError):
+    """An error that nobody foresaw; its own text is left out, as it may hold customer data.
+
+    `frames` are lines that say where it was raised.
+    """
+
+    exit_code = 70
+
+    frames: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, error: BaseException) -> "CrashError":
+        """Return the error that tells of another one."""
+        kind = f"{type(error).__module__}.{type(error).__name__}"
+        found = cls(f"unexpected {kind}; its text is left out, as it may hold customer data")
+        frames = traceback.extract_tb(error.__traceback__)
+        found.frames = (
+            *(f"  {each.filename}:{each.lineno} in {each.name}" for each in frames),
+            "Please report this with the lines above.",
+        )
+        return found
 
 
 class InterruptedRunError(ConnectorError):

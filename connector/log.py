@@ -4,6 +4,8 @@ import json
 import logging
 import sys
 
+from connector.visible import visible
+
 _STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -23,7 +25,8 @@ def _facts(record: logging.LogRecord) -> dict[str, object]:
 class _Text(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         facts = " ".join(f"{name}={value}" for name, value in _facts(record).items())
-        return f"{self.formatTime(record, '%H:%M:%S')} {record.getMessage()} {facts}".rstrip()
+        told = f"{self.formatTime(record, '%H:%M:%S')} {record.getMessage()} {facts}"
+        return visible(told).rstrip()
 
 
 class _Json(logging.Formatter):

@@ -12,6 +12,7 @@ from connector.contract import Contract
 from connector.redact import DIGITS, Found, mask, plain, searched, words
 from connector.secret import Secret
 from connector.sql import run
+from connector.terms import Action
 
 
 class Masking:
@@ -22,9 +23,11 @@ class Masking:
         connection: duckdb.DuckDBPyConnection,
         contract: Contract,
         secrets: Mapping[str, Secret],
+        action: Action | None = None,
     ) -> None:
+        """Prepare; by an `action` with a parameter the orders' ids are all that is sent."""
         self._connection, self._contract, self._secrets = connection, contract, secrets
-        self._sql = personal_values(contract)
+        self._sql = personal_values(contract, by_id=bool(action and action.parameter))
 
     def masked(self, part: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, str]:
         """Return an API's words, by order id, without secrets and the personal values of orders.

@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from connector.answer import Reader, of_removal
 from connector.choice import Choice
 from connector.chunks import Chunks
 from connector.delivered import Delivered
@@ -108,7 +109,7 @@ class Run:
         job, hooks = self._job, self._hooks
         sender = self._sender(by)
         hooks.sending(sender)
-        masking = Masking(job.connection, job.contract, self._secrets)
+        masking = Masking(job.connection, job.contract, self._secrets, by)
         parts = Parts(job.connection, masking, (recipe.before, recipe.after))
 
         def report(so_far: Delivered) -> None:
@@ -129,6 +130,12 @@ class Run:
         transport = Transport(job.destination.url, job.contract, self._secrets, timeouts, by)
         run = {"run_id": self.run_id, **job.scope.values()}
         journal = Journal(run, Wire(self._ledger.path, self.run_id), observers(run))
-        sender = Sender(transport, reader(job.contract), options, self._gate, journal)
+        sender = Sender(transport, _reader(job, by), options, self._gate, journal)
         self._senders.append(sender)
         return sender
+
+
+def _reader(job: Job, by: Action | None) -> Reader:
+    """Return what reads the answers to posts, or to what is done with orders that are gone."""
+    found = reader(job.contract)
+    return of_removal(found) if by and by.method == "DELETE" else found

@@ -1,14 +1,17 @@
 """Plan → ledger → deliver → summary, for one destination."""
 
 import time
+from contextlib import suppress
 from dataclasses import asdict, replace
+
+import duckdb
 
 from connector import reports
 from connector.alerts import Alert, of_gap, of_run
 from connector.choice import Choice
 from connector.delivered import Delivered
 from connector.dry_run import guarded, planner_of
-from connector.errors import ChoiceError, ConnectorError
+from connector.errors import ChoiceError, ConnectorError, CrashError
 from connector.job import Hooks, Job
 from connector.ledger import Ledger, Scope
 from connector.removals import Removals
@@ -37,19 +40,24 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
     except ChoiceError:  # a slip of the hand says nothing of how the destination is doing
         run.discard()
         raise
-    except (ConnectorError, RuntimeError) as error:
+    except Exception as error:  # noqa: BLE001 - what is not foreseen is recorded, too
         # DuckDB has an error of its own for a query that a signal has ended.
         ended = error if isinstance(error, ConnectorError) else hooks.interruption()
-        if ended is None:
-            raise
-        run.finish(ended.exit_code, {"error": type(ended).__name__})
-        raise ended from None
+        with suppress(ConnectorError, duckdb.Error):  # the first error says more than a second
+            run.finish(*_told_of(ended or error))
+        raise ended or error from None
     summary = summarise(job.scope, run.run_id, plan, done, run.sent())
     summary = _told(summary, found, before, job.destination.cadence)
     if planner.scan.mark and choice.everything and summary.is_success:
         ledger.mark(job.scope, run.run_id, asdict(planner.scan.mark))
     run.finish(summary.exit_code, summary.as_dict())
     return summary
+
+
+def _told_of(error: Exception) -> tuple[int, dict[str, str]]:
+    """Return what is recorded of a run that an error has ended: exit code and kind."""
+    code = error.exit_code if isinstance(error, ConnectorError) else CrashError.exit_code
+    return code, {"error": type(error).__name__}
 
 
 def _take_back(run: Run, scope: Scope, removals: Removals, orders: int) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connector.alerts import has_failed
+from connector.visible import visible
 
 MEANINGS = {
     0: "everything planned was delivered",
@@ -15,6 +16,7 @@ MEANINGS = {
     4: "the destination is unavailable: what is pending goes with the next run",
     5: "another run holds the ledger",
     6: "a guard stopped the run before anything was sent",
+    70: "a crash, which is a bug: what is pending goes with the next run",
     130: "interrupted",
     143: "interrupted",
 }
@@ -68,7 +70,7 @@ class Told:
         lines += [
             f"{alert['kind'].replace('_', ' ')}: {alert['message']}" for alert in run["alerts"]
         ]
-        return "\n".join(lines)
+        return "\n".join(map(visible, lines))
 
 
 def together(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -138,6 +138,21 @@ def test_the_line_of_cron_runs_with_the_keys_of_the_env_file(tmp_path, shop, mon
     assert shop.sandbox.counts()["orders"] == 3
 
 
+@pytest.mark.parametrize("code", [0, 1, 2, 5, 143])
+@pytest.mark.parametrize("well", [True, False])
+def test_a_job_counts_1_for_what_status_makes_of_it(tmp_path, shop, code, well):
+    """Python ends with 1, too, when the package cannot be imported; then `status` does as well."""
+    workflow = yaml.safe_load(written(shop, "--format", "github"))
+    fake = tmp_path / "connector"
+    fake.write_text(f'#!/bin/sh\ncase "$*" in *status*) exit {int(not well)};; esac\nexit {code}\n')
+    fake.chmod(0o700)
+    for step in workflow["jobs"]["sync"]["steps"]:
+        command = re.sub(r"\S*/connector(?= )", str(fake), step["run"])
+        assert command.count(str(fake)) == 2
+        done = subprocess.run(["/bin/sh", "-ec", command], check=False)
+        assert done.returncode == (code if code != 1 else int(not well))
+
+
 def units(text: str) -> dict[str, str]:
     return dict(
         re.findall(
@@ -259,8 +274,8 @@ def test_airflow_takes_the_dags(shop, tmp_path, schedulers):
     full, push = told(schedulers, AIRFLOW, str(dags))
     assert push[:4] == ["connector_sync", "7 */3 * * *", False, 1]
     assert full[:4] == ["connector_full", "37 2 * * *", False, 1]
-    assert push[4][0].endswith("sync northbeam")
-    assert full[4][0].endswith("sync northbeam --full")
+    assert "sync northbeam || {" in push[4][0]
+    assert "sync northbeam --full || {" in full[4][0]
 
 
 @pytest.mark.timeout(300)

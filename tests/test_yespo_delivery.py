@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from connector.parts import Part, Parts
 from tests.shop import Shop
 from tests.talking_server import talking
 
@@ -29,6 +30,12 @@ destinations:
     url: {url}/api/v1/orders
     api_key: ${{YESPO_API_KEY}}
 """
+CONFIGURED = """
+  northbeam:
+    url: {url}/v2/orders
+    api_key: ${{NORTHBEAM_API_KEY}}
+    client_id: ${{NORTHBEAM_CLIENT_ID}}
+"""
 JSON = {"Content-Type": "application/json"}
 
 
@@ -39,10 +46,15 @@ class Yespo:
     status: int = 200
     failures: bytes = b"{}"
     bad: str = "order-11"
+    deleting: tuple = (200, {}, b"")
+    deletes: int = 0
     events: Counter[str] = field(default_factory=Counter)
 
     def __call__(self, headers, body: bytes):
         assert headers["Authorization"] == "Basic dXNlcjpwbGFudGVkLWFwaS1rZXk="
+        if not body:
+            self.deletes += 1
+            return self.deleting
         ids = [order["externalOrderId"] for order in json.loads(body)["orders"]]
         is_bad = self.bad in ids or not self.bad
         self.events.update(each for each in ids if each != self.bad)
@@ -124,3 +136,67 @@ def test_needless_events_need_to_be_allowed_in_every_run(shop, yespo):
     shop.sql('update yespo__orders set "totalCost" = "totalCost" + 1')
     shop.run("sync", "--yes").fails(6, "150 orders would be sent at once", "--allow-side-effects")
     assert set(yespo.events.values()) == {2}
+
+
+# Orders that are taken back, by their ids alone.
+
+
+@pytest.fixture
+def gone(shop: Shop, yespo: Yespo) -> Shop:
+    """A shop whose 16 orders were delivered, of which the newest 2 have left the view."""
+    settings = (shop.directory / "connector.yml").read_text()
+    shop.write(settings + "    on_removed: delete\n    guards: {removed_share: 0.5}\n")
+    yespo.bad = "nobody"
+    assert shop.sync("--allow-side-effects")["delivered"] == 16
+    shop.sql("""delete from yespo__orders where "externalOrderId" in ('order-14', 'order-15')""")
+    return shop
+
+
+@pytest.mark.parametrize("status", [200, 204, 404, 410])
+def test_an_order_that_is_not_there_is_taken_back(gone, yespo, status):
+    yespo.deleting = (status, JSON, b"")
+    summary = gone.sync("--yes")
+    assert (summary["exit_code"], summary["removals_delivered"]) == (0, 2)
+
+
+def test_a_page_that_is_not_found_takes_nothing_back(gone, yespo):
+    """It is the path that is wrong, or a proxy that answers."""
+    yespo.deleting = (404, {"Content-Type": "text/html"}, b"<html>Not found</html>")
+    gone.run("sync", "--yes").fails(4, "HTTP 404")
+
+
+@pytest.mark.parametrize("status", [400, 409, 422])
+def test_an_order_that_is_not_given_up_is_told_and_not_asked_for_again(gone, yespo, status):
+    """Of what was last sent of it nothing is told."""
+    words = b'{"message": "someone15@mail.example keeps order-15, someone14@mail.example too"}'
+    yespo.deleting = (status, JSON, words)
+    first = gone.run("-v", "sync", "--yes", "--output", "json")
+    assert (first.code, first.json()[0]["removals_delivered"], yespo.deletes) == (1, 0, 2), first
+    again = gone.run("sync", "--yes")
+    assert yespo.deletes == 2
+    for result in (first, again, gone.run("errors"), gone.run("status")):
+        assert "mail.example" not in result.out + result.err
+        assert "unexpected" not in result.err
+
+
+def test_a_crash_in_one_destination_is_told_and_the_next_one_goes_on(gone, monkeypatch):
+    """What ends it is a bug of ours, whose words may hold anything."""
+    northbeam = CONFIGURED.format(url=gone.sandbox.url)
+    gone.write((gone.directory / "connector.yml").read_text() + northbeam)
+    gone.orders(0, 5)
+    body = Parts.body
+
+    def breaks(parts: Parts, part: Part) -> bytes:
+        found = body(parts, part)
+        if found.startswith(b"order-"):
+            raise RuntimeError("planted")
+        return found
+
+    monkeypatch.setattr(Parts, "body", breaks)
+    result = gone.run("sync", "--yes", "--output", "json")
+    crashed, other = result.json()
+    assert (result.code, crashed["exit_code"], other["exit_code"]) == (70, 70, 0)
+    assert (other["delivered"], crashed["delivered"]) == (5, None)
+    assert "unexpected builtins.RuntimeError" in crashed["error"]
+    assert "planted" not in result.out + result.err
+    assert gone.run("runs", "--output", "json").json()[1]["exit_code"] == 70

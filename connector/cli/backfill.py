@@ -14,6 +14,7 @@ from connector.choice import Choice
 from connector.cli import after, shared
 from connector.cli.running import Run
 from connector.cli.summary import size_text
+from connector.cli.terminal import say
 from connector.dry_run import dry_run
 from connector.job import Job
 from connector.summary import Summary
@@ -118,7 +119,7 @@ def _each(
         progress.tell(number, step, summary)
         yield step, summary
         if summary.error:
-            click.echo(f"Error: {summary.error}", err=True)
+            say(f"Error: {summary.error}", err=True)
         if summary.exit_code not in _FINISHED or run.interruption:
             return
 
@@ -152,7 +153,7 @@ class _Progress:
         passed = max(time.monotonic() - self._began, 0.001)
         left = (self._orders - self._done) * passed / self._done
         if not self._quiet:
-            click.echo(
+            say(
                 f"{self._name}: window {number} of {self._windows}, {step.window}: "
                 f"{summary.delivered:,} delivered; {self._done:,} of {self._orders:,} orders, "
                 f"{self._done / passed:,.0f} orders/s, {size_text(self._bytes)}, "
@@ -184,4 +185,4 @@ def _print(name: str, rows: Sequence[dict[str, Any]], output: str, *, is_plan: b
     total["seconds"] = round(total["seconds"], 3)
     shared.print_table([*rows, {"window": "all", **total}], columns, "text")
     if is_plan:
-        click.echo("nothing was sent; seconds are what the budget of the API makes it take")
+        say("nothing was sent; seconds are what the budget of the API makes it take")

@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
-import click
-
-from connector.cli.terminal import is_animated
+from connector.cli.terminal import is_animated, say
 from connector.delivered import Delivered
 
 if TYPE_CHECKING:
@@ -45,7 +43,7 @@ class _Lines:
     def __call__(self, phase: str, planned: int, done: Delivered) -> None:
         now = time.monotonic()
         if phase == "planning":
-            click.echo(f"{self._name}: reading the views", err=True)
+            say(f"{self._name}: reading the views", err=True)
         elif now - self._last >= EVERY:
             self._last = now
             finished = done.delivered + done.refused
@@ -53,7 +51,7 @@ class _Lines:
             if finished:
                 left = (planned - finished) * (now - self._began) / finished
                 told += f", {left:.0f} s left"
-            click.echo(told, err=True)
+            say(told, err=True)
 
 
 def _bar(name: str) -> Iterator[Display]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import click
 
 from connector.cli import shared
+from connector.cli.terminal import say
 from connector.doctor import Finding, Status, examine
 
 _SIGNS = {Status.OK: "✓", Status.FAILED: "✗", Status.SKIPPED: "·"}
@@ -45,8 +46,9 @@ def _shown(findings: Iterable[Finding]) -> Iterable[Finding]:
     for finding in findings:
         if finding.group != group:
             group = finding.group
-            click.echo(group)
-        click.echo(f"  {_sign(finding.status)} {finding.check:<12} {finding.message}")
+            say(group)
+        mark = f"  {_sign(finding.status)} "
+        say(f"{finding.check:<12} {finding.message}", mark=mark)
         yield finding
 
 

@@ -8,6 +8,7 @@ import click
 
 from connector import reports
 from connector.cli import shared
+from connector.cli.terminal import say
 from connector.workspace import remembered
 
 COLUMNS = (
@@ -80,6 +81,6 @@ def _print(
     elif output == "csv" or found:
         shared.print_table(found, columns, output)
     elif columns is TREND:
-        click.echo("no run yet")
+        say("no run yet")
     else:
-        click.echo("no error is like this" if is_part else "no order is invalid or refused")
+        say("no error is like this" if is_part else "no order is invalid or refused")

@@ -7,6 +7,7 @@ import click
 
 from connector import export
 from connector.cli import shared
+from connector.cli.terminal import say
 from connector.workspace import remembered, warehouse_of
 
 
@@ -43,5 +44,5 @@ def command(context: click.Context, target: str, output: str) -> int:
         shared.print_json(asdict(found))
     else:
         counts = f"{found.runs:,} runs, {found.batches:,} batches, {found.orders:,} orders"
-        click.echo(f"{counts} that are new or changed since run {found.after:,} → {found.to}")
+        say(f"{counts} that are new or changed since run {found.after:,} → {found.to}")
     return 0

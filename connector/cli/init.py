@@ -7,6 +7,7 @@ import click
 
 from connector import scaffold
 from connector.cli import shared
+from connector.cli.terminal import say
 from connector.config import destinations_path
 from connector.contract import Contract
 from connector.destinations import contracts
@@ -115,7 +116,7 @@ def _orders_model(project: Project, given: str | None, *, ask: bool) -> str | No
 def _confirm(planned: Sequence[File]) -> None:
     for file in planned:
         if file.change is not Change.KEEP:
-            click.echo(f"  {file.path}", err=True)
+            say(f"  {file.path}", err=True)
     click.confirm("Write these?", default=True, abort=True, err=True)
 
 
@@ -123,16 +124,12 @@ def _tell(
     planned: Sequence[File], chosen: Sequence[Contract], environment: str, options: Options
 ) -> None:
     for file in planned:
-        click.echo(f"{file.change.value:<8} {file.path}")
+        say(f"{file.change.value:<8} {file.path}")
     folder = next((f.path.parent for f in planned if f.path.suffix == ".sql"), Path("models"))
     if any(file.path == options.config and file.change is Change.KEEP for file in planned):
-        click.echo(f"\n{options.config} was there; see that it has, below `destinations:`,")
-        click.echo(
-            "".join(scaffold.destination_yaml(each, environment) for each in chosen), nl=False
-        )
+        say("", f"{options.config} was there; see that it has, below `destinations:`,")
+        for each in chosen:
+            say(*scaffold.destination_yaml(each, environment).splitlines())
     names = [name for contract in chosen for name in scaffold.variables(contract).values()]
-    click.echo(
-        f"\nNext: fill in the models below {folder.parent}, then\n"
-        "  dbt build\n" + "".join(f"  export {name}=…\n" for name in names) + "  connector doctor\n"
-        "  connector plan"
-    )
+    say("", f"Next: fill in the models below {folder.parent}, then", "  dbt build")
+    say(*(f"  export {name}=…" for name in names), "  connector doctor", "  connector plan")

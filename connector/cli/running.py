@@ -10,12 +10,11 @@ from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from connector import reports
 from connector.alerts import of_run
 from connector.choice import Choice
 from connector.cli.display import Display, display
+from connector.cli.terminal import say
 from connector.delivered import Delivered
 from connector.errors import ConnectorError, InterruptedRunError
 from connector.job import Hooks, Job
@@ -103,4 +102,4 @@ class Run:
             raise self.interruption
         self._sender.interrupt(number)
         if not self._quiet:
-            click.echo("finishing the requests in flight; a second signal ends at once", err=True)
+            say("finishing the requests in flight; a second signal ends at once", err=True)

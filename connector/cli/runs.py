@@ -6,6 +6,7 @@ import click
 
 from connector import reports
 from connector.cli import shared
+from connector.cli.terminal import say
 from connector.duration import lasting
 from connector.workspace import remembered
 
@@ -60,7 +61,7 @@ def command(
     elif found:
         shared.print_table([_told(row) for row in found], COLUMNS, output)
     else:
-        click.echo("no run yet")
+        say("no run yet")
     return 0
 
 
@@ -72,11 +73,11 @@ def _one(run: Row | None, run_id: int, output: str) -> int:
         return 0
     shared.print_table([_told(run)], COLUMNS, output)
     if run["error"]:
-        click.echo(f"error: {run['error']}")
+        say(f"error: {run['error']}")
     for alert in run["alerts"] or ():
-        click.echo(f"{alert['kind'].replace('_', ' ')}: {alert['message']}")
+        say(f"{alert['kind'].replace('_', ' ')}: {alert['message']}")
     if run["batches"]:
-        click.echo()
+        say()
         shared.print_table(run["batches"], BATCHES, output)
     return 0
 

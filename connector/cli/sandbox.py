@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from connector.cli.terminal import say
 from connector.errors import ConnectorError
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0}
@@ -98,7 +99,7 @@ def command(
             enforces_budget=enforce_budget,
             **options,
         )
-        serve(chosen, lambda url: click.echo(f"sandbox ready at {url}"))
+        serve(chosen, lambda url: say(f"sandbox ready at {url}"))
     except ModuleNotFoundError as error:
         raise click.UsageError(_missing(error)) from error
     except (ConnectorError, ValueError) as error:

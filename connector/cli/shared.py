@@ -12,9 +12,10 @@ import click
 
 from connector import exact
 from connector.choice import Choice
-from connector.cli.terminal import print_rows
+from connector.cli.terminal import print_rows, say
 from connector.duration import seconds
 from connector.errors import ConfigError
+from connector.visible import visible
 from connector.workspace import Options
 from connector.yaml_file import read
 
@@ -153,15 +154,19 @@ def options(context: click.Context, environment: str | None = None) -> Options:
 
 def print_json(value: object) -> None:
     """Print a result as JSON."""
-    click.echo(exact.dumps(value))
+    say(*exact.dumps(value).split("\n"))
 
 
 def print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], output: str) -> None:
     """Print rows as CSV, or as a table."""
     if output == "csv":
-        writer = csv.DictWriter(sys.stdout, columns, extrasaction="ignore")
-        writer.writeheader()
-        writer.writerows(rows)
+        writer = csv.writer(sys.stdout)
+        shown = visible if sys.stdout.isatty() else str  # a file gets the values as they are
+        writer.writerow(columns)
+        writer.writerows([shown(_text(row[name])) for name in columns] for row in rows)
         return
-    texts = [[str("" if row[name] is None else row[name]) for name in columns] for row in rows]
-    print_rows(columns, texts)
+    print_rows(columns, [[_text(row[name]) for name in columns] for row in rows])
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)

@@ -6,6 +6,7 @@ import click
 
 from connector import exact, reports
 from connector.cli import shared
+from connector.cli.terminal import say
 from connector.job import Job
 from connector.plan import Planner
 from connector.workspace import opened
@@ -51,21 +52,21 @@ def _one(job: Job, order_id: str) -> dict[str, Any]:
 
 
 def _print(order: dict[str, Any]) -> None:
-    click.echo(f"{order['order_id']} · {order['destination']} · {order['environment']}")
+    say(f"{order['order_id']} · {order['destination']} · {order['environment']}")
     if order["payload"] is None:
-        click.echo("  not in the view")
+        say("  not in the view")
     else:
-        click.echo(exact.dumps(order["payload"]))
-        click.echo(f"{order['bytes']:,} bytes as sent, without white space")
+        say(*exact.dumps(order["payload"]).split("\n"))
+        say(f"{order['bytes']:,} bytes as sent, without white space")
     for violation in order["violations"]:
-        click.echo(f"  {violation['severity']}: {violation['rule']}: {violation['message']}")
+        say(f"  {violation['severity']}: {violation['rule']}: {violation['message']}")
     if order["outdated_since"]:
         run = order["outdated_since"]
-        click.echo(f"  the destination holds an older version, which run {run} delivered")
+        say(f"  the destination holds an older version, which run {run} delivered")
     for event in order["history"]:
-        click.echo(f"  {_told(event)}")
+        say(f"  {_told(event)}")
     if not order["history"]:
-        click.echo("  never sent")
+        say("  never sent")
 
 
 def _told(event: dict[str, Any]) -> str:

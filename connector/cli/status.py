@@ -10,6 +10,7 @@ import click
 from connector import health, progress, reports
 from connector.alerts import stand
 from connector.cli import shared
+from connector.cli.terminal import say
 from connector.contract import Contract
 from connector.duration import lasting
 from connector.errors import LedgerHeldError
@@ -101,36 +102,36 @@ def _row(destination: Destination, counts: Row, recent: Row) -> Row:
 
 def _print(row: Row) -> None:
     words = [word for word in ("late", "failing", "outdated") if row[word]]
-    click.echo(f"{row['destination']} · {row['environment']}: {' and '.join(words) or 'well'}")
+    say(f"{row['destination']} · {row['environment']}: {' and '.join(words) or 'well'}")
     if row["running"]:
-        click.echo(f"  {_progress(row['running'])}")
+        say(f"  {_progress(row['running'])}")
     for name in COUNTS:
         if row[name] is not None:
-            click.echo(f"  {name.replace('_', ' '):<10}{row[name]:>12,}")
+            say(f"  {name.replace('_', ' '):<10}{row[name]:>12,}")
     if row["in_doubt_examples"]:
         examples = ", ".join(row["in_doubt_examples"])
-        click.echo(f"  in doubt, for example: {examples}; the next run sends them again")
+        say(f"  in doubt, for example: {examples}; the next run sends them again")
     if row["outdated"]:
-        click.echo(f"  {stand(row['outdated'])}; see `connector errors {row['destination']}`")
+        say(f"  {stand(row['outdated'])}; see `connector errors {row['destination']}`")
     if row["taken_back"]:
-        click.echo(f"  taken back{row['taken_back']:>12,}")
+        say(f"  taken back{row['taken_back']:>12,}")
     if row["in_doubt_gone"]:
         gone = f"{row['in_doubt_gone']:,} more are in doubt and gone from the view"
-        click.echo(f"  {gone}; the destination may hold them")
+        say(f"  {gone}; the destination may hold them")
     _print_runs(row)
 
 
 def _print_runs(row: Row) -> None:
     for line in _told(row["last_run"]):
-        click.echo(f"  {line}")
+        say(f"  {line}")
     if row["since_success"] is not None:
-        click.echo(f"  last success {row['last_success_at']}, {lasting(row['since_success'])} ago")
+        say(f"  last success {row['last_success_at']}, {lasting(row['since_success'])} ago")
     if row["cadence"]:
-        click.echo(f"  cadence {lasting(row['cadence'])}")
+        say(f"  cadence {lasting(row['cadence'])}")
     elif row["cadence_asked"]:
-        click.echo(f"  no cadence is configured; the destination asks for {row['cadence_asked']}")
+        say(f"  no cadence is configured; the destination asks for {row['cadence_asked']}")
     for alert in row["alerts"]:
-        click.echo(f"  {alert['kind'].replace('_', ' ')}: {alert['message']}")
+        say(f"  {alert['kind'].replace('_', ' ')}: {alert['message']}")
 
 
 def _progress(running: Row) -> str:

@@ -1,7 +1,6 @@
 """How a run is told to people."""
 
-import click
-
+from connector.cli.terminal import say
 from connector.errors import GuardError
 from connector.summary import Summary
 
@@ -11,20 +10,20 @@ ALWAYS = {"orders in the view", "delivered", "to send"}  # told even when they a
 def print_summary(summary: Summary) -> None:
     """Print the numbers of a run, so that each line that is not zero says what to do about it."""
     run = f"run {summary.run_id}" if summary.run_id else "plan, nothing sent"
-    click.echo(f"{summary.destination} · {summary.environment} · {run}")
+    say(f"{summary.destination} · {summary.environment} · {run}")
     for label, count, note in _lines(summary):
         if count or (label in ALWAYS and (summary.run_id or label != "delivered")):
-            click.echo(f"  {label:<20}{count:>12,}   {note}".rstrip())
+            say(f"  {label:<20}{count:>12,}   {note}".rstrip())
     for kind, ids in summary.examples.items():
         if ids and not summary.run_id:
-            click.echo(f"  first {kind}: {', '.join(ids)}")
+            say(f"  first {kind}: {', '.join(ids)}")
     for reason, orders in sorted(summary.reasons.items(), key=lambda item: -item[1])[:5]:
-        click.echo(f"  refused, {orders:,} orders: {reason}")
+        say(f"  refused, {orders:,} orders: {reason}")
     for alert in summary.alerts:
         if alert.message not in (summary.error or ""):
-            click.echo(f"  {alert.kind.replace('_', ' ')}: {alert.message}")
+            say(f"  {alert.kind.replace('_', ' ')}: {alert.message}")
     if summary.error:
-        click.echo(f"Error: {summary.error}", err=True)
+        say(f"Error: {summary.error}", err=True)
 
 
 def _lines(summary: Summary) -> list[tuple[str, int, str]]:

@@ -8,9 +8,12 @@ import click
 
 from connector.choice import Choice
 from connector.cli import after, shared
+from connector.cli.interruption import ctrl_c
 from connector.cli.running import Run
 from connector.cli.summary import print_summary
-from connector.errors import ConnectorError
+from connector.cli.terminal import say, tell_error
+from connector.errors import ConnectorError, CrashError
+from connector.summary import Summary
 from connector.telling import Told
 from connector.workspace import Workspace, opened
 
@@ -60,7 +63,7 @@ def _build(
     from connector.build import build
 
     if not context.obj["quiet"]:
-        click.echo("building the views with dbt", err=True)
+        say("building the views with dbt", err=True)
     options = shared.options(context, environment)
     with after.watching(options, destinations, metrics):
         build(options, destinations)
@@ -102,18 +105,27 @@ def _each(
     interruption: ConnectorError | None = None
     for job in workspace.jobs:
         run = Run(workspace, job, quiet=context.obj["quiet"])
-        try:
-            if interruption:
-                raise interruption
-            summary = run.sync(choice, str(context.info_name))
-        except ConnectorError as error:
-            click.echo(f"Error: {error}", err=True)
-            result = after.failed(job.scope, error)
+        summary = interruption or _one(run, choice, str(context.info_name))
+        if isinstance(summary, ConnectorError):
+            tell_error(summary)
+            result = after.failed(job.scope, summary)
             if not interruption:
-                result["alerts"] = run.alerts(error)
+                result["alerts"] = run.alerts(summary)
         else:
             result = summary.as_dict()
             if output == "text":
                 print_summary(summary)
         yield after.gathered(workspace, job, result, metrics)
         interruption = interruption or run.interruption
+
+
+def _one(run: Run, choice: Choice, command: str) -> Summary | ConnectorError:
+    """Run one destination; what ends it, be it a bug of ours, says nothing of the others."""
+    try:
+        return run.sync(choice, command)
+    except ConnectorError as error:
+        return error
+    except Exception as error:
+        if ctrl_c.came:
+            raise
+        return CrashError.of(error)

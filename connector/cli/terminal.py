@@ -8,6 +8,9 @@ from typing import TextIO
 
 import click
 
+from connector.errors import ConnectorError, CrashError
+from connector.visible import visible
+
 _GAP = "   "
 _READABLE = 24  # characters, into which the widest column may be folded
 _OFF = ("", "0", "false", "False")
@@ -23,17 +26,34 @@ def colours() -> bool | None:
     return False if os.environ.get("NO_COLOR") else None
 
 
+def say(*lines: str, err: bool = False, mark: str = "") -> None:
+    """Print lines to stdout or stderr; nothing in them acts on a terminal.
+
+    It is the one door of all text. `mark` is our own, may have colours, and stands before the
+    first line.
+    """
+    click.echo(mark + "\n".join(map(visible, lines)), err=err)
+
+
+def tell_error(error: Exception) -> ConnectorError:
+    """Say on stderr what went wrong, and return it with its exit code; a bug is a crash."""
+    found = error if isinstance(error, ConnectorError) else CrashError.of(error)
+    say(f"Error: {found}", *getattr(found, "frames", ()), err=True)
+    return found
+
+
 def print_rows(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table: fitted to the width of a terminal, whole lines elsewhere.
 
     A terminal is not shown columns that are empty in every row, and gets a row as lines of its own
     when the columns cannot stand beside each other.
     """
+    rows = [[visible(text) for text in row] for row in rows]
     if not is_animated(sys.stdout):
         widths = _widths(columns, rows)
         for line in [columns, *rows]:
             padded = (text.ljust(width) for text, width in zip(line, widths, strict=True))
-            click.echo("  ".join(padded).rstrip())
+            say("  ".join(padded).rstrip())
         return
     numbers = range(len(columns))
     filled = [each for each in numbers if not rows or any(row[each] for row in rows)]
@@ -68,7 +88,8 @@ def _print_folded(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None
 def _print_records(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     width = max(map(len, columns), default=0)
     for number, row in enumerate(rows):
-        click.echo("" if number else None, nl=bool(number))
+        if number:
+            say()
         for name, text in zip(columns, row, strict=True):
             if text:
-                click.echo(f"{click.style(name.ljust(width), dim=True)}{_GAP}{text}")
+                say(text, mark=f"{click.style(name.ljust(width), dim=True)}{_GAP}")

@@ -4,6 +4,7 @@ import click
 
 from connector import reports
 from connector.cli import shared
+from connector.cli.terminal import say
 from connector.job import Job
 from connector.plan import Planner
 from connector.workspace import opened
@@ -34,7 +35,7 @@ def _one(job: Job, output: str) -> int:
     planner.judge()
     invalid, warned = planner.judged()
     if output == "text":
-        click.echo(
+        say(
             f"{job.destination.name}: {orders:,} orders, {invalid:,} invalid, "
             f"{warned:,} with warnings only"
         )
@@ -48,8 +49,8 @@ def _print_rules(job: Job) -> None:
     for rule in reports.by_rule(job.connection):
         examples = ", ".join(rule["examples"])
         count = f"{rule['severity']:<8}{rule['orders']:>8,}"
-        click.echo(f"  {count}  {rule['rule']}, for example {examples}")
-        click.echo(f"{'':20}{rule['message']}")
+        say(f"  {count}  {rule['rule']}, for example {examples}")
+        say(f"{'':20}{rule['message']}")
 
 
 def _print_all(job: Job, output: str) -> None:

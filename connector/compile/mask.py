@@ -6,17 +6,21 @@ from connector.entity import Entity, Field
 
 _WIDE = "".join(map(chr, range(0xFF01, 0xFF5F)))  # letters, digits and signs as wide as a kanji
 _NARROW = "".join(map(chr, range(0x21, 0x7F)))
+_SENT = "query_table($payloads) using (position)"
+_LAST_SENT = "work.leaving using (order_id)"
 
 
-def personal_values(contract: Contract) -> str:
+def personal_values(contract: Contract, *, by_id: bool = False) -> str:
     """Return a select of (field, value, kind), longest first: what texts hold of a part's orders.
 
     Bound are `$text`, as `redact.searched` gives it, its `$words` and its `$digits`; a part is
     bound by `$batch`, `$first` and `$last`. The kinds are those of `redact.Found`. Personal are the
-    fields that the contract marks `x-personal`.
+    fields that the contract marks `x-personal`. Where orders are sent `by_id` alone, it is those of
+    what was last sent of them.
     """
+    payloads = _LAST_SENT if by_id else _SENT
     selects = [
-        _values(entity, field)
+        _values(entity, field, payloads)
         for entity in contract.entities()
         for field in entity.fields
         if field.schema.get("x-personal")
@@ -42,7 +46,7 @@ def personal_values(contract: Contract) -> str:
     )
 
 
-def _values(entity: Entity, field: Field) -> str:
+def _values(entity: Entity, field: Field, payloads: str) -> str:
     """Return a select of (field, value) over the payloads of a part, where each value stands."""
     path = ".".join([*(f"{name}[*]" for name in entity.label.split(".") if name), *field.path])
     many = f"{path}[*]" if field.kind == "strings" else path
@@ -50,6 +54,5 @@ def _values(entity: Entity, field: Field) -> str:
     values = f"unnest({found})" if "[*]" in many else found
     return (
         f"select {literal(field.column)} as field, {values} as value from query_table($chunk) "
-        "inner join query_table($payloads) using (position) "
-        "where batch = $batch and position between $first and $last"
+        f"inner join {payloads} where batch = $batch and position between $first and $last"
     )

@@ -33,6 +33,11 @@ class Work:
         """Return the command that sends all orders."""
         return [*self._sync(self.nightly), "--full"]
 
+    def status(self) -> list[str]:
+        """Return the command that says whether all is well."""
+        flags = [flag for flag in self.flags if flag != "--build"]
+        return [self.connector, "--quiet", *self.options, "status", *self.destinations, *flags]
+
     def _sync(self, names: Sequence[str]) -> list[str]:
         return [self.connector, "--quiet", *self.options, "sync", *names, *self.flags]
 
@@ -52,6 +57,8 @@ def text(name: str, plan: str, times: Cadence, work: Work) -> str:
     environment.filters |= {
         "shell": shlex.join,
         "in_shell": lambda command: f"{_prepared(work)} && {shlex.join(command)}",
+        "judged": lambda command: _judged(work, command),
+        "judged_in_shell": lambda command: f"{_prepared(work)} && {_judged(work, command)}",
         "quoted": lambda value: json.dumps(str(value), ensure_ascii=False),
         "unit": lambda command: " ".join(map(_unit, command)),
     }
@@ -63,6 +70,15 @@ def _prepared(work: Work) -> str:
     """Return the shell's way into the project, with the secrets of its .env."""
     directory = shlex.quote(str(work.project_dir))
     return f"cd {directory} && set -a && . ./.env && set +a"
+
+
+def _judged(work: Work, command: Sequence[str]) -> str:
+    """Return a command for a shell in which exit code 1 counts for what `status` makes of it.
+
+    Invalid orders are no failure, but Python ends with 1 as well when it cannot even begin.
+    """
+    otherwise = f'code=$?; [ "$code" -eq 1 ] || exit "$code"; {shlex.join(work.status())}'
+    return f"{{ {shlex.join(command)} || {{ {otherwise}; }}; }}"
 
 
 def _unit(word: str) -> str:

@@ -1,0 +1,115 @@
+"""The commands, and the options that stand before them."""
+
+from importlib import import_module
+from pathlib import Path
+
+import click
+from click.shell_completion import CompletionItem
+
+COMMANDS = {
+    "sync": "Send the orders that changed.",
+    "backfill": "Load years of orders, window by window.",
+    "plan": "Say what sync would send, and send nothing.",
+    "validate": "Judge all orders by the contract.",
+    "show": "Print one order: payload, violations, history.",
+    "errors": "List the orders that do not reach a destination, with the reason.",
+    "retry": "Send refused orders again.",
+    "status": "Say what was delivered and how the last run ended.",
+    "runs": "List the last runs, or one with its batches.",
+    "init": "Prepare a dbt project: settings and skeletons of the models.",
+    "schedule": "Print what cron, systemd or another scheduler needs.",
+    "doctor": "Check what a run needs, and say what to do about what is wrong.",
+    "export": "Write results as data: Parquet files, or tables of the warehouse.",
+    "completion": "Let the shell complete commands and destinations.",
+    "sandbox": "Run a local stand-in for the destinations.",
+}
+
+
+class _Lazy(click.Group):
+    """Imports a command when it is asked for, so that `--help` is quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - Click's own
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"connector.cli.{cmd_name}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        from connector.names import nearest
+
+        if args and args[0] not in COMMANDS:
+            raise click.UsageError(
+                f"there is no command {args[0]!r}{nearest(args[0], COMMANDS)}", ctx
+            )
+        return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Name the commands without importing them, as a shell asks at every key."""
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        found = {name: text for name, text in COMMANDS.items() if name.startswith(incomplete)}
+        return [CompletionItem(name, help=text) for name, text in found.items()]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_Lazy)
+@click.option(
+    "--project-dir", type=click.Path(path_type=Path), default=".", help="The dbt project."
+)
+@click.option("--profiles-dir", type=click.Path(path_type=Path), help="Where profiles.yml is.")
+@click.option("--target", help="Target of the dbt profile.")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    default="connector.yml",
+    show_default=True,
+    help="Settings, relative to the project.",
+)
+@click.option(
+    "--log-format", type=click.Choice(["text", "json"]), default="text", help="Format of the logs."
+)
+@click.option("-v", "--verbose", "verbosity", count=True, help="Log each batch; twice: everything.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+@click.version_option(package_name="order-connector")
+@click.pass_context
+def connector(
+    context: click.Context,
+    project_dir: Path,
+    profiles_dir: Path | None,
+    target: str | None,
+    config: Path,
+    log_format: str,
+    verbosity: int,
+    quiet: bool,
+) -> None:
+    """Bring orders from the warehouse to the marketing platforms.
+
+    \b
+    Example:
+      dbt build && connector sync northbeam
+    """  # noqa: D301 - click reads these as characters, not as backslashes
+    from connector import log
+    from connector.cli.interruption import ctrl_c
+    from connector.cli.terminal import colours
+
+    ctrl_c.raise_it()  # from here on there is something to clean up
+
+    context.color = colours()
+    log.configure(verbosity, log_format)
+    context.obj = {
+        "options": {
+            "project_dir": project_dir,
+            "profiles_dir": profiles_dir,
+            "target": target,
+            "config": config,
+        },
+        "quiet": quiet,
+    }
