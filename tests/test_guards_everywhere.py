@@ -1,0 +1,82 @@
+"""Every guard at every destination, in a young shop, a small one and a large one."""
+
+from collections.abc import Iterator
+from math import ceil
+
+import pytest
+
+from connector.compile import quote
+from tests.conformance.examples import CONTRACTS, examples
+from tests.conformance.shop import PLAIN, DestinationShop, plant
+from tests.sandbox_process import sandbox
+
+SIZES = (60, 1500, 100_000)
+OTHER = {"northbeam": "tax", "triple_whale": "shipping_price", "yespo": "taxes"}  # no x-amount
+LISTS = {"northbeam": "refunds", "triple_whale": "refunds", "yespo": "items"}
+# How many of so many delivered orders may change, change their amount, or be gone.
+MOST = {60: (30, 20, 12), 1500: (750, 75, 75), 100_000: (30_000, 5_000, 5_000)}
+
+
+@pytest.fixture(scope="module", params=CONTRACTS)
+def shop(request: pytest.FixtureRequest, tmp_path_factory) -> Iterator[DestinationShop]:
+    contract = CONTRACTS[request.param]
+    secrets = plant(contract)
+    options = [f"--setting={name}={secrets.get(name, PLAIN)}" for name in contract.settings]
+    with sandbox(*options) as running:
+        directory = tmp_path_factory.mktemp(contract.destination)
+        made = DestinationShop(directory, running.at(contract.destination), examples(contract))
+        made.make()
+        made.configure()
+        yield made
+
+
+def told(shop: DestinationShop, sql: str, **values) -> list[str]:
+    """The alerts of a plan after a change of the views, which is taken back."""
+    shop.sql(sql, **values)
+    plan = shop.plan("--allow-side-effects")
+    kinds = [alert["kind"] for alert in plan["alerts"]]
+    assert plan["exit_code"] == (6 if kinds else 0)
+    shop.sql(shop.of_each("delete from {view}; insert into {view} from saved.{view};"))
+    return kinds
+
+
+def of_first(shop: DestinationShop, change: str, orders: int) -> str:
+    """Statements that change the first orders in every view that has the columns."""
+    return shop.of_each(change + f" where {{key}} < '{shop.key(orders)}';")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_each_guard_stops_one_plan_and_lets_another_pass(shop, size, request):
+    is_quick = size == SIZES[0] or (size == SIZES[1] and shop.name == "triple_whale")
+    if not is_quick and not request.config.getoption("--long"):
+        pytest.skip("more orders are loaded with --long")
+    shop.forget()
+    shop.orders(0, size)
+    shop.sync("--limit", "20")
+    assert shop.sync()["pending"] == 0
+    shop.sql(
+        "drop schema if exists saved cascade; create schema saved;"
+        + shop.of_each("create table saved.{view} as from {view};")
+    )
+    orders, key = shop.view(shop.contract.orders.name), quote(shop.contract.key)
+    for column, most, kind in (
+        (OTHER[shop.name], MOST[size][0], "resend"),
+        (shop.contract.amount, MOST[size][1], "amounts"),
+    ):
+        name = quote(str(column))
+        change = f"update {orders} set {name} = {name} + 0.01 where {key} < $last"
+        assert told(shop, change, last=shop.key(most)) == []
+        assert told(shop, change, last=shop.key(most + 1)) == [kind]
+    gone, renamed = MOST[size][2], ceil(size / 2)
+    assert told(shop, of_first(shop, "delete from {view}", gone)) == []
+    assert told(shop, of_first(shop, "delete from {view}", gone + 1)) == ["gone"]
+    rename = of_first(shop, "update {view} set {key} = 'shop-' || {key}", renamed)
+    assert told(shop, rename) == ["gone"]
+    emptied = f"delete from {shop.view(LISTS[shop.name])}"
+    assert "emptied" in told(shop, emptied)
+    assert told(shop, f"{emptied} where {key} < $last", last=shop.key(gone)) == []
+    copies = shop.of_each(
+        "insert into {view} select saved.* replace ('copy-' || number || '-' || {key} as {key}) "
+        "from saved.{view} as saved, range(2) as numbers (number);"
+    )
+    assert told(shop, copies) == (["added"] if size >= 1000 else [])
