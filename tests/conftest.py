@@ -4,6 +4,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.lengths import LONG, USUAL
 from tests.sandbox_process import Sandbox
 from tests.sandbox_process import sandbox as run_sandbox
 from tests.shop import Shop, make_shop
+from tests.unmeasured import untraced
 
 os.environ["NORTHBEAM_API_KEY"] = "planted-api-key"
 os.environ["NORTHBEAM_CLIENT_ID"] = "planted-client-id"
@@ -38,6 +40,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take minutes, so that none is left running alone at the end."""
     items.sort(key=lambda item: item.path.stem not in LONGEST)
+
+
+@pytest.fixture(autouse=True)
+def trace(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Leave out of the coverage what is marked: it takes long, and other tests reach it all."""
+    with untraced() if request.node.get_closest_marker("untraced") else nullcontext():
+        yield
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """What is wrong with settings, files, views and hosts is named, and sends nothing."""
 
 import json
+import shutil
 import socket
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.sandbox_process import Sandbox
 from tests.sandbox_process import sandbox as run_sandbox
 from tests.shop import Shop, make_shop
 
@@ -34,10 +36,19 @@ def held(path: Path) -> Iterator[int]:
         process.stdin.close()
 
 
-@pytest.fixture
-def silent(shop: Shop) -> Iterator[Shop]:
-    """A shop with orders whose sandbox must not be asked anything."""
+@pytest.fixture(scope="module")
+def five_orders(empty_shop: Path, tmp_path_factory, sandbox_process) -> Path:
+    """The directory of a shop with five orders, to be copied."""
+    directory = tmp_path_factory.mktemp("five") / "shop"
+    shop = Shop(shutil.copytree(empty_shop, directory), sandbox_process)
     shop.orders(0, 5)
+    return directory
+
+
+@pytest.fixture
+def silent(five_orders: Path, tmp_path: Path, sandbox: Sandbox) -> Iterator[Shop]:
+    """A shop with orders whose sandbox must not be asked anything."""
+    shop = Shop(shutil.copytree(five_orders, tmp_path, dirs_exist_ok=True), sandbox)
     yield shop
     assert shop.sandbox.counts()["requests"] == 0
 

@@ -7,6 +7,8 @@ import pytest
 from tests.shop import Shop, make_shop
 from tests.stamped import StampedShop
 
+pytestmark = pytest.mark.untraced
+
 REFUND = """
 insert into northbeam__refunds values
 ($key, 1, 'tea', 1, 5.00, 5.50, timestamptz '2026-02-01 00:00:00+00')

@@ -15,6 +15,8 @@ from tests.test_conformance_delivery import (
     test_what_was_stored_without_an_answer_is_in_doubt_and_goes_again,
 )
 
+pytestmark = pytest.mark.untraced
+
 __all__ = [
     "delivered",
     "place",

@@ -16,6 +16,8 @@ from tests.broken_orders import Case, cases, entities, id_of, orders, row, types
 from tests.expected_payloads import INFINITE, broken_rules, payload
 from tests.generated_orders import YEAR_1, Generated, Judged, generated, judge
 
+pytestmark = pytest.mark.untraced
+
 CONTRACTS = contracts()
 NORTHBEAM = CONTRACTS["northbeam"]
 RULES = {rule.rule: rule for rule in NORTHBEAM.rules}

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from tests.shop import Shop, make_shop
 
+pytestmark = pytest.mark.untraced
+
 KINDS = [
     "same",
     "edited",

@@ -6,13 +6,15 @@ import random
 import pytest
 
 from tests.sandbox_process import sandbox
-from tests.shop import make_shop
+from tests.shop import Shop, make_shop
 
-ORDERS = 20_000
-BATCHES = 20
+pytestmark = pytest.mark.untraced
+
+BATCHES = 5  # of 1,000 orders; with --long 20
+NOBODY = "z"
 IN_FLIGHT = 8  # two for each of the four workers
-# Which orders are bad is written into their ids: a among 1, b among 7, c among 100, d among 1,000
-# scattered ones; e in 20 groups of 50 neighbours; f in the first five; g in the first 1,000.
+# Which orders are bad is written into their ids: a among 1, b among 7, c in one of 200, d in one of
+# 20 scattered ones; e in 20 neighbours of each batch; f in the first five; g in the first batch.
 MARKS = """
 create table ranked as
 select *, row_number() over (order by hash(order_id)) as rank,
@@ -20,8 +22,8 @@ select *, row_number() over (order by hash(order_id)) as rank,
 from northbeam__orders;
 create table marked as
 select order_id, order_id || '-' || concat(
-    if(rank <= 1, 'a', ''), if(rank <= 7, 'b', ''), if(rank <= 100, 'c', ''),
-    if(rank <= 1000, 'd', ''), if(place % 1000 between 400 and 449, 'e', ''),
+    if(rank <= 1, 'a', ''), if(rank <= 7, 'b', ''), if(rank <= $orders // 200, 'c', ''),
+    if(rank <= $orders // 20, 'd', ''), if(place % 1000 between 400 and 419, 'e', ''),
     if(place < 5, 'f', ''), if(place < 1000, 'g', '')
 ) as new_id
 from ranked;
@@ -32,18 +34,33 @@ from marked where products.order_id = marked.order_id;
 """
 
 
+class LargeShop(Shop):
+    """A shop with marked orders."""
+
+    batches: int
+
+    @property
+    def size(self) -> int:
+        return 1000 * self.batches
+
+    def bound(self, poison: int) -> float:
+        """What the poison may cost in requests: two a halving, and one more."""
+        return self.batches + 2 * poison * math.log2(self.size) + 1
+
+
 @pytest.fixture(scope="module")
-def large_shop(tmp_path_factory):
+def large_shop(tmp_path_factory, request):
+    LargeShop.batches = 20 if request.config.getoption("--long") else BATCHES
     with sandbox() as running:
-        (shop,) = make_shop(tmp_path_factory.mktemp("large"), running)
-        shop.orders(0, ORDERS)
-        shop.sql(MARKS)
+        (shop,) = make_shop(tmp_path_factory.mktemp("large"), running, LargeShop)
+        shop.orders(0, shop.size)
+        shop.sql(MARKS, orders=shop.size)
         yield shop
 
 
 @pytest.fixture
 def shop(large_shop):
-    """20,000 orders, of which nothing was delivered yet."""
+    """Thousands of orders, of which nothing was delivered yet."""
     large_shop.sandbox.reset()
     large_shop.sandbox.poison()
     large_shop.ledger.unlink(missing_ok=True)
@@ -56,53 +73,42 @@ def assert_exactly_these_are_refused(shop, marks: str, summary: dict) -> None:
     bad = {row[0] for row in shop.sql(f"select new_id from marked where new_id like '%-%{marks}%'")}
     refused = shop.remembered("select order_id from ledger.current where outcome = 'refused'")
     assert {order_id for (order_id,) in refused} == bad
-    assert (summary["refused"], summary["delivered"]) == (len(bad), ORDERS - len(bad))
+    assert bad or marks == NOBODY
+    assert (summary["refused"], summary["delivered"]) == (len(bad), shop.size - len(bad))
     assert summary["exit_code"] == int(bool(bad))
-    assert shop.sandbox.counts()["orders"] == ORDERS - len(bad)
+    assert shop.sandbox.counts()["orders"] == shop.size - len(bad)
     assert set(shop.sandbox.writes()).isdisjoint(bad)
     again = shop.sync()
     assert (again["requests"], again["refused_before"]) == (0, len(bad))
 
 
-def bound(poison: int) -> float:
-    """What the poison may cost: two requests a halving, and one more."""
-    return BATCHES + 2 * poison * math.log2(ORDERS) + 1
-
-
-@pytest.mark.parametrize(("poison", "marks"), [(1, "a"), (7, "b"), (100, "c"), (1000, "d")])
-def test_named_poison_costs_a_request_for_each_batch_that_holds_some(shop, poison, marks, tell):
+@pytest.mark.parametrize("marks", ["a", "b", "c", "d"])
+def test_named_poison_costs_a_request_for_each_batch_that_holds_some(shop, marks, tell):
     shop.sandbox.poison(named=f"-.*{marks}")
     summary = shop.sync()
+    poison = summary["refused"]
     tell(f"{poison} named: {summary['requests']} requests")
-    assert summary["requests"] <= BATCHES + min(poison, BATCHES) + 1 <= bound(poison)
-    assert_exactly_these_are_refused(shop, marks, summary)
-
-
-@pytest.mark.timeout(400)
-@pytest.mark.parametrize(("poison", "marks"), [(1, "a"), (7, "b"), (100, "c"), (1000, "e")])
-def test_unnamed_poison_is_found_by_halving(shop, poison, marks, tell):
-    shop.sandbox.poison(unnamed=f"-.*{marks}")
-    summary = shop.sync()
-    tell(f"{poison} unnamed: {summary['requests']} requests, {bound(poison):.0f} allowed")
-    assert summary["requests"] <= bound(poison)
+    assert summary["requests"] <= shop.batches + min(poison, shop.batches) + 1
     assert_exactly_these_are_refused(shop, marks, summary)
 
 
 @pytest.mark.timeout(600)
-def test_a_thousand_scattered_orders_are_found_by_halving(shop, request, tell):
-    if not request.config.getoption("--long"):
+@pytest.mark.parametrize("marks", ["a", "b", "c", "d", "e"])
+def test_unnamed_poison_is_found_by_halving(shop, marks, request, tell):
+    if marks == "d" and not request.config.getoption("--long"):
         pytest.skip("takes minutes; give --long")
-    shop.sandbox.poison(unnamed="-.*d")
+    shop.sandbox.poison(unnamed=f"-.*{marks}")
     summary = shop.sync()
-    tell(f"1000 scattered unnamed: {summary['requests']} requests, {bound(1000):.0f} allowed")
-    assert summary["requests"] <= bound(1000)
-    assert_exactly_these_are_refused(shop, "d", summary)
+    poison = summary["refused"]
+    tell(f"{poison} unnamed: {summary['requests']} requests, {shop.bound(poison):.0f} allowed")
+    assert summary["requests"] <= shop.bound(poison)
+    assert_exactly_these_are_refused(shop, marks, summary)
 
 
 def test_without_poison_nothing_is_sent_twice(shop):
     summary = shop.sync()
-    assert summary["requests"] == BATCHES
-    assert_exactly_these_are_refused(shop, "z", summary)
+    assert summary["requests"] == shop.batches
+    assert_exactly_these_are_refused(shop, NOBODY, summary)
 
 
 @pytest.mark.parametrize("concurrency", [1, 4])
@@ -133,13 +139,13 @@ def test_when_everything_is_refused_the_run_stops_and_blames_no_order(
     shop.sandbox.poison(**poison)
     summary = shop.sync()
     tell(f"everything refused: stopped after {summary['requests']} requests")
-    assert (summary["exit_code"], summary["pending"]) == (2, ORDERS)
+    assert (summary["exit_code"], summary["pending"]) == (2, shop.size)
     assert "no order was marked as refused" in summary["error"]
     assert summary["requests"] <= IN_FLIGHT + 5
     assert shop.remembered("select count(*) from ledger.deliveries") == [(0,)]
     assert shop.remembered("select count(*) from ledger.in_doubt") == [(0,)]
     shop.sandbox.poison()
-    assert shop.sync()["delivered"] == ORDERS
+    assert shop.sync()["delivered"] == shop.size
 
 
 def test_a_message_with_the_order_s_own_numbers_is_still_one_message(shop):

@@ -4,6 +4,8 @@ Those that are shipped stand beside this file, a project's own in a folder of th
 """
 
 import re
+from collections.abc import Container, Mapping
+from functools import cache
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -25,10 +27,8 @@ def contracts(directory: Path | None = None) -> dict[str, Contract]:
     `directory` holds a project's own ones, a folder each. Raises ContractError naming the file and
     what is wrong there.
     """
-    shipped, own = _found(_SHIPPED), _found(directory) if directory else {}
-    return {name: load(path) for name, path in shipped.items()} | {
-        name: _own(name, path, shipped) for name, path in own.items()
-    }
+    shipped, own = _shipped(), _found(directory) if directory else {}
+    return {**shipped, **{name: _own(name, path, shipped) for name, path in own.items()}}
 
 
 def reader(contract: Contract) -> Reader:
@@ -50,11 +50,17 @@ def reader(contract: Contract) -> Reader:
     return read
 
 
+@cache
+def _shipped() -> Mapping[str, Contract]:
+    """Read the contracts beside this file, once a process: they do not change while it runs."""
+    return {name: load(path) for name, path in _found(_SHIPPED).items()}
+
+
 def _found(directory: Path) -> dict[str, Path]:
     return {path.parent.name: path for path in sorted(directory.glob("*/contract.yml"))}
 
 
-def _own(name: str, path: Path, shipped: dict[str, Path]) -> Contract:
+def _own(name: str, path: Path, shipped: Container[str]) -> Contract:
     """Load a contract of a project and check what the tests of shipped ones make sure of."""
     if name in shipped:
         reason = "is the name of a destination that the connector brings along"
