@@ -46,6 +46,9 @@ class Answer:
     retry_after: float | None = None  # seconds
     pause: tuple[float, float] | None = None  # without it: seconds of the first wait, the longest
     in_doubt: bool = False
+    on_wire_at: float | None = (
+        None  # when an attempt without an answer may last have been under way
+    )
     request_id: str = ""  # our own, of the last attempt
 
 

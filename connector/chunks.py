@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from connector.compile import created, dropped, render
+from connector.late import Late
 from connector.recipe import Recipe
 from connector.renderers import Renderers
 from connector.sql import run, statement
@@ -63,14 +64,22 @@ class Chunks:
     """The chunks of `plan.planned`, oldest orders first; a few are rendered ahead."""
 
     def __init__(
-        self, renderers: Renderers, recipe: Recipe, orders: int, *, with_bodies: bool = True
+        self,
+        renderers: Renderers,
+        recipe: Recipe,
+        orders: int,
+        late: Late = Late(),  # noqa: B008 - frozen
+        *,
+        with_bodies: bool = True,
     ) -> None:
-        """Begin to render; `orders` are planned."""
+        """Begin to render; `orders` are planned, the last of them are `late`."""
         self._renderers, self._recipe, self._orders = renderers, recipe, orders
+        self.late = late
         self._with_bodies = with_bodies
         self._before, self._after = recipe.before.encode(), recipe.after.encode()
         self._numbers = iter(range(1, orders + 1))
         self._sent_to = 0  # position of the last order that is being rendered
+        self._taken_to = 0  # and of the last one that was taken
         self._rendered = [0, 0]  # orders and bytes
         self._coming: deque[Future[Chunk]] = deque()
         self.batches = 0
@@ -79,6 +88,11 @@ class Chunks:
 
     def __bool__(self) -> bool:
         return bool(self._coming)
+
+    @property
+    def wait(self) -> float:
+        """Return for how many seconds the next chunk must not be sent."""
+        return self.late.seconds() if self._coming and self._is_late(self._taken_to + 1) else 0.0
 
     def __iter__(self) -> Iterator[Chunk]:
         while self._coming:
@@ -93,6 +107,7 @@ class Chunks:
         except NotYetError:
             return None
         self._coming.popleft()
+        self._taken_to += chunk.orders
         chunk = replace(chunk, batches_before=self.batches)
         sizes = sum(batch.size for batch in chunk.batches)
         self.batches += len(chunk.batches)
@@ -109,10 +124,14 @@ class Chunks:
     def _go_ahead(self) -> None:
         while len(self._coming) < AHEAD and self._sent_to < self._orders:
             first = self._sent_to + 1
-            self._sent_to = min(self._orders, self._sent_to + self._size())
+            last = self._orders if self._is_late(first) else self._orders - self.late.orders
+            self._sent_to = min(last, self._sent_to + self._size())
             number = next(self._numbers)
             make = self._renderers.pool.submit(self._make, number, first, self._sent_to)
             self._coming.append(make)
+
+    def _is_late(self, position: int) -> bool:
+        return position > self._orders - self.late.orders
 
     def _size(self) -> int:
         """Return how many orders the next chunk holds: whole batches, about BYTES."""

@@ -1,6 +1,6 @@
 """Chunks → batches → workers, which only send → answers → ledger."""
 
-import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
@@ -11,15 +11,13 @@ from connector.ending import interrupted, stopped, unanswered
 from connector.errors import ConnectorError
 from connector.feed import Feed
 from connector.parts import Part, Parts, Waiting
+from connector.patience import Patience
 from connector.record import Record
 from connector.refusals import Refusals
 from connector.sender import Sender
 
 AGAIN = 2  # attempts for a part of a batch that already used up its own
-EXHAUSTED = 3  # parts in a row without an answer: the destination is unavailable
 TICK = 0.2  # seconds until a signal is noticed
-
-log = logging.getLogger(__name__)
 
 
 class Deliverer:
@@ -32,7 +30,7 @@ class Deliverer:
         self._waiting = Waiting(parts, sender.options.attempts)
         self._feed = Feed(record, chunks, self._waiting)
         self._flying: dict[Future[Answer | None], Part] = {}
-        self._exhausted = 0  # parts in a row
+        self._patience = Patience()
         self.done = Delivered()
 
     def run(self, report: Callable[[Delivered], None]) -> Delivered:
@@ -48,6 +46,7 @@ class Deliverer:
                 self._record.write_soon()
                 self._feed.release(self._flying.values())
                 self._count()
+                self._sender.goes_on(is_flying=bool(self._flying))
                 report(self.done)
         except BaseException:
             self._sender.stop()
@@ -90,13 +89,10 @@ class Deliverer:
         if answer is None:
             self._waiting.first(part)
             return
-        if answer.in_doubt:
-            self._parts.sent(part)
+        self._note(part, in_doubt=answer.in_doubt, on_wire_at=answer.on_wire_at)
         if answer.outcome is not Outcome.RETRY:
-            self._exhausted = 0
-        run = {"run_id": self._record.run_id, "batch_id": part.batch, "orders": part.orders}
-        facts = {"status": answer.status, "request_id": answer.request_id}
-        log.info("batch %s", answer.outcome.value, extra={**run, **facts})
+            self._patience.renew()
+        self._record.log(part, answer)
         moves = {
             Outcome.DELIVERED: self._deliver,
             Outcome.REFUSED: self._refuse,
@@ -107,6 +103,13 @@ class Deliverer:
             Outcome.DOUBT: self._leave,
         }
         moves[answer.outcome](part, answer)
+
+    def _note(self, part: Part, *, in_doubt: bool, on_wire_at: float | None) -> None:
+        """Note that a part may have been stored, and until when it may have been under way."""
+        if in_doubt:
+            self._parts.sent(part)
+        if on_wire_at:
+            self._record.linger(part, on_wire_at)
 
     def _deliver(self, part: Part, answer: Answer) -> None:
         rest = self._refusals.note(part, answer) if answer.refused else part
@@ -153,8 +156,8 @@ class Deliverer:
         """Nothing came of all attempts: smaller parts, as long as others are answered."""
         if self._sender.stops():  # the attempts were cut short, and what stopped the run says why
             return
-        self._exhausted += 1
-        if not self._is_alive(answer):
+        outlasts, is_taking = self._sender.outlasts(answer), self.done.delivered > 0
+        if self._patience.is_over(answer, outlasts=outlasts, is_taking=is_taking):
             self._stop(part, answer)
         elif part.orders > 1:
             self._waiting.last(self._parts.halves(part), AGAIN)
@@ -163,14 +166,6 @@ class Deliverer:
 
     def _leave(self, part: Part, _: Answer) -> None:
         self.done.unanswered += part.orders
-
-    def _is_alive(self, answer: Answer) -> bool:
-        """Return whether smaller parts may fare better: an answer came, or others are taken."""
-        if answer.status == 429 or self._exhausted >= EXHAUSTED:  # noqa: PLR2004 - a limit is for all
-            return False
-        if self._sender.outlasts(answer):  # a time to stay away is for all, too
-            return False
-        return answer.status is not None or (answer.in_doubt and self.done.delivered > 0)
 
     def _stop(self, part: Part, answer: Answer) -> None:
         self._end(stopped(self._record.scope, answer, self._parts.words(part, answer)))
@@ -181,12 +176,14 @@ class Deliverer:
 
     def _count(self) -> None:
         self.done.refused, self.done.reasons = self._refusals.orders, self._refusals.reasons
+        is_idle = not (self._flying or self._waiting)
+        self.done.wait = self._feed.wait if is_idle else 0.0
 
     def _close(self) -> None:
         """Record what is left: late refusals, what may have arrived, what surely was not sent."""
         in_flight = [part for future, part in self._flying.items() if not future.cancelled()]
         for part in in_flight:
-            self._parts.sent(part)
+            self._note(part, in_doubt=True, on_wire_at=time.time())
         if self._sender.signal:
             orders = sum(part.orders for part in in_flight)
             self._end(interrupted(self._sender.signal, orders))
@@ -195,6 +192,6 @@ class Deliverer:
         if self.done.unanswered:
             self._end(unanswered(self._record.scope, self.done.unanswered))
         self._count()
-        self._record.write()
+        self._record.close()
         if self.done.error:  # else every order that was to be sent was answered
             self._record.unsend()

@@ -13,5 +13,6 @@ class Delivered:
     refused: int = 0
     unanswered: int = 0
     outdated: int = 0  # refused, while the destination holds an older version
+    wait: float = 0.0  # seconds until the orders go of which a late request may be under way
     error: ConnectorError | None = None
     reasons: dict[str, int] = field(default_factory=dict)  # the API's own words → orders

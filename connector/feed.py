@@ -1,5 +1,6 @@
 """Takes chunks as they are rendered, and lets go of them when they are settled."""
 
+import time
 from collections.abc import Iterable
 
 from connector.chunks import Chunk, Chunks
@@ -19,11 +20,19 @@ class Feed:
 
     def more(self, seconds: float) -> None:
         """Take the next chunk if it is ready within some seconds; first its intent is written."""
+        if self._chunks and self._chunks.wait:
+            time.sleep(min(seconds, self._chunks.wait))
+            return
         chunk = self._chunks.take(seconds) if self._chunks else None
         if chunk is not None:
             self._record.intend(chunk)
             self._open.append(chunk)
             self._waiting.add(chunk)
+
+    @property
+    def wait(self) -> float:
+        """Return how many seconds are left until the next chunk may be sent."""
+        return self._chunks.wait
 
     def release(self, flying: Iterable[Part]) -> None:
         """Let go of the chunks of which no part waits or is under way."""

@@ -45,6 +45,10 @@ class Journal:
         """Note that a request begins, before its first byte."""
         self._wire.note()
 
+    def goes_on(self) -> None:
+        """Note that requests are under way, if that was not noted within the last second."""
+        self._wire.renew()
+
     def answered(self, attempt: Attempt) -> None:
         """Tell of a request."""
         log.info("request", extra={**self._run, **asdict(attempt)})

@@ -106,6 +106,14 @@ class Ledger:
         sql = "".join(map(statement, ("ledger_deliver", *replaces)))
         self.transact(sql, **scope.values(), **parts, **answer, run_id=run_id, recorded_at=now())
 
+    def linger(self, scope: Scope, run_id: int, part: Mapping[str, Any], moment: datetime) -> None:
+        """Record that the orders of a part may have been under way until then."""
+        self._run("ledger_linger", scope, run_id=run_id, moment=moment, **part)
+
+    def arrive(self, scope: Scope, run_id: int) -> None:
+        """Record that nothing is under way of the orders of a run that were answered after all."""
+        self._run("ledger_arrive", scope, run_id=run_id)
+
     def refuse(self, scope: Scope, run_id: int, outcome: str) -> None:
         """Record the orders of `work.refused` that are not recorded yet.
 

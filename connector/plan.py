@@ -26,6 +26,7 @@ from connector.chunks import Chunks, measure
 from connector.compile import created, judge, render
 from connector.compile.check import Check
 from connector.contract import Contract
+from connector.late import Late, OnWire
 from connector.ledger import Scope
 from connector.project import Warehouse
 from connector.recipe import Recipe, recipe
@@ -39,7 +40,7 @@ from connector.warehouse import Views, attached, views
 NO_LIMIT = 1 << 60  # orders
 JUDGED = 500_000  # orders that are judged at a time, so that memory does not grow with the plan
 RANKS = {
-    "planned": "select rank from plan.planned where rank between $first and $last",
+    "planned": "select rank from plan.planned where position between $start and $stop",
     "unsure": "select rank from plan.unsure where rank between $first and $last",
 }
 
@@ -58,6 +59,8 @@ class Planner:
         self._columns: dict[str, tuple[str, ...]] = {}
         self._whole = Views({}, {}, {})
         self.removals = Removals(connection, contract, destination)
+        self._on_wire = OnWire(connection, destination, self.scope)
+        self.late = Late()  # the last orders of `plan.planned`, which must wait
         self._scanner = Scanner(connection, contract, destination, self.scope)
         scratch.clear(connection)
         self._run("work")
@@ -75,10 +78,13 @@ class Planner:
                 self._connection, self._contract, self._whole, self.scope
             )
         self.judge()
+        self._on_wire.find()
         self._run("settle")
         self._measure()
         self._run("pack", limit=choice.limit or NO_LIMIT)
+        self.late = self._on_wire.postpone()
         self.removals.plan(self.scope, everything=choice.everything)
+        self.removals.late = self._on_wire.among("work.removing_late")
         return replace(self._counts(known), emptied=[str(each) for each in emptied])
 
     @property

@@ -1,12 +1,16 @@
 """What a run writes into the ledger while it delivers."""
 
+import logging
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from connector.answer import Answer
 from connector.chunks import Chunk
 from connector.ledger import Ledger, Scope
 from connector.parts import Part, together
+
+log = logging.getLogger(__name__)
 
 SOON = 0.2  # seconds within which an answer is recorded, together with those that come after it
 
@@ -23,6 +27,7 @@ class Record:
     refusal: str = "refused"  # and when it does not
     keeps: tuple[str, ...] = ()  # what is written with the intent beside the orders
     _taken: list[tuple[Part, Answer]] = field(default_factory=list, init=False)
+    _lingers: bool = field(default=False, init=False)  # whether anything was noted as under way
     _since: float = field(default=0.0, init=False)  # when the first of them was taken
 
     def intend(self, chunk: Chunk) -> None:
@@ -44,6 +49,18 @@ class Record:
             self._since = time.monotonic()
         self._taken.append((part, answer))
 
+    def log(self, part: Part, answer: Answer) -> None:
+        """Log what came of a part."""
+        run = {"run_id": self.run_id, "batch_id": part.batch, "orders": part.orders}
+        facts = {"status": answer.status, "request_id": answer.request_id}
+        log.info("batch %s", answer.outcome.value, extra={**run, **facts})
+
+    def linger(self, part: Part, seconds: float) -> None:
+        """Note that a part may have been under way until then, in seconds since 1970."""
+        moment = datetime.fromtimestamp(seconds, UTC)
+        self.ledger.linger(self.scope, self.run_id, part.values(), moment)
+        self._lingers = True
+
     def write_soon(self) -> None:
         """Record what was taken, if some of it has waited long enough."""
         if self._taken and time.monotonic() >= self._since + SOON:
@@ -64,6 +81,12 @@ class Record:
     def refuse(self) -> None:
         """Record the refusals that are not recorded yet."""
         self.ledger.refuse(self.scope, self.run_id, self.refusal)
+
+    def close(self) -> None:
+        """Record what was taken, and that what was answered in the end is not under way."""
+        self.write()
+        if self._lingers:
+            self.ledger.arrive(self.scope, self.run_id)
 
     def unsend(self) -> None:
         """Forget the intent for the orders that surely were not sent."""

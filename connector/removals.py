@@ -14,6 +14,7 @@ import duckdb
 from connector.compile import created, removal
 from connector.compile.held import replacing
 from connector.contract import Contract
+from connector.late import Late
 from connector.ledger import Scope
 from connector.recipe import Recipe, recipe
 from connector.settings import Destination
@@ -44,6 +45,7 @@ class Removals:
         self._contract = contract
         self._destination = destination
         self._action = action(contract, destination)
+        self.late = Late()  # the last of those to be given up, which must wait
 
     def plan(self, scope: Scope, *, everything: bool) -> None:
         """Make `plan.removing`; of a run limited to some orders, only what replaces those."""

@@ -13,6 +13,7 @@ from connector.errors import ConnectorError
 from connector.gate import new_gate
 from connector.job import Hooks, Job
 from connector.journal import Journal
+from connector.late import Late
 from connector.ledger import Ledger
 from connector.masking import Masking
 from connector.parts import Parts
@@ -46,12 +47,12 @@ class Run:
         self.batches = 0  # that were rendered, as were the bytes of their bodies
         self.bytes = 0
 
-    def remove(self, recipe: Recipe, orders: int) -> None:
+    def remove(self, recipe: Recipe, orders: int, late: Late) -> None:
         """Send what takes orders back, which is in the place of the plan."""
         record = Record(self._ledger, self._job.scope, self.run_id)
         record.outcome, record.refusal = "removed", "removal_refused"
         by = action(self._job.contract, self._job.destination)
-        self._removed = self._deliver(record, "removing", recipe, orders, by)
+        self._removed = self._deliver(record, ("removing", orders, late), recipe, by)
         self.error = self._removed.error
 
     def again(self) -> None:
@@ -60,7 +61,7 @@ class Run:
         self.finish(self.error.exit_code if self.error else 0, facts)
         self.run_id = self._ledger.start(self._job.scope, self._command)
 
-    def send(self, recipe: Recipe, orders: int, choice: Choice) -> Delivered:
+    def send(self, recipe: Recipe, orders: int, late: Late, choice: Choice) -> Delivered:
         """Send the plan, unless something stands against it."""
         if self.error:
             return Delivered(error=self.error)
@@ -74,7 +75,7 @@ class Run:
         }
         keeps = tuple(name for name, is_kept in kept.items() if is_kept)
         record = Record(self._ledger, scope, self.run_id, choice.retry, keeps=keeps)
-        done = self._deliver(record, "sending", recipe, orders)
+        done = self._deliver(record, ("sending", orders, late), recipe)
         done.outdated = count(job.connection, "work.outdated")
         limited = choice.limit is not None or not (choice.everything or choice.window)
         self._ledger.settle(scope, self.run_id, has_payloads=has_payloads, is_limited=limited)
@@ -100,8 +101,13 @@ class Run:
         self._ledger.discard(self._job.scope, self.run_id)
 
     def _deliver(
-        self, record: Record, phase: str, recipe: Recipe, orders: int, by: Action | None = None
+        self,
+        record: Record,
+        what: tuple[str, int, Late],
+        recipe: Recipe,
+        by: Action | None = None,
     ) -> Delivered:
+        phase, orders, late = what
         if not orders:
             return Delivered()
         from connector.deliver import Deliverer  # noqa: PLC0415 - start-up time
@@ -113,10 +119,10 @@ class Run:
         parts = Parts(job.connection, masking, (recipe.before, recipe.after))
 
         def report(so_far: Delivered) -> None:
-            hooks.report(phase, orders, so_far)
+            hooks.report("waiting" if so_far.wait else phase, orders, so_far)
 
         with renderers(job.connection, orders) as threads:
-            chunks = Chunks(threads, recipe, orders)
+            chunks = Chunks(threads, recipe, orders, late)
             done = Deliverer(record, parts, chunks, sender).run(report)
         self.batches, self.bytes = chunks.batches, chunks.bytes
         return done

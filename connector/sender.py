@@ -86,7 +86,8 @@ class Sender:
             if latest is None:
                 break
             in_doubt = latest.in_doubt or (answer is not None and answer.in_doubt)
-            answer = replace(latest, in_doubt=in_doubt)
+            earlier = answer.on_wire_at if answer else None
+            answer = replace(latest, in_doubt=in_doubt, on_wire_at=latest.on_wire_at or earlier)
             failed += not _says_when(answer)
             if answer.outcome is not Outcome.RETRY or failed == attempts:
                 break
@@ -111,7 +112,7 @@ class Sender:
         self._journal.answered(Attempt(request_id, batch[0], attempt + 1, *told))
         if self._gate.workers != workers:
             self._journal.adapted(self._gate.workers)
-        return replace(answer, request_id=request_id)
+        return replace(answer, request_id=request_id, on_wire_at=self._on_wire_at(answer, seconds))
 
     def _answer(self, body: bytes) -> Answer:
         """Post; what cannot be understood, for whatever reason, may all the same be stored."""
@@ -123,6 +124,22 @@ class Sender:
         except Exception as error:  # noqa: BLE001 - a project's own reader may raise anything
             message = f"the answer could not be read ({type(error).__name__})"
             return Answer(Outcome.RETRY, response.status, message, in_doubt=True)
+
+    def _on_wire_at(self, answer: Answer, seconds: float) -> float | None:
+        """Return when a request that took some seconds may last have been on its way, if it may.
+
+        What comes from in between, such as a gateway, says nothing of the server behind it; one
+        that has not answered in time had the request that long.
+        """
+        if not (answer.in_doubt and answer.outcome is Outcome.RETRY):
+            return None
+        patience = self.options.read_timeout
+        return time.time() - (patience if seconds >= patience else 0.0)
+
+    def goes_on(self, *, is_flying: bool) -> None:
+        """Note now and then that requests are still under way, if some are."""
+        if is_flying:
+            self._journal.goes_on()
 
     def outlasts(self, answer: Answer) -> bool:
         """Return whether an answer asks to wait until after the deadline."""

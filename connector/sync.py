@@ -35,7 +35,7 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
         run.error, found = guarded(job, choice, plan)
         if plan.removals and not run.error:
             _take_back(run, job.scope, planner.removals, plan.removals)
-        done = run.send(planner.recipe(), plan.planned, choice)
+        done = run.send(planner.recipe(), plan.planned, planner.late, choice)
         plan = planner.rendered(plan, run.batches, run.bytes)
     except ChoiceError:  # a slip of the hand says nothing of how the destination is doing
         run.discard()
@@ -63,7 +63,7 @@ def _told_of(error: Exception) -> tuple[int, dict[str, str]]:
 def _take_back(run: Run, scope: Scope, removals: Removals, orders: int) -> None:
     """Let the destination give orders up before the plan goes."""
     removals.begin()
-    run.remove(removals.recipe(), orders)
+    run.remove(removals.recipe(), orders, removals.late)
     removals.end(scope, run.run_id)
     run.again()
 

@@ -21,8 +21,14 @@ class Wire:
 
     def __init__(self, ledger: Path, run_id: int) -> None:
         """Note that requests of the run may begin from now on."""
-        self._path, self._run_id = path_of(ledger), run_id
+        self._path, self._run_id, self._renewed = path_of(ledger), run_id, 0.0
         self.note()
+
+    def renew(self) -> None:
+        """Note that requests are under way, if that was not done within the last second."""
+        if time.monotonic() >= self._renewed + 1.0:
+            self._renewed = time.monotonic()
+            self.note()
 
     def note(self) -> None:
         """Note that a request begins.

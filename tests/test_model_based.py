@@ -26,6 +26,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+import connector.late
 import connector.retry
 import connector.transport
 from connector.choice import Choice
@@ -546,6 +547,7 @@ def change_the_seams(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the network is another one, and nobody waits."""
     monkeypatch.setattr(connector.transport, "Transport", lambda url, *_: URLS[url])
     monkeypatch.setattr(connector.retry, "BASE", 0.0)
+    monkeypatch.setattr(connector.late, "SLACK", -60.0)
 
 
 def live(number: int, steps: int) -> tuple[int, int, int]:

@@ -1,6 +1,7 @@
 """Progress on stderr: a bar on a terminal, else a line every few seconds; nothing when quiet."""
 
 import logging
+import math
 import sys
 import time
 from collections.abc import Iterator
@@ -37,13 +38,17 @@ def display(name: str, *, quiet: bool) -> Iterator[Display]:
 
 class _Lines:
     def __init__(self, name: str) -> None:
-        self._name = name
+        self._name, self._phase = name, ""
         self._began = self._last = time.monotonic()
 
     def __call__(self, phase: str, planned: int, done: Delivered) -> None:
         now = time.monotonic()
         if phase == "planning":
             say(f"{self._name}: reading the views", err=True)
+        elif phase == "waiting":
+            if now - self._last >= EVERY or self._phase != phase:
+                self._last = now
+                say(f"{self._name}: {waiting(done)}", err=True)
         elif now - self._last >= EVERY:
             self._last = now
             finished = done.delivered + done.refused
@@ -52,6 +57,15 @@ class _Lines:
                 left = (planned - finished) * (now - self._began) / finished
                 told += f", {left:.0f} s left"
             say(told, err=True)
+        self._phase = phase
+
+
+def waiting(done: Delivered) -> str:
+    """Return why nothing is sent at present, and for how long."""
+    return (
+        f"what a run before sent of the remaining orders may still arrive; they go in "
+        f"{math.ceil(done.wait)} s"
+    )
 
 
 def _bar(name: str) -> Iterator[Display]:
@@ -64,9 +78,10 @@ def _bar(name: str) -> Iterator[Display]:
         def show(phase: str, planned: int, done: Delivered) -> None:
             if phase == "planning":
                 return
+            doing = waiting(done) if phase == "waiting" else "sending"
             progress.update(
                 task,
-                description=f"{name}: sending",
+                description=f"{name}: {doing}",
                 total=planned,
                 completed=done.delivered + done.refused,
                 rate=f"{progress.tasks[0].speed or 0:,.0f} orders/s",

@@ -1,5 +1,6 @@
 """One run of `sync`: its progress, and what a signal does to it."""
 
+import math
 import os
 import signal
 import time
@@ -75,6 +76,7 @@ class Run:
             self._phase, self._phase_began = phase, time.time()
         facts = {"phase": phase, "phase_began": self._phase_began, "planned": planned}
         counts = {"delivered": done.delivered, "refused": done.refused, "before": self._before}
+        counts["wait"] = math.ceil(done.wait)
         self._progress.write({**self._job.scope.values(), **facts, **counts})
         show(phase, planned, done)
 

@@ -140,6 +140,8 @@ def _progress(running: Row) -> str:
         return f"a run for {destination} holds the ledger (process {running['process']})"
     done = running["delivered"] + running["refused"]
     told = f"{running['phase']}, {done:,} of {running['planned']:,} orders"
+    if running.get("wait"):
+        told += f", waits {running['wait']} s for what may still be under way"
     elapsed = max(time.time() - running["phase_began"], 0.0)
     told += f" (process {running['process']}), {lasting(elapsed)} so far"
     if not done:

@@ -90,7 +90,7 @@ def positioned(payloads: str) -> str:
     """Return a select of planned payloads: position, rank, amount, payload, bytes, payload_md5."""
     return (
         f"select position, {_FACTS} from ({payloads}) inner join (select position, rank "
-        "from plan.planned where rank between $first and $last) using (rank)"
+        "from plan.planned where position between $start and $stop) using (rank)"
     )
 
 

@@ -5,11 +5,20 @@ with hashed as (
     select *, md5_number(taken_back.payload) as payload_md5
     from work.taken_back as taken_back
     inner join work.leaving as leaving using (order_id)
+),
+
+-- Another version of these may still be under way: they go last.
+waiting as (
+    select hashed.order_id, max(late.moment) as moment
+    from hashed
+    inner join work.late as late using (order_id)
+    where late.payload_md5 <> hashed.payload_md5 or late.payload_md5 is null
+    group by hashed.order_id
 )
 
 select
-    row_number() over (order by order_id) as position,
-    row_number() over (order by order_id) as rank,
+    row_number() over (order by moment is not null, order_id) as position,
+    position as rank,
     order_id,
     0::ubigint as row_hash,
     'removed' as change,
@@ -17,10 +26,18 @@ select
     -- A refusal of it takes the place of the one before.
     unremoved_run as refused_run,
     null::integer as removed_run,
-    refused_run as unremoved_run
+    refused_run as unremoved_run,
+    moment
 from hashed
+left join waiting using (order_id)
 where payload_md5 is distinct from unremoved_md5
 order by position
+;
+
+create table work.removing_late as
+select order_id, moment
+from plan.removing
+where moment is not null
 ;
 
 create table work.removing_payloads as

@@ -53,6 +53,7 @@ with unsure as (
         verdict <> 'invalid'
         and (
             (refused_md5 is not null and not is_retried)
+            or order_id in (select order_id from work.late)
             or (
                 delivered_md5 is not null
                 and (

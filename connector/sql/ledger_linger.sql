@@ -1,0 +1,9 @@
+-- No answer came, or none of the server itself, which may still be at work at these orders.
+insert into ledger.on_wire
+select order_id, $run_id, payload_md5, $moment
+from query_table($chunk)
+where
+    batch = $batch
+    and position between $first and $last
+    and position not in (select position from work.refused)
+;

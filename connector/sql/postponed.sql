@@ -1,0 +1,1 @@
+select count(*), max(moment) from query_table($table)
