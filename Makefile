@@ -6,7 +6,7 @@ SCHEDULERS = .venv/schedulers
 SQL = $(wildcard models macros tests/dbt sample connector bench)
 LONG = $(addprefix tests/test_,backfill.py kills.py model_based.py poison.py)
 MODELS = $(wildcard models tests/dbt)
-TYPED = $(wildcard connector sample demo docs bench)
+TYPED = $(wildcard connector sample demo docs bench seeds)
 
 # dbt is to tell nobody that it ran, and not to ask whether it is the newest.
 export DO_NOT_TRACK = 1
@@ -16,7 +16,7 @@ export DBT_VERSION_CHECK = False
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL = help
-.PHONY: help install demo bench test test-long test-schedulers lint format docs sandbox lock clean
+.PHONY: help install demo bench test test-long test-schedulers lint format docs seeds sandbox lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -64,6 +64,9 @@ format: install ## lay out Python and SQL, and put right what can be put right b
 
 docs: install ## write the pages and column descriptions that follow from the contracts
 	$(BIN)/python -m docs
+
+seeds: install ## write the seed and the macros that follow from the library of phone numbers
+	$(BIN)/python -m seeds
 
 sandbox: install ## start local destinations on 127.0.0.1
 	$(BIN)/connector sandbox

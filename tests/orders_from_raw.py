@@ -6,7 +6,6 @@ models/docs.md, and the vendor's rules on hashing. What countries are called is 
 
 import datetime as dt
 import hashlib
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import phonenumbers
 
 Row = dict[str, Any]
 RAW = Path(__file__).parents[1] / "sample/raw"
@@ -335,15 +335,15 @@ def normalised_email(text: str | None) -> str | None:
 
 
 def e164(text: str | None, calling: str | None) -> str | None:
-    """With the calling code of the country that the order went to, unless it has its own."""
-    digits = re.sub(r"\D", "", text or "")
-    if not digits:
+    """As the library reads it in the country that the order went to, if the number is valid."""
+    region = phonenumbers.region_code_for_country_code(int(calling)) if calling else None
+    try:
+        number = phonenumbers.parse(text or "", region)
+    except phonenumbers.NumberParseException:
         return None
-    if text.strip().startswith("+"):
-        return f"+{digits}"
-    if digits.startswith("00"):
-        return f"+{digits[2:]}"
-    return f"+{calling}{digits.removeprefix('0')}" if calling else None
+    if number.extension or not phonenumbers.is_valid_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 # What a schema cannot say.

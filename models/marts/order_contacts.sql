@@ -7,6 +7,8 @@ with
 
     countries as (select * from {{ ref("countries") }}),
 
+    phone_plans as (select * from {{ ref("phone_plans") }}),
+
     -- Guests stand in the order itself, customers in their own table.
     joined as (
         select
@@ -32,13 +34,16 @@ with
         left join countries on countries.spelling = lower(addresses.country)
     ),
 
+    numbered as ({{ with_e164("joined", "phone_plans") }}),
+
     -- 'unknown' in the field of an e-mail address is none, and would make one person of many.
     cleaned as (
         select
             *,
             case when email like '%_@_%' then email end as customer_email,
-            {{ to_e164("phone", "calling_code") }} as customer_phone
-        from joined
+            phone_e164 as customer_phone,
+            phone is not null and phone_e164 is null as is_phone_left_out
+        from numbered
     ),
 
     identified as (
@@ -56,6 +61,7 @@ with
             customer_phone,
             {{ phone_digits("customer_phone") }} as customer_phone_digits,
             {{ sha256_hex("customer_phone") }} as customer_phone_sha256,
+            is_phone_left_out,
             first_name as customer_first_name,
             last_name as customer_last_name,
             {{ shortened("first_name", 40) }} as customer_first_name_short,

@@ -1,0 +1,17 @@
+{#
+    The phone number when it is nothing but digits, what usually separates them, invisible
+    characters, and a plus before the first digit; null otherwise. So an extension, a second number
+    or a word leaves the number out. The .0 of a spreadsheet, which took it for an amount, is cut.
+#}
+{% macro phone_text(phone) -%}
+    {%- set marks = "()./\u0022''`\u00b4\u2018\u2019\u201c\u201d\u2212\u00b7\u2022_-" -%}
+    {%- set marks = invisible_characters() ~ "\u2010-\u2015" ~ marks -%}
+    {%- set number = "^[+\uff0b" ~ marks ~ "]*[0-9][0-9" ~ marks ~ "]*$" -%}
+    case
+        when not {{ matches_pattern(phone, number) }}
+        then null
+        when {{ phone }} like '%.0%' and {{ matches_pattern(phone, "^[^.]*[.]0[^0-9]*$") }}
+        then split_part({{ phone }}, '.', 1)
+        else {{ phone }}
+    end
+{%- endmacro %}

@@ -1,0 +1,1 @@
+"""Where the seeds that follow from a library come from."""
