@@ -9,6 +9,7 @@ from connector.contract import Contract
 from connector.engine import MEMORY_LIMIT
 from connector.errors import ConfigError
 from connector.names import nearest
+from connector.rule_costs import rule_costs
 from connector.settings import VARIABLE, Delivery, Destination, Guards
 from connector.terms import Setting
 from connector.url import check_url
@@ -22,7 +23,7 @@ KEYS = (
 _MEMORY = re.compile(r"[1-9][0-9]*(MB|GB|MiB|GiB)")
 DESTINATION_KEYS = (
     *("environment", "url", "models", "guards", "cadence", "watermark"),
-    *("on_removed", "on_identity_change", "on_contact_change", "allow_backwards"),
+    *("on_removed", "on_identity_change", "on_contact_change", "allow_backwards", "rules"),
 )
 
 
@@ -152,6 +153,7 @@ def _destination(contract: Contract, section: Section, instead: str | None) -> D
         allow_backwards=section.switch("allow_backwards", default=False),
         cadence=section.duration("cadence"),
         watermark=watermark(contract, section),
+        rules=rule_costs(contract, section.section("rules")),
     )
 
 

@@ -10,22 +10,11 @@ from connector import terms
 from connector.entity import Entity, entity
 from connector.errors import ContractError
 from connector.names import nearest
-from connector.schema import HELP, Schema, check, check_rules, standard
+from connector.ownership import standard, vendors
+from connector.schema import HELP, Schema, check, check_rules
 from connector.shape import check_shape
-from connector.terms import BasicAuth, Check, Envelope, Removal, Setting
+from connector.terms import BasicAuth, Check, Envelope, Removal, Rule, Setting
 from connector.yaml_file import read
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A truth across fields: SQL that is true for a row that breaks it."""
-
-    rule: str
-    entity: str
-    field: str
-    violated_when: str
-    severity: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +73,10 @@ class Contract:
     def json_schema(self) -> Schema:
         """Return the schema of one order without the `x-` keys, for an independent validator."""
         return standard(self.schema)  # type: ignore[no-any-return]
+
+    def vendor_schema(self) -> Schema:
+        """Return the schema of one order as the vendor judges it, without what is ours alone."""
+        return standard(vendors(self.schema))  # type: ignore[no-any-return]
 
 
 def load(path: Path) -> Contract:

@@ -18,3 +18,14 @@ def dumps(value: object) -> str:
     """Return a value of `loads` as indented JSON."""
     text = json.dumps(value, indent=2, default=str, ensure_ascii=False)
     return _MARKED.sub(r"\1", text)
+
+
+def compact(value: object) -> str:
+    """Return a value of `loads` as JSON without white space."""
+    text = json.dumps(value, separators=(",", ":"), default=str, ensure_ascii=False)
+    return _MARKED.sub(r"\1", text)
+
+
+def plain(value: object) -> Any:
+    """Return a value of `loads` with its fractions as numbers, which are no longer exact."""
+    return json.loads(compact(value))

@@ -19,11 +19,11 @@ from typing import Any
 
 import duckdb
 
-from connector import completeness, scratch, snapshot
+from connector import completeness, judging, scratch, snapshot
 from connector.choice import Choice, Plan
 from connector.chosen import check, choose
 from connector.chunks import Chunks, measure
-from connector.compile import created, judge, render
+from connector.compile import created, render
 from connector.compile.check import Check
 from connector.contract import Contract
 from connector.late import Late, OnWire
@@ -38,7 +38,6 @@ from connector.sql import count, run, statement
 from connector.warehouse import Views, attached, views
 
 NO_LIMIT = 1 << 60  # orders
-JUDGED = 500_000  # orders that are judged at a time, so that memory does not grow with the plan
 RANKS = {
     "planned": "select rank from plan.planned where position between $start and $stop",
     "unsure": "select rank from plan.unsure where rank between $first and $last",
@@ -131,17 +130,9 @@ class Planner:
         return count(self._connection, "work.ranked")
 
     def judge(self) -> None:
-        """Fill `work.violations` and `work.invalid` for the staged orders."""
-        checks, selects = judge.compiled(self._contract, self._destination.policy)
-        checks.append(self._size_check())
-        names = ("rule", "field", "severity", "message")
-        facts = {name: [getattr(check, name) for check in checks] for name in names}
-        self._run("checks", numbers=list(range(len(checks))), **facts)
-        for first in range(1, count(self._connection, "work.ranked") + 1, JUDGED):
-            for select in selects:
-                found = f"insert into work.violations {select}"
-                self._execute(found, first=first, last=first + JUDGED - 1)
-        self._run("invalid")
+        """Fill `work.violations` and `work.invalid` for the staged orders, and mend those."""
+        others = (self._size_check(),)
+        judging.judge(self._connection, self._contract, self._destination.policy, others)
 
     def render(self) -> None:
         """Make `work.payloads` (order_id, payload) of all staged orders."""
@@ -173,7 +164,7 @@ class Planner:
     def _size_check(self) -> Check:
         limit = f"{self._contract.max_bytes:,} bytes of a request"
         message = f"the order is larger than the {limit}; shorten its texts or lists"
-        return Check("order.bytes", self._contract.orders.name, "", "error", message, "")
+        return Check("order.bytes", self._contract.orders.name, "", "refuse", message, "")
 
     def _measure(self) -> None:
         """Fill `work.rendered` and `work.oversized` for the orders whose verdict needs bytes."""

@@ -68,14 +68,17 @@ def run(connection: duckdb.DuckDBPyConnection, run_id: int) -> Row | None:
 
 
 def violations(connection: duckdb.DuckDBPyConnection) -> list[Row]:
-    """Return the violations of the orders judged last: order_id, severity, rule, field, message."""
+    """Return the violations of the orders judged last.
+
+    Columns: order_id, severity, cost, owner, rule, field, message.
+    """
     return rows(connection, "violations")
 
 
 def by_rule(connection: duckdb.DuckDBPyConnection) -> list[Row]:
     """Return how many of the orders judged last break each rule.
 
-    Columns: rule, severity, orders, message, examples (up to 3 ids).
+    Columns: rule, severity, cost, owner, orders, message, examples (up to 3 ids).
     """
     return rows(connection, "by_rule")
 

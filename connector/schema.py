@@ -8,6 +8,7 @@ from typing import Any
 
 from connector.errors import ContractError
 from connector.names import nearest
+from connector.ownership import COSTS
 
 HELP = "see docs/add-a-destination.md"
 
@@ -30,13 +31,14 @@ _KINDS: Mapping[str, tuple[Any, str]] = {
     **dict.fromkeys(("required", "allOf", "enum"), (list, "a list")),
     **dict.fromkeys(("properties", "items"), (dict, "a mapping of keys to values")),
 }
+FORMATS = ("date-time", "email", "ip")  # `ip` is an address of version 4 or 6
 UTC = ("Z", "+00:00")  # how `x-offset` may write it, in which every time is sent
 _CODES: Mapping[str, type | tuple[type, ...]] = {
     "string": str,
     "number": (int, float),
     "integer": int,
 }
-SEVERITIES = ("error", "warning")
+SEVERITIES = {"error": "refuse", "warning": "warn", "leave_out": "leave_out"}  # of `x-rules`
 # DuckDB's regular expressions are RE2's, which look neither ahead nor back.
 _NOT_RE2 = re.compile(r"\(\?[=!<]|\\[1-9]")
 
@@ -63,13 +65,6 @@ def check_rules(path: Path, rules: Iterable[Schema], entities: Iterable[str]) ->
             raise place.wrong(problem)
 
 
-def standard(value: Any) -> Any:
-    """Return a schema without its `x-` keys."""
-    if isinstance(value, Mapping):
-        return {key: standard(part) for key, part in value.items() if not key.startswith("x-")}
-    return [standard(part) for part in value] if isinstance(value, list) else value
-
-
 @dataclass(frozen=True, slots=True)
 class _Place:
     """Where in a contract file something stands."""
@@ -94,6 +89,20 @@ class _Place:
             is_switch = isinstance(schema[word], bool) and kinds is not object
             if not isinstance(schema[word], kinds) or is_switch != (kinds is bool):
                 raise self.wrong(f"{word} must be {said}")
+
+        self.ours(schema)
+
+    def ours(self, schema: Schema) -> None:
+        """Check `x-ours`: keywords of the schema, and what they cost."""
+        said = schema.get("x-ours", ())
+        if not isinstance(said, list | dict | tuple):
+            raise self.wrong("x-ours must be a list of keywords, or a mapping of them to costs")
+        for word in said:
+            if word not in schema and word != "required":
+                raise self.wrong(f"x-ours: {word!r} is no keyword of it", str(word), schema)
+            cost = said[word] if isinstance(said, dict) else COSTS[0]
+            if cost not in COSTS:
+                raise self.wrong(f"x-ours: {word} costs {cost!r}", str(cost), COSTS)
 
     def names(self, names: Iterable[str], properties: Schema) -> None:
         for name in map(str, names):
@@ -124,8 +133,9 @@ def _check_property(place: _Place, schema: Schema, path: tuple[str, ...]) -> Non
         _check_object(place, schema, path)
     elif kind == "array":
         _check_list(place, schema, path)
-    elif schema.get("format", "date-time") != "date-time":
-        raise place.wrong(f"format {schema['format']!r} is not supported; use a pattern")
+    elif schema.get("format", FORMATS[0]) not in FORMATS:
+        problem = f"format {schema['format']!r} is not supported; use a pattern"
+        raise place.wrong(problem, schema["format"], FORMATS)
     elif schema.get("x-offset", UTC[0]) not in UTC:
         raise place.wrong(f"x-offset {schema['x-offset']!r} is not one of {', '.join(UTC)}")
     elif _NOT_RE2.search(schema.get("pattern", "")):

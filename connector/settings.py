@@ -50,6 +50,7 @@ class Policy:
     marks_removed: bool = False  # an item that left the view is sent as removed; else as it was
     allows_backwards: bool = False
     holds_contacts: bool = False  # a closed order whose contact data alone changed is not sent
+    rules: Mapping[str, str] = field(default_factory=dict)  # rule → what breaking it costs
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class Destination:
     allow_backwards: bool = False
     cadence: float | None = None  # seconds that may pass between two successful runs
     watermark: Watermark | None = None  # None reads all orders in each run
+    rules: Mapping[str, str] = field(default_factory=dict)  # rule → what breaking it costs
 
     @property
     def scope(self) -> str:
@@ -104,6 +106,7 @@ class Destination:
             marks_removed=self.on_removed != "report",
             allows_backwards=self.allow_backwards,
             holds_contacts=self.on_contact_change == "hold",
+            rules=self.rules,
         )
 
     def remembers(self, contract: Contract) -> bool:

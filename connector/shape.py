@@ -25,7 +25,10 @@ _ACTION = {
     "method?": str,
     "parameter?": str,
 }
-_RULE = dict.fromkeys(("rule", "entity", "field", "violated_when", "severity", "message"), str)
+_RULE = {
+    **dict.fromkeys(("rule", "entity", "field", "violated_when", "severity", "message"), str),
+    **dict.fromkeys(("ours?", "whole_view?"), bool),
+}
 _COLUMN = {"type": str, "format?": str, "description?": str}
 _SHAPE = {
     "title": str,
@@ -42,6 +45,7 @@ _SHAPE = {
     "x-side-effects?": (str, bool),
     "x-quiet-alternatives?": [str],
     "x-identity?": [str],
+    "x-ours?": [str],
     "x-operation?": [str],
     "x-event?": str,
     "x-closed?": {_ANY: [str]},

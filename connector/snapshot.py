@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import duckdb
 
-from connector.compile import created, render, stage
+from connector.compile import created, judge, render, stage
 from connector.contract import Contract
 from connector.errors import ModelError
 from connector.integrity import check_keys, check_parents
@@ -65,5 +65,7 @@ def reading(model: str) -> Iterator[None]:
 
 def salt(contract: Contract, found: Views, policy: Policy) -> str:
     """Return a text that changes whenever equal rows would get another hash or another payload."""
+    remedies = [(check.condition, check.remedy) for check in judge.effective(contract, policy)]
     text = duckdb.__version__ + render.payloads(contract, found.columns, policy, "")
+    text += repr([each for each in remedies if each[1]])
     return hashlib.sha256(text.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""What a contract says of requests and of removed orders, beside the fields of an order."""
+"""What a contract says of requests, rules and removed orders, beside the fields of an order."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -37,6 +37,20 @@ class Envelope:
         if value == []:
             return MARK
         return value.format_map(settings) if isinstance(value, str) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A truth across fields: SQL that is true for a row that breaks it."""
+
+    rule: str
+    entity: str
+    field: str
+    violated_when: str
+    severity: str
+    message: str
+    ours: bool = False  # whether the vendor does not know it
+    whole_view: bool = False  # whether the other orders of the view decide
 
 
 @dataclass(frozen=True, slots=True)

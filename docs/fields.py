@@ -1,8 +1,10 @@
 """What a contract says of the columns of one view, as the cells of a table."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from connector.compile.check import Check
+from connector.compile.remedy import dotted
 from connector.entity import Entity, Field
 from connector.schema import Schema
 
@@ -14,6 +16,7 @@ TYPES = {
     "integer": "INTEGER",
     "boolean": "BOOLEAN",
 }
+_FORMATS = {"email": "an e-mail address", "ip": "an IP address, version 4 or 6"}
 _MANY = 12  # codes: with more of them only the first and the last are shown
 
 _RANGES = (  # the keyword that sets the least, the one that sets the most, and what they count
@@ -23,8 +26,21 @@ _RANGES = (  # the keyword that sets the least, the one that sets the most, and 
 )
 
 
-def described(entity: Entity) -> Iterator[tuple[str, ...]]:
-    """Yield a row for each column that is sent: its name, type, need, limits, meaning, source."""
+# What a broken rule costs, as the pages say it.
+COSTS = {
+    "refuse": "the order is refused",
+    "leave_out": "left out",
+    "shorten": "shortened",
+    "warn": "sent, with a warning",
+}
+
+
+def described(entity: Entity, checks: Iterable[Check]) -> Iterator[tuple[str, ...]]:
+    """Yield a row for each column that is sent.
+
+    Its name, type, need, limits, what a broken value costs, meaning, source.
+    """
+    own = [check for check in checks if check.entity == entity.name and not check.is_across]
     for path, schema, need in _columns(entity.schema, (), ""):
         field = Field(path, schema, required=False)
         yield (
@@ -32,6 +48,7 @@ def described(entity: Entity) -> Iterator[tuple[str, ...]]:
             TYPES[field.kind],
             need,
             "; ".join(_limits(schema)),
+            _costs(dotted(entity, path), own),
             _meaning(schema),
             schema.get("x-source", ""),
         )
@@ -43,6 +60,16 @@ def _meaning(schema: Schema) -> str:
     return text + (
         "" if schema.get("x-causes-send", True) else " A change of it alone sends nothing."
     )
+
+
+def _costs(field: str, checks: Iterable[Check]) -> str:
+    """Return what each rule of a field costs; `*` marks the rules that are ours."""
+    found: dict[str, list[str]] = {}
+    for check in checks:
+        if check.field == field:
+            name = f"`{check.rule.removeprefix(field + '.')}`" + ("\\*" if check.is_ours else "")
+            found.setdefault(COSTS[check.cost], []).append(name)
+    return "; ".join(f"{', '.join(names)}: {cost}" for cost, names in found.items())
 
 
 def _columns(
@@ -65,8 +92,11 @@ def _limits(schema: Schema) -> Iterator[str]:
             yield _range(schema.get(least), schema.get(most)) + what
     if "exclusiveMinimum" in schema:
         yield f"above {schema['exclusiveMinimum']:,}"
+    if schema.get("format") in _FORMATS:
+        yield _FORMATS[schema["format"]]
     if "pattern" in schema:
-        yield f"`{schema['pattern']}`"
+        # A code that holds a backtick stands between two of them.
+        yield f"`` {schema['pattern']} ``" if "`" in schema["pattern"] else f"`{schema['pattern']}`"
     if "enum" in schema:
         yield _codes(schema["enum"])
     if schema.get("uniqueItems"):

@@ -4,9 +4,11 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from connector.compile.check import Check
+from connector.compile.judge import of_contract, rule_checks
 from connector.contract import Contract
 from connector.entity import Entity
-from docs.fields import described
+from docs.fields import COSTS, described
 
 Lines = Iterator[str]
 
@@ -137,13 +139,22 @@ def _need(entity: Entity) -> str:
 
 
 def _fields(contract: Contract) -> Lines:
+    checks = of_contract(contract)
     for entity in contract.entities():
-        yield from section(f"Columns of `{contract.destination}__{entity.name}`", _columns(entity))
+        title = f"Columns of `{contract.destination}__{entity.name}`"
+        yield from section(title, _columns(entity, checks))
+    if any(check.is_ours for check in checks):
+        yield (
+            "What is marked \\* is stricter than the vendor, so that `rules:` in connector.yml may "
+            "loosen it; the name of a rule is the field, a point and the word here, with the list "
+            "before it where there is one: `customer.id.maxLength`, `refunds.quantity.minimum`."
+        )
+        yield ""
 
 
-def _columns(entity: Entity) -> Lines:
-    heads = ["column", "type", "need", "constraint", "meaning", "source"]
-    yield from table(heads, described(entity))
+def _columns(entity: Entity, checks: Sequence[Check]) -> Lines:
+    heads = ["column", "type", "need", "constraint", "a broken value", "meaning", "source"]
+    yield from table(heads, described(entity, checks))
     for combination in entity.schema.get("allOf", ()):
         yield f"* {combination['x-message']}"
     if entity.schema.get("allOf"):
@@ -153,17 +164,18 @@ def _columns(entity: Entity) -> Lines:
 
 
 def _rules(contract: Contract) -> Lines:
+    sources = [rule.get("x-source", "") for rule in contract.schema.get("x-rules", ())]
     rows = [
         (
-            code(rule["rule"]),
-            rule["severity"],
-            code(" ".join(rule["violated_when"].split())),
-            rule["message"],
-            rule.get("x-source", ""),
+            code(check.rule) + ("\\*" if check.is_ours else ""),
+            COSTS[check.cost],
+            code(" ".join(check.condition.split())),
+            check.message,
+            source,
         )
-        for rule in contract.schema.get("x-rules", ())
+        for check, source in zip(rule_checks(contract), sources, strict=True)
     ]
-    heads = ["rule", "severity", "broken when", "what is said", "source"]
+    heads = ["rule", "an order that breaks it", "broken when", "what is said", "source"]
     return section("Rules across columns", table(heads, rows))
 
 

@@ -5,7 +5,9 @@ carry their scale, and microseconds since 1970 for timestamps.
 """
 
 import datetime as dt
+import ipaddress
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -19,6 +21,27 @@ from connector.contract import Contract, load
 Row = Mapping[str, Any]
 Tables = Mapping[str, Sequence[Row]]
 
+EMAIL = re.compile(
+    r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*"
+    r"@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+def is_email(text: str) -> bool:
+    local = text.partition("@")[0]
+    return bool(EMAIL.fullmatch(text)) and len(text) <= 254 and len(local) <= 64
+
+
+def is_ip(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return "%" not in text
+
+
+FORMATS = {"email": is_email, "ip": is_ip}
 INFINITE = {"infinity", "-infinity"}
 SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r"}
 SHORT_ESCAPES |= {"\t": "\\t"}
@@ -127,7 +150,7 @@ def broken_rules_of(contract: Contract, order: Mapping[str, Any]) -> set[str]:
 
 @lru_cache
 def _compiled(schema: str) -> jsonschema_rs.Validator:
-    return jsonschema_rs.validator_for(json.loads(schema), validate_formats=True)
+    return jsonschema_rs.validator_for(json.loads(schema), validate_formats=True, formats=FORMATS)
 
 
 @lru_cache

@@ -12,6 +12,7 @@ import yaml
 from hypothesis import strategies as st
 
 from connector import config
+from connector.compile import judge as compiled
 from connector.compile import quote
 from connector.contract import Contract
 from connector.engine import engine
@@ -308,14 +309,17 @@ class Judged:
     payloads: Mapping[str, str]
 
 
-def judge(contract: Contract, found: Generated) -> Judged:
-    """Load the orders, and let the connector's own planner judge and render all of them."""
+def judge(contract: Contract, found: Generated, *, mends: bool = False) -> Judged:
+    """Load the orders, and let the connector's own planner judge and render all of them.
+
+    Unless it `mends`, whatever the schema forbids refuses the order, and is rendered as it is.
+    """
     with TemporaryDirectory() as directory, engine(Path(directory) / "engine") as connection:
         path = Path(directory) / "oms.duckdb"
         load(path, contract, found)
         connection.execute("attach ':memory:' as ledger")
         connection.execute(f"use ledger; {statement('ledger_schema')}; use memory")
-        planner = Planner(connection, contract, destination(contract, Path(directory)))
+        planner = Planner(connection, contract, destination(contract, Path(directory), mends))
         planner.stage(Warehouse(path, "main", None))
         planner.judge()
         invalid = connection.execute("from work.invalid").fetchall()
@@ -329,9 +333,17 @@ def judge(contract: Contract, found: Generated) -> Judged:
         return Judged(rules, frozenset(order_id for (order_id,) in invalid), dict(rows))
 
 
-def destination(contract: Contract, directory: Path) -> Destination:
+def destination(contract: Contract, directory: Path, mends: bool = True) -> Destination:  # noqa: FBT001, FBT002
     """The settings of connector.yml with which nothing is sent."""
-    settings = {name: f"${{{name.upper()}}}" for name in contract.settings}
+    settings: dict[str, Any] = {name: f"${{{name.upper()}}}" for name in contract.settings}
+    if not mends:
+        settings["rules"] = strict(contract)
     path = directory / "connector.yml"
     path.write_text(yaml.safe_dump({"destinations": {contract.destination: settings}}))
     return config.load(path, {contract.destination: contract}).destinations[contract.destination]
+
+
+def strict(contract: Contract) -> dict[str, str]:
+    """What makes every rule of the schema refuse the order, as JSON Schema does."""
+    checks = [*compiled.checks(contract), *compiled.list_checks(contract)]
+    return {check.rule: "refuse" for check in checks}

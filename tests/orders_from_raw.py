@@ -364,6 +364,19 @@ def broken_across_fields(raw: Raw, order: Row) -> set[str]:
         ),
         "order_id.differs_from_customer_id": order["order_id"] == order["customer_id"],
         "customer_id.is_no_email": "@" in order["customer_id"],
+        "customer_email.is_known": "hashed_customer_email" not in order,
+        "customer_email.or_phone_is_known": not {
+            "hashed_customer_email",
+            "hashed_customer_phone_number",
+        }
+        & order.keys(),
+        "refunds.variant_is_that_of_the_line": any(
+            refund["product_id"] == product["id"]
+            and "variant_id" in product
+            and "variant_id" not in refund
+            for refund in order.get("refunds", ())
+            for product in order.get("products", ())
+        ),
     }
     return {rule for rule, is_broken in rules.items() if is_broken}
 

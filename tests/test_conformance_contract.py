@@ -19,6 +19,7 @@ from tests.conformance.examples import CONTRACTS, HERE, Examples, Order, example
 from tests.expected_payloads import broken_rules
 from tests.generated_orders import Judged, judge
 
+CURES = ("leave_out", "shorten")
 LONG = 10_000  # characters
 NASTY = {
     "emoji": "😀 🤦🏼\u200d♂️",
@@ -82,7 +83,7 @@ def with_nasty_texts(found: Examples) -> list[Order]:
         for field in entity.fields
         for text in NASTY.values()
         if field.kind == "string"
-        and not {"pattern", "enum"} & field.schema.keys()
+        and not {"pattern", "enum", "format"} & field.schema.keys()
         and field.column not in (*entity.keys, entity.item_key)
     ]
 
@@ -134,13 +135,20 @@ def first_choices(contract: Contract) -> list[str]:
 # Rules.
 
 
+def test_every_rule_costs_what_it_can_cost(subject):
+    for check in judge_sql.of_contract(subject.contract):
+        assert check.cost in ("refuse", *check.choices), check.rule
+        assert check.cost != "shorten" or check.shorten, check.rule
+        assert check.cost != "leave_out" or check.leave_out, check.rule
+
+
 def checks(contract: Contract) -> list[Check]:
     """Those that look at the order itself; what looks at what was sent before is in part two."""
     return [*judge_sql.checks(contract), *judge_sql.list_checks(contract), *rule_checks(contract)]
 
 
 def test_every_rule_is_broken_by_some_order(subject):
-    rules = {check.rule for check in checks(subject.contract)}
+    rules = {check.rule for check in checks(subject.contract) if not check.whole_view}
     key_is_missing = {f"{subject.contract.key}.required"}  # the whole view is refused
     assert {case.rule for case in subject.cases.values()} == rules - key_is_missing
 
@@ -154,6 +162,29 @@ def test_an_order_that_breaks_a_rule_is_found_to_break_that_one(subject):
         assert severities[case.rule] == "warning" or key in subject.judged.invalid, case
         if case.rule in across:
             assert found == {case.rule} | case.also, case
+
+
+def test_what_is_optional_and_broken_is_left_out_or_shortened(subject):
+    """The rest of the order is as it was, and what is sent breaks nothing but what warns."""
+    contract, found = subject.contract, subject.examples
+    costs = {check.rule: check for check in judge_sql.of_contract(contract)}
+    mended = {k: c for k, c in subject.cases.items() if costs[c.rule].cost in CURES}
+    judged = judge(contract, found.tables({k: c.order for k, c in mended.items()}), mends=True)
+    assert mended
+    assert judged.invalid == set()
+    for key, case in mended.items():
+        assert case.rule in judged.rules[key]
+        payload = judged.payloads[key]
+        left = {rule for rule in broken_rules(contract, payload) if costs[rule].cost != "warn"}
+        assert left == set(), (case.rule, payload)
+        if not costs[case.rule].is_across:
+            assert payload != subject.judged.payloads[key]
+
+
+def test_whatever_is_broken_is_refused_when_the_project_says_so(subject):
+    for key, case in subject.cases.items():
+        if case.rule not in {check.rule for check in rule_checks(subject.contract)}:
+            assert key in subject.judged.invalid, case.rule
 
 
 def test_an_independent_validator_says_the_same_of_every_broken_order(subject):

@@ -1,5 +1,6 @@
 """Our SQL and an independent JSON Schema validator are of one opinion about every order."""
 
+import hashlib
 import time
 from collections.abc import Iterator
 from decimal import Decimal
@@ -83,6 +84,8 @@ def test_an_order_that_breaks_a_rule_is_invalid_and_one_just_inside_is_not(case:
 
 # Each rule across fields.
 
+EMPTY = hashlib.sha256(b"").hexdigest()
+YEAR_2023 = 1_672_531_200_000_000
 NOW = time.time_ns() // 1000
 MINUTE = 60_000_000
 
@@ -129,6 +132,31 @@ ACROSS = {  # of each rule: orders that break it and orders just inside it, as c
     "purchase_total.adds_up": (
         [{"purchase_total": Decimal("12.06")}, {"purchase_total": Decimal("11.94")}],
         [{"purchase_total": Decimal("12.05")}, {"purchase_total": Decimal("11.95")}],
+    ),
+    "currency.had_not_ended": (
+        [{"currency": "HRK", "time_of_purchase": YEAR_2023}],
+        [{"currency": "HRK", "time_of_purchase": YEAR_2023 - 1}, {"currency": "EUR"}],
+    ),
+    "order_id.is_an_identifier": ([], []),  # the key tells the cases apart
+    "customer_id.is_an_identifier": (
+        [{"customer_id": each} for each in ("None", " nan ", "N/A", "NULL", "undefined")],
+        [{"customer_id": each} for each in ("Nona", "0", "nan1", "NAN A")],
+    ),
+    "products.id_is_an_identifier": (
+        [{"products": [{**each, "id": "nan"} for each in PRODUCTS], "refunds": []}],
+        [{}],
+    ),
+    "customer_id.is_of_one_customer": ([], []),  # it takes a thousand orders
+    "customer_email.is_known": ([{"customer_email": None}], [{}]),
+    "customer_email.or_phone_is_known": ([], [{}]),  # which breaks the rule above, too
+    "hashed_customer_email.is_of_a_text": ([], [{}]),  # as before
+    "hashed_customer_phone_number.is_of_a_text": (
+        [{"customer_phone_number": None, "hashed_customer_phone_number": EMPTY}],
+        [{"customer_phone_number": None, "hashed_customer_phone_number": "0" * 64}],
+    ),
+    "refunds.variant_is_that_of_the_line": (
+        [{"refunds": [{**tea("1"), "variant_id": None}]}],
+        [{"refunds": [{**tea("1"), "variant_id": "another"}]}],
     ),
     "refunds.product_is_in_the_order": (
         [{"refunds": [tea("1"), tea("0", "Tea")]}],

@@ -19,12 +19,14 @@ from tests.shop import Result, Shop
 
 NORTHBEAM = contracts()["northbeam"]
 SEVERITY = {rule.rule: rule.severity for rule in NORTHBEAM.rules}
-VALID, INVALID = 12_790, 187
+VALID, INVALID = 12_855, 122
 ORDERS_BY_BROKEN_RULE = {
     "products.name.required": 17,
     "products.required": 105,  # carriage and fees alone
     "refunds.quantity_is_at_most_the_quantity_bought": 65,
     "customer_shipping_address.is_complete": 494,
+    "customer_email.is_known": 676,
+    "customer_email.or_phone_is_known": 71,
     "purchase_total.adds_up": 130,  # fees beside products
     "time_of_purchase.is_not_before_the_pixel_event": 41,
 }

@@ -20,6 +20,7 @@ from connector.sandbox.budget import Budget
 from tests.sandbox_process import measured_sandbox as sandbox
 
 HEADERS = {"Authorization": "key", "Data-Client-ID": "client", "Content-Type": "application/json"}
+NOON = "2026-03-14T12:00:00Z"
 
 
 @pytest.fixture(scope="module")
@@ -141,13 +142,32 @@ def test_an_order_is_read_back_by_any_id(northbeam):
     assert get(northbeam, "/v2/orders/unknown").status_code == 404
 
 
+def rows(answer: requests.Response) -> list[dict]:
+    """What is read back: JSON within a JSON text."""
+    assert answer.headers["Content-Type"].startswith("text/html")
+    return json.loads(answer.json())
+
+
 def test_orders_are_read_back_by_utc_date_without_the_last_day(northbeam):
     post(northbeam, [order("late", time_of_purchase="2026-03-14T23:00:00-05:00"), order("early")])
     days = "/v2/orders?start_date=2026-03-14&end_date={}"
-    assert get(northbeam, days.format("2026-03-15")).json() == [order("early")]
-    assert len(get(northbeam, days.format("2026-03-16")).json()) == 2
+    (early,) = rows(get(northbeam, days.format("2026-03-15")))
+    assert early["order_id"] == "early"
+    assert (early["is_cancelled"], early["is_deleted"], "products" in early) == (False,) * 3
+    assert [row["order_id"] for row in rows(get(northbeam, days.format("2026-03-16")))] == [
+        "early",
+        "late",
+    ]
+    assert rows(get(northbeam, days.format("2026-03-14"))) == []
     assert get(northbeam, days.format("tomorrow")).status_code == 400
     assert get(northbeam, "/v2/orders?start_date=2026-03-14").status_code == 400
+
+
+def test_what_is_read_back_is_cut_off_at_a_thousand_rows(northbeam):
+    for part in range(2):
+        post(northbeam, [order(f"{part}-{n}") for n in range(600)])
+    path = "/v2/orders?start_date=2026-03-14&end_date=2026-03-15"
+    assert len(rows(get(northbeam, path))) == 1000
 
 
 def test_one_invalid_order_refuses_the_call_and_nothing_is_kept(northbeam):
@@ -171,14 +191,22 @@ def test_one_invalid_order_refuses_the_call_and_nothing_is_kept(northbeam):
         {"time_of_purchase": "2026-03-14 18:42"},
         {"time_of_purchase": "2026-02-30T00:00:00Z"},
         {"order_id": ""},
-        {"customer_phone_number": "0171 5550142"},
+        *({"customer_ip_address": each} for each in ("999.999.999.999", "1.2.3.04", "::::", "x")),
+        *(
+            {"customer_email": each}
+            for each in ("a..b@x.com", ".a@x.com", "a@x.com\n", "A <a@x.com>")
+        ),
+        {
+            "refunds": [
+                {"product_id": "T", "quantity": 1, "refund_amount": 1, "refund_made_at": NOON}
+            ]
+        },
         {"customer_email": "a@b.example", "hashed_customer_email": "0" * 64},
         {"products": []},
         {"purchase_total": 1e400},
         {"discount_codes": ["A", "A"]},
         {"customer_name": None},
     ],
-    ids=["no-offset", "no-date", "id", "phone", "emails", "products", "huge", "twice", "null"],
 )
 def test_what_the_contract_forbids_is_refused(northbeam, changes):
     body = json.dumps([order() | changes]).replace("Infinity", "1e400")
@@ -190,6 +218,76 @@ def test_an_order_without_an_id_is_refused_without_a_name(northbeam):
     del nameless["order_id"]
     answer = post(northbeam, [nameless])
     assert answer.json()["response"] == '"order_id" is a required property'
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"customer_phone_number": "1112223333"},
+        {"customer_shipping_address": {"zip": "", "state": "", "country_code": "HKG"}},
+        {"customer_name": "n" * 256},
+        {"purchase_total": -1, "currency": "HRK"},
+        *({"customer_ip_address": each} for each in ("1.2.3.4", "::1", "::ffff:1.2.3.4")),
+    ],
+)
+def test_what_the_vendor_takes_is_taken_although_we_send_it_not(northbeam, changes):
+    assert post(northbeam, [order(**changes)]).status_code == 200
+
+
+def test_two_equal_orders_in_a_call_are_refused_and_two_versions_are_not(northbeam):
+    answer = post(northbeam, [order("A"), order("B"), order("A")])
+    assert (answer.status_code, answer.json()["status"]) == (400, "400")
+    assert post(northbeam, [order("A"), order("A", tax=0)]).status_code == 200
+
+
+def test_too_many_orders_are_refused_without_being_repeated(northbeam):
+    response = post(northbeam, [order(f"HB-{n}") for n in range(1001)]).json()["response"]
+    assert (len(response) < 100, "HB-" in response, "1,001" in response) == (True, False, True)
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", None])
+def test_a_call_that_is_not_said_to_be_json_is_refused(northbeam, kind):
+    assert post(northbeam, [order()], **{"Content-Type": kind}).status_code == 415
+    assert northbeam.counts()["orders"] == 0
+    kind = "Application/JSON; charset=utf-8"
+    assert post(northbeam, [order()], **{"Content-Type": kind}).status_code == 200
+
+
+def patched(running, *entries: dict) -> requests.Response:
+    url = f"{running.url}/v2/orders"
+    return requests.patch(url, json=list(entries), headers=HEADERS, timeout=10)
+
+
+def test_a_patch_changes_the_given_fields_and_one_wrong_entry_refuses_all(northbeam):
+    post(northbeam, [order("A", customer_name="Ann"), order("B")])
+    entry = {"order_id": "A", "customer_id": "cust-1"}
+    changes = {"customer_name": None, "order_tags": ["x"]}
+    assert patched(northbeam, entry | changes).json() == {"message": "Orders received"}
+    held = get(northbeam, "/v2/orders/A").json()
+    assert held == order("A", order_tags=["x"]) | {"customer_id": "cust-1"}
+    for wrong in (
+        {"order_id": "C"},
+        {"products": []},
+        {"time_of_purchase": None},
+        {"customer_ip_address": "x"},
+    ):
+        refused = patched(northbeam, entry | {"tax": 1}, entry | wrong)
+        assert refused.status_code == 400
+    assert get(northbeam, "/v2/orders/A").json() == held
+
+
+def test_aliases_are_added_to_known_orders(northbeam):
+    post(northbeam, [order("A")])
+
+    def add(order_id: str, *ids: str) -> int:
+        entries = [{"order_id": order_id, "type": "custom:till", "id": each} for each in ids]
+        url = f"{northbeam.url}/v2/orders/aliases"
+        body = {"aliases": entries}
+        return requests.post(url, json=body, headers=HEADERS, timeout=10).status_code
+
+    assert (add("A", "1", "2"), add("A", "2"), add("B", "1"), add("A", "")) == (200, 200, 404, 400)
+    aliases = get(northbeam, "/v2/orders/A").json()["alternate_order_ids"]
+    assert [each["id"] for each in aliases] == ["1", "2"]
 
 
 @pytest.mark.parametrize("body", ["[]", "{}", '"x"', json.dumps([order("A")] * 1001)])
@@ -280,7 +378,7 @@ def test_a_rate_limit_names_seconds_or_a_date(northbeam):
 def test_a_call_that_is_cut_off_gets_no_answer(northbeam, kind):
     northbeam.faults([kind])
     with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
-        post(northbeam, [order()] * 1000)
+        post(northbeam, [order(tax=number) for number in range(1000)])
     assert northbeam.counts()["orders"] == (kind in {"reset-after", "half", "late"})
 
 

@@ -160,6 +160,26 @@ def test_a_deleted_order_is_gone_and_its_events_are_not(yespo):
     assert (counts["deletions"], counts["writes"], counts["needless_writes"]) == (2, 3, 0)
 
 
+def test_orders_of_a_range_of_time_are_deleted_with_both_ends(yespo):
+    times = {"before": "21:59:59Z", "first": "22:00:00Z", "last": "22:30:00Z", "after": "22:30:01Z"}
+    body = [order(key, date=f"2026-03-14T{time}") for key, time in times.items()]
+    post(yespo, [*body, order("elsewhere", date="2026-03-15T00:15:00+02:00")])
+    day = "2026-03-14T"
+    for end in ("22:00:00", "21:00:00", "22:00"):
+        assert delete(yespo, **{"from": f"{day}22:00:00", "to": day + end}).status_code == 400
+    late = {"from": f"{day}22:00:00", "to": "2026-03-15T22:00:01"}
+    assert delete(yespo, **late).status_code == 400
+    assert delete(yespo, **{"from": f"{day}22:00:00", "to": f"{day}22:30:00"}).ok
+    assert set(yespo.live_records()) == {"before", "after"}
+
+
+@pytest.mark.parametrize("key", ["#1001", "ORD 7", "A+B", "a@b.example"])
+def test_identifiers_of_every_sort_are_taken(yespo, key):
+    item = {"externalItemId": key, "quantity": 1}
+    changes = {"externalCustomerId": "+380441234567", "source": "checkout", "items": [item]}
+    assert post(yespo, [order(key, **changes)]).json() == {"failedOrders": []}
+
+
 def test_a_delete_needs_an_id_and_credentials_and_meets_faults(yespo):
     assert delete(yespo).status_code == 400
     url = f"{yespo.url}{PATH}?externalOrderId=HB-1"

@@ -21,7 +21,7 @@ from tests.orders_from_raw import COUNTRIES, Raw, Row, blank, e164, normalised_e
 YESPO = contracts()["yespo"]
 SHOP = "https://shop.example"
 STATUSES = {"pending": "INITIALIZED", "completed": "DELIVERED", "cancelled": "CANCELLED"}
-VALID, INVALID = 12_960, 17  # products without a name
+ORDERS = 12_977
 
 
 def payload(raw: Raw, order: Row) -> Row:
@@ -45,7 +45,7 @@ def payload(raw: Raw, order: Row) -> Row:
             "source": "online" if order["channel"] in {"web", "marketplace"} else "offline",
             "deliveryAddress": address(told.get("customer_shipping_address")),
             "additionalInfo": orders_from_raw.filled(info),
-            "items": [item(raw, product) for product in told.get("products", ())],
+            "items": [item(raw, p) for p in told.get("products", ()) if "name" in p] or None,
         }
     )
 
@@ -127,8 +127,5 @@ def test_every_valid_order_is_rendered_field_for_field(rendered, expected):
     assert not different, next(iter(different.values()))
 
 
-def test_an_order_is_invalid_for_a_reason(rendered, expected):
-    assert (len(rendered), len(expected)) == (VALID, VALID + INVALID)
-    for key in expected.keys() - rendered.keys():
-        items = expected[key]["items"]
-        assert any("name" not in each for each in items), key
+def test_no_order_is_invalid(rendered, expected):
+    assert (len(rendered), len(expected)) == (ORDERS, ORDERS)

@@ -21,6 +21,9 @@ from connector.yaml_file import read
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+# What people are told a broken rule costs: the order, nothing, or the value.
+COSTS = {"refuse": "error", "warn": "warning", "leave_out": "left out", "shorten": "shortened"}
+
 
 def _configured(
     context: click.Context,

@@ -46,8 +46,8 @@ def command(
 def _one(job: Job, order_id: str) -> dict[str, Any]:
     planner = Planner(job.connection, job.contract, job.destination)
     planner.stage(job.warehouse, order_id)
-    planner.render()  # before it is judged, so that an invalid order is shown too
-    planner.judge()
+    planner.judge()  # first: what is left out is no part of the payload
+    planner.render()
     return reports.order(job.connection, planner.scope, order_id)
 
 
@@ -59,7 +59,8 @@ def _print(order: dict[str, Any]) -> None:
         say(*exact.dumps(order["payload"]).split("\n"))
         say(f"{order['bytes']:,} bytes as sent, without white space")
     for violation in order["violations"]:
-        say(f"  {violation['severity']}: {violation['rule']}: {violation['message']}")
+        cost = shared.COSTS[violation["cost"]]
+        say(f"  {cost}: {violation['rule']}: {violation['message']}")
     if order["outdated_since"]:
         run = order["outdated_since"]
         say(f"  the destination holds an older version, which run {run} delivered")

@@ -9,7 +9,7 @@ from connector.job import Job
 from connector.plan import Planner
 from connector.workspace import opened
 
-COLUMNS = ("destination", "order_id", "severity", "rule", "field", "message")
+COLUMNS = ("destination", "order_id", "severity", "cost", "owner", "rule", "field", "message")
 
 
 @click.command("validate")
@@ -48,9 +48,9 @@ def _one(job: Job, output: str) -> int:
 def _print_rules(job: Job) -> None:
     for rule in reports.by_rule(job.connection):
         examples = ", ".join(rule["examples"])
-        count = f"{rule['severity']:<8}{rule['orders']:>8,}"
+        count = f"{shared.COSTS[rule['cost']]:<10}{rule['orders']:>8,}"
         say(f"  {count}  {rule['rule']}, for example {examples}")
-        say(f"{'':20}{rule['message']}")
+        say(f"{'':22}{rule['message']}")
 
 
 def _print_all(job: Job, output: str) -> None:

@@ -1,37 +1,105 @@
-"""One check of a contract: what it is called, what is said of it, and its SQL."""
+"""One check of a contract: what it is called, what breaking it costs, and its SQL."""
 
 from dataclasses import dataclass
 
 from connector.compile import quote
+from connector.compile.remedy import Remedy, dotted
 from connector.entity import Entity, Field
+from connector.ownership import COSTS, ours
 from connector.schema import Schema
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One rule as SQL: `condition` is true for a row of the entity that breaks it."""
+    """One rule as SQL: `condition` is true for a row of the entity that breaks it.
+
+    `cost` is one of `schema.COSTS`. A rule is ours, or the vendor's, which cannot be loosened.
+    """
 
     rule: str
     entity: str
     field: str
-    severity: str
+    cost: str
     message: str
     condition: str
+    is_ours: bool = False
+    leave_out: Remedy | None = None
+    shorten: Remedy | None = None
+    is_across: bool = False  # whether the condition names entities, as those of `x-rules` do
+    whole_view: bool = False  # whether the other orders of the view matter
+
+    @property
+    def severity(self) -> str:
+        """Return `error` when the order is refused, else `warning`."""
+        return "error" if self.cost == "refuse" else "warning"
+
+    @property
+    def owner(self) -> str:
+        """Return whose rule it is: `ours`, or `vendor`."""
+        return "ours" if self.is_ours else "vendor"
+
+    @property
+    def remedy(self) -> Remedy | None:
+        """Return how a broken order is mended, when it is."""
+        return {"leave_out": self.leave_out, "shorten": self.shorten}.get(self.cost)
+
+    @property
+    def told(self) -> str:
+        """Return the message, with what is done until the value is right."""
+        return f"{self.message}; until then {self.remedy.said}" if self.remedy else self.message
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """Return what `rules:` may set it to; the vendor's can only be made stricter."""
+        able = {"leave_out": self.leave_out, "shorten": self.shorten}
+        if self.is_ours:
+            return tuple(cost for cost in COSTS if able.get(cost, True))
+        return tuple(dict.fromkeys((self.cost, "refuse")))
 
 
-def on_path(
-    entity: Entity, path: tuple[str, ...], keyword: str, condition: str, message: str
+def on_path(  # noqa: PLR0913 - a check is all of these
+    entity: Entity,
+    path: tuple[str, ...],
+    keyword: str,
+    condition: str,
+    message: str,
+    leave_out: Remedy | None = None,
+    shorten: Remedy | None = None,
 ) -> Check:
-    """Return the error that a keyword finds at a path of an entity; the path begins its message."""
+    """Return the check of a keyword at a path of an entity; the path begins its message.
+
+    `leave_out` and `shorten` are what mends it. Where the contract names no cost, a broken value is
+    left out, unless it is required or the row of a list that is money.
+    """
     field = dotted(entity, path)
+    own, cost = ours(schema_of(entity.schema, path, keyword), keyword.removeprefix("items."))
     return Check(
-        f"{field}.{keyword}", entity.name, field, "error", f"{field} {message}", f"({condition})"
+        rule=f"{field}.{keyword}",
+        entity=entity.name,
+        field=field,
+        cost=cost or usual_cost(entity, leave_out),
+        message=f"{field} {message}",
+        condition=f"({condition})",
+        is_ours=own,
+        leave_out=leave_out,
+        shorten=shorten,
     )
 
 
-def dotted(entity: Entity, path: tuple[str, ...]) -> str:
-    """Return where a path of an entity stands in the payload, such as `refunds.quantity`."""
-    return ".".join([entity.label, *path] if entity.label else path)
+def schema_of(schema: Schema, path: tuple[str, ...], keyword: str) -> Schema:
+    """Return the schema that holds a keyword: that of a path, or of the items of its list."""
+    for name in path:
+        schema = schema["properties"][name]
+    return schema["items"] if keyword.startswith("items.") else schema
+
+
+def usual_cost(entity: Entity, leave_out: Remedy | None) -> str:
+    """Return what a broken rule costs where the contract names nothing."""
+    if leave_out is None:
+        return "refuse"
+    takes_row = not leave_out.sets
+    is_kept = entity.required or bool(entity.list_schema.get("x-money"))
+    return "refuse" if takes_row and is_kept else "leave_out"
 
 
 def present(schema: Schema, path: tuple[str, ...]) -> str:

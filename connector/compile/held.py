@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from connector.compile import literal, quote
-from connector.compile.check import Check, dotted
+from connector.compile.check import Check
 from connector.compile.memory import gone, joined, member
+from connector.compile.remedy import dotted
 from connector.compile.stage import sliced
 from connector.compile.values import rendered
 from connector.contract import Contract
@@ -14,18 +15,18 @@ from connector.settings import Policy
 IDENTITY = "identity"  # how the rules end that find a changed identity
 
 
-def checks(contract: Contract, policy: Policy) -> Iterator[tuple[Check, str]]:
-    """Yield each check with its select of order_id."""
+def checks(contract: Contract, policy: Policy, ranks: str = "") -> Iterator[tuple[Check, str]]:
+    """Yield each check with its select of order_id, over the orders `within` the ranks."""
     for entity in contract.entities():
         for field in entity.fields:
             if field.column in entity.identity:
-                yield _identity(contract, entity, field, policy)
+                yield _identity(contract, entity, field, policy, ranks)
         if entity.removed:
-            yield _gone(entity, policy)
+            yield _gone(entity, policy, ranks)
     if not policy.allows_backwards:
         for field in contract.orders.fields:
             if field.column in contract.forward:
-                yield _backwards(contract, field)
+                yield _backwards(contract, field, ranks)
 
 
 def replacing(contract: Contract) -> list[str]:
@@ -42,7 +43,7 @@ def replacing(contract: Contract) -> list[str]:
 
 
 def _identity(
-    contract: Contract, entity: Entity, field: Field, policy: Policy
+    contract: Contract, entity: Entity, field: Field, policy: Policy, ranks: str
 ) -> tuple[Check, str]:
     done = (
         "the value that was sent first is sent again"
@@ -55,24 +56,24 @@ def _identity(
     message = f"{where} is not what was sent first, and identifies the record; {done}"
     name, key = quote(entity.name), quote(contract.key)
     select = (
-        f"select distinct {name}.{key} as order_id from {sliced(entity)} as {name}"
-        f"{joined(entity, '')} where sent.payload is not null "
+        f"select distinct {name}.{key} as order_id from {sliced(entity, ranks)} as {name}"
+        f"{joined(entity, ranks)} where sent.payload is not null "
         f"and {rendered(entity, field)} is distinct from {member(field.column)}"
     )
-    return Check(f"{where}.{IDENTITY}", entity.name, where, "warning", message, ""), select
+    return Check(f"{where}.{IDENTITY}", entity.name, where, "warn", message, ""), select
 
 
-def _gone(entity: Entity, policy: Policy) -> tuple[Check, str]:
+def _gone(entity: Entity, policy: Policy, ranks: str) -> tuple[Check, str]:
     done = "as removed" if policy.marks_removed else "on as it was; see `on_removed`"
     message = f"{entity.label} that were sent are gone from the view; they are sent {done}"
     select = (
-        f"select distinct order_id from ({gone(entity, '')}) inner join work.ranked using (rank)"
+        f"select distinct order_id from ({gone(entity, ranks)}) inner join work.ranked using (rank)"
     )
     rule = f"{entity.label}.removed"
-    return Check(rule, entity.name, entity.label, "warning", message, ""), select
+    return Check(rule, entity.name, entity.label, "warn", message, ""), select
 
 
-def _backwards(contract: Contract, field: Field) -> tuple[Check, str]:
+def _backwards(contract: Contract, field: Field, ranks: str) -> tuple[Check, str]:
     name, key = quote(contract.orders.name), quote(contract.key)
     steps = ", ".join(map(literal, contract.forward[field.column]))
     where = dotted(contract.orders, field.path)
@@ -82,8 +83,9 @@ def _backwards(contract: Contract, field: Field) -> tuple[Check, str]:
         "model, or set `allow_backwards: true`"
     )
     select = (
-        f"select sent.order_id from {sliced(contract.orders)} as {name} join work.memory as sent "
-        f"on sent.order_id = {name}.{key} where list_position([{steps}], {quote(field.column)}) "
+        f"select sent.order_id from {sliced(contract.orders, ranks)} as {name} "
+        f"join work.memory as sent on sent.order_id = {name}.{key} "
+        f"where list_position([{steps}], {quote(field.column)}) "
         f"< list_position([{steps}], json_extract_string(sent.payload, {path}))"
     )
-    return Check(f"{where}.forward", contract.orders.name, where, "error", message, ""), select
+    return Check(f"{where}.forward", contract.orders.name, where, "refuse", message, ""), select

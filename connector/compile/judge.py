@@ -1,35 +1,55 @@
 """SQL that judges orders by the contract: the JSON Schema keywords and the rules across fields."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from connector.compile import held, quote
-from connector.compile.check import Check, dotted
-from connector.compile.objects import NO_ITEMS, of_list, of_object
+from connector.compile.check import Check
+from connector.compile.objects import NO_ITEMS, as_rendered, of_list, of_object
+from connector.compile.remedy import dotted, left_out
 from connector.compile.stage import RANK, sliced
 from connector.contract import Contract
-from connector.entity import Entity, Field
+from connector.entity import Entity
+from connector.schema import SEVERITIES
 from connector.settings import Policy
+from connector.terms import Rule
 
 Numbered = Sequence[tuple[int, Check]]
 
 
-def compiled(contract: Contract, policy: Policy) -> tuple[list[Check], list[str]]:
+def compiled(contract: Contract, policy: Policy, ranks: str = "") -> tuple[list[Check], list[str]]:
     """Return every check of a contract, and selects of (order_id, number) that find what breaks it.
 
     A check's number is its place in the list; the selects look at the orders whose ranks lie
-    between `$first` and `$last`. Orders are judged against what was last sent of them too, if the
-    contract remembers that.
+    between `$first` and `$last` and are among `ranks`, if that names some. Orders are judged
+    against what was last sent of them too, if the contract remembers that.
     """
     found: list[Check] = []
     selects: list[str] = []
     for find, select in _KINDS:
-        numbered = list(enumerate(find(contract), start=len(found)))
-        found += [check for _, check in numbered]
-        selects += select(contract, numbered)
-    for check, orders in held.checks(contract, policy):
+        kind = [check for check in costed(find(contract), policy.rules) if check.cost != "off"]
+        numbered = list(enumerate(kind, start=len(found)))
+        found += kind
+        selects += select(contract, numbered, ranks)
+    for check, orders in held.checks(contract, policy, ranks):
         selects.append(f"select order_id, {len(found)} as number from ({orders})")
         found.append(check)
     return found, selects
+
+
+def of_contract(contract: Contract) -> list[Check]:
+    """Return every check that is the contract's own, at its own cost."""
+    return [check for find, _ in _KINDS for check in find(contract)]
+
+
+def effective(contract: Contract, policy: Policy) -> Iterator[Check]:
+    """Yield every check that is the contract's own, at the cost that it has."""
+    return costed(of_contract(contract), policy.rules)
+
+
+def costed(checks: Iterable[Check], rules: Mapping[str, str]) -> Iterator[Check]:
+    """Yield checks at the costs that `rules` name."""
+    return (replace(check, cost=rules.get(check.rule, check.cost)) for check in checks)
 
 
 def checks(contract: Contract) -> list[Check]:
@@ -56,23 +76,31 @@ def list_checks(contract: Contract) -> list[Check]:
 
 
 def rule_checks(contract: Contract) -> list[Check]:
-    """Return the contract's rules across fields as checks."""
-    return [
-        Check(
-            rule.rule if rule.rule.startswith(entity.label) else f"{entity.label}.{rule.rule}",
-            rule.entity,
-            dotted(entity, (rule.field,)),
-            rule.severity,
-            rule.message,
-            rule.violated_when,
-        )
-        for rule in contract.rules
-        for entity in contract.entities()
-        if entity.name == rule.entity
-    ]
+    """Return the contract's rules across fields as checks; what never refuses is ours."""
+    entities = {entity.name: entity for entity in contract.entities()}
+    return [_of_rule(entities[rule.entity], rule) for rule in contract.rules]
 
 
-def violations(contract: Contract, entity: Entity, checks_of_entity: Numbered) -> str:
+def _of_rule(entity: Entity, rule: Rule) -> Check:
+    path = tuple(rule.field.split("__"))
+    is_field = any(field.path[: len(path)] == path for field in entity.fields)
+    return Check(
+        rule=rule.rule if rule.rule.startswith(entity.label) else f"{entity.label}.{rule.rule}",
+        entity=rule.entity,
+        field=dotted(entity, path),
+        cost=SEVERITIES[rule.severity],
+        message=rule.message,
+        condition=rule.violated_when,
+        is_ours=rule.ours or rule.severity == "warning",
+        leave_out=left_out(entity, path if is_field else ()),
+        is_across=True,
+        whole_view=rule.whole_view,
+    )
+
+
+def violations(
+    contract: Contract, entity: Entity, checks_of_entity: Numbered, ranks: str = ""
+) -> str:
     """Return a select of (order_id, number): the checks that one entity's staged rows break."""
     key = quote(contract.key)
     broken = ", ".join(
@@ -81,12 +109,12 @@ def violations(contract: Contract, entity: Entity, checks_of_entity: Numbered) -
     anything = " or ".join(f"({check.condition})" for _, check in checks_of_entity)
     return (
         f"select distinct order_id, number from (select {key} as order_id, "
-        f"unnest([{broken}]) as number from {sliced(entity)} where {anything}) "
+        f"unnest([{broken}]) as number from {sliced(entity, ranks)} where {anything}) "
         "where number is not null"
     )
 
 
-def list_violations(contract: Contract, number: int, check: Check) -> str:
+def list_violations(contract: Contract, number: int, check: Check, ranks: str = "") -> str:
     """Return a select of (order_id, number) over the lists of one child entity."""
     parent, child = next(
         (parent, child)
@@ -95,52 +123,51 @@ def list_violations(contract: Contract, number: int, check: Check) -> str:
         if child.name == check.entity
     )
     keys = ", ".join(map(quote, (RANK, *child.keys[1:])))
-    row = ", ".join(map(_as_rendered, child.fields))
+    row = ", ".join(map(as_rendered, child.fields))
     found = (
         f"select distinct {quote(contract.key)} as order_id, {number} as number "
-        f"from {sliced(parent)}"
+        f"from {sliced(parent, ranks)}"
     )
     if check.condition == NO_ITEMS:  # to count the items of every list would take far longer
-        return f"{found} anti join {sliced(child)} using ({keys})"
+        return f"{found} anti join {sliced(child, ranks)} using ({keys})"
     return (
         f"{found} left join (select {keys}, count(*) as items, "
         f"count(distinct row({row})) as distinct_items "
-        f"from {sliced(child)} group by {keys}) "
+        f"from {sliced(child, ranks)} group by {keys}) "
         f"using ({keys}) where {check.condition}"
     )
 
 
-def rule_violations(contract: Contract, number: int, check: Check) -> str:
+def rule_violations(contract: Contract, number: int, check: Check, ranks: str = "") -> str:
     """Return a select of (order_id, number); a rule names the entities as the contract does."""
     name = quote(check.entity)
-    names = ", ".join(f"{quote(entity.name)} as {sliced(entity)}" for entity in contract.entities())
+    names = ", ".join(
+        f"{quote(entity.name)} as {sliced(entity, ranks)}" for entity in contract.entities()
+    )
     return (
         f"with {names} select distinct {name}.{quote(contract.key)} as order_id, "
         f"{number} as number from {name} where {check.condition}"
     )
 
 
-def _row_selects(contract: Contract, numbered: Numbered) -> Iterator[str]:
+def _row_selects(contract: Contract, numbered: Numbered, ranks: str) -> Iterator[str]:
     for entity in contract.entities():
         own = [(number, check) for number, check in numbered if check.entity == entity.name]
         if own:
-            yield violations(contract, entity, own)
+            yield violations(contract, entity, own, ranks)
 
 
-def _list_selects(contract: Contract, numbered: Numbered) -> Iterator[str]:
-    return (list_violations(contract, number, check) for number, check in numbered)
+def _list_selects(contract: Contract, numbered: Numbered, ranks: str) -> Iterator[str]:
+    return (list_violations(contract, number, check, ranks) for number, check in numbered)
 
 
-def _rule_selects(contract: Contract, numbered: Numbered) -> Iterator[str]:
-    return (rule_violations(contract, number, check) for number, check in numbered)
+def _rule_selects(contract: Contract, numbered: Numbered, ranks: str) -> Iterator[str]:
+    # What the whole view decides is not asked of some of its orders.
+    wanted = [(n, check) for n, check in numbered if not (check.whole_view and ranks)]
+    return (rule_violations(contract, number, check, ranks) for number, check in wanted)
 
 
 _KINDS: tuple[
-    tuple[Callable[[Contract], list[Check]], Callable[[Contract, Numbered], Iterator[str]]], ...
+    tuple[Callable[[Contract], list[Check]], Callable[[Contract, Numbered, str], Iterator[str]]],
+    ...,
 ] = ((checks, _row_selects), (list_checks, _list_selects), (rule_checks, _rule_selects))
-
-
-def _as_rendered(field: Field) -> str:
-    """Return a column so that two values are equal when the payload says the same of them."""
-    column = quote(field.column)
-    return f"date_trunc('second', {column})" if field.kind == "timestamp" else column

@@ -1,10 +1,20 @@
 """SQL that judges one value by the keywords of JSON Schema."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from connector.compile import literal, quote
 from connector.compile.check import Check, on_path
+from connector.compile.formats import FORMATS
+from connector.compile.remedy import (
+    Remedy,
+    cut,
+    cut_values,
+    distinct_values,
+    first_values,
+    left_out,
+    without_values,
+)
 from connector.entity import Entity, Field
 from connector.schema import Schema
 
@@ -48,10 +58,7 @@ _KEYWORDS: dict[str, Callable[[str, Any], Condition]] = {
         f"{value} <= {limit}",
         f"is not above {limit}; correct it in the model",
     ),
-    "format": lambda value, _: (
-        f"not isfinite({value}) or year({value} at time zone 'UTC') not between 1 and 9999",
-        "is no date between the years 1 and 9999; correct it in the model",
-    ),
+    "format": lambda value, name: (FORMATS[name][0](value), FORMATS[name][1]),
     "uniqueItems": lambda value, _: (
         f"len({value}) <> len(list_distinct({value})) + least(1, {_nulls(value)})",
         "has the same value twice; keep each value once in the model",
@@ -66,25 +73,45 @@ _KEYWORDS: dict[str, Callable[[str, Any], Condition]] = {
 
 def of_value(entity: Entity, field: Field) -> Iterator[Check]:
     """Yield the checks of one value: its keywords, those of its items, and what SQL types allow."""
-    value = quote(field.column)
-    for keyword, (condition, message) in _broken(value, field.schema):
-        yield on_path(entity, field.path, keyword, condition, message)
+    value, path = quote(field.column), field.path
+    gone = left_out(entity, path)
+    for keyword, limit, (condition, message) in _broken(value, field.schema):
+        mended, shorter = gone, None
+        if keyword == "uniqueItems":
+            mended = distinct_values(entity, path)
+        elif keyword in _SHORTER:
+            shorter = _SHORTER[keyword](entity, path, limit)
+        yield on_path(entity, path, keyword, condition, message, mended, shorter)
     if field.kind == "integer":
         fraction = f"{value} <> trunc({value})"
-        yield on_path(entity, field.path, "type", fraction, "is not a whole number; round it")
-    for keyword, (condition, message) in _broken("item", field.schema.get("items", {})):
+        yield on_path(entity, path, "type", fraction, "is not a whole number; round it", gone)
+    yield from _of_items(entity, field)
+
+
+def _of_items(entity: Entity, field: Field) -> Iterator[Check]:
+    """Yield the checks of the values of a list; a broken one is left out by itself."""
+    value, path = quote(field.column), field.path
+    for keyword, limit, (condition, message) in _broken("item", field.schema.get("items", {})):
         some, said = _some_item(value, condition), f"has a value that {message}"
-        yield on_path(entity, field.path, f"items.{keyword}", some, said)
+        shorter = cut_values(entity, path, limit) if keyword == "maxLength" else None
+        without = without_values(entity, path, condition)
+        yield on_path(entity, path, f"items.{keyword}", some, said, without, shorter)
     if field.kind == "strings":
-        nulls = f"{_nulls(value)} > 0"
         said = "has a null among its values; filter it out"
-        yield on_path(entity, field.path, "items.type", nulls, said)
+        without = without_values(entity, path, "item is null")
+        yield on_path(entity, path, "items.type", f"{_nulls(value)} > 0", said, without)
 
 
-def _broken(value: str, schema: Schema) -> Iterator[tuple[str, Condition]]:
+_SHORTER: Mapping[str, Callable[[Entity, tuple[str, ...], int], Remedy]] = {
+    "maxLength": cut,
+    "maxItems": first_values,
+}
+
+
+def _broken(value: str, schema: Schema) -> Iterator[tuple[str, Any, Condition]]:
     for keyword, limit in schema.items():
         if keyword in _KEYWORDS:
-            yield keyword, _KEYWORDS[keyword](value, limit)
+            yield keyword, limit, _KEYWORDS[keyword](value, limit)
 
 
 def _some_item(value: str, condition: str) -> str:

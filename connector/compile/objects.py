@@ -3,9 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from connector.compile.check import Check, dotted, on_path, present
+from connector.compile import quote
+from connector.compile.check import Check, on_path, present, usual_cost
 from connector.compile.keywords import of_value
+from connector.compile.remedy import Remedy, distinct_rows, dotted, first_rows, left_out
 from connector.entity import Entity, Field
+from connector.ownership import ours
 from connector.schema import Schema
 
 NO_ITEMS = "items is null"  # the condition of an empty list
@@ -26,7 +29,7 @@ def of_object(
         if name in schema.get("required", ()):
             missing = f"{guard}not {present(value, path)}"
             said = "is missing; give it a value in the model"
-            yield on_path(entity, path, "required", missing, said)
+            yield on_path(entity, path, "required", missing, said, left_out(entity, path))
         if value["type"] == "object":
             yield from of_object(entity, value, path, present(value, path))
         else:
@@ -53,28 +56,49 @@ def _combination(
         condition = f"not ({' or '.join(f'({all_present(option)})' for option in options)})"
         keyword = "or_" + "_or_".join(names[1:])
     field = dotted(entity, (*prefix, names[0]))
-    message = combination["x-message"]
-    return Check(f"{field}.{keyword}", entity.name, field, "error", message, condition)
+    # Of fields that exclude each other the first goes; where one is missing, what is around it.
+    gone = left_out(entity, (*prefix, names[0]) if "not" in combination else prefix)
+    return Check(
+        rule=f"{field}.{keyword}",
+        entity=entity.name,
+        field=field,
+        cost=usual_cost(entity, gone),
+        message=combination["x-message"],
+        condition=condition,
+        is_ours=ours(combination, keyword)[0],
+        leave_out=gone,
+    )
 
 
 def of_list(parent: Entity, child: Entity) -> Iterator[Check]:
     """Yield the checks of one list of objects, by its counts `items` and `distinct_items`."""
     path = (child.label.rpartition(".")[2],)
-    for keyword, (condition, said) in _broken_list(child):
-        found = on_path(parent, path, keyword, condition, said)
-        yield replace(found, entity=child.name, condition=condition)
+    for keyword, (condition, said, gone) in _broken_list(child):
+        shorter = gone if keyword == "maxItems" else None
+        found = on_path(parent, path, keyword, condition, said, gone, shorter)
+        is_kept = gone is None or child.required or child.list_schema.get("x-money")
+        cost = ours(child.list_schema, keyword)[1] or ("refuse" if is_kept else "leave_out")
+        yield replace(found, entity=child.name, condition=condition, cost=cost)
 
 
-def _broken_list(child: Entity) -> Iterator[tuple[str, tuple[str, str]]]:
+def _broken_list(child: Entity) -> Iterator[tuple[str, tuple[str, str, Remedy | None]]]:
     schema = child.list_schema
     least, most = schema.get("minItems", 1), schema.get("maxItems")
     if child.required:
-        yield "required", (NO_ITEMS, "is empty; the order needs at least one")
+        yield "required", (NO_ITEMS, "is empty; the order needs at least one", None)
     if schema.get("uniqueItems"):
         said = "has two equal entries; aggregate them in the model"
-        yield "uniqueItems", ("items <> distinct_items", said)
+        row = ", ".join(map(as_rendered, child.fields))
+        yield "uniqueItems", ("items <> distinct_items", said, distinct_rows(child, row))
     if least > 1:
-        yield "minItems", (f"items < {least}", f"has fewer than {least} entries")
+        gone = first_rows(child, 0)
+        yield "minItems", (f"items < {least}", f"has fewer than {least} entries", gone)
     if most is not None:
         said = f"has more than {most} entries; aggregate them in the model"
-        yield "maxItems", (f"items > {most}", said)
+        yield "maxItems", (f"items > {most}", said, first_rows(child, most))
+
+
+def as_rendered(field: Field) -> str:
+    """Return a column so that two values are equal when the payload says the same of them."""
+    column = quote(field.column)
+    return f"date_trunc('second', {column})" if field.kind == "timestamp" else column

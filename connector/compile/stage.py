@@ -86,9 +86,9 @@ def within(rank: str, ranks: str | None) -> str:
     return f"{rank} between $first and $last" + (f" and {rank} in ({ranks})" if ranks else "")
 
 
-def sliced(entity: Entity) -> str:
-    """Return the staged rows of an entity whose ranks lie between `$first` and `$last`."""
-    return f"(from staged.{quote(entity.name)} where {within(quote(RANK), '')})"
+def sliced(entity: Entity, ranks: str = "") -> str:
+    """Return the staged rows of an entity whose ranks are `within` those."""
+    return f"(from staged.{quote(entity.name)} where {within(quote(RANK), ranks)})"
 
 
 def seen(contract: Contract, relations: Mapping[str, str], columns: Columns) -> str:

@@ -62,13 +62,13 @@ def build(settings: Settings, when_ready: Callable[[], None]) -> Starlette:
 
 
 def _desk(contract: Contract, settings: Settings, store: Store) -> Desk:
-    destination = DESTINATIONS.get(contract.destination, Destination)
+    destination = DESTINATIONS.get(contract.destination, Destination)(contract)
     return Desk(
         contract=contract,
-        destination=destination(contract),
+        destination=destination,
         settings=settings,
         store=store,
-        judge=Judge(contract),
+        judge=Judge(contract, is_distinct=destination.refuses_equal_orders),
         budget=_budget(contract),
         faults=Faults(settings.faults, BEHAVIOURS, settings.seed),
         poison=Poison(settings.poison, settings.poison_unnamed, settings.poison_everything),

@@ -1,13 +1,17 @@
 """What a call does once its body is there: orders are taken, or one is deleted."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
+from connector.sandbox import reports
 from connector.sandbox.answers import Answer
 from connector.sandbox.exchange import Exchange
 from connector.sandbox.judge import Problem
 from connector.sandbox.keeping import Order, batch
 from connector.sandbox.poison import REASON
 from connector.sandbox.reading import Call
+
+_MOMENT = "%Y-%m-%dT%H:%M:%S"
 
 
 def take(exchange: Exchange, body: bytes) -> Answer:
@@ -55,11 +59,11 @@ def _keep(exchange: Exchange, call: Call, orders: Sequence[Order]) -> None:
 
 
 def delete(exchange: Exchange, body: bytes) -> Answer:  # noqa: ARG001 - a deed as any other
-    """Delete the order that the query names, if it is there."""
+    """Delete the order that the query names, or those of a range of time, if they are there."""
     desk = exchange.desk
-    names = [
-        action.parameter for action in desk.contract.removal.actions.values() if action.parameter
-    ]
+    if desk.destination.deletes_between and not _names_an_order(exchange):
+        return _delete_between(exchange, *desk.destination.deletes_between)
+    names = _parameters(exchange)
     query = exchange.request.query_params
     key = next((query[name] for name in names if query.get(name)), None)
     if key is None:
@@ -68,4 +72,30 @@ def delete(exchange: Exchange, body: bytes) -> Answer:  # noqa: ARG001 - a deed 
         return desk.destination.refused_unnamed(REASON)
     if desk.settings.keeps_orders:
         desk.store.delete(desk.contract.destination, exchange.number, key)
+    return desk.destination.deleted()
+
+
+def _parameters(exchange: Exchange) -> list[str]:
+    actions = exchange.desk.contract.removal.actions.values()
+    return [action.parameter for action in actions if action.parameter]
+
+
+def _names_an_order(exchange: Exchange) -> bool:
+    return any(exchange.request.query_params.get(name) for name in _parameters(exchange))
+
+
+def _delete_between(exchange: Exchange, first: str, last: str) -> Answer:
+    """Delete the orders of at most a day; `first` and `last` are parameters that hold its ends."""
+    desk, query = exchange.desk, exchange.request.query_params
+    try:
+        start, end = (datetime.strptime(query[name], _MOMENT) for name in (first, last))  # noqa: DTZ007 - in UTC
+    except (KeyError, ValueError):
+        names = " or ".join([*_parameters(exchange), f"{first} and {last}"])
+        return desk.destination.refused_unnamed(f"{names} is needed, times as 2026-03-14T18:42:07")
+    if not start < end <= start + timedelta(days=1):
+        reason = f"{first} must be before {last}, and at most 24 hours"
+        return desk.destination.refused_unnamed(reason)
+    if desk.settings.keeps_orders:
+        for key in reports.keys_between(desk.store, desk.contract, str(start), str(end)):
+            desk.store.delete(desk.contract.destination, exchange.number, key)
     return desk.destination.deleted()

@@ -20,6 +20,8 @@ class Destination:
 
     identity: Identity | None = None
     reads_back = False  # whether orders can be asked for
+    refuses_equal_orders = False  # of one call
+    deletes_between: tuple[str, str] | None = None  # parameters: a range of time, both ends in it
     variants: Sequence[str] = ("usual",)
 
     def __init__(self, contract: Contract, variant: str | None = None) -> None:
@@ -34,6 +36,14 @@ class Destination:
     def pages(self) -> Mapping[str, Answer]:
         """Return what it answers elsewhere to whoever has the credentials: path → answer."""
         return {}
+
+    def changes(self) -> Mapping[tuple[str, str], Any]:
+        """Return the deeds of further calls: method and path below that of the orders → deed."""
+        return {}
+
+    def rows(self, orders: Sequence[tuple[str, float]]) -> Answer:
+        """Answer the question for the orders of a range of dates: their texts, and when written."""
+        return Answer(200, f"[{','.join(text for text, _ in orders)}]".encode())
 
     def event(self, order: Mapping[str, Any]) -> str | None:
         """Return the name of the event that an accepted order raises."""

@@ -3,6 +3,7 @@
 import dataclasses
 import time
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 
 from starlette.requests import Request
 
@@ -18,6 +19,8 @@ from connector.sandbox.reading import MalformedBodyError
 from connector.sandbox.settings import Settings
 from connector.sandbox.store import Store
 from connector.sandbox.wire import Wire, wire_of
+
+_WITH_BODY = ("POST", "PATCH", "PUT")
 
 
 @dataclasses.dataclass
@@ -56,6 +59,12 @@ class Exchange:
         self.is_refused = False
         self._body: bytes | None = None
 
+    @property
+    def is_json(self) -> bool:
+        """Whether the call says that its body is JSON."""
+        kind = self.request.headers.get("content-type", "")
+        return kind.partition(";")[0].strip().lower() == "application/json"
+
     async def body(self) -> bytes | None:
         """Read the body, once; None when it is larger than is allowed."""
         if self._body is None:
@@ -85,6 +94,8 @@ class Exchange:
             wait = budget.spend(len(body), time.monotonic())
             if wait:
                 return destination.rate_limited(wait)
+        if self.request.method in _WITH_BODY and not self.is_json:
+            return destination.failed(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
         try:
             return self._deed(self, body)
         except MalformedBodyError:

@@ -1,4 +1,7 @@
-"""Judges a call with a JSON Schema validator that shares no code with our SQL."""
+"""Judges a call with a JSON Schema validator that shares no code with our SQL.
+
+It knows the vendor's rules alone: what we are stricter about than the vendor is accepted here.
+"""
 
 import dataclasses
 from collections.abc import Sequence
@@ -7,6 +10,7 @@ from typing import Any
 import jsonschema_rs
 
 from connector.contract import Contract
+from connector.sandbox.formats import FORMATS
 from connector.sandbox.reading import Call, MalformedBodyError, read
 
 _LONGEST_MESSAGE = 300
@@ -28,13 +32,18 @@ class Problem:
 class Judge:
     """Reads and judges calls as a contract says they must be."""
 
-    def __init__(self, contract: Contract) -> None:
+    def __init__(self, contract: Contract, *, is_distinct: bool = False) -> None:
+        """Judge by a contract; with `is_distinct` no two orders of a call may be equal."""
+        self._is_distinct = is_distinct
         self._key = contract.key
         self._members = contract.envelope.members
         names = [name for name, value in (self._members or {}).items() if value == []]
         self._member = names[0] if names else None
+        self._most = contract.max_orders
         schema = _schema_of_a_call(contract, self._members)
-        self._validator = jsonschema_rs.validator_for(schema, validate_formats=True)
+        self._validator = jsonschema_rs.validator_for(
+            schema, validate_formats=True, formats=FORMATS
+        )
 
     def read(self, body: bytes) -> Call:
         """Read a call; MalformedBodyError if it is no JSON."""
@@ -42,6 +51,8 @@ class Judge:
 
     def problems(self, call: Call) -> list[Problem]:
         """List what is wrong with a call; MalformedBodyError if its text is no Unicode."""
+        if self._is_distinct and self._repeats(call):
+            return [Problem(None, None, "two orders of the call are equal", "$")]
         # Nearly every call is right, and asking only that is several times faster.
         if self._validator.is_valid(call.document):
             return []
@@ -50,6 +61,18 @@ class Judge:
         except UnicodeEncodeError as error:
             raise MalformedBodyError from error
         return [self._problem(call, error) for error in errors]
+
+    def _repeats(self, call: Call) -> bool:
+        """Tell whether a call has two equal orders, which then have one key."""
+        seen: dict[str, list[Any]] = {}
+        for order in call.orders:
+            key = self.key(order)
+            if key is not None:
+                others = seen.setdefault(key, [])
+                if order in others:
+                    return True
+                others.append(order)
+        return False
 
     def key(self, order: Any) -> str | None:
         """Return the key of an order, if it has one."""
@@ -63,12 +86,15 @@ class Judge:
     def _problem(self, call: Call, error: jsonschema_rs.ValidationError) -> Problem:
         message = error.message[:_LONGEST_MESSAGE]
         at = next((part for part in error.instance_path[:2] if isinstance(part, int)), None)
+        if isinstance(error.instance, list) and at is None:
+            # The validator would repeat all of the orders.
+            message = f"{len(call.orders):,} orders in one call, {self._most:,} are allowed"
         key = None if at is None else self.key(call.orders[at])
         return Problem(at, key, message, _path(error.instance_path))
 
 
 def _schema_of_a_call(contract: Contract, members: Any) -> dict[str, Any]:
-    order = contract.json_schema()
+    order = contract.vendor_schema()
     orders = {"type": "array", "minItems": 1, "maxItems": contract.max_orders, "items": order}
     if members is None:
         return {"$schema": order["$schema"], **orders}

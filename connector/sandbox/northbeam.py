@@ -1,20 +1,46 @@
 """How Northbeam answers calls to its Orders API v2."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from http import HTTPStatus
+from typing import Any
 
 import orjson
 
+from connector import exact
 from connector.sandbox.answers import Answer, as_json
+from connector.sandbox.changes import Changes
 from connector.sandbox.destination import Destination
 from connector.sandbox.judge import Problem
 from connector.sandbox.reading import Call
+
+_CHANGES = Changes(
+    kept=("order_id", "customer_id", "time_of_purchase"),
+    whole=("products", "refunds"),
+    aliases="alternate_order_ids",
+)
+_MOST_ROWS = 1000
+_FIELDS = (
+    *("order_id", "customer_id", "customer_name", "customer_email", "customer_phone_number"),
+    *("time_of_purchase", "currency", "purchase_total", "tax", "shipping_cost"),
+    *("discount_amount", "discount_codes", "order_tags", "is_recurring_order"),
+)
 
 
 class Northbeam(Destination):
     """It takes a call whole or not at all, and orders can be read back."""
 
     reads_back = True
+    refuses_equal_orders = True
+
+    def changes(self) -> Mapping[tuple[str, str], Any]:
+        """Return PATCH, and the call for aliases."""
+        return {("PATCH", ""): _CHANGES.patch, ("POST", "/aliases"): _CHANGES.alias}
+
+    def rows(self, orders: Sequence[tuple[str, float]]) -> Answer:
+        """Answer with JSON within a JSON text, cut off without a word, as Northbeam does."""
+        rows = ",".join(_row(text, written) for text, written in orders[:_MOST_ROWS])
+        return Answer(200, orjson.dumps(f"[{rows}]"), "text/html")
 
     def accepted(self, orders: int) -> Answer:
         """Say that the orders were received; Northbeam processes them later."""
@@ -32,7 +58,7 @@ class Northbeam(Destination):
 
     def refused_unnamed(self, message: str) -> Answer:
         """Refuse the call in plain text."""
-        return as_json(400, {"status": 400, "response": message})
+        return as_json(400, {"status": "400", "response": message})
 
     def malformed(self) -> Answer:
         """Refuse what is no JSON; Northbeam says nothing about it."""
@@ -40,15 +66,15 @@ class Northbeam(Destination):
 
     def unauthorised(self) -> Answer:
         """Refuse missing or wrong credentials."""
-        return as_json(401, {"status": 401, "response": "Unauthorized"})
+        return as_json(401, {"status": "401", "response": "Unauthorized"})
 
     def unknown(self) -> Answer:
         """Say that there is no such order."""
-        return as_json(404, {"status": 404, "response": "Order not found"})
+        return as_json(404, {"status": "404", "response": "Order not found"})
 
     def too_large(self) -> Answer:
         """Refuse a body over the limit."""
-        return as_json(413, {"status": 413, "response": "Payload too large"})
+        return as_json(413, {"status": "413", "response": "Payload too large"})
 
     def rate_limited(self, seconds: int) -> Answer:
         """Ask the caller to wait."""
@@ -57,4 +83,12 @@ class Northbeam(Destination):
 
     def failed(self, status: int) -> Answer:
         """Fail as a server does."""
-        return as_json(status, {"status": status, "response": HTTPStatus(status).phrase})
+        return as_json(status, {"status": str(status), "response": HTTPStatus(status).phrase})
+
+
+def _row(text: str, written: float) -> str:
+    """Return an order as it is read back: no products, no refunds, but flags."""
+    order = exact.loads(text)
+    flags = {"is_cancelled": False, "is_deleted": False}
+    updated = {"updated_at": datetime.fromtimestamp(written, UTC).isoformat()}
+    return exact.compact({name: order.get(name) for name in _FIELDS} | flags | updated)

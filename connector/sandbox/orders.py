@@ -16,6 +16,8 @@ from connector.sandbox.exchange import Desk, Exchange
 
 _LOCAL = "local"
 
+Endpoint = Callable[[Request], Awaitable[Response]]
+
 
 class OrderPaths:
     """The paths of one destination."""
@@ -34,7 +36,18 @@ class OrderPaths:
         if self._desk.destination.reads_back:
             routes.append(Route(self._path, self._list, methods=["GET"]))
             routes.append(Route(self._path + "/{key:path}", self._read, methods=["GET"]))
-        return [*routes, *self._pages()]
+        changes = self._desk.destination.changes().items()
+        further = [
+            Route(self._path + below, self._doing(deed), methods=[method])
+            for (method, below), deed in changes
+        ]
+        return [*further, *routes, *self._pages()]
+
+    def _doing(self, deed: Callable[[Exchange, bytes], Answer]) -> Endpoint:
+        async def do(request: Request) -> Response:
+            return await self._serve(Exchange(request, self._desk, deed))
+
+        return do
 
     def _pages(self) -> list[Route]:
         pages = {("GET", path): answer for path, answer in self._desk.destination.pages().items()}
@@ -48,7 +61,7 @@ class OrderPaths:
             for (method, path), answer in pages.items()
         ]
 
-    def _page(self, answer: Answer) -> Callable[[Request], Awaitable[Response]]:
+    def _page(self, answer: Answer) -> Endpoint:
         async def page(request: Request) -> Response:
             if not self._desk.admits(request.headers):
                 return self._desk.destination.unauthorised().response()
@@ -94,8 +107,8 @@ class OrderPaths:
         except (KeyError, ValueError):
             message = "start_date and end_date are needed, as YYYY-MM-DD"
             return self._desk.destination.refused_unnamed(message).response()
-        texts = reports.orders_between(self._desk.store, self._desk.contract, start, end)
-        return Answer(200, f"[{','.join(texts)}]".encode()).response()
+        orders = reports.orders_between(self._desk.store, self._desk.contract, start, end)
+        return self._desk.destination.rows(orders).response()
 
     async def _read(self, request: Request) -> Response:
         if not self._desk.admits(request.headers):

@@ -29,18 +29,42 @@ _LIVE_COUNTS = """
 select key, sum(not is_void) from records where destination = ? group by key
 """
 _BETWEEN = """
-select text from records
+select
+    text,
+    (
+        select max(at) from writes
+        where writes.destination = records.destination and writes.key = records.key
+    )
+from records
 where destination = ?1
     and date(json_extract(text, ?2)) >= ?3
     and date(json_extract(text, ?2)) < ?4
-order by json_extract(text, ?2), key
+order by julianday(json_extract(text, ?2)), key
 """
 
 
-def orders_between(store: Store, contract: Contract, start: str, end: str) -> list[str]:
-    """Return the texts of the orders of a range of UTC dates, without the day of its end."""
+_KEYS_BETWEEN = """
+select key from records
+where destination = ?1
+    and julianday(json_extract(text, ?2)) between julianday(?3) and julianday(?4)
+"""
+
+
+def orders_between(
+    store: Store, contract: Contract, start: str, end: str
+) -> list[tuple[str, float]]:
+    """Return the orders of a range of UTC dates, the oldest first, without the day of its end.
+
+    They are texts, each with the time of its last write in seconds since 1970.
+    """
     values = (contract.destination, f'$."{contract.order_by}"', start, end)
-    return [text for (text,) in store.ask(_BETWEEN, *values)]
+    return [(text, written) for text, written in store.ask(_BETWEEN, *values)]
+
+
+def keys_between(store: Store, contract: Contract, start: str, end: str) -> list[str]:
+    """Return the keys of the orders of a range of time in UTC, both ends in it."""
+    values = (contract.destination, f'$."{contract.order_by}"', start, end)
+    return [key for (key,) in store.ask(_KEYS_BETWEEN, *values)]
 
 
 def writes(store: Store, destination: str, key: str) -> list[dict[str, Any]]:

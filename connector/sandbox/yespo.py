@@ -20,6 +20,7 @@ class Yespo(Destination):
     With `duplicated` it refuses a call that is equal to the one that it took before.
     """
 
+    deletes_between = ("from", "to")
     variants = ("list", "object", "empty", "duplicated")
     _last: Any = None
 

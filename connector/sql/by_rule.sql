@@ -1,6 +1,8 @@
 select
     rule,
     severity,
+    cost,
+    owner,
     count(*) as orders,
     any_value(message) as message,
     list(order_id order by order_id)[:3] as examples

@@ -6,7 +6,19 @@ create table work.retried (order_id varchar);  -- dead letters that are to be se
 create table work.chosen (order_id varchar);  -- the orders that a run is limited to
 create table work.choice (is_full boolean, everything boolean, is_limited boolean, is_windowed boolean, is_cut boolean, last_rank bigint);
 create table work.sought (order_id varchar, is_recent boolean);  -- what is read by watermark
-create table work.checks (number integer, rule varchar, field varchar, severity varchar, message varchar);
+create table work.checks (
+    number integer,
+    rule varchar,
+    field varchar,
+    severity varchar,
+    message varchar,
+    cost varchar,
+    owner varchar,
+    whole_view boolean
+);
+create table work.found (order_id varchar, number integer);  -- of the orders that are being judged
+create table work.cured (order_id varchar, number integer);  -- what was left out or shortened of them
+create table work.mended (rank bigint, order_id varchar);  -- which are judged again
 create table work.violations (order_id varchar, number integer);
 create table work.invalid (order_id varchar);
 -- Orders whose verdict depends on the bytes: of what causes a send, and of all that is sent.

@@ -115,7 +115,7 @@ def of_value(schema: Schema, golden: Any) -> Iterator[tuple[str, Any]]:
         elif keyword == "maximum":
             yield keyword, Decimal(limit) + step
         elif keyword == "format":
-            yield keyword, YEAR_10000
+            yield keyword, YEAR_10000 if limit == "date-time" else "no match"
         elif keyword in ("uniqueItems", "minItems", "maxItems"):
             broken = {"uniqueItems": golden[:1] * 2, "minItems": golden[: limit - 1]}
             yield keyword, broken.get(keyword) or [f"{golden[0]}{n}" for n in range(limit + 1)]
