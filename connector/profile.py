@@ -16,24 +16,27 @@ _NO_FILE = (":memory:", "md:", "motherduck:")
 def target_of(
     project: Mapping[str, Any], project_dir: Path, profiles_dir: Path | None, target: str | None
 ) -> dict[str, str]:
-    """Return type, path and schema of the target that dbt would use.
+    """Return type, path and schema of the target that dbt would use, and `target`, its name.
 
-    Raises ProjectError naming profiles.yml and what is wrong there.
+    As for dbt, DBT_PROFILE and DBT_TARGET say which one when no option does. Raises ProjectError
+    naming profiles.yml and what is wrong there.
     """
     path = profiles_path(project_dir, profiles_dir)
     next_step = "give --profiles-dir, or set `warehouse:` in connector.yml"
     profiles = Section(path, "", read(path, ProjectError, next_step), ProjectError)
-    name = str(project.get("profile", ""))
+    written = str(project.get("profile", ""))
+    name = os.environ.get("DBT_PROFILE") or render(project_dir / "dbt_project.yml", written)
     if name not in profiles.values:
         hint = f"{nearest(name, profiles.values)}; write it, as dbt_project.yml asks for it"
         raise ProjectError(f"{path}: there is no profile {name!r}{hint}")
     profile = profiles.section(name)
     outputs = profile.section("outputs")
-    chosen = target or _render(path, profile.text("target", "default"))
+    chosen = target or os.environ.get("DBT_TARGET")
+    chosen = chosen or render(path, profile.text("target", "default"))
     if chosen not in outputs.values:
         hint = f"{nearest(chosen, outputs.values)}; write it, or choose another with --target"
         raise ProjectError(f"{path}: profile {name!r} has no target {chosen!r}{hint}")
-    return _checked(path, chosen, outputs.section(chosen))
+    return {**_checked(path, chosen, outputs.section(chosen)), "target": chosen}
 
 
 def profiles_path(project_dir: Path, profiles_dir: Path | None) -> Path:
@@ -46,7 +49,7 @@ def profiles_path(project_dir: Path, profiles_dir: Path | None) -> Path:
 
 def _checked(path: Path, target: str, output: Section) -> dict[str, str]:
     # A password of another target's kind may be asked for here too, and is none of our business.
-    values = {key: _render(path, output.text(key, text)) for key, text in _NEEDED.items()}
+    values = {key: render(path, output.text(key, text)) for key, text in _NEEDED.items()}
     if values["type"] != "duckdb" or not values["path"] or values["path"].startswith(_NO_FILE):
         raise ProjectError(
             f"{path}: target {target!r} is not a DuckDB file; choose another with --target, "
@@ -55,8 +58,8 @@ def _checked(path: Path, target: str, output: Section) -> dict[str, str]:
     return values
 
 
-def _render(path: Path, value: str) -> str:
-    """Fill in `env_var(...)` as dbt does."""
+def render(path: Path, value: str) -> str:
+    """Fill in `env_var(...)` of a value in profiles.yml or dbt_project.yml as dbt does."""
     if "{{" not in value:
         return value
     from jinja2 import TemplateError  # noqa: PLC0415 - start-up time
@@ -71,7 +74,7 @@ def _render(path: Path, value: str) -> str:
         return found
 
     environment = SandboxedEnvironment()
-    environment.filters["as_text"] = str
+    environment.filters |= dict.fromkeys(("as_text", "as_bool", "as_number", "as_native"), str)
     try:
         return environment.from_string(value).render(env_var=env_var)
     except TemplateError as error:

@@ -12,6 +12,7 @@ from connector.errors import ModelError
 from connector.integrity import check_keys, check_parents
 from connector.settings import Policy
 from connector.sql import statement
+from connector.visible import visible
 from connector.warehouse import Views
 
 
@@ -53,14 +54,21 @@ def copy(connection: duckdb.DuckDBPyConnection, contract: Contract, found: Views
 
 @contextmanager
 def reading(model: str) -> Iterator[None]:
-    """Name the model whose view cannot be read; DuckDB's own text may quote a value of it."""
+    """Name the model whose view cannot be read, and why, unless that may quote a value of it."""
     try:
         yield
     except duckdb.Error as error:
         raise ModelError(
-            f"{model} cannot be read ({type(error).__name__}); run `dbt build --select +{model}`, "
+            f"{model} cannot be read ({_why(error)}); run `dbt build --select +{model}`, "
             f"or look at it with `dbt show --select {model}`"
         ) from None
+
+
+def _why(error: duckdb.Error) -> str:
+    """Return what DuckDB says of the text of a view, which names columns and tables only."""
+    if isinstance(error, (duckdb.BinderException, duckdb.CatalogException)):
+        return visible(str(error).partition("\n")[0])
+    return type(error).__name__
 
 
 def salt(contract: Contract, found: Views, policy: Policy) -> str:

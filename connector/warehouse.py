@@ -148,6 +148,7 @@ def view_of(
     model = model_of(contract, entity, renames)
     needed = entity.required or entity.name in renames
     relation = _relation(warehouse, model, needed=needed)
+    _check_place(warehouse, model, relation)
     columns = _columns(connection, relation) if relation else {}
     if relation and columns:
         check_columns(entity, model, columns)
@@ -168,6 +169,20 @@ def _relation(warehouse: Warehouse, model: str, *, needed: bool) -> Relation | N
             "write it, or name another under `models:` in connector.yml"
         )
     return relation
+
+
+def _check_place(warehouse: Warehouse, model: str, relation: Relation | None) -> None:
+    """Raise ModelError for a model that is not in the warehouse's file."""
+    if relation and relation.materialized == "ephemeral":
+        raise ModelError(
+            f"{model} is ephemeral, so that the warehouse has no view of it; set "
+            "`materialized: view` (or table) and run `dbt build`"
+        )
+    if relation and relation.database != warehouse.database:
+        raise ModelError(
+            f"{model} is in the database {relation.database!r}, which the dbt profile attaches, "
+            f"and only {warehouse.path} is read; build it there: remove its `database:` config"
+        )
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, relation: Relation) -> dict[str, str]:

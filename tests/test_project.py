@@ -8,6 +8,7 @@ import duckdb
 import pytest
 import yaml
 
+from connector.cli import run
 from tests.dbt_project import run_dbt
 from tests.shop import Shop
 
@@ -39,6 +40,7 @@ def write_profiles(directory: Path, profiles: object) -> None:
 def write_manifest(directory: Path, **changes: str) -> None:
     """Write a manifest that knows the models of the shop; `changes` are of each model."""
     place = {"resource_type": "model", "database": "oms", "schema": "main", "alias": None}
+    place |= {"config": {"schema": None}} if not changes else {}
     nodes = {f"model.shop.{name}": {**place, "name": name, **changes} for name in MODELS}
     path = directory / "target" / "manifest.json"
     path.parent.mkdir(exist_ok=True)
@@ -51,7 +53,13 @@ def dbt(shop, monkeypatch, tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.chdir(home)
-    for name in ("DBT_PROFILES_DIR", "DBT_TARGET_PATH", "OMS_WAREHOUSE"):
+    for name in (
+        "DBT_PROFILES_DIR",
+        "DBT_TARGET_PATH",
+        "DBT_TARGET",
+        "DBT_PROFILE",
+        "OMS_WAREHOUSE",
+    ):
         monkeypatch.delenv(name, raising=False)
     shop.orders(0, 5)
     shop.write(SETTINGS.format(url=f"{shop.sandbox.url}/v2/orders"))
@@ -271,3 +279,99 @@ def test_the_settings_of_the_connector_win_over_the_profile(dbt):
     settings = (dbt.directory / "connector.yml").read_text()
     dbt.write(settings + "warehouse: {path: other.duckdb}\n")
     assert dbt.plan()["added"] == 3
+
+
+# What dbt's own switches say.
+
+
+def two_targets() -> dict:
+    profile = dev()
+    outputs = profile["shop"]["outputs"]
+    outputs["prod"] = {**outputs["dev"], "path": "prod.duckdb", "schema": "prod"}
+    return profile | {"other": {"target": "dev", "outputs": {"dev": outputs["dev"]}}}
+
+
+def test_the_switches_of_dbt_count_unless_an_option_says_otherwise(dbt, monkeypatch):
+    write_profiles(dbt.directory, two_targets())
+    monkeypatch.setenv("DBT_TARGET", "prod")
+    dbt.run("plan").fails(2, "written by another target than 'prod'", "dbt build --target prod")
+    assert dbt.run("--target", "dev", "plan", "--output", "json").summary()["added"] == 5
+    monkeypatch.delenv("DBT_TARGET")
+    monkeypatch.setenv("DBT_PROFILE", "others")
+    dbt.run("plan").fails(2, "there is no profile 'others'", "did you mean 'other'")
+    monkeypatch.setenv("DBT_PROFILE", "other")
+    assert dbt.plan()["added"] == 5
+
+
+def test_the_project_is_found_by_its_variable_and_from_a_folder_below(dbt, monkeypatch):
+    below = dbt.directory / "models" / "marts"
+    below.mkdir(parents=True)
+    monkeypatch.chdir(below)
+    assert run(["plan"]) == 0
+    monkeypatch.chdir(dbt.directory.parent)
+    assert run(["plan"]) == 2
+    monkeypatch.setenv("DBT_PROJECT_DIR", str(dbt.directory))
+    assert run(["plan"]) == 0
+
+
+def test_jinja_in_dbt_project_yml_is_filled_in(dbt, monkeypatch):
+    text = "name: shop\nprofile: \"{{ env_var('SHOP_PROFILE') }}\"\n"
+    text += "target-path: \"{{ env_var('SHOP_TARGET', 'target') | as_native }}\"\n"
+    (dbt.directory / "dbt_project.yml").write_text(text)
+    dbt.run("plan").fails(2, "dbt_project.yml", "SHOP_PROFILE is not set")
+    monkeypatch.setenv("SHOP_PROFILE", "shop")
+    assert dbt.plan()["added"] == 5
+
+
+def test_a_manifest_of_another_target_is_refused_by_name(dbt):
+    """Both targets may share the names of schemas; then the results that lie beside it tell."""
+    write_profiles(dbt.directory, two_targets() | dev())
+    manifest = dbt.directory / "target" / "manifest.json"
+    known = json.loads(manifest.read_text()) | {"metadata": {"invocation_id": "one"}}
+    manifest.write_text(json.dumps(known))
+    results = {"metadata": {"invocation_id": "one"}, "args": {"target": "prod"}}
+    (manifest.parent / "run_results.json").write_text(json.dumps(results))
+    told = ("was written by target 'prod'", "dbt build --target dev")
+    dbt.run("sync").fails(2, *told)
+    dbt.run("doctor").fails(1, *told)
+    results["metadata"]["invocation_id"] = "an earlier one"
+    (manifest.parent / "run_results.json").write_text(json.dumps(results))
+    assert dbt.plan()["added"] == 5
+
+
+def test_of_a_versioned_model_the_latest_version_is_read(dbt):
+    manifest = dbt.directory / "target" / "manifest.json"
+    known = json.loads(manifest.read_text())
+    place = known["nodes"]["model.shop.northbeam__orders"]
+    for version in (1, 2, 3):
+        known["nodes"][f"model.shop.northbeam__orders.v{version}"] = place | {
+            "alias": f"northbeam__orders_v{version}",
+            "version": version,
+            "latest_version": 2,
+        }
+    del known["nodes"]["model.shop.northbeam__orders"]
+    manifest.write_text(json.dumps(known))
+    dbt.sql("alter table northbeam__orders rename to northbeam__orders_v2")
+    assert dbt.plan()["added"] == 5
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"config": {"materialized": "ephemeral"}}, ("is ephemeral", "materialized: view")),
+        ({"database": "lake"}, ("is in the database 'lake'", "which the dbt profile attaches")),
+    ],
+)
+def test_a_model_that_is_not_in_the_file_is_told_as_what_it_is(dbt, change, words):
+    manifest = dbt.directory / "target" / "manifest.json"
+    known = json.loads(manifest.read_text())
+    known["nodes"]["model.shop.northbeam__products"] |= change
+    manifest.write_text(json.dumps(known))
+    dbt.run("plan").fails(2, "northbeam__products", *words)
+
+
+def test_what_is_wrong_with_a_view_is_quoted_but_no_value(dbt):
+    dbt.sql("alter table northbeam__products rename to products")
+    dbt.sql("create view northbeam__products as select * from products")
+    dbt.sql("alter table products rename column price to unit_price")
+    dbt.run("plan").fails(2, "northbeam__products cannot be read", '"price" not found')

@@ -62,10 +62,12 @@ class _Lazy(click.Group):
 
 @click.group(cls=_Lazy)
 @click.option(
-    "--project-dir", type=click.Path(path_type=Path), default=".", help="The dbt project."
+    "--project-dir",
+    type=click.Path(path_type=Path),
+    help="The dbt project; else DBT_PROJECT_DIR, this folder or the nearest one around it.",
 )
 @click.option("--profiles-dir", type=click.Path(path_type=Path), help="Where profiles.yml is.")
-@click.option("--target", help="Target of the dbt profile.")
+@click.option("--target", help="Target of the dbt profile; else DBT_TARGET, or its default.")
 @click.option(
     "--config",
     type=click.Path(path_type=Path),
@@ -82,7 +84,7 @@ class _Lazy(click.Group):
 @click.pass_context
 def connector(
     context: click.Context,
-    project_dir: Path,
+    project_dir: Path | None,
     profiles_dir: Path | None,
     target: str | None,
     config: Path,
@@ -99,6 +101,7 @@ def connector(
     from connector import log
     from connector.cli.interruption import ctrl_c
     from connector.cli.terminal import colours
+    from connector.project import project_directory
 
     ctrl_c.raise_it()  # from here on there is something to clean up
 
@@ -106,7 +109,7 @@ def connector(
     log.configure(verbosity, log_format)
     context.obj = {
         "options": {
-            "project_dir": project_dir,
+            "project_dir": project_directory(project_dir),
             "profiles_dir": profiles_dir,
             "target": target,
             "config": config,

@@ -15,6 +15,7 @@ from connector.choice import Choice
 from connector.cli.terminal import print_rows, say
 from connector.duration import seconds
 from connector.errors import ConfigError
+from connector.project import project_directory
 from connector.visible import visible
 from connector.workspace import Options
 from connector.yaml_file import read
@@ -32,7 +33,7 @@ def _configured(
 ) -> list[str]:
     """Return the destinations of connector.yml that begin so, none when it cannot be read."""
     given = context.find_root().params
-    path = Path(given.get("project_dir") or ".") / (given.get("config") or "connector.yml")
+    path = project_directory(given.get("project_dir")) / (given.get("config") or "connector.yml")
     try:
         names = read(path, ConfigError, "").get("destinations") or {}
     except ConfigError:

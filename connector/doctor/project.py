@@ -34,7 +34,7 @@ def profile(subject: Subject) -> Iterator[Result]:
         yield skipped(_NOT_ASKED)
         return
     output = target_of(found, options.project_dir, options.profiles_dir, options.target)
-    yield ok(f"{output['path']}, schema {output['schema']}")
+    yield ok(f"{output['path']}, schema {output['schema']} (target {output['target']})")
 
 
 def manifest(subject: Subject) -> Iterator[Result]:
