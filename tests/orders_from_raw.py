@@ -130,9 +130,22 @@ def is_order(order: Row, lines: Sequence[Row]) -> bool:
     return order["status"] != "adjustment" and not (is_anonymous and is_free and is_negative)
 
 
+def purchased(raw: Raw, order: Row) -> dt.datetime:
+    """The order's time, or a second after the pixel first saw it, if that was within a day."""
+    events = [event["occurred_at"] for event in raw.pixel[order["order_id"]]]
+    if not events or abs(min(events) - order["created_at"]) > dt.timedelta(days=1):
+        return order["created_at"]
+    return max(order["created_at"], min(events) + dt.timedelta(seconds=1))
+
+
+def is_subscribed(order: Row) -> bool:
+    """Whether the order begins a subscription or renews one; a cancelled one does neither."""
+    return bool(order["subscription_id"]) and order["status"] != "cancelled"
+
+
 def renewals(orders: Iterable[Row]) -> frozenset[str]:
-    """All orders of a subscription but the first."""
-    subscribed = by((order for order in orders if order["subscription_id"]), "subscription_id")
+    """All orders of a subscription but the first that counts."""
+    subscribed = by(filter(is_subscribed, orders), "subscription_id")
     later = set()
     for group in subscribed.values():
         group.sort(key=lambda order: (order["created_at"], order["order_id"]))
@@ -149,7 +162,7 @@ def payload(raw: Raw, order: Row) -> Row:
     return filled(
         {
             "order_id": key,
-            "time_of_purchase": moment(order["created_at"]),
+            "time_of_purchase": moment(purchased(raw, order)),
             "currency": order["currency"],
             "purchase_total": order["total_amount"],
             "tax": order["tax_amount"],
@@ -283,7 +296,7 @@ def aliases(order: Row) -> list[Row]:
 def tags(raw: Raw, order: Row) -> list[str]:
     key = order["order_id"]
     found = {row["tag"] for row in raw.tags[key]} | {f"channel:{order['channel']}"}
-    if order["subscription_id"]:
+    if is_subscribed(order):
         found |= {f"Subscription {'Renewal' if key in raw.renewals else 'First'}"}
     return sorted(found if order["channel"] == "web" else found | {"offline"})
 
@@ -359,7 +372,7 @@ def broken_across_fields(raw: Raw, order: Row) -> set[str]:
             order.get("customer_shipping_address", {"address1", "city", "state"})
         ),
         "time_of_purchase.is_not_before_the_pixel_event": any(
-            order["time_of_purchase"] < moment(event["occurred_at"])
+            order["time_of_purchase"] <= moment(event["occurred_at"])
             for event in sorted(raw.pixel[order["order_id"]], key=lambda e: e["occurred_at"])[:1]
         ),
         "order_id.differs_from_customer_id": order["order_id"] == order["customer_id"],

@@ -103,7 +103,7 @@ def tea(quantity: str, product_id: str = "tea") -> dict:
     return {"product_id": product_id, "quantity": Decimal(quantity)}
 
 
-FINE = {"customer_id": "c", "purchase_total": Decimal(12), "_pixel_event_at": 0}
+FINE = {"customer_id": "c", "purchase_total": Decimal(12), "_pixel_event_at": -1}
 PRODUCTS = [
     {"id": "tea", "price": Decimal("2.50"), "quantity": Decimal(3)},
     {"id": "tea", "price": Decimal("2.50"), "quantity": Decimal(1)},
@@ -122,8 +122,8 @@ ACROSS = {  # of each rule: orders that break it and orders just inside it, as c
         [{"time_of_purchase": NOW + 50 * MINUTE}],
     ),
     "time_of_purchase.is_not_before_the_pixel_event": (
-        [{"_pixel_event_at": 1}],
-        [{"_pixel_event_at": 0}, {"_pixel_event_at": None}],
+        [{"_pixel_event_at": 0}, {"_pixel_event_at": 1}],
+        [{"_pixel_event_at": -1}, {"_pixel_event_at": None}],
     ),
     "customer_shipping_address.is_complete": (
         [address(**{**COMPLETE, name: None}) for name in ("address1", "city", "state")],

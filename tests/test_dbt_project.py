@@ -232,8 +232,8 @@ def test_tags_and_codes_are_lists_in_order_without_twins(built):
 
 def test_times_are_moments_and_british_summer_time_is_taken_off(built):
     sql = """
-        select raw.created_at - time_of_purchase::timestamp as ahead, count(*)
-        from northbeam__orders inner join raw.orders as raw using (order_id)
+        select raw.created_at - ordered_at::timestamp as ahead, count(*)
+        from main_marts.orders inner join raw.orders as raw using (order_id)
         where raw.version = 1 group by all order by all
     """
     hours = [(ahead.total_seconds() / 3600, count > 1000) for ahead, count in query(built, sql)]

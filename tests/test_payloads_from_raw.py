@@ -28,7 +28,6 @@ ORDERS_BY_BROKEN_RULE = {
     "customer_email.is_known": 676,
     "customer_email.or_phone_is_known": 71,
     "purchase_total.adds_up": 130,  # fees beside products
-    "time_of_purchase.is_not_before_the_pixel_event": 41,
 }
 Orders = dict[str, dict[str, Any]]
 

@@ -36,7 +36,7 @@ def payload(raw: Raw, order: Row) -> Row:
             "externalCustomerId": told["customer_id"],
             "totalCost": max(order["total_amount"] - paid_back, Decimal(0)),
             "status": "CANCELLED" if is_paid_back else STATUSES[order["status"]],
-            "date": told["time_of_purchase"].replace("Z", "+00:00"),
+            "date": orders_from_raw.moment(order["created_at"]).replace("Z", "+00:00"),
             "currency": order["currency"],
             **person(raw, order),
             "shipping": told["shipping_cost"],

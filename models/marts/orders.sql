@@ -11,27 +11,13 @@ with
 
     channels as (select * from {{ ref("int_order_channels") }}),
 
+    subscriptions as (select * from {{ ref("int_order_subscriptions") }}),
+
     discounts as (select * from {{ ref("stg_oms__order_discounts") }}),
 
     order_tags as (select * from {{ ref("stg_oms__order_tags") }}),
 
     pixel_events as (select * from {{ ref("stg_oms__pixel_purchase_events") }}),
-
-    -- The first order of a subscription, and its renewals.
-    staged as (
-        select
-            *,
-            case
-                when subscription_id is null
-                then null
-                when
-                    row_number() over (partition by subscription_id order by ordered_at, order_id)
-                    = 1
-                then 'first'
-                else 'renewal'
-            end as subscription_stage
-        from placed
-    ),
 
     line_totals as (
         select
@@ -68,7 +54,7 @@ with
     -- Carriage among the lines is shipping, a line of the kind discount is a discount.
     joined as (
         select
-            staged.order_id,
+            placed.order_id,
             contacts.customer_id,
             contacts.is_guest,
             contacts.customer_email,
@@ -91,52 +77,56 @@ with
             contacts.shipping_country_alpha_2,
             contacts.shipping_country_alpha_3,
             contacts.shipping_address,
-            staged.ip_address as customer_ip_address,
-            staged.order_status,
-            staged.lifecycle,
+            placed.ip_address as customer_ip_address,
+            placed.order_status,
+            placed.lifecycle,
             outcomes.progress_status,
             cast('{{ var("platform") }}' as varchar) as platform,
             cast('{{ var("platform_account_id") }}' as varchar) as platform_account_id,
-            staged.channel,
+            placed.channel,
             channels.sales_source,
             channels.has_pixel,
-            staged.subscription_id,
-            staged.subscription_stage,
-            coalesce(staged.subscription_stage = 'renewal', false) as is_recurring,
-            staged.currency,
+            subscriptions.subscription_id,
+            subscriptions.subscription_stage,
+            coalesce(
+                subscriptions.subscription_stage in ('renewal', 'mixed'), false
+            ) as is_recurring,
+            placed.currency,
             cast(coalesce(totals.product_amount, 0) as decimal(18, 4)) as product_amount,
             cast(
-                staged.discount_amount - coalesce(totals.discount_line_amount, 0) as decimal(18, 4)
+                placed.discount_amount - coalesce(totals.discount_line_amount, 0) as decimal(18, 4)
             ) as discount_amount,
             cast(
-                staged.shipping_amount + coalesce(totals.carriage_amount, 0) as decimal(18, 4)
+                placed.shipping_amount + coalesce(totals.carriage_amount, 0) as decimal(18, 4)
             ) as shipping_amount,
             cast(
-                staged.shipping_amount
+                placed.shipping_amount
                 + coalesce(totals.carriage_amount, 0)
                 + coalesce(totals.carriage_tax_amount, 0) as decimal(18, 4)
             ) as shipping_with_tax_amount,
             cast(coalesce(totals.fee_amount, 0) as decimal(18, 4)) as fee_amount,
-            staged.tax_amount,
+            placed.tax_amount,
             false as is_tax_included,
-            staged.total_amount,
+            placed.total_amount,
             outcomes.refunded_amount,
             outcomes.remaining_amount,
             coalesce(codes.discount_codes, cast([] as varchar[])) as discount_codes,
             coalesce(own_tags.own_tags, cast([] as varchar[])) as own_tags,
-            staged.ordered_at,
-            staged.updated_at,
+            placed.ordered_at,
+            {{ after_pixel_event("placed.ordered_at", "pixel.pixel_event_at") }} as purchased_at,
+            placed.updated_at,
             pixel.pixel_event_at,
-            greatest(staged.updated_at, last_refunds.updated_at) as changed_at
-        from staged
-        left join contacts on staged.order_id = contacts.order_id
-        left join outcomes on staged.order_id = outcomes.order_id
-        left join channels on staged.order_id = channels.order_id
-        left join line_totals as totals on staged.order_id = totals.order_id
-        left join discount_codes as codes on staged.order_id = codes.order_id
-        left join own_tags on staged.order_id = own_tags.order_id
-        left join first_pixel_events as pixel on staged.order_id = pixel.order_id
-        left join last_refunds on staged.order_id = last_refunds.order_id
+            greatest(placed.updated_at, last_refunds.updated_at) as changed_at
+        from placed
+        left join contacts on placed.order_id = contacts.order_id
+        left join outcomes on placed.order_id = outcomes.order_id
+        left join channels on placed.order_id = channels.order_id
+        left join subscriptions on placed.order_id = subscriptions.order_id
+        left join line_totals as totals on placed.order_id = totals.order_id
+        left join discount_codes as codes on placed.order_id = codes.order_id
+        left join own_tags on placed.order_id = own_tags.order_id
+        left join first_pixel_events as pixel on placed.order_id = pixel.order_id
+        left join last_refunds on placed.order_id = last_refunds.order_id
     ),
 
     -- The stage of a subscription, the channel, and whether the pixel cannot see it.
@@ -154,6 +144,8 @@ with
                             then ['Subscription First']
                             when 'renewal'
                             then ['Subscription Renewal']
+                            when 'mixed'
+                            then ['Subscription First', 'Subscription Renewal']
                             else []
                         end,
                         case when not has_pixel then ['offline'] else [] end

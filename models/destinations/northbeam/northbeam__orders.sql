@@ -5,7 +5,7 @@ with
         select
             order_id,
             customer_id,
-            ordered_at as time_of_purchase,
+            purchased_at as time_of_purchase,
             currency,
             total_amount as purchase_total,
             tax_amount as tax,

@@ -36,6 +36,7 @@ with
 
             -- flags
             cast(null as boolean) as taxes_included,
+            cast(null as boolean) as is_renewal,
 
             -- numbers
             cast(subtotal_amount as decimal(18, 4)) as subtotal_amount,
