@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout, suppress
 from typing import Any
 
+from connector.duckdb_file import is_held
 from connector.engine import require_fit_version
-from connector.errors import ModelError, ProjectError, WarehouseError
+from connector.errors import ModelError, ProjectError, WarehouseBusyError
 from connector.profile import profiles_path
 from connector.redact import mask, plain
 from connector.warehouse import model_of
@@ -23,7 +24,7 @@ def build(options: Options, names: Sequence[str]) -> None:
     """Build and test what the views of the named destinations need, of all when none is named.
 
     Raises ModelError when a model or a test with severity error fails, ProjectError when dbt
-    cannot read the project, WarehouseError when another process holds the warehouse,
+    cannot read the project, WarehouseBusyError when another process holds the warehouse,
     InstallationError when the installed DuckDB cannot be used.
     """
     config, known = configuration(options)
@@ -97,8 +98,8 @@ def _check(outcome: Any, selected: Sequence[str]) -> None:
 
 
 def _check_lock(text: str) -> None:
-    if "Could not set lock" in text or "Conflicting lock" in text:
-        raise WarehouseError(
+    if is_held(RuntimeError(text)):
+        raise WarehouseBusyError(
             "another process holds the warehouse, so dbt cannot build and nothing was sent; wait "
             "until it ends and try again"
         )

@@ -17,7 +17,7 @@ from connector.watermark import watermark
 from connector.yaml_file import Section, read
 
 KEYS = (
-    *("ledger", "warehouse", "memory_limit", "destinations_path", "destinations"),
+    *("ledger", "warehouse", "warehouse_wait", "memory_limit", "destinations_path", "destinations"),
     *("on_failure", "on_success"),
 )
 _MEMORY = re.compile(r"[1-9][0-9]*(MB|GB|MiB|GiB)")
@@ -35,6 +35,7 @@ class Config:
     ledger: Path
     warehouse: tuple[Path, str] | None
     destinations: Mapping[str, Destination]
+    warehouse_wait: float | None = None  # seconds that a process which holds it is waited for
     on_failure: str | None = None  # the variable that holds the URL of a webhook
     on_success: str | None = None
     memory_limit: str = MEMORY_LIMIT  # of DuckDB; what is over it is spilled to disk
@@ -78,6 +79,7 @@ def load(path: Path, contracts: Mapping[str, Contract], environment: str | None 
             name: _destination(contracts[name], destinations.section(name), environment)
             for name in destinations.values
         },
+        settings.duration("warehouse_wait"),
         _webhook(settings, "on_failure"),
         _webhook(settings, "on_success"),
         _memory_limit(settings),

@@ -14,6 +14,7 @@ ConnectorError                  2
 ├── CredentialsRefusedError     3  the destination refuses the credentials
 ├── DestinationUnavailableError 4  the destination does not answer
 ├── LedgerHeldError             5  another run holds the ledger
+├── WarehouseBusyError          5  another process holds the warehouse
 ├── GuardError                  6  the plan is far larger than usual
 ├── CrashError                  70 something that must not happen
 └── InterruptedRunError         130 or 143
@@ -23,9 +24,13 @@ import traceback
 
 
 class ConnectorError(Exception):
-    """Something a user can put right; `exit_code` is what the process ends with."""
+    """Something a user can put right; `exit_code` is what the process ends with.
+
+    `facts` are counts of what a run had done by then, by the names of a summary.
+    """
 
     exit_code = 2
+    facts: dict[str, object] | None = None
 
 
 class ConfigError(ConnectorError):
@@ -82,6 +87,12 @@ class DestinationUnavailableError(ConnectorError):
 
 class LedgerHeldError(ConnectorError):
     """Another run holds the ledger."""
+
+    exit_code = 5
+
+
+class WarehouseBusyError(ConnectorError):
+    """Another process holds the warehouse, most likely dbt."""
 
     exit_code = 5
 

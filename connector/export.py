@@ -106,7 +106,8 @@ def _write(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> Non
     """Write a table of `work` as a Parquet file, which is there whole or not at all."""
     path.parent.mkdir(mode=0o700, exist_ok=True)
     scratch = path.with_suffix(".tmp")
-    os.close(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+    scratch.unlink(missing_ok=True)
+    os.close(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     connection.execute(
         f"copy work.{quote(table)} to {literal(str(scratch))} (format parquet, use_tmp_file false)"
     )

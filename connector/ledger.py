@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 
 from connector import stamps, wire
+from connector.duckdb_file import is_io
 from connector.errors import LedgerError
 from connector.sql import count, run, statement
 from connector.stamps import Stamp
@@ -166,8 +167,8 @@ class Ledger:
             self._connection.commit()
         except BaseException as error:
             self._undo()
-            if not isinstance(error, duckdb.Error):
-                raise
+            if not (isinstance(error, duckdb.Error) and is_io(error)):
+                raise  # such as a missing table, which is a bug
             raise LedgerError(
                 f"{self.path} cannot be written ({type(error).__name__}); check the free space "
                 "and the permissions of its directory; orders sent without a record go again"

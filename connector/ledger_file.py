@@ -9,9 +9,11 @@ import duckdb
 
 from connector import progress
 from connector.compile import literal
+from connector.duckdb_file import holder, is_about, is_held, is_of_foreign_wal, newer_version
 from connector.errors import ConnectorError, LedgerError, LedgerHeldError
 from connector.ledger import Ledger
 from connector.migration import make, migrate, up_to_date
+from connector.spill import sweep
 
 WAIT = 10.0  # seconds that a command which only reads the ledger is waited for
 TABLES = "select table_name from duckdb_tables() where database_name = 'ledger'"
@@ -27,7 +29,8 @@ def attached(
     version, no ledger at all, or cannot be written.
     """
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not read_only:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _attach_patiently(connection, path, read_only=read_only)
     except (OSError, duckdb.Error) as error:
         raise _attach_error(path, error) from error
@@ -36,6 +39,8 @@ def attached(
         with up_to_date(connection, path):
             yield Ledger(connection, path)
     except duckdb.IOException as error:
+        if not is_about(error, path):  # it is a spill file or the warehouse that is at fault
+            raise
         raise LedgerError(
             f"{path} is damaged, or the disk is full; restore it from a backup, or see “A lost "
             "ledger” in docs/operations.md"
@@ -56,18 +61,12 @@ def _attach_patiently(
             _attach(connection, path, read_only=read_only)
         except duckdb.Error as error:
             run = progress.read(path) or {}
-            is_run = str(run.get("process")) == _holder(error)
-            if not _holder(error) or is_run or time.monotonic() > deadline:
+            is_run = str(run.get("process")) == holder(error)
+            if not holder(error) or is_run or time.monotonic() > deadline:
                 raise
             time.sleep(0.1)
         else:
             return
-
-
-def _holder(error: Exception) -> str:
-    """Return the number of the process that holds the file, as DuckDB tells it, or nothing."""
-    text = str(error)
-    return text.partition("(PID ")[2].partition(")")[0] if "lock" in text else ""
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bool) -> None:
@@ -91,33 +90,31 @@ def _prepare(connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bo
         raise LedgerError(f"{path} is not a ledger; correct `ledger:` in connector.yml")
     if not read_only:
         migrate(connection, path)
-        _sweep(connection, path)
-
-
-def _sweep(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Remove what a killed run left: while we hold the ledger no other run has spill files."""
-    import shutil  # noqa: PLC0415 - start-up time
-
-    row = connection.execute("select current_setting('temp_directory')").fetchone()
-    own = Path(row[0]).name if row else ""
-    for spill in path.parent.glob("spill-*"):
-        if spill.name != own:
-            shutil.rmtree(spill, ignore_errors=True)
+        sweep(path.parent)
 
 
 def _attach_error(path: Path, error: Exception) -> ConnectorError:
     text = str(error)
-    if "Could not set lock" in text or "Conflicting lock" in text:
-        holder = _holder(error)
+    if is_held(error):
+        process = holder(error)
         return LedgerHeldError(
-            f"another run holds {path}{f' (process {holder})' if holder else ''}; wait until it "
+            f"another run holds {path}{f' (process {process})' if process else ''}; wait until it "
             "ends, `connector status` shows how far it is"
+        )
+    if version := newer_version(path, error):
+        return LedgerError(
+            f"{path} was written by DuckDB {version}, and {duckdb.__version__} is installed; run "
+            f"`pip install 'duckdb>={version}'`"
+        )
+    if is_of_foreign_wal(error, path):
+        return LedgerError(
+            f"{path}.wal does not belong to {path}; restore both from one backup, or see “A lost "
+            "ledger” in docs/operations.md"
         )
     if isinstance(error, OSError) or "ermission denied" in text or "Cannot open file" in text:
         return LedgerError(
             f"{path} cannot be written; check the permissions and the free space of its directory"
         )
     return LedgerError(
-        f"{path} is no ledger, is damaged, or was written by a newer DuckDB than "
-        f"{duckdb.__version__}; see “A lost ledger” in docs/operations.md"
+        f"{path} is no ledger, or is damaged; see “A lost ledger” in docs/operations.md"
     )

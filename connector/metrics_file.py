@@ -4,11 +4,11 @@ One file may serve several commands: what it says of other destinations stays.
 """
 
 import logging
-import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from connector import private_file
 from connector.telling import COUNTS, Told
 
 FAMILIES = {
@@ -36,13 +36,8 @@ def write(path: Path, told: Sequence[Told], now: float) -> None:
 
     `now` is in seconds since 1970. What goes wrong is only logged.
     """
-    scratch = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        text = render(told, now, _read(path))
-        with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), "w") as file:
-            os.fchmod(file.fileno(), 0o644)
-            file.write(text)
-        scratch.replace(path)
+        private_file.replace(path, render(told, now, _read(path)), mode=0o644)
     except OSError as error:
         problem = f"cannot be written ({type(error).__name__}); check its directory and its owner"
         log.warning("the metrics file %s %s", path, problem)

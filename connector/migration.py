@@ -67,7 +67,8 @@ def up_to_date(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[No
         yield
         return
     connection.execute("detach ledger")
-    with tempfile.TemporaryDirectory(prefix="spill-", dir=path.parent) as directory:
+    row = connection.execute("select current_setting('temp_directory')").fetchone()
+    with tempfile.TemporaryDirectory(dir=row[0] if row else None) as directory:
         for part in path.parent.glob(f"{path.name}*"):
             shutil.copyfile(part, Path(directory) / part.name)
         connection.execute(f"attach {literal(str(Path(directory) / path.name))} as ledger")

@@ -1,11 +1,17 @@
 """A small file that says how far a run is, since nobody else can read the ledger meanwhile."""
 
 import json
+import logging
 import os
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+from connector import private_file
+
+log = logging.getLogger(__name__)
 
 
 class ProgressFile:
@@ -26,14 +32,17 @@ class ProgressFile:
         if time.monotonic() < self._next and not now:
             return
         self._next = time.monotonic() + 1.0
-        scratch = self._path.with_suffix(".tmp")
-        with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump({**facts, "process": os.getpid()}, file)
-        scratch.replace(self._path)
+        text = json.dumps({**facts, "process": os.getpid()})
+        try:
+            private_file.replace(self._path, text)
+        except OSError as error:  # a full disk must not stop the sending
+            facts = {"error": type(error).__name__, "path": str(self._path)}
+            log.info("the progress file cannot be written", extra=facts)
 
     def remove(self) -> None:
         """Remove the file: the run ended."""
-        self._path.unlink(missing_ok=True)
+        with suppress(OSError):
+            self._path.unlink(missing_ok=True)
 
 
 def path_of(ledger: Path) -> Path:

@@ -31,6 +31,7 @@ class Warehouse:
     path: Path
     schema: str
     models: Mapping[str, Relation] | None
+    wait: float | None = None  # seconds that a process which holds the file is waited for
 
     @property
     def database(self) -> str:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from connector.answer import Reader, of_removal
 from connector.choice import Choice
@@ -11,6 +11,7 @@ from connector.delivered import Delivered
 from connector.destinations import reader
 from connector.errors import ConnectorError
 from connector.gate import new_gate
+from connector.http_session import check_surroundings
 from connector.job import Hooks, Job
 from connector.journal import Journal
 from connector.late import Late
@@ -39,9 +40,11 @@ class Run:
         self._job, self._ledger, self._hooks, self._command = job, ledger, hooks, command
         self._began = time.monotonic()
         self._secrets = job.destination.resolved()
+        check_surroundings(job.destination.url)
         self._gate = new_gate(job.destination, job.contract, ledger.path)
         self._senders: list[Sender] = []
-        self._removed = Delivered()
+        self._removed = self._done = Delivered()
+        self._planned = 0
         self.run_id = ledger.start(job.scope, command)
         self.error: ConnectorError | None = None
         self.batches = 0  # that were rendered, as were the bytes of their bodies
@@ -80,6 +83,16 @@ class Run:
         limited = choice.limit is not None or not (choice.everything or choice.window)
         self._ledger.settle(scope, self.run_id, has_payloads=has_payloads, is_limited=limited)
         return done
+
+    def facts(self) -> dict[str, Any]:
+        """Return what was done so far, for a run that has no summary; nothing before it sends."""
+        if not self._planned:
+            return {"run_id": self.run_id}
+        done, sent = self._done, self.sent()
+        counts = {"delivered": done.delivered, "refused": done.refused}
+        pending = self._planned - sum(counts.values())
+        wire = {name: getattr(sent, name) for name in ("seconds", "requests", "retries", "bytes")}
+        return {"run_id": self.run_id, **counts, "pending": pending, **wire}
 
     def sent(self) -> Sent:
         """Return what went over the wire so far."""
@@ -123,7 +136,9 @@ class Run:
 
         with renderers(job.connection, orders) as threads:
             chunks = Chunks(threads, recipe, orders, late)
-            done = Deliverer(record, parts, chunks, sender).run(report)
+            deliverer = Deliverer(record, parts, chunks, sender)
+            self._done, self._planned = deliverer.done, orders
+            done = deliverer.run(report)
         self.batches, self.bytes = chunks.batches, chunks.bytes
         return done
 

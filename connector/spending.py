@@ -7,9 +7,12 @@ import json
 import logging
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from connector import private_file
 
 COMPACTED = 10_000  # lines after which the file is written anew
 
@@ -59,7 +62,7 @@ class Spending:
             self._write(self._read())
         self._notes += 1
         facts = {"scope": self._scope, "id": request_id, "at": self._clock(), "bytes": size}
-        self._append([facts | {"seconds": self._seconds, "ended": ended}], os.O_APPEND, self._path)
+        self._append(facts | {"seconds": self._seconds, "ended": ended})
 
     def _read(self) -> list[dict[str, Any]]:
         """Return what still counts in any scope, the last note of each request."""
@@ -76,25 +79,33 @@ class Spending:
 
     def _write(self, notes: Iterable[dict[str, Any]]) -> None:
         """Replace the file."""
-        scratch = self._path.with_suffix(".tmp")
-        if self._append(notes, os.O_TRUNC, scratch):
-            scratch.replace(self._path)
+        with _forgiving(self._path):
+            private_file.replace(self._path, _lines(notes))
         self._notes = 0
 
-    def _append(self, notes: Iterable[dict[str, Any]], how: int, path: Path) -> bool:
-        """Write lines at once, so that none is torn; a full disk must not stop the sending."""
-        text = "".join(f"{json.dumps(note)}\n" for note in notes).encode()
-        try:
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | how, 0o600), "wb", 0) as file:
-                file.write(text)
-        except OSError as error:
-            log.warning(
-                "the spending file cannot be written; check the free space and the permissions, "
-                "as a run that starts within the next minute could exceed the budget",
-                extra={"error": type(error).__name__, "path": str(path)},
-            )
-            return False
-        return True
+    def _append(self, note: dict[str, Any]) -> None:
+        """Write a line at once, so that none is torn."""
+        with _forgiving(self._path):
+            number = private_file.opened(self._path, os.O_APPEND)
+            with os.fdopen(number, "wb", 0) as file:
+                file.write(_lines([note]).encode())
+
+
+def _lines(notes: Iterable[dict[str, Any]]) -> str:
+    return "".join(f"{json.dumps(note)}\n" for note in notes)
+
+
+@contextmanager
+def _forgiving(path: Path) -> Iterator[None]:
+    """Only log that a file cannot be written: a full disk must not stop the sending."""
+    try:
+        yield
+    except OSError as error:
+        log.warning(
+            "the spending file cannot be written; check the free space and the permissions, "
+            "as a run that starts within the next minute could exceed the budget",
+            extra={"error": type(error).__name__, "path": str(path)},
+        )
 
 
 def _counts(note: dict[str, Any], now: float) -> bool:

@@ -14,6 +14,8 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from connector import private_file
+
 _FOLDERS = {"darwin": "~/Library/Application Support", "win32": "~/AppData/Local"}
 _APPLICATION = "order-connector"
 
@@ -39,11 +41,7 @@ def write(ledger: Path, stamp: Stamp) -> None:
     for path in _places(ledger):
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            scratch = path.with_suffix(".tmp")
-            how = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-            with os.fdopen(os.open(scratch, how, 0o600), "w") as file:
-                file.write(text)
-            scratch.replace(path)
+            private_file.replace(path, text)
         except OSError as error:
             facts = {"error": type(error).__name__, "path": str(path)}
             log.info("a stamp of the ledger cannot be written", extra=facts)

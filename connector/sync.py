@@ -43,21 +43,17 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
     except Exception as error:  # noqa: BLE001 - what is not foreseen is recorded, too
         # DuckDB has an error of its own for a query that a signal has ended.
         ended = error if isinstance(error, ConnectorError) else hooks.interruption()
+        ended = ended or CrashError.of(error)
+        ended.facts = run.facts()
         with suppress(ConnectorError, duckdb.Error):  # the first error says more than a second
-            run.finish(*_told_of(ended or error))
-        raise ended or error from None
+            run.finish(ended.exit_code, {"error": type(ended).__name__})
+        raise ended from None
     summary = summarise(job.scope, run.run_id, plan, done, run.sent())
     summary = _told(summary, found, before, job.destination.cadence)
     if planner.scan.mark and choice.everything and summary.is_success:
         ledger.mark(job.scope, run.run_id, asdict(planner.scan.mark))
     run.finish(summary.exit_code, summary.as_dict())
     return summary
-
-
-def _told_of(error: Exception) -> tuple[int, dict[str, str]]:
-    """Return what is recorded of a run that an error has ended: exit code and kind."""
-    code = error.exit_code if isinstance(error, ConnectorError) else CrashError.exit_code
-    return code, {"error": type(error).__name__}
 
 
 def _take_back(run: Run, scope: Scope, removals: Removals, orders: int) -> None:

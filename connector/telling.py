@@ -14,7 +14,7 @@ MEANINGS = {
     2: "wrong usage, configuration or model: what is pending was not sent",
     3: "the destination refuses the credentials",
     4: "the destination is unavailable: what is pending goes with the next run",
-    5: "another run holds the ledger",
+    5: "another run holds the ledger, or the warehouse is busy",
     6: "a guard stopped the run before anything was sent",
     70: "a crash, which is a bug: what is pending goes with the next run",
     130: "interrupted",

@@ -25,6 +25,8 @@ _NEVER_SENT = {  # what stands in the text of a network error → what to tell o
     "NewConnectionError": _NO_CONNECTION,
     "NameResolutionError": _NO_CONNECTION,
     "Tunnel connection failed": "the proxy refuses to connect to {}",
+    "certificate has expired": "the certificate of {} has expired, or our clock is wrong",
+    "not yet valid": "the certificate of {} is not valid yet, or our clock is wrong",
     "SSLCertVerificationError": "the certificate of {} is not trusted",
     "WRONG_VERSION_NUMBER": "{} does not speak TLS",
     "HANDSHAKE_FAILURE": "no connection to {} over TLS",

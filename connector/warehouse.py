@@ -1,5 +1,6 @@
 """Opens the warehouse, for as long as it takes to read what changed or to store results."""
 
+import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,15 +12,15 @@ import duckdb
 from connector.compile import literal, quote
 from connector.compile.stage import kinds
 from connector.contract import Contract
+from connector.duckdb_file import holder, is_held, is_of_foreign_wal, newer_version
 from connector.entity import Entity
-from connector.errors import ModelError, WarehouseError
+from connector.errors import ModelError, WarehouseBusyError, WarehouseError
 from connector.fit import check_columns
 from connector.names import nearest
 from connector.project import Relation, Warehouse
 from connector.sql import statement
 
-WAIT = 15.0  # seconds that a running dbt is waited for
-_LOCKED = ("Could not set lock", "Conflicting lock")
+WAIT = 15.0  # seconds that a process which holds the warehouse is waited for
 _RESERVED = {"ledger", "work", "plan", "staged", "main", "memory", "temp", "system"}
 
 
@@ -74,39 +75,51 @@ def _attached(
             "or correct its path"
         )
     sql = f"attach {literal(str(warehouse.path))} as {quote(name)} ({mode})"
-    _attach(connection, warehouse.path, sql)
+    _attach(connection, warehouse, sql)
     try:
         yield
     finally:
         connection.execute(f"detach {quote(name)}")
 
 
-def _attach(connection: duckdb.DuckDBPyConnection, path: Path, sql: str) -> None:
-    deadline = time.monotonic() + WAIT
+def _attach(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, sql: str) -> None:
+    deadline = time.monotonic() + (WAIT if warehouse.wait is None else warehouse.wait)
     while True:
         try:
             connection.execute(sql)
-        except duckdb.IOException as error:
-            if not any(words in str(error) for words in _LOCKED):
-                version = f"this version ({duckdb.__version__})"
-                raise WarehouseError(
-                    f"{path} is not a DuckDB file that {version} can read; correct its path, or "
-                    "install the version that wrote it"
-                ) from error
+        except duckdb.Error as error:
+            if not is_held(error):
+                raise _unreadable(warehouse.path, error) from error
             if time.monotonic() >= deadline:
-                raise WarehouseError(
-                    f"{path} is held by another process, probably a dbt run "
-                    f"({_holder(str(error))}); wait until it ends and try again"
+                process = holder(error)
+                raise WarehouseBusyError(
+                    f"{warehouse.path} is held by another process, probably a dbt run "
+                    f"({f'PID {process}' if process else 'it does not say which'}); wait until it "
+                    "ends and try again, or raise `warehouse_wait:` in connector.yml"
                 ) from error
             time.sleep(0.2)
         else:
             return
 
 
-def _holder(text: str) -> str:
-    """Return what DuckDB says about who holds a file, such as `PID 4711`."""
-    _, found, rest = text.partition("(PID ")
-    return f"PID {rest.partition(')')[0]}" if found else "it does not say which"
+def _unreadable(path: Path, error: duckdb.Error) -> WarehouseError:
+    """Return what to tell of a file that cannot be attached."""
+    if is_of_foreign_wal(error, path):
+        return WarehouseError(
+            f"{path}.wal does not belong to {path}, which a copy has replaced; move {path}.wal "
+            "away, or put back the database that it belongs to"
+        )
+    if not os.access(path, os.R_OK):
+        return WarehouseError(f"{path} cannot be read; correct its permissions")
+    if version := newer_version(path, error):
+        return WarehouseError(
+            f"{path} was written by DuckDB {version}, and {duckdb.__version__} is installed; run "
+            f"`pip install 'duckdb>={version}'`"
+        )
+    return WarehouseError(
+        f"{path} is not a DuckDB file that this version ({duckdb.__version__}) can read; correct "
+        "its path, or install the version that wrote it"
+    )
 
 
 def views(

@@ -41,9 +41,16 @@ def period(text: str) -> Window:
 
 
 def window(start: datetime, size: str) -> Window:
-    """Return the year, month, week or day that begins at `start`."""
+    """Return the year, month, week or day that begins at `start`; time itself ends in 9999."""
+    try:
+        return Window(start, _next(start, size))
+    except (ValueError, OverflowError):
+        return Window(start, ALWAYS.end)
+
+
+def _next(start: datetime, size: str) -> datetime:
     if size == "year":
-        return Window(start, start.replace(year=start.year + 1))
+        return start.replace(year=start.year + 1)
     if size == "month":
-        return Window(start, (start.replace(day=1) + timedelta(days=32)).replace(day=1))
-    return Window(start, start + timedelta(days=7 if size == "week" else 1))
+        return (start.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return start + timedelta(days=7 if size == "week" else 1)

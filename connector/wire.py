@@ -11,6 +11,8 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from connector import private_file
+
 SLACK = 5.0  # seconds beyond `read_timeout` that a request on its way is given
 
 log = logging.getLogger(__name__)
@@ -37,7 +39,7 @@ class Wire:
         """
         line = f"{self._run_id:10d} {time.time():20.6f}\n".encode()
         try:
-            file = os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o600)
+            file = private_file.opened(self._path, 0)
             try:
                 os.write(file, line)
             finally:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -54,7 +54,7 @@ def opened(options: Options, names: Sequence[str], *, read_only: bool) -> Iterat
     config, known = configuration(options)
     warehouse = warehouse_of(config, options)
     with (
-        engine(config.ledger.parent, config.memory_limit) as connection,
+        engine(config.ledger.parent, config.memory_limit, read_only=read_only) as connection,
         attached(connection, config.ledger, read_only=read_only) as ledger,
     ):
         jobs = [
@@ -65,9 +65,12 @@ def opened(options: Options, names: Sequence[str], *, read_only: bool) -> Iterat
 
 def warehouse_of(config: Config, options: Options) -> Warehouse:
     """Return where the warehouse is; raises ProjectError."""
-    if config.warehouse:
-        return Warehouse(*config.warehouse, models=None)
-    return from_dbt(options.project_dir, options.profiles_dir, options.target)
+    found = (
+        Warehouse(*config.warehouse, models=None)
+        if config.warehouse
+        else from_dbt(options.project_dir, options.profiles_dir, options.target)
+    )
+    return replace(found, wait=config.warehouse_wait)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ def remembered(options: Options) -> Iterator[Memory]:
     """Yield the ledger, attached read-only as `ledger`."""
     config, known = configuration(options)
     with (
-        engine(config.ledger.parent, config.memory_limit) as connection,
+        engine(config.ledger.parent, config.memory_limit, read_only=True) as connection,
         attached(connection, config.ledger, read_only=True),
     ):
         yield Memory(connection, config, known)

@@ -102,7 +102,7 @@ class Raw:
 
 def read() -> Raw:
     versions = by(rows("orders"), "order_id").values()
-    newest = [max(each, key=lambda row: (row["updated_at"], row["version"])) for each in versions]
+    newest = [max(each, key=lambda row: (row["version"], row["updated_at"])) for each in versions]
     lines = by(rows("order_lines"), "order_id")
     placed = [order for order in newest if is_order(order, lines[order["order_id"]])]
     return Raw(

@@ -54,9 +54,9 @@ def _post(key: str, variable: str, told: Told) -> None:
 
 
 def failed(scope: Scope, error: ConnectorError) -> dict[str, Any]:
-    """Return the JSON of a destination to which nothing was sent; its counts are unknown, not 0."""
+    """Return the JSON of a run without a summary; counts that are unknown are null, not 0."""
     facts = dict.fromkeys(Summary.__dataclass_fields__) | scope.values() | {"alerts": []}
-    return facts | {"exit_code": error.exit_code, "error": str(error)}
+    return facts | dict(error.facts or {}) | {"exit_code": error.exit_code, "error": str(error)}
 
 
 @contextmanager

@@ -68,7 +68,8 @@ class Run:
         """Return what an error gives reason to tell, when there is no summary that tells it."""
         scope = self._job.scope.values()
         before = next(row for row in self._before if scope.items() <= row.items())
-        told = of_run({**scope, "exit_code": error.exit_code}, before["last_run"])
+        run = {**scope, **(error.facts or {}), "exit_code": error.exit_code}
+        told = of_run(run, before["last_run"])
         return [asdict(alert) for alert in told]
 
     def _report(self, show: Display, phase: str, planned: int, done: Delivered) -> None:

@@ -17,6 +17,7 @@ from connector.duration import seconds
 from connector.errors import ConfigError
 from connector.project import project_directory
 from connector.visible import visible
+from connector.windows import ALWAYS
 from connector.workspace import Options
 from connector.yaml_file import read
 
@@ -74,7 +75,8 @@ def _moment(
         return None
     length = seconds(value)
     if length is not None:
-        return datetime.now(UTC) - timedelta(seconds=length)
+        now = datetime.now(UTC)
+        return max(now, ALWAYS.start + timedelta(seconds=length)) - timedelta(seconds=length)
     try:
         moment = datetime.fromisoformat(value)
     except ValueError:

@@ -11,6 +11,7 @@ from connector.contract import Contract
 from connector.doctor.finding import Group, Result, failed, ok, skipped
 from connector.doctor.subject import Target
 from connector.errors import DestinationUnavailableError
+from connector.http_session import check_surroundings
 from connector.settings import VARIABLE, Destination
 from connector.terms import Check
 from connector.transport import Transport
@@ -36,7 +37,7 @@ class Api:
     def greeted(self) -> Response:
         """Return what is answered where orders go to when nothing is posted.
 
-        Raises DestinationUnavailableError, or ConfigError when a variable is not set.
+        Raises DestinationUnavailableError, or ConfigError for a variable of the environment.
         """
         return self._call("OPTIONS", self.destination.url, None)
 
@@ -55,6 +56,7 @@ class Api:
 
     def _call(self, method: str, url: str, body: str | None) -> Response:
         delivery, resolved = self.destination.delivery, self.destination.resolved()
+        check_surroundings(url)
         timeouts = (delivery.connect_timeout, delivery.read_timeout)
         transport = Transport(url, self._contract, resolved, timeouts)
         found = transport.call(method, body.encode() if body else None)

@@ -190,7 +190,7 @@ class Store:
 def _open(file: Path | None) -> sqlite3.Connection:
     if file:
         # Made before SQLite opens it, so that orders are at no moment readable by others.
-        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+        os.close(os.open(file, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600))
     database = sqlite3.connect(file or ":memory:", isolation_level=None)
     database.executescript(_TABLES)
     return database

@@ -1,13 +1,14 @@
 with
     source as (select * from {{ source("oms", "orders") }}),
 
-    -- The system appends a version for each change; the newest one counts.
+    -- The system appends a version for each change; the newest one counts. Versions go first, as the
+    -- clock of London goes through an hour twice.
     numbered as (
         select
             *,
             row_number() over (
                 partition by {{ clean_text("cast(order_id as varchar)") }}
-                order by updated_at desc, version desc
+                order by version desc, updated_at desc
             ) as newest_first
         from source
     ),

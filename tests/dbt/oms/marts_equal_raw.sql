@@ -4,9 +4,9 @@ with
     newest as (
         select
             order_id,
-            arg_max(currency, (updated_at, version)) as currency,
-            arg_max(total_amount, (updated_at, version)) as total_amount,
-            arg_max(tax_amount, (updated_at, version)) as tax_amount
+            arg_max(currency, (version, updated_at)) as currency,
+            arg_max(total_amount, (version, updated_at)) as total_amount,
+            arg_max(tax_amount, (version, updated_at)) as tax_amount
         from {{ source("oms", "orders") }}
         group by order_id
     ),

@@ -1,0 +1,64 @@
+"""What the files of DuckDB and its errors tell: who holds a file, what wrote it, what was full."""
+
+import re
+from pathlib import Path
+
+import duckdb
+
+_LOCKED = ("Could not set lock", "Conflicting lock")
+_FULL = (
+    *("IO Error", "No space left", "File too large", "Disk quota exceeded", "Input/output error"),
+    *("Could not write", "Could not fsync", "database has been invalidated"),
+)
+_MAGIC, _WRITER = slice(8, 12), slice(52, 84)  # bytes of a file's header
+
+
+def is_held(error: BaseException) -> bool:
+    """Return whether another process holds the file."""
+    return any(words in str(error) for words in _LOCKED)
+
+
+def holder(error: BaseException) -> str:
+    """Return the number of the process that holds the file, or nothing when DuckDB does not say."""
+    return str(error).partition("(PID ")[2].partition(")")[0] if is_held(error) else ""
+
+
+def is_io(error: BaseException) -> bool:
+    """Return whether a disk is at fault, and not a statement."""
+    is_own = isinstance(error, duckdb.IOException | OSError)
+    return is_own or any(words in str(error) for words in _FULL)
+
+
+def is_about(error: BaseException, path: Path) -> bool:
+    """Return whether an error names a file, or one below a folder."""
+    return str(path) in str(error)
+
+
+def is_of_foreign_wal(error: BaseException, path: Path) -> bool:
+    """Return whether the log beside a database is that of another one."""
+    return "WAL" in str(error) and Path(f"{path}.wal").exists()
+
+
+def newer_version(path: Path, error: BaseException) -> str | None:
+    """Return the version of DuckDB that wrote a file which the installed one cannot read.
+
+    None when the installed one is no older, or that cannot be told.
+    """
+    told = re.search(r"DuckDB version v?([\d.]*\d)", str(error))
+    written = told[1] if told else _written_by(path)
+    is_newer = written and _numbers(written) > _numbers(duckdb.__version__)
+    return written if is_newer else None
+
+
+def _written_by(path: Path) -> str | None:
+    try:
+        with path.open("rb") as file:
+            header = file.read(_WRITER.stop)
+    except OSError:
+        return None
+    found = re.match(rb"v(\d[\d.]*\d)", header[_WRITER])
+    return found[1].decode() if found and header[_MAGIC] == b"DUCK" else None
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, re.findall(r"\d+", version)[:3]))
