@@ -91,7 +91,7 @@ def test_a_warehouse_that_is_held_is_told(small):
     command = [sys.executable, "-c", hold, str(small.warehouse)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
         holder.stdout.readline()
-        sync(small).fails(2, "another process holds the warehouse", "try again")
+        sync(small).fails(5, "another process holds the warehouse", "try again")
         holder.stdin.close()
 
 
