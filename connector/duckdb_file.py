@@ -1,9 +1,12 @@
 """What the files of DuckDB and its errors tell: who holds a file, what wrote it, what was full."""
 
+import os
 import re
 from pathlib import Path
 
 import duckdb
+
+from connector.errors import WarehouseError
 
 _LOCKED = ("Could not set lock", "Conflicting lock")
 _FULL = (
@@ -48,6 +51,26 @@ def newer_version(path: Path, error: BaseException) -> str | None:
     written = told[1] if told else _written_by(path)
     is_newer = written and _numbers(written) > _numbers(duckdb.__version__)
     return written if is_newer else None
+
+
+def unreadable(path: Path, error: duckdb.Error) -> WarehouseError:
+    """Return what to tell of a warehouse that cannot be attached."""
+    if is_of_foreign_wal(error, path):
+        return WarehouseError(
+            f"{path}.wal does not belong to {path}, which a copy has replaced; move {path}.wal "
+            "away, or put back the database that it belongs to"
+        )
+    if not os.access(path, os.R_OK):
+        return WarehouseError(f"{path} cannot be read; correct its permissions")
+    if version := newer_version(path, error):
+        return WarehouseError(
+            f"{path} was written by DuckDB {version}, and {duckdb.__version__} is installed; run "
+            f"`pip install 'duckdb>={version}'`"
+        )
+    return WarehouseError(
+        f"{path} is not a DuckDB file that this version ({duckdb.__version__}) can read; correct "
+        "its path, or install the version that wrote it"
+    )
 
 
 def _written_by(path: Path) -> str | None:

@@ -1,18 +1,16 @@
 """Opens the warehouse, for as long as it takes to read what changed or to store results."""
 
-import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 
 from connector.compile import literal, quote
 from connector.compile.stage import kinds
 from connector.contract import Contract
-from connector.duckdb_file import holder, is_held, is_of_foreign_wal, newer_version
+from connector.duckdb_file import holder, is_held, unreadable
 from connector.entity import Entity
 from connector.errors import ModelError, WarehouseBusyError, WarehouseError
 from connector.fit import check_columns
@@ -89,7 +87,7 @@ def _attach(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, sql: st
             connection.execute(sql)
         except duckdb.Error as error:
             if not is_held(error):
-                raise _unreadable(warehouse.path, error) from error
+                raise unreadable(warehouse.path, error) from error
             if time.monotonic() >= deadline:
                 process = holder(error)
                 raise WarehouseBusyError(
@@ -100,26 +98,6 @@ def _attach(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, sql: st
             time.sleep(0.2)
         else:
             return
-
-
-def _unreadable(path: Path, error: duckdb.Error) -> WarehouseError:
-    """Return what to tell of a file that cannot be attached."""
-    if is_of_foreign_wal(error, path):
-        return WarehouseError(
-            f"{path}.wal does not belong to {path}, which a copy has replaced; move {path}.wal "
-            "away, or put back the database that it belongs to"
-        )
-    if not os.access(path, os.R_OK):
-        return WarehouseError(f"{path} cannot be read; correct its permissions")
-    if version := newer_version(path, error):
-        return WarehouseError(
-            f"{path} was written by DuckDB {version}, and {duckdb.__version__} is installed; run "
-            f"`pip install 'duckdb>={version}'`"
-        )
-    return WarehouseError(
-        f"{path} is not a DuckDB file that this version ({duckdb.__version__}) can read; correct "
-        "its path, or install the version that wrote it"
-    )
 
 
 def views(
