@@ -7,13 +7,19 @@ with
 
     countries as (select * from {{ ref("countries") }}),
 
+    people as (select * from {{ ref("int_people") }}),
+
+    guests as (select * from {{ ref("int_guests") }}),
+
     phone_plans as (select * from {{ ref("phone_plans") }}),
 
     -- Guests stand in the order itself, customers in their own table.
     joined as (
         select
             orders.order_id,
-            orders.customer_id,
+            coalesce(people.customer_id, guests.customer_id) as customer_id,
+            people.relay_marketplace,
+            people.person_email_sha256,
             orders.customer_id is null as is_guest,
             coalesce(orders.guest_email, customers.email) as email,
             coalesce(orders.guest_phone, customers.phone) as phone,
@@ -29,6 +35,8 @@ with
             countries.calling_code,
             addresses.zip is not null and countries.alpha_3 is not null as is_address_known
         from orders
+        left join people on orders.order_id = people.order_id
+        left join guests on orders.order_id = guests.order_id
         left join customers on orders.customer_id = customers.customer_id
         left join addresses on orders.shipping_address_id = addresses.address_id
         left join countries on countries.spelling = lower(addresses.country)
@@ -36,11 +44,10 @@ with
 
     numbered as ({{ with_e164("joined", "phone_plans") }}),
 
-    -- 'unknown' in the field of an e-mail address is none, and would make one person of many.
     cleaned as (
         select
             *,
-            case when email like '%_@_%' then email end as customer_email,
+            {{ person_email("email") }} as customer_email,
             phone_e164 as customer_phone,
             phone is not null and phone_e164 is null as is_phone_left_out
         from numbered
@@ -49,12 +56,10 @@ with
     identified as (
         select
             order_id,
-            coalesce(
-                customer_id,
-                'guest-' || left({{ sha256_hex(normalise_email("customer_email")) }}, 32),
-                concat('guest-order-', order_id)
-            ) as customer_id,
+            customer_id,
             is_guest,
+            relay_marketplace,
+            person_email_sha256,
             customer_email,
             lower(customer_email) as customer_email_lower,
             {{ sha256_hex(normalise_email("customer_email")) }} as customer_email_sha256,
