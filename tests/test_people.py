@@ -83,18 +83,13 @@ def test_a_guest_stays_one_customer_over_erasure_and_correction(shop):
 
 
 def test_customers_with_one_address_are_told_and_joined_on_request(shop):
-    accounts = shop.sql("select customer_id from raw.customers order by 1 limit 3")
-    first, second, third = (account for (account,) in accounts)
-    for address, ids in ((ADDRESS, (first, second)), (RELAYED, (third,))):
+    first, second, third = accounts = without_orders(shop, 3)
+    for account, address in zip(accounts, (ADDRESS, ADDRESS, RELAYED), strict=True):
         shop.sql(
-            "update raw.customers set email = $address where customer_id in (select unnest($ids))",
+            "update raw.customers set email = $address where customer_id = $account",
             address=address,
-            ids=list(ids),
+            account=account,
         )
-    shop.sql(
-        "delete from raw.orders where customer_id in (select unnest($ids))",
-        ids=[first, second, third],
-    )
     shop.change(f"guest_email = '{ADDRESS}', created_at = '2010-12-01 00:00:00'", 0)
     shop.change("guest_email = null", 4)
     for place, account in ((1, second), (2, first), (3, third)):
@@ -113,6 +108,15 @@ def test_customers_with_one_address_are_told_and_joined_on_request(shop):
     shop.change("guest_email = null", 0)
     shop.build(join_customers_by_email=True)
     assert shop.customers() == together
+
+
+def without_orders(shop, number):
+    """Return accounts, whose orders are deleted."""
+    rows = shop.sql(f"select customer_id from raw.customers order by 1 limit {number}")
+    accounts = [account for (account,) in rows]
+    ids = {"ids": accounts}
+    shop.sql("delete from raw.orders where customer_id in (select unnest($ids))", **ids)
+    return accounts
 
 
 def persons(shop):
