@@ -43,6 +43,9 @@ class Plan:
     invalid: int
     warned: int
     refused_before: int
+    not_sent: int  # count for nothing, or are too early
+    withdrawn: int  # count for nothing any more, and are to be taken back
+    taken_back: int  # of those, in this run
     planned: int
     known: int  # delivered before, for the guards
     resent: int  # of those, to be sent again because they are known to have changed
@@ -50,6 +53,7 @@ class Plan:
     outdated: int  # delivered before, and neither sent nor as they were: invalid or refused
     removals: int  # to be given up by the destination
     unremembered: int  # gone, but nobody knows any more what was sent of them
+    unfit: int  # gone, but what takes them back would be refused
     batches: int = 0  # known when all is rendered, as are the bytes
     bytes: int = 0
     scan: str = "full"  # how the views were read

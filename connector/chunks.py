@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from connector.compile import created, dropped, render
+from connector.compile import created, dropped, facts
 from connector.late import Late
 from connector.recipe import Recipe
 from connector.renderers import Renderers
@@ -145,9 +145,9 @@ class Chunks:
         values = {**chunk.values(), **self._recipe.values(), "start": first, "stop": last}
         values |= _ranks(cursor, "plan.planned", values)
         rendered = (
-            render.successive(self._recipe.successive)
+            facts.successive(self._recipe.successive)
             if values["last"] - values["first"] == last - first
-            else render.positioned(self._recipe.payloads)
+            else facts.positioned(self._recipe.payloads)
         )
         payloads = created("work", f"payloads_{number}", rendered)
         orders = run(cursor, payloads, values).fetchall()[0][0]
@@ -182,7 +182,7 @@ def _measure(renderers: Renderers, recipe: Recipe, first: int) -> None:
     cursor = renderers.cursor()
     values = {**recipe.values(), "start": first, "stop": first + MEASURED - 1}
     values |= _ranks(cursor, "plan.unsure", values)
-    run(cursor, render.measured(recipe.payloads), values)
+    run(cursor, facts.measured(recipe.payloads), values)
 
 
 def _ranks(cursor: duckdb.DuckDBPyConnection, table: str, values: Values) -> dict[str, int]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from connector import policies
 from connector.contract import Contract
 from connector.engine import MEMORY_LIMIT
 from connector.errors import ConfigError
@@ -23,7 +24,7 @@ KEYS = (
 _MEMORY = re.compile(r"[1-9][0-9]*(MB|GB|MiB|GiB)")
 DESTINATION_KEYS = (
     *("environment", "url", "models", "guards", "cadence", "watermark"),
-    *("on_removed", "on_identity_change", "on_contact_change", "allow_backwards", "rules"),
+    *(*policies.KEYS, "rules"),
 )
 
 
@@ -149,24 +150,11 @@ def _destination(contract: Contract, section: Section, instead: str | None) -> D
             name: _setting(section, name, setting) for name, setting in contract.settings.items()
         },
         path=section.path,
-        on_removed=section.one_of("on_removed", ("report", *contract.removal.actions)),
-        on_identity_change=section.one_of("on_identity_change", _identity_choices(contract)),
-        on_contact_change=section.one_of("on_contact_change", _contact_choices(contract)),
-        allow_backwards=section.switch("allow_backwards", default=False),
         cadence=section.duration("cadence"),
         watermark=watermark(contract, section),
         rules=rule_costs(contract, section.section("rules")),
+        **policies.policies(contract, section),
     )
-
-
-def _identity_choices(contract: Contract) -> tuple[str, ...]:
-    """Return what `on_identity_change` may be: only a void record makes room for another."""
-    return ("keep", "replace") if "void" in contract.removal.actions else ("keep",)
-
-
-def _contact_choices(contract: Contract) -> tuple[str, ...]:
-    """Return what `on_contact_change` may be: there must be closed orders to be held."""
-    return ("hold", "send") if contract.closed else ("send",)
 
 
 def _endpoint(contract: Contract, section: Section, instead: str | None) -> tuple[str, str]:

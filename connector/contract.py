@@ -1,19 +1,18 @@
 """Loads a destination's contract: one YAML file, JSON Schema for one order plus `x-` keys."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from string import Formatter
 from typing import Any
 
 from connector import terms
+from connector.consistency import check_names, check_silent
 from connector.entity import Entity, entity
 from connector.errors import ContractError
-from connector.names import nearest
 from connector.ownership import standard, vendors
 from connector.schema import HELP, Schema, check, check_rules
 from connector.shape import check_shape
-from connector.terms import BasicAuth, Check, Envelope, Removal, Rule, Setting
+from connector.terms import BasicAuth, Check, Envelope, Lifecycle, Removal, Rule, Setting
 from connector.yaml_file import read
 
 
@@ -42,6 +41,7 @@ class Contract:
     quiet_alternatives: Sequence[str]  # ways to the same without side effects
     forward: Mapping[str, Sequence[str]]  # columns whose values must not go back, and their order
     removal: Removal
+    lifecycle: Lifecycle
     schema: Schema
 
     @property
@@ -85,18 +85,16 @@ def load(path: Path) -> Contract:
     check_shape(path, schema)
     try:
         contract = _contract(path, schema)
-        _check_terms(contract)
-        _check_silent(contract)
+        check_names(contract)
+        check_silent(contract)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise ContractError(f"{path}: the contract lacks or misuses {error}; {HELP}") from error
     return contract
 
 
 def _contract(path: Path, schema: dict[str, Any]) -> Contract:
-    hidden = schema.get("x-columns", {})
-    keys = (schema["x-key"],)
     check(path, schema)
-    orders = entity(schema, "", keys, hidden, required=True)
+    orders = entity(schema, "", (schema["x-key"],), schema.get("x-columns", {}), required=True)
     check_rules(path, schema.get("x-rules", ()), [each.name for each in orders.walk()])
     return Contract(
         destination=schema["x-destination"],
@@ -120,69 +118,10 @@ def _contract(path: Path, schema: dict[str, Any]) -> Contract:
         quiet_alternatives=schema.get("x-quiet-alternatives", ()),
         forward=schema.get("x-forward", {}),
         removal=terms.removal(schema.get("x-removal", {})),
+        lifecycle=terms.lifecycle(schema.get("x-lifecycle", {})),
         schema=schema,
     )
 
 
 def _rule(values: dict[str, Any]) -> Rule:
     return Rule(**{key: value for key, value in values.items() if not key.startswith("x-")})
-
-
-def _check_terms(contract: Contract) -> None:
-    """Raise ContractError for the first name that is not known, with the nearest one."""
-    for where, names, known in _names(contract):
-        for name in names:
-            if name not in known:
-                problem = f"{name!r} is not known{nearest(name, known)}"
-                raise ContractError(f"{contract.path}: {where}: {problem}; {HELP}")
-
-
-def _names(contract: Contract) -> Iterator[tuple[str, Iterable[str], set[str]]]:
-    """Yield where names stand, the names, and what they may be."""
-    orders = contract.orders
-    columns, lists = _columns(orders), {child.label for child in orders.children}
-    plain = {name for name, setting in contract.settings.items() if not setting.secret}
-    yield "x-order-by", [contract.order_by], columns
-    yield "x-amount", [contract.amount] if contract.amount else [], columns
-    # What a body holds is rendered and kept, so that no secret may be in it.
-    yield "x-envelope", _templates((contract.envelope.members or {}).values()), plain
-    yield "x-headers", _templates(contract.headers.values()), set(contract.settings)
-    if basic := contract.basic_auth:
-        yield "x-basic-auth", _templates([basic.user, basic.password]), set(contract.settings)
-    for each in contract.entities():
-        key = each.item_key if each.label else contract.key
-        yield f"x-key of {each.name}", [key] if key else [], {f.column for f in each.fields}
-        yield f"x-identity of {each.name}", each.identity, _columns(each)
-        yield f"x-removal of {each.name}", each.removed, set(each.schema["properties"])
-    yield "x-event", [contract.event] if contract.event else [], columns
-    yield "x-closed", contract.closed, columns
-    yield "x-forward", contract.forward, columns
-    if contract.removal.flag:
-        yield "x-removal: flag", [contract.removal.flag], set(orders.hidden)
-    for name, action in contract.removal.actions.items():
-        members = [*action.set, *action.append]
-        yield f"x-removal: {name}", members, set(orders.schema["properties"])
-        yield f"x-removal: {name}: each", action.each, lists
-
-
-def _check_silent(contract: Contract) -> None:
-    """Raise ContractError for an `x-causes-send` that would not be obeyed.
-
-    What is compared is the payload without such members, so that they must be optional members of
-    the order itself.
-    """
-    for each in contract.entities():
-        for field in each.fields:
-            if not field.causes_send and (each.label or len(field.path) > 1 or field.required):
-                problem = "x-causes-send is for optional fields of the order itself"
-                raise ContractError(f"{contract.path}: {'.'.join(field.path)}: {problem}; {HELP}")
-
-
-def _columns(entity: Entity) -> set[str]:
-    return {field.column for field in entity.fields} | set(entity.keys)
-
-
-def _templates(texts: Iterable[object]) -> list[str]:
-    """Return the settings that templates name."""
-    found = (Formatter().parse(text) for text in texts if isinstance(text, str))
-    return [name for parts in found for _, name, _, _ in parts if name is not None]

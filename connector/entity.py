@@ -51,6 +51,7 @@ class Entity:
     children: tuple["Entity", ...]
     hidden: Mapping[str, Schema]  # columns that are read but never sent
     identity: tuple[str, ...]  # columns whose first-sent value is sent again for ever
+    steady: Mapping[str, int]  # columns that should stay as sent; seconds that a time may move
     item_key: str  # the column that tells the items of one list apart, or nothing
     removed: Mapping[str, Any]  # members of an item that is gone from the view, for on_removed
 
@@ -68,7 +69,6 @@ def entity(
     schema = holder.get("items", holder)
     fields = tuple(_fields(schema, ()))
     lists = [field for field in fields if is_list_of_objects(field)]
-    below = (*keys, schema["x-key"]) if label and lists else keys
     return Entity(
         name=holder["x-entity"],
         label=label,
@@ -81,7 +81,7 @@ def entity(
             entity(
                 field.schema,
                 f"{label}.{field.path[-1]}" if label else field.path[-1],
-                below,
+                (*keys, schema["x-key"]) if label else keys,
                 hidden,
                 required=field.required,
             )
@@ -89,6 +89,7 @@ def entity(
         ),
         hidden=hidden.get(holder["x-entity"], {}),
         identity=tuple(schema.get("x-identity", ())),
+        steady=schema.get("x-steady", {}),
         item_key=schema.get("x-key", "") if label else "",
         removed=schema.get("x-removal", {}).get("set", {}) if label else {},
     )

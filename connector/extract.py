@@ -27,12 +27,18 @@ class Extract:
     """The rows of orders that were stamped at some time or later, and of those to be looked at."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, contract: Contract, found: Views, scope: Scope
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        contract: Contract,
+        found: Views,
+        scope: Scope,
+        held: cut.Held,
     ) -> None:
         self._connection = connection
         self._contract = contract
         self._found = found
         self._scope = scope.values()
+        self.held = held
         self._tables: list[str] = []
         self.known = 0  # orders that were delivered, when the orders are read
 
@@ -41,10 +47,10 @@ class Extract:
         self._run("sought", self._scope)
         return self._count(statement("asked_for"), self._scope)
 
-    def orders(self, since: datetime) -> tuple[int, int]:
-        """Read the orders; returns how many of them are in the view, and how many others should be.
+    def orders(self, since: datetime) -> tuple[int, int, int]:
+        """Read the orders; returns how many of them the destination should hold, and how many not.
 
-        Those others are the orders that were delivered and not read again.
+        The third number is that of the orders that were delivered and not read again.
         """
         self._run("prune", {})
         rows = (self._contract, self._found.relations, self._found.columns)
@@ -59,8 +65,9 @@ class Extract:
         run(self._connection, stamped, {"since": since})
         self._run("current_of_sought", self._scope)
         self.known = self._count(statement("known"), self._scope)
-        there = self._count(cut.present(self._contract, self._found.columns))
-        return there, self.known - self._count(statement("delivered"))
+        present = cut.present(self._contract, self._found.columns, self.held)
+        there, withheld = run(self._connection, present, {}).fetchall()[0]
+        return int(there), int(withheld), self.known - self._count(statement("delivered"))
 
     def children(self) -> Views:
         """Read what belongs to the orders; returns the views as they were cut."""

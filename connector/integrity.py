@@ -1,4 +1,6 @@
-"""Checks that the rows of the views fit together: each order once, no child without its order."""
+"""Checks that rows of the views fit together: each order once, no child without it, or twice."""
+
+from collections.abc import Mapping
 
 import duckdb
 
@@ -6,7 +8,7 @@ from connector.compile import stage
 from connector.contract import Contract
 from connector.errors import ModelError
 from connector.sql import statement
-from connector.warehouse import Views
+from connector.warehouse import Views, model_of
 
 
 def check_keys(connection: duckdb.DuckDBPyConnection, contract: Contract, found: Views) -> None:
@@ -37,4 +39,22 @@ def check_parents(connection: duckdb.DuckDBPyConnection, contract: Contract, fou
             raise ModelError(
                 f"{found.models[entity]} has rows of {count:,} orders that {parent} lacks, "
                 f"for example {', '.join(map(str, examples))}; join the model with the orders"
+            )
+
+
+def check_positions(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, renames: Mapping[str, str]
+) -> None:
+    """Raise ModelError when a list of a staged order has a position twice, or one that is null.
+
+    That is what a join that fans out leaves behind: money would count twice.
+    """
+    for entity in contract.entities():
+        rows = connection.execute(stage.fanned_out(entity)).fetchall() if entity.label else []
+        if rows:
+            keys = ", ".join((*entity.keys, "_position"))
+            ids = ", ".join(dict.fromkeys(str(order_id) for (order_id,) in rows))
+            raise ModelError(
+                f"{model_of(contract, entity, renames)}._position is repeated within a list, or null, for "
+                f"example of order {ids}; keep one row for each {keys}, a join may have fanned out"
             )

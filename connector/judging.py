@@ -7,14 +7,15 @@ from collections.abc import Sequence
 
 import duckdb
 
+from connector.compile import Columns, mend, parsed
 from connector.compile import judge as compile_judge
-from connector.compile import mend
 from connector.compile.check import Check
 from connector.contract import Contract
 from connector.settings import Policy
 from connector.sql import count, run, statement
 
 JUDGED = 500_000  # orders that are judged at a time, so that memory does not grow with the plan
+ALL = {"first": 0, "last": 1 << 60}  # ranks
 ROUNDS = 5  # of mending one order: a field, the object around it, what needs that object, …
 _MENDED = "select rank from work.mended"
 _FACTS = ("rule", "field", "severity", "message", "cost", "owner", "whole_view")
@@ -24,18 +25,35 @@ def judge(
     connection: duckdb.DuckDBPyConnection,
     contract: Contract,
     policy: Policy,
+    columns: Columns,
     others: Sequence[Check] = (),
 ) -> None:
     """Fill `work.checks`, `work.violations` and `work.invalid`, and mend `staged.*`.
 
     `others` are checks that come after those of the contract and find nothing here.
     """
-    checks, selects = compile_judge.compiled(contract, policy)
+    checks, selects = compile_judge.compiled(contract, policy, columns)
     _note(connection, [*checks, *others])
-    judging = _Judging(connection, contract, checks, selects, policy)
+    judging = _Judging(connection, contract, checks, selects, (policy, columns))
     for first in range(1, count(connection, "work.ranked") + 1, JUDGED):
         judging.slice(first, first + JUDGED - 1)
     run(connection, statement("invalid"), {})
+
+
+def judge_payloads(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, policy: Policy, payloads: str
+) -> None:
+    """Add to `work.violations` what would be refused of payloads, and to `work.unfit` whose.
+
+    `payloads` is a select of (rank, order_id, payload), in brackets. The checks stand in
+    `work.checks`.
+    """
+    run(connection, statement("retracted"), {})
+    for table in parsed.tables(contract, payloads):
+        connection.execute(table)
+    for select in compile_judge.of_rows(contract, policy)[1]:
+        run(connection, f"insert into work.unfit {parsed.elsewhere(select)}", ALL)
+    run(connection, statement("unfit"), {})
 
 
 def _note(connection: duckdb.DuckDBPyConnection, checks: Sequence[Check]) -> None:
@@ -53,13 +71,13 @@ class _Judging:
         contract: Contract,
         checks: Sequence[Check],
         selects: Sequence[str],
-        policy: Policy,
+        given: tuple[Policy, Columns],
     ) -> None:
         self._connection = connection
         self._contract = contract
         self._checks = checks
         self._selects = selects
-        self._policy = policy
+        self._given = given
 
     def slice(self, first: int, last: int) -> None:
         """Judge the orders of some ranks, and mend what costs no order."""
@@ -72,7 +90,7 @@ class _Judging:
                 for sql in mend.statements(self._contract, number, self._checks[number]):
                     self._run(sql, first, last)
             self._run(statement("mended"), first, last)
-            _, again = compile_judge.compiled(self._contract, self._policy, _MENDED)
+            _, again = compile_judge.compiled(self._contract, *self._given, _MENDED)
             self._find(again, first, last)
         self._run(statement("found"), first, last)
 

@@ -1,9 +1,9 @@
 """Finds what a destination must be sent: snapshot, diff, judge, settle; all of it in SQL.
 
 Tables left (one connection, one plan at a time):
-    work.snapshot    order_id, row_hash, oldest                         every order of the view
+    work.snapshot    order_id, row_hash, oldest, standing               every order of the view
     work.gone        order_id, delivered_run, is_noted                  known, but not in the view
-    plan.changes     … change (added, changed, in_doubt), state, rank   of those not unchanged
+    plan.changes     … change (added, withdrawn, …), state, rank        of those not unchanged
     work.violations  order_id, number; checks: number, rule, …          of the orders judged
     work.settled     … verdict (planned, unchanged, refused_before, …)  of the candidates, a view
     plan.planned     position, rank, order_id, …                        to be sent, oldest first
@@ -24,8 +24,9 @@ from connector.choice import Choice, Plan
 from connector.chosen import check, choose
 from connector.chunks import Chunks, measure
 from connector.compile import created, render
-from connector.compile.check import Check
+from connector.compile.check import size_check
 from connector.contract import Contract
+from connector.integrity import check_positions
 from connector.late import Late, OnWire
 from connector.ledger import Scope
 from connector.project import Warehouse
@@ -36,10 +37,12 @@ from connector.scan import Scan, Scanner
 from connector.settings import Destination
 from connector.sql import count, run, statement
 from connector.warehouse import Views, attached, views
+from connector.withdrawals import PLANNED, Withdrawals, warn_of_flag
 
 NO_LIMIT = 1 << 60  # orders
 RANKS = {
-    "planned": "select rank from plan.planned where position between $start and $stop",
+    "planned": "select rank from plan.planned where position between $start and $stop "
+    "and change <> 'withdrawn'",
     "unsure": "select rank from plan.unsure where rank between $first and $last",
 }
 
@@ -58,6 +61,7 @@ class Planner:
         self._columns: dict[str, tuple[str, ...]] = {}
         self._whole = Views({}, {}, {})
         self.removals = Removals(connection, contract, destination)
+        self._withdrawals = Withdrawals(connection, contract, destination)
         self._on_wire = OnWire(connection, destination, self.scope)
         self.late = Late()  # the last orders of `plan.planned`, which must wait
         self._scanner = Scanner(connection, contract, destination, self.scope)
@@ -69,14 +73,16 @@ class Planner:
         choose(self._connection, self.scope, choice)
         with self._reading(warehouse, choice) as found:
             check(self._connection, self.scope, choice)
-            self._run("diff", **self.scope.values())
+            self._run("diff", **self.scope.values(), takes_back=self._withdrawals.takes_back)
             self._copy(found)
+            check_positions(self._connection, self._contract, self._destination.models)
             known = self._scanner.gone()
             completeness.take(self._connection, self._contract)
             emptied = completeness.emptied(
                 self._connection, self._contract, self._whole, self.scope
             )
         self.judge()
+        self._withdrawals.plan(self._columns, self.recipe().max_order_bytes)
         self._on_wire.find()
         self._run("settle")
         self._measure()
@@ -107,6 +113,8 @@ class Planner:
             added=plan.added - large["added"],
             changed=plan.changed - large["changed"],
             in_doubt=plan.in_doubt - large["in_doubt"],
+            withdrawn=plan.withdrawn - large["withdrawn"],
+            taken_back=plan.taken_back - large["withdrawn"],
             invalid=plan.invalid + large.total(),
             outdated=plan.outdated + large["changed"],
             planned=plan.planned - large.total(),
@@ -120,10 +128,12 @@ class Planner:
         payloads, successive = (
             render.payloads(self._contract, self._columns, policy, each) for each in (ranks, "")
         )
+        if wanted == "planned" and self._withdrawals.orders:
+            payloads = successive = f"{payloads} {PLANNED}"
         return recipe(self._contract, self._destination, payloads, successive)
 
     def stage(self, warehouse: Warehouse, order_id: str | None = None) -> int:
-        """Stage all orders, or one, without the ledger; returns how many there are."""
+        """Stage all orders that are sent, or one, without the ledger; returns how many there are."""
         with self._reading(warehouse) as found:
             self._run("asked", order_id=order_id)
             self._copy(found)
@@ -131,18 +141,13 @@ class Planner:
 
     def judge(self) -> None:
         """Fill `work.violations` and `work.invalid` for the staged orders, and mend those."""
-        others = (self._size_check(),)
-        judging.judge(self._connection, self._contract, self._destination.policy, others)
+        given = (self._destination.policy, self._columns, (size_check(self._contract),))
+        judging.judge(self._connection, self._contract, *given)
 
     def render(self) -> None:
         """Make `work.payloads` (order_id, payload) of all staged orders."""
         payloads = render.by_id(self._contract, self._columns, self._destination.policy)
         self._execute(created("work", "payloads", payloads))
-
-    def judged(self) -> tuple[int, int]:
-        """Return how many of the staged orders are invalid, and how many others have warnings."""
-        invalid, warned = self._rows(statement("judged"))[0]
-        return int(invalid), int(warned)
 
     @contextmanager
     def _reading(self, warehouse: Warehouse, choice: Choice | None = None) -> Iterator[Views]:
@@ -151,20 +156,16 @@ class Planner:
         with attached(self._connection, warehouse):
             whole = views(self._connection, self._contract, warehouse, renames)
             self._columns, self._whole = whole.columns, whole
+            warn_of_flag(self._contract, self._destination, whole.columns)
             with self._scanner.reading(warehouse, whole, choice) as found:
                 snapshot.take(self._connection, self._contract, found, self._destination.policy)
                 scratch.provide(self._connection)
                 yield found
 
     def _copy(self, found: Views) -> None:
-        snapshot.copy(self._connection, self._contract, found)
-        if self._destination.remembers(self._contract):
+        snapshot.copy(self._connection, self._contract, found, self._destination.policy)
+        if self._destination.memory(self._contract):
             self._run("memory", **self.scope.values())
-
-    def _size_check(self) -> Check:
-        limit = f"{self._contract.max_bytes:,} bytes of a request"
-        message = f"the order is larger than the {limit}; shorten its texts or lists"
-        return Check("order.bytes", self._contract.orders.name, "", "refuse", message, "")
 
     def _measure(self) -> None:
         """Fill `work.rendered` and `work.oversized` for the orders whose verdict needs bytes."""
@@ -175,7 +176,7 @@ class Planner:
             self._run("oversized")
 
     def _counts(self, known: int) -> Plan:
-        read = {"unread": self.scan.unread, "known": known}
+        read = {"unread": self.scan.unread, "withheld": self.scan.withheld, "known": known}
         row = self._connection.execute(statement("counts"), read)
         names = [column[0] for column in row.description]
         values = dict(zip(names, row.fetchone() or (), strict=True))
@@ -183,8 +184,7 @@ class Planner:
             kind: [row[0] for row in self._rows(statement("examples"), kind=kind)]
             for kind in ("added", "changed", "in_doubt", "invalid")
         }
-        how, why = self.scan.kind, self.scan.reason
-        return Plan(**values, scan=how, scan_reason=why, examples=examples)
+        return Plan(**values, scan=self.scan.kind, scan_reason=self.scan.reason, examples=examples)
 
     def _run(self, name: str, **values: Any) -> None:
         self._execute(statement(name), **values)

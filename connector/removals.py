@@ -14,6 +14,7 @@ import duckdb
 from connector.compile import created, removal
 from connector.compile.held import replacing
 from connector.contract import Contract
+from connector.judging import judge_payloads
 from connector.late import Late
 from connector.ledger import Scope
 from connector.recipe import Recipe, recipe
@@ -54,10 +55,21 @@ class Removals:
         rules = replacing(self._contract)
         self._run("replaced", replaces=replaces, rules=rules, everything=everything)
         removes = everything and destination.on_removed != "report"
-        self._run("leaving", **scope.values(), removes=removes)
-        taken_back = removal.payloads(self._action or Action())
+        key = f'$."{self._contract.key}"'
+        self._run("leaving", **scope.values(), removes=removes, key=key)
+        taken_back = removal.payloads(self._action or Action(), "work.leaving")
         self._connection.execute(created("work", "taken_back", taken_back))
+        self._judge()
         self._run("removing")
+
+    def _judge(self) -> None:
+        """Find what would be refused; what is taken back by its id alone has nothing to judge."""
+        rows = "(select row_number() over () as rank, order_id, payload from work.taken_back)"
+        if self._action and not self._action.parameter:
+            policy = self._destination.policy
+            judge_payloads(self._connection, self._contract, policy, rows)
+        else:
+            self._run("retracted")
 
     def recipe(self) -> Recipe:
         """Return how what takes orders back is sent: one call an order if it is by its id alone.

@@ -75,6 +75,12 @@ def violations(connection: duckdb.DuckDBPyConnection) -> list[Row]:
     return rows(connection, "violations")
 
 
+def judged(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
+    """Return how many of the orders judged last are invalid, and how many others have warnings."""
+    found = rows(connection, "judged")[0]
+    return int(found["invalid"]), int(found["warned"])
+
+
 def by_rule(connection: duckdb.DuckDBPyConnection) -> list[Row]:
     """Return how many of the orders judged last break each rule.
 
@@ -107,6 +113,11 @@ def _outdated_since(
 ) -> int | None:
     found = rows(connection, "outdated_since", **scope.values(), order_id=order_id)
     return found[0]["run_id"] if found else None
+
+
+def taken_back(connection: duckdb.DuckDBPyConnection, run_id: int) -> int:
+    """Return how many orders of a run the destination has taken back."""
+    return int(rows(connection, "taken_back", run_id=run_id)[0]["orders"])
 
 
 def status(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Row:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from connector import reports
 from connector.answer import Reader, of_removal
 from connector.choice import Choice
 from connector.chunks import Chunks
@@ -45,6 +46,7 @@ class Run:
         self._senders: list[Sender] = []
         self._removed = self._done = Delivered()
         self._planned = 0
+        self._taken_back = 0  # orders of the plan itself
         self.run_id = ledger.start(job.scope, command)
         self.error: ConnectorError | None = None
         self.batches = 0  # that were rendered, as were the bytes of their bodies
@@ -71,17 +73,18 @@ class Run:
         scope = self._job.scope
         self._ledger.note(scope, self.run_id)
         job = self._job
-        has_payloads = job.destination.remembers(job.contract)
+        memory = job.destination.memory(job.contract)
         kept = {
-            "ledger_keep_payloads": has_payloads,
+            f"ledger_keep_{memory}": memory is not None,
             "ledger_keep_amounts": job.contract.amount is not None,
         }
         keeps = tuple(name for name, is_kept in kept.items() if is_kept)
         record = Record(self._ledger, scope, self.run_id, choice.retry, keeps=keeps)
         done = self._deliver(record, ("sending", orders, late), recipe)
         done.outdated = count(job.connection, "work.outdated")
+        self._taken_back = reports.taken_back(job.connection, self.run_id)
         limited = choice.limit is not None or not (choice.everything or choice.window)
-        self._ledger.settle(scope, self.run_id, has_payloads=has_payloads, is_limited=limited)
+        self._ledger.settle(scope, self.run_id, has_payloads=memory is not None, is_limited=limited)
         return done
 
     def facts(self) -> dict[str, Any]:
@@ -103,6 +106,7 @@ class Run:
             sum(sender.bytes for sender in self._senders),
             self._removed.delivered,
             self._removed.refused,
+            self._taken_back,
         )
 
     def finish(self, exit_code: int, summary: Mapping[str, object]) -> None:

@@ -42,6 +42,7 @@ class Scan:
     kind: str = "full"
     reason: str | None = None  # why all was read although a watermark is wanted
     unread: int = 0  # orders of the view that are as they were delivered, by their stamps
+    withheld: int = 0  # further ones that were not read, and are not to be sent
     known: int | None = None  # orders delivered before; None when `work.current` has them all
     mark: Mark | None = None  # to be kept when the run leaves nothing behind
 
@@ -69,7 +70,8 @@ class Scanner:
         Without a choice that is all of them. Makes `work.current`. Raises ModelError when a view
         lacks the stamps, or cannot be read.
         """
-        extract = Extract(self._connection, self._contract, found, self._scope)
+        held = cut.Held(self._destination.policy, **self._scope.values())
+        extract = Extract(self._connection, self._contract, found, self._scope, held)
         if choice and choice.window:
             self.scan = Scan("window")
             windowed = stage.windowed(self._contract, found.relations, choice.window)
@@ -104,9 +106,9 @@ class Scanner:
         wanted = self._destination.watermark or Watermark()
         began, marking, former = now(), self._salt(warehouse, found), self._former()
         since = former.changed_at - timedelta(seconds=wanted.overlap) if former else began
-        measured = cut.measured(self._contract, found.relations, found.columns)
+        measured = cut.measured(self._contract, found.relations, found.columns, extract.held)
         with reading(found.models[orders]):
-            total, recent, latest = self._rows(measured, since=since, began=began)[0]
+            total, withheld, recent, latest = self._rows(measured, since=since, began=began)[0]
         mark = Mark(_time(latest), marking, began) if latest is not None else None
         reason = _reason(choice, former, marking, began, wanted)
         if former is None or reason:
@@ -114,14 +116,14 @@ class Scanner:
         if (asked := recent + extract.seek()) > max(MOST, total // 10):
             extract.undo()
             return Scan("full", f"{asked:,} orders would be read by watermark", mark=mark)
-        there, unread = extract.orders(since)
+        there, here, unread = extract.orders(since)
         if total != there + unread:
             extract.undo()
             counted = f"the view has {total:,} orders, {there + unread:,} were expected"
             return Scan("full", counted, mark=mark)
         reached = max(former.changed_at, _time(latest)) if latest is not None else former.changed_at
         kept = replace(former, changed_at=reached)
-        return Scan("watermark", None, unread, extract.known, kept)
+        return Scan("watermark", None, unread, withheld - here, extract.known, kept)
 
     def _salt(self, warehouse: Warehouse, found: Views) -> str:
         """Return a text that changes with the engine, the contract, the settings and the views."""

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from connector.contract import Contract
 from connector.errors import ConfigError
 from connector.secret import Secret
+from connector.terms import PLACED
 from connector.watermark import Watermark
 
 VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -51,6 +52,9 @@ class Policy:
     allows_backwards: bool = False
     holds_contacts: bool = False  # a closed order whose contact data alone changed is not sent
     rules: Mapping[str, str] = field(default_factory=dict)  # rule → what breaking it costs
+    on_cancelled: str = "take_back"  # what becomes of orders that count no longer
+    send_from: str = PLACED  # the state from which on orders are sent
+    sends_abandoned: bool = False  # carts that were left
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,9 @@ class Destination:
     values: Mapping[str, str] = field(repr=False)
     path: Path
     on_removed: str = "report"
+    on_cancelled: str = "take_back"
+    send_from: str = PLACED
+    send_abandoned: bool = False
     on_identity_change: str = "keep"
     on_contact_change: str = "send"
     allow_backwards: bool = False
@@ -102,16 +109,21 @@ class Destination:
     def policy(self) -> Policy:
         """Return what is done with what was sent before."""
         return Policy(
-            keeps_identity=self.on_identity_change == "keep",
-            marks_removed=self.on_removed != "report",
+            keeps_identity=self.on_identity_change in {"keep", "freeze"},
+            marks_removed=self.on_removed != "report" or self.on_cancelled == "take_back",
             allows_backwards=self.allow_backwards,
             holds_contacts=self.on_contact_change == "hold",
             rules=self.rules,
+            on_cancelled=self.on_cancelled,
+            send_from=self.send_from,
+            sends_abandoned=self.send_abandoned,
         )
 
-    def remembers(self, contract: Contract) -> bool:
-        """Return whether the ledger keeps the payload as last sent."""
-        return contract.remembers or self.on_removed != "report"
+    def memory(self, contract: Contract) -> str | None:
+        """Return what the ledger keeps of an order as last sent: payload, identity or None."""
+        if contract.remembers or self.on_removed != "report":
+            return "payload"
+        return "identity" if contract.orders.steady else None
 
     def envelope(self, contract: Contract) -> tuple[str, str]:
         """Return the JSON text before and after the orders of a request body.

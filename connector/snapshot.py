@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import duckdb
 
-from connector.compile import created, judge, render, stage
+from connector.compile import created, judge, lifecycle, render, stage
 from connector.contract import Contract
 from connector.errors import ModelError
 from connector.integrity import check_keys, check_parents
@@ -19,34 +19,39 @@ from connector.warehouse import Views
 def take(
     connection: duckdb.DuckDBPyConnection, contract: Contract, found: Views, policy: Policy
 ) -> None:
-    """Make `work.seen` and `work.snapshot` (order_id, row_hash, oldest) of every order.
+    """Make `work.seen` and `work.snapshot` (order_id, row_hash, oldest, standing) of every order.
 
-    The snapshot lacks the orders that the view marks as gone.
     Raises ModelError when a view cannot be read, an order is there twice, or a child row without
     its order.
     """
-    sql = stage.seen(contract, found.relations, found.columns)
+    sql = stage.seen(contract, found.relations, found.columns, policy)
     try:
         connection.execute(created("work", "seen", sql), {"salt": salt(contract, found, policy)})
     except duckdb.Error:
-        _read_each(connection, contract, found)
+        _read_each(connection, contract, found, policy)
         raise
     connection.execute(statement("snapshot"))
     check_keys(connection, contract, found)
     check_parents(connection, contract, found)
 
 
-def _read_each(connection: duckdb.DuckDBPyConnection, contract: Contract, found: Views) -> None:
+def _read_each(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, found: Views, policy: Policy
+) -> None:
     """Raise ModelError for the first view that cannot be read by itself."""
-    for name, sql in stage.each_alone(contract, found.relations, found.columns).items():
+    for name, sql in stage.each_alone(contract, found.relations, found.columns, policy).items():
         with reading(found.models[name]):
             connection.execute(sql)
 
 
-def copy(connection: duckdb.DuckDBPyConnection, contract: Contract, found: Views) -> None:
+def copy(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, found: Views, policy: Policy
+) -> None:
     """Make `staged.<entity>` of the rows that belong to the orders of `work.ranked`."""
+    instead = {contract.orders.name: lifecycle.instead(contract, policy, found.columns)}
     for entity in contract.entities():
-        rows = stage.staged(entity, found.relations.get(entity.name), found.columns)
+        own, relation = instead.get(entity.name, {}), found.relations.get(entity.name)
+        rows = stage.staged(entity, relation, found.columns, own)
         chosen = stage.of_orders(contract, rows)
         with reading(found.models.get(entity.name, "")):
             connection.execute(created("staged", entity.name, chosen))

@@ -13,7 +13,8 @@ from connector.ledger import Scope
 class Summary:
     """What happened to one destination, in orders unless the name says otherwise.
 
-    orders = unchanged + invalid + refused_before + delivered + refused + pending
+    orders = unchanged + invalid + refused_before + not_sent
+             + delivered + taken_back + refused + pending
     """
 
     destination: str
@@ -35,8 +36,10 @@ class Summary:
     warned: int
     refused_before: int
     outdated: int  # stand at the destination in an older version, being invalid or refused now
+    not_sent: int
     planned: int
     delivered: int
+    taken_back: int
     refused: int
     pending: int
     batches: int
@@ -69,24 +72,32 @@ class Sent:
     bytes: int = 0
     removals_delivered: int = 0  # orders
     removals_refused: int = 0  # orders
+    taken_back: int = 0  # of the orders that were delivered, as the destination answered
+
+
+# What a plan knows for the guards, or in another shape.
+_UNTOLD = ("known", "resent", "spoiled", "withdrawn", "unfit", "bytes", "examples", "emptied")
 
 
 def summarise(scope: Scope, run_id: int | None, plan: Plan, done: Delivered, sent: Sent) -> Summary:
     """Put the plan and what was done of it together; without a run it is a dry run."""
     facts = asdict(plan)
-    facts["outdated"] += done.outdated
-    for name in ("known", "resent", "spoiled", "bytes", "examples", "emptied"):
+    taken_back = sent.taken_back if run_id else plan.taken_back
+    facts |= {"outdated": plan.outdated + done.outdated, "taken_back": taken_back}
+    for name in _UNTOLD:
         facts.pop(name)
+    to_send = plan.added + plan.changed + plan.in_doubt + plan.withdrawn
+    done_with = done.delivered + done.refused + (0 if run_id else taken_back)
     return Summary(
         destination=scope.destination,
         environment=scope.environment,
         run_id=run_id,
         exit_code=exit_code(plan, done, sent),
         **facts,
-        delivered=done.delivered,
+        delivered=done.delivered - (taken_back if run_id else 0),
         refused=done.refused,
         removals_delivered=sent.removals_delivered,
-        pending=plan.added + plan.changed + plan.in_doubt - done.delivered - done.refused,
+        pending=to_send - done_with,
         requests=sent.requests if run_id else plan.batches,
         retries=sent.retries,
         bytes=sent.bytes if run_id else plan.bytes,
@@ -101,4 +112,5 @@ def exit_code(plan: Plan, done: Delivered, sent: Sent) -> int:
     """Return what the process ends with: an error's own code, 1 when orders stay behind, or 0."""
     if done.error:
         return done.error.exit_code
-    return int(bool(plan.invalid or plan.refused_before or done.refused or sent.removals_refused))
+    behind = plan.invalid + plan.refused_before + plan.unfit
+    return int(bool(behind or done.refused or sent.removals_refused))

@@ -5,6 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+PLACED = "placed"
+REACHED = (PLACED, "completed", "refunded")  # the states of orders that count, in their order
+CANCELLED = ("cancelled", "failed")  # of orders that count for nothing any more
+DRAFTS = ("draft", "abandoned", "not_an_order")  # of what never was an order
+STATES = (*REACHED, *CANCELLED, *DRAFTS)
 MARK = "\0"  # stands where the orders go; no text of a contract can hold it
 
 
@@ -76,12 +81,14 @@ class Action:
     """What is done with an order that is gone from the view: members of what was last sent change.
 
     `set` replaces members, `each` members of the items of lists, `append` adds to lists of texts.
+    `drop` leaves members out.
     With a `parameter` it is one call an order with its id in the query, and no body.
     """
 
     set: Mapping[str, Any] = field(default_factory=dict)
     each: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     append: Mapping[str, str] = field(default_factory=dict)
+    drop: Sequence[str] = ()
     method: str = "POST"
     parameter: str | None = None
 
@@ -92,6 +99,20 @@ class Removal:
 
     flag: str | None = None
     actions: Mapping[str, Action] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """What becomes of an order by the state that its hidden `column` names.
+
+    `take_back` is the action for orders that were sent and count no longer. States that the
+    destination has values for are `sent_as` those; such as are in `opt_in` only on demand.
+    """
+
+    column: str = ""
+    take_back: str | None = None
+    sent_as: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    opt_in: Sequence[str] = ()
 
 
 def settings(values: Mapping[str, Any]) -> dict[str, Setting]:
@@ -108,3 +129,8 @@ def removal(values: Mapping[str, Any]) -> Removal:
     """Read `x-removal`."""
     actions = {name: Action(**action) for name, action in values.get("actions", {}).items()}
     return Removal(values.get("flag"), actions)
+
+
+def lifecycle(values: Mapping[str, Any]) -> Lifecycle:
+    """Read `x-lifecycle`."""
+    return Lifecycle(**values)

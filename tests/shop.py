@@ -69,6 +69,7 @@ class Result:
         assert self.out, self.err
         (summary,) = self.json()
         parts = ("unchanged", "invalid", "refused_before", "delivered", "refused", "pending")
+        parts += ("not_sent", "taken_back")
         assert summary["orders"] == sum(summary[part] for part in parts), summary
         return summary
 

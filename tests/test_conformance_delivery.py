@@ -98,7 +98,8 @@ def test_no_request_is_larger_than_the_contract_allows_and_no_order_either(shop)
     rows = shop.contract.max_bytes // 80 // len(json.dumps(golden))  # an 80th of a request
     shop.orders(0, 151)
     view, key = shop.view(child.name), quote(shop.contract.key)
-    repeat = f"insert into {view} select view.* from {view} as view, range($times) where {key} "
+    repeat = f"insert into {view} select view.* replace (9 + row_number() over () as _position) "
+    repeat += f"from {view} as view, range($times) where {key} "
     shop.sql(repeat + "<> $last", times=rows, last=shop.key(150))
     shop.sql(repeat + "= $last", times=100 * rows, last=shop.key(150))
     sent = shop.sync()
@@ -233,7 +234,8 @@ def taken_back(order: dict[str, Any], action: Action) -> dict[str, Any]:
         name: [{**item, **members} for item in order[name]] for name, members in action.each.items()
     }
     longer = {name: [*order.get(name, []), text] for name, text in action.append.items()}
-    return {**order, **lists, **longer, **action.set}
+    left = {name: value for name, value in order.items() if name not in action.drop}
+    return {**left, **lists, **longer, **action.set}
 
 
 def kept(shop: DestinationShop, number: int) -> list[dict[str, Any]]:
@@ -277,12 +279,13 @@ def test_orders_that_left_the_view_are_taken_back_in_each_way_that_the_contract_
         assert shop.held()[shop.key(1)] == order
 
 
-def test_an_order_that_is_marked_as_gone_counts_as_gone(delivered):
-    flag, actions = delivered.contract.removal.flag, delivered.contract.removal.actions
+def test_an_order_that_is_marked_is_taken_back(delivered):
+    flag = delivered.contract.removal.flag
     if flag:
-        delivered.configure(on_removed=next(iter(actions)))
-        delivered.update(delivered.contract.orders, flag, "true", 1)
-        assert (delivered.plan()["removed"], delivered.sync()["exit_code"]) == (1, 0)
+        orders = delivered.contract.orders
+        delivered.update(orders, delivered.contract.lifecycle.column, "null", 1)
+        delivered.update(orders, flag, "true", 1)
+        assert (delivered.plan()["taken_back"], delivered.sync()["exit_code"]) == (1, 0)
         assert delivered.sandbox.live_records()[delivered.key(1)] == 0
 
 
@@ -290,11 +293,10 @@ def test_items_that_left_the_view_are_sent_on_or_taken_back(delivered):
     order = delivered.held()[delivered.key(1)]
     for entity in delivered.contract.entities():
         if entity.removed:
-            (policy,) = delivered.contract.removal.actions
             gone = order[entity.label][0]
             delivered.remove_item(entity, gone[entity.item_key], 1)
-            for on_removed, members in (("report", {}), (policy, entity.removed)):
-                delivered.configure(on_removed=on_removed)
+            for policy, members in (("report", {}), ("take_back", entity.removed)):
+                delivered.configure(on_cancelled=policy)
                 delivered.sync("--full")
                 items = delivered.held_items(1, entity)
                 assert items[gone[entity.item_key]] == {**gone, **members}

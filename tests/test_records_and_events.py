@@ -75,7 +75,8 @@ def test_what_is_gone_is_void_and_nothing_else(triple_whale):
     triple_whale.configure(on_removed="void")
     triple_whale.sync()
     triple_whale.remove(0)
-    triple_whale.sql("update triple_whale__orders set _void = true where order_id = 'HB-000001'")
+    cancelled = "set _lifecycle = 'cancelled' where order_id = 'HB-000001'"
+    triple_whale.sql(f"update triple_whale__orders {cancelled}")
     gone = "where order_id = 'HB-000002' and refund_id = 'RF-772'"
     triple_whale.sql(f"delete from triple_whale__refund_line_items {gone}")
     triple_whale.sql(f"delete from triple_whale__refunds {gone}")

@@ -250,9 +250,9 @@ GONE = "delete from triple_whale__refunds where refund_id = 'r0'"
 GONE += "; delete from triple_whale__refund_line_items"
 
 
-@pytest.mark.parametrize(("policy", "kept"), [("report", True), ("void", False)])
+@pytest.mark.parametrize(("policy", "kept"), [("report", True), ("take_back", False)])
 def test_a_refund_that_is_gone_is_sent_on_or_void(shop, vendor, policy, kept):
-    configure(shop, vendor, f"on_removed: {policy}")
+    configure(shop, vendor, f"on_cancelled: {policy}")
     shop.sync()
     before = dict(vendor.records)
     shop.sql(GONE)
@@ -271,17 +271,23 @@ def test_a_refund_that_is_gone_is_sent_on_or_void(shop, vendor, policy, kept):
 
 DELETED = "delete from triple_whale__{} where order_id = 'order-1'"
 LEAVING = {
-    "gone": "; ".join(
+    "on_removed": "; ".join(
         DELETED.format(view) for view in ("orders", "line_items", "refunds", "refund_line_items")
     ),
-    "marked": "update triple_whale__orders set _void = true where order_id = 'order-1'",
+    "on_cancelled": "update triple_whale__orders set _void = true where order_id = 'order-1'",
 }
+POLICIES_OF_LEAVING = [
+    ("on_removed", "report", True),
+    ("on_removed", "void", False),
+    ("on_cancelled", "report", True),
+    ("on_cancelled", "take_back", False),
+]
 
 
-@pytest.mark.parametrize("leaving", LEAVING.values(), ids=LEAVING)
-@pytest.mark.parametrize(("policy", "kept"), [("report", True), ("void", False)])
-def test_an_order_that_is_gone_or_marked_is_left_or_void(shop, vendor, leaving, policy, kept):
-    configure(shop, vendor, f"on_removed: {policy}")
+@pytest.mark.parametrize(("setting", "policy", "kept"), POLICIES_OF_LEAVING)
+def test_an_order_that_is_gone_or_marked_is_left_or_void(shop, vendor, setting, policy, kept):
+    leaving = LEAVING[setting]
+    configure(shop, vendor, f"{setting}: {policy}")
     shop.sync()
     before = {key: record for key, record in vendor.records.items() if key[1] == "order-1"}
     shop.sql(leaving)
@@ -295,9 +301,8 @@ def test_an_order_that_is_gone_or_marked_is_left_or_void(shop, vendor, leaving, 
 
 
 def test_a_void_order_that_is_back_counts_again(shop, vendor):
-    configure(shop, vendor, "on_removed: void")
     shop.sync()
-    shop.sql(LEAVING["marked"])
+    shop.sql(LEAVING["on_cancelled"])
     shop.sync()
     shop.sql("update triple_whale__orders set _void = false")
     shop.sync()
@@ -305,8 +310,7 @@ def test_a_void_order_that_is_back_counts_again(shop, vendor):
 
 
 def test_an_order_that_never_counted_is_never_sent(shop, vendor):
-    configure(shop, vendor, "on_removed: void")
-    shop.sql(LEAVING["marked"])
+    shop.sql(LEAVING["on_cancelled"])
     shop.sync()
     assert ("order-1",) not in vendor.live()
     assert "order-1" not in {each for call in vendor.calls for each in call}

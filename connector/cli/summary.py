@@ -37,6 +37,7 @@ def _lines(summary: Summary) -> list[tuple[str, int, str]]:
         ("orders in the view", summary.orders, _read(summary)),
         ("unchanged", summary.unchanged, ""),
         ("to send", to_send, _kinds(summary) if to_send else ""),
+        ("taken back", summary.taken_back, _taken_back(summary)),
         ("delivered", summary.delivered, _wire(summary) if summary.requests else ""),
         ("refused now", summary.refused, errors),
         ("refused before", summary.refused_before, again),
@@ -44,8 +45,13 @@ def _lines(summary: Summary) -> list[tuple[str, int, str]]:
         ("outdated", summary.outdated, "stand at the destination in an older version"),
         ("pending", summary.pending, _pending(summary)),
         ("with warnings", summary.warned, f"{_warned(summary)}; {command} --warnings`"),
+        (
+            "not sent",
+            summary.not_sent,
+            "count for nothing, or are too early; see `on_cancelled`",
+        ),
         ("gone from the view", summary.removed, _gone(summary)),
-        ("taken back", summary.removals_delivered, "the destination gave them up"),
+        ("given up", summary.removals_delivered, "the destination gave them up"),
     ]
 
 
@@ -77,6 +83,10 @@ def _pending(summary: Summary) -> str:
     if summary.exit_code == GuardError.exit_code:
         return "held back by a guard"
     return "would go now" if not summary.run_id else "go with the next run"
+
+
+def _taken_back(summary: Summary) -> str:
+    return "sent before, and no order any more" + ("" if summary.run_id else "; would go now")
 
 
 def _warned(summary: Summary) -> str:

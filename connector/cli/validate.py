@@ -5,6 +5,7 @@ import click
 from connector import reports
 from connector.cli import shared
 from connector.cli.terminal import say
+from connector.integrity import check_positions
 from connector.job import Job
 from connector.plan import Planner
 from connector.workspace import opened
@@ -32,8 +33,9 @@ def command(context: click.Context, destinations: tuple[str, ...], output: str) 
 def _one(job: Job, output: str) -> int:
     planner = Planner(job.connection, job.contract, job.destination)
     orders = planner.stage(job.warehouse)
+    check_positions(job.connection, job.contract, job.destination.models)
     planner.judge()
-    invalid, warned = planner.judged()
+    invalid, warned = reports.judged(job.connection)
     if output == "text":
         say(
             f"{job.destination.name}: {orders:,} orders, {invalid:,} invalid, "

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from connector.compile import quote
 from connector.compile.remedy import Remedy, dotted
+from connector.contract import Contract
 from connector.entity import Entity, Field
 from connector.ownership import COSTS, ours
 from connector.schema import Schema
@@ -108,3 +109,10 @@ def present(schema: Schema, path: tuple[str, ...]) -> str:
         return f"({quote(Field(path, schema, required=False).column)} is not null)"
     inside = [present(value, (*path, name)) for name, value in schema["properties"].items()]
     return f"({' or '.join(inside)})"
+
+
+def size_check(contract: Contract) -> Check:
+    """Return the check that an order fits into a request, which is judged when it is rendered."""
+    limit = f"{contract.max_bytes:,} bytes of a request"
+    message = f"the order is larger than the {limit}; shorten its texts or lists"
+    return Check("order.bytes", contract.orders.name, "", "refuse", message, "")

@@ -1,30 +1,52 @@
 """SQL that cuts the views of a destination to the orders that may have changed, by their stamps."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from connector.compile import Columns, literal, quote
-from connector.compile.stage import is_gone
+from connector.compile.lifecycle import EARLY, SENT, may_be_early, standing
 from connector.contract import Contract
+from connector.settings import Policy
 from connector.watermark import CHANGED_AT
 
 _STAMP = quote(CHANGED_AT)
 _RECENT = f"({_STAMP} >= $since or {_STAMP} is null)"
 
 
-def measured(contract: Contract, relations: Mapping[str, str], columns: Columns) -> str:
-    """Return a select of one row: orders, recent, latest.
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What tells which orders of the view the destination should hold."""
 
-    `orders` are in the view and not marked as gone, `recent` were stamped at `$since` or later, or
-    not at all; `latest` is the greatest stamp that is not after `$began`, in microseconds since
-    1970.
+    policy: Policy
+    destination: str
+    environment: str
+
+    def condition(self, contract: Contract, columns: Columns) -> str:
+        """Return SQL that is true for such a row: of orders that are too early, the known ones."""
+        stands = standing(contract, self.policy, columns)
+        if not may_be_early(self.policy):
+            return f"{stands} = {SENT}"
+        known = current(self.destination, self.environment)
+        delivered = f"select order_id from ({known}) where outcome = 'delivered'"
+        is_known = f"{quote(contract.key)} in ({delivered})"
+        return f"({stands} = {SENT} or ({stands} = {EARLY} and {is_known}))"
+
+
+def measured(contract: Contract, relations: Mapping[str, str], columns: Columns, held: Held) -> str:
+    """Return a select of one row: orders, withheld, recent, latest.
+
+    `orders` are in the view and should be at the destination, `withheld` are in the view only,
+    `recent` were stamped at `$since` or later, or not at all; `latest` is the greatest stamp that
+    is not after `$began`, in microseconds since 1970.
     """
-    gone = is_gone(contract, columns)
+    condition = held.condition(contract, columns)
     return (
-        f"select count(*) filter (where not {gone}) as orders, "
+        "select count(*) filter (where is_held) as orders, "
+        "count(*) filter (where not is_held) as withheld, "
         f"count(*) filter (where {_RECENT}) as recent, "
         f"epoch_us(max({_STAMP}) filter (where {_STAMP} between to_timestamp(0) and $began)) "
-        f"as latest "
-        f"from {relations[contract.orders.name]}"
+        f"as latest from (select {_STAMP}, {condition} as is_held "
+        f"from {relations[contract.orders.name]})"
     )
 
 
@@ -46,10 +68,13 @@ def stamped(contract: Contract) -> str:
     return f"select {quote(contract.key)}, true from {cut(contract.orders.name)} where {_RECENT}"
 
 
-def present(contract: Contract, columns: Columns) -> str:
-    """Return a select of how many orders were cut out and are not marked as gone."""
-    gone = is_gone(contract, columns)
-    return f"select count(*) from {cut(contract.orders.name)} where not {gone}"
+def present(contract: Contract, columns: Columns, held: Held) -> str:
+    """Return a select of how many orders were cut out: those of the destination, and the others."""
+    return (
+        "select count(*) filter (where is_held), count(*) filter (where not is_held) "
+        f"from (select {held.condition(contract, columns)} as is_held "
+        f"from {cut(contract.orders.name)})"
+    )
 
 
 def children(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from connector.compile import held, quote
+from connector.compile import Columns, held, quote
 from connector.compile.check import Check
 from connector.compile.objects import NO_ITEMS, as_rendered, of_list, of_object
 from connector.compile.remedy import dotted, left_out
@@ -17,13 +17,24 @@ from connector.terms import Rule
 Numbered = Sequence[tuple[int, Check]]
 
 
-def compiled(contract: Contract, policy: Policy, ranks: str = "") -> tuple[list[Check], list[str]]:
+def compiled(
+    contract: Contract, policy: Policy, columns: Columns, ranks: str = ""
+) -> tuple[list[Check], list[str]]:
     """Return every check of a contract, and selects of (order_id, number) that find what breaks it.
 
     A check's number is its place in the list; the selects look at the orders whose ranks lie
     between `$first` and `$last` and are among `ranks`, if that names some. Orders are judged
     against what was last sent of them too, if the contract remembers that.
     """
+    found, selects = of_rows(contract, policy, ranks)
+    for check, orders in held.checks(contract, policy, columns, ranks):
+        selects.append(f"select order_id, {len(found)} as number from ({orders})")
+        found.append(check)
+    return found, selects
+
+
+def of_rows(contract: Contract, policy: Policy, ranks: str = "") -> tuple[list[Check], list[str]]:
+    """Return the same of the checks that look at nothing but the orders, which are the first."""
     found: list[Check] = []
     selects: list[str] = []
     for find, select in _KINDS:
@@ -31,9 +42,6 @@ def compiled(contract: Contract, policy: Policy, ranks: str = "") -> tuple[list[
         numbered = list(enumerate(kind, start=len(found)))
         found += kind
         selects += select(contract, numbered, ranks)
-    for check, orders in held.checks(contract, policy, ranks):
-        selects.append(f"select order_id, {len(found)} as number from ({orders})")
-        found.append(check)
     return found, selects
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from connector.compile import literal, quote
 from connector.compile.stage import RANK, within
 from connector.compile.values import rendered
-from connector.entity import Entity
+from connector.entity import Entity, Field
 from connector.settings import Policy
 
 LAST = 1_000_000  # the position of what goes after the rows of a view
@@ -19,7 +19,7 @@ LAST = 1_000_000  # the position of what goes after the rows of a view
 
 def joined(entity: Entity, ranks: str | None = None) -> str:
     """Return the join of an entity's staged rows with what was last sent of them, as `sent`."""
-    if not entity.identity:
+    if not entity.identity and not entity.steady:
         return ""
     if not entity.label:
         memory = f"(from work.memory where {within('rank', ranks)})"
@@ -27,9 +27,28 @@ def joined(entity: Entity, ranks: str | None = None) -> str:
     return f" left join ({_items(entity, ranks)}) as sent on {_same(entity)} and sent.place = 1"
 
 
-def kept(column: str, value: str) -> str:
-    """Return SQL of a member: as it was sent first, or `value` when nothing was sent before."""
-    return f"case when sent.payload is null then {value} else {member(column)} end"
+def kept(entity: Entity, field: Field) -> str:
+    """Return SQL of a member: as it was sent first, or the view's when it is the same or new."""
+    is_new = "sent.payload is null"
+    if field.column in entity.steady:
+        is_new += f" or not ({moved(entity, field)})"
+    return f"case when {is_new} then {rendered(entity, field)} else {member(field.column)} end"
+
+
+def moved(entity: Entity, field: Field) -> str:
+    """Return SQL that says whether a value is another than what was sent as `sent`.
+
+    A time that should be steady may move a little.
+    """
+    differs = f"{rendered(entity, field)} is distinct from {member(field.column)}"
+    seconds = entity.steady.get(field.column)
+    if not seconds:
+        return differs
+    path = literal("$." + field.column.replace("__", "."))
+    before = f"try_cast(json_extract_string(sent.payload, {path}) as timestamptz)"
+    now = f"{quote(entity.name)}.{quote(field.column)}"
+    near = f"abs(epoch({now}) - epoch({before})) <= {seconds}"
+    return f"{differs} and coalesce(not {near}, true)"
 
 
 def member(column: str) -> str:
@@ -69,9 +88,7 @@ def sent_on(entity: Entity, policy: Policy, ranks: str | None) -> str:
 def differs(entity: Entity) -> str:
     """Return SQL that says whether a staged row is not what was sent as `sent`, by identity."""
     fields = [field for field in entity.fields if field.column in entity.identity]
-    return " or ".join(
-        f"{rendered(entity, field)} is distinct from {member(field.column)}" for field in fields
-    )
+    return " or ".join(f"({moved(entity, field)})" for field in fields)
 
 
 def _replaced(entity: Entity, policy: Policy, ranks: str | None) -> str:

@@ -9,21 +9,23 @@ from connector.compile.memory import with_members
 from connector.terms import Action
 
 
-def payloads(action: Action) -> str:
-    """Return a select of (order_id, payload) over `work.leaving`, which has both columns.
+def payloads(action: Action, relation: str) -> str:
+    """Return a select of (order_id, payload) over a relation that has both columns.
 
     An action with a parameter needs no more than the id, whatever was sent.
     """
     if action.parameter:
-        return "select order_id, order_id as payload from work.leaving"
+        return f"select order_id, order_id as payload from {relation}"
     payload = "payload"
     for name, members in action.each.items():
         payload = _with_list(payload, name, _each(name, members))
     for name, text in action.append.items():
         payload = _with_list(payload, name, _appended(name, text))
+    for name in action.drop:
+        payload = _without(payload, name)
     return (
         f"select order_id, {with_members('payload', action.set)} as payload "
-        f"from (select order_id, {payload} as payload from work.leaving) where payload is not null"
+        f"from (select order_id, {payload} as payload from {relation}) where payload is not null"
     )
 
 
@@ -31,6 +33,15 @@ def _with_list(payload: str, name: str, items: str) -> str:
     """Return the payload with a list replaced."""
     patch = f"json_object({literal(name)}, to_json({items}))"
     return f"cast(json_merge_patch({payload}, {patch}) as varchar)"
+
+
+def _without(payload: str, name: str) -> str:
+    patch = literal(json.dumps({name: None}))
+    path = literal(f"$.{name}")
+    return (
+        f"case when json_exists({payload}, {path}) "
+        f"then cast(json_merge_patch({payload}, {patch}) as varchar) else {payload} end"
+    )
 
 
 def _items(name: str) -> str:

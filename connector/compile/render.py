@@ -19,24 +19,26 @@ from connector.settings import Policy
 
 
 def payloads(contract: Contract, columns: Columns, policy: Policy, ranks: str | None = None) -> str:
-    """Return a select of (rank, amount, payload, content) over `staged.*`: each order as JSON text.
+    """Return a select of (rank, amount, payload, identity, content) over `staged.*`.
 
-    The amount is null when the contract names no `x-amount`. The content is the payload without
-    what causes no send by itself. With `ranks` (see `stage.within`) only those, which must be valid
-    orders.
+    Payload, identity and content are JSON texts of an order. The amount is null when the contract
+    names no `x-amount`; so is the identity, what should stay as it was sent, when it names nothing
+    that should. The content is the payload without what causes no send by itself. With `ranks` (see
+    `stage.within`) only those, which must be valid orders.
     """
     orders, shape = contract.orders, _Shape(columns, policy, ranks)
     rank = f"{quote(orders.name)}.{quote(RANK)}"
     silent = _silent(contract, shape)
     select = (
         f"select {rank} as rank, {_amount(contract)} as amount, "
-        f"{shape.record(orders)} as payload{''.join(f', {each}' for each in silent.values())} "
+        f"{shape.record(orders)} as payload, {shape.identity(contract)} as identity"
+        f"{''.join(f', {each}' for each in silent.values())} "
         f"from {shape.source(orders)} where {within(rank, ranks)}"
     )
     content = "payload"
     for name in silent:
         content = f"case when {name} is null then {content} else replace({content}, {name}, '') end"
-    return f"select rank, amount, payload, {content} as content from ({select})"
+    return f"select rank, amount, payload, identity, {content} as content from ({select})"
 
 
 def _silent(contract: Contract, shape: "_Shape") -> dict[str, str]:
@@ -72,31 +74,14 @@ def by_id(contract: Contract, columns: Columns, policy: Policy) -> str:
     return f"select order_id, payload from ({select}) inner join work.ranked using (rank)"
 
 
-def measured(payloads: str) -> str:
-    """Return statements that fill `work.rendered`, and `work.oversized` by `$max_order_bytes`."""
+def lenient(contract: Contract, columns: Columns, policy: Policy, ranks: str) -> str:
+    """Return a select of (rank, order_id, payload) of some ranks, valid or not."""
+    orders, shape = contract.orders, _Shape(columns, policy, ranks, is_lenient=True)
+    rank = f"{quote(orders.name)}.{quote(RANK)}"
     return (
-        "create or replace temp table measured as select rank, md5_number(content) as payload_md5, "
-        f"md5_number(payload) as full_md5, strlen(payload) as bytes from ({payloads}); "
-        "insert into work.rendered select rank, payload_md5, full_md5 from temp.measured; "
-        "insert into work.oversized "
-        "select rank from temp.measured where bytes > $max_order_bytes"
+        f"select {rank} as rank, {quote(orders.name)}.{quote(contract.key)} as order_id, "
+        f"{shape.record(orders)} as payload from {shape.source(orders)} where {within(rank, ranks)}"
     )
-
-
-_FACTS = "rank, amount, payload, strlen(payload) as bytes, md5_number(content) as payload_md5"
-
-
-def positioned(payloads: str) -> str:
-    """Return a select of planned payloads: position, rank, amount, payload, bytes, payload_md5."""
-    return (
-        f"select position, {_FACTS} from ({payloads}) inner join (select position, rank "
-        "from plan.planned where position between $start and $stop) using (rank)"
-    )
-
-
-def successive(payloads: str) -> str:
-    """Return the same of orders that are all planned: `$first` has the position `$start`."""
-    return f"select rank - $first + $start as position, {_FACTS} from ({payloads})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +105,17 @@ class _Shape:
     columns: Columns
     policy: Policy
     ranks: str | None
+    is_lenient: bool = False  # whether what is required may be missing
+
+    def identity(self, contract: Contract) -> str:
+        """Return the members that should stay as they were sent, as an object, if there are any."""
+        orders = contract.orders
+        members = [
+            self._value(orders, field, json.dumps(field.column, ensure_ascii=False) + ":").text
+            for field in orders.fields
+            if field.column in orders.steady
+        ]
+        return f"'{{' || concat_ws(',', {', '.join(members)}) || '}}'" if members else "null"
 
     def source(self, entity: Entity) -> str:
         name = quote(entity.name)
@@ -134,7 +130,7 @@ class _Shape:
     def record(self, entity: Entity) -> str:
         """Return an object, member by member, or in one go where all that is required is there."""
         first, *others = self.members(entity)
-        if self.ranks is None or not first.is_required:
+        if self.ranks is None or self.is_lenient or not first.is_required:
             each = ", ".join(member.text for member in (first, *others))
             return f"'{{' || concat_ws(',', {each}) || '}}'"
         rest = "".join(
@@ -185,8 +181,8 @@ class _Shape:
 
     def _value(self, entity: Entity, field: Field, key: str) -> _Member:
         value = rendered(entity, field)
-        if self.policy.keeps_identity and field.column in entity.identity:
-            return _Member(key, kept(field.column, value), path=field.path[-1])
+        if self.policy.keeps_identity and field.column in (*entity.identity, *entity.steady):
+            return _Member(key, kept(entity, field), path=field.path[-1])
         return _Member(key, value, field.required, field.path[-1])
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 
-from connector.compile import Columns, literal, quote
+from connector.compile import Columns, lifecycle, literal, quote
+from connector.compile.lifecycle import standing
 from connector.contract import Contract
 from connector.entity import Entity
+from connector.settings import Policy
 from connector.windows import Window
 
 RANK = "__rank"  # which of the staged orders, the oldest first; no column of a view is called so
@@ -29,14 +31,18 @@ def kinds(entity: Entity) -> dict[str, str]:
     return known | ({"_position": "integer"} if entity.label else {})
 
 
-def staged(entity: Entity, relation: str | None, columns: Columns) -> str:
+def staged(
+    entity: Entity, relation: str | None, columns: Columns, instead: Mapping[str, str]
+) -> str:
     """Return a select of every column of the contract from a view, nulls for those it lacks.
 
-    `relation` is the quoted name of the view; without one the select has no rows.
+    `relation` is the quoted name of the view; without one the select has no rows. `instead` has SQL
+    of columns that are not taken as they are.
     """
     present = columns.get(entity.name, ())
+    taken = {column: quote(column) for column in present} | dict(instead)
     values = [
-        quote(column) if column in present else f"cast(null as {TYPES[kind]}) as {quote(column)}"
+        f"{taken.get(column, f'cast(null as {TYPES[kind]})')} as {quote(column)}"
         for column, kind in kinds(entity).items()
     ]
     return f"select {', '.join(values)} " + (f"from {relation}" if relation else "where false")
@@ -91,36 +97,37 @@ def sliced(entity: Entity, ranks: str = "") -> str:
     return f"(from staged.{quote(entity.name)} where {within(quote(RANK), ranks)})"
 
 
-def seen(contract: Contract, relations: Mapping[str, str], columns: Columns) -> str:
-    """Return a select of (order_id, row_hash, is_gone, oldest, times), one row an order id.
+def seen(contract: Contract, relations: Mapping[str, str], columns: Columns, policy: Policy) -> str:
+    """Return a select of (order_id, row_hash, standing, oldest, times), one row an order id.
 
     The sum over the fingerprints of the rows does not depend on the order in which they are read.
     `times` is how often the id is among the orders, which is 0 for a child without its order.
     `$salt` is bound to a text that changes whenever the same rows would get another hash or another
     payload.
     """
-    rows = " union all ".join(_fingerprints(contract, relations, columns).values())
+    rows = " union all ".join(_fingerprints(contract, relations, columns, policy).values())
     return (
-        "select order_id, hash($salt, sum(fingerprint)) as row_hash, "
-        "bool_or(is_gone) as is_gone, max(oldest) as oldest, count(is_gone) as times "
+        "select order_id, hash($salt, sum(fingerprint) + coalesce(max(standing), 0)) as row_hash, "
+        "coalesce(max(standing), 0) as standing, max(oldest) as oldest, count(standing) as times "
         f"from ({rows}) group by order_id"
     )
 
 
 def each_alone(
-    contract: Contract, relations: Mapping[str, str], columns: Columns
+    contract: Contract, relations: Mapping[str, str], columns: Columns, policy: Policy
 ) -> dict[str, str]:
     """Return a select for each entity that has a view; it reads all that `seen` reads of it."""
-    rows = _fingerprints(contract, relations, columns)
+    rows = _fingerprints(contract, relations, columns, policy)
     return {name: f"select sum(fingerprint) from ({select})" for name, select in rows.items()}
 
 
-def is_gone(contract: Contract, columns: Columns) -> str:
-    """Return the condition that the view marks a row of `orders` as gone."""
-    flag = contract.removal.flag
-    if flag and flag in columns[contract.orders.name]:
-        return f"coalesce({quote(flag)}, false)"
-    return "false"
+def fanned_out(entity: Entity) -> str:
+    """Return a select of the staged orders in a list of which a position is null or repeated."""
+    keys = ", ".join(map(quote, (RANK, *entity.keys, "_position")))
+    return (
+        f"select {quote(entity.keys[0])} as order_id from staged.{quote(entity.name)} "
+        f"group by {keys} having count(*) > 1 or _position is null order by {quote(RANK)} limit 3"
+    )
 
 
 def orphans(contract: Contract, relation: str) -> str:
@@ -137,32 +144,34 @@ def orphans(contract: Contract, relation: str) -> str:
 
 
 def _fingerprints(
-    contract: Contract, relations: Mapping[str, str], columns: Columns
+    contract: Contract, relations: Mapping[str, str], columns: Columns, policy: Policy
 ) -> dict[str, str]:
-    """Return a select of (order_id, fingerprint, is_gone, oldest) for each entity that has a view.
+    """Return a select of (order_id, fingerprint, standing, oldest) for each entity with a view.
 
     It has one row for each row of the view. The fingerprint is over what is sent, and `_position`;
-    the rest is null but for orders: whether the view marks them as gone, and what orders are sent
-    in the order of.
+    the rest is null but for orders: what they count for, and what they are sent in the order of.
     """
     orders, key = contract.orders.name, quote(contract.key)
     oldest = quote(contract.order_by) if contract.order_by in columns[orders] else "null"
-    facts = {orders: f"{is_gone(contract, columns)} as is_gone, {oldest} as oldest"}
+    facts = {orders: f"{standing(contract, policy, columns)} as standing, {oldest} as oldest"}
+    instead = {orders: lifecycle.instead(contract, policy, columns)}
     return {
-        entity.name: f"select {key} as order_id, "
-        f"hash({literal(entity.name)}, {_sent(entity, columns)}) as fingerprint, "
-        f"{facts.get(entity.name, 'null as is_gone, null as oldest')} "
+        entity.name: f"select {key} as order_id, hash({literal(entity.name)}, "
+        f"{_sent(entity, columns, instead.get(entity.name, {}))}) as fingerprint, "
+        f"{facts.get(entity.name, 'null as standing, null as oldest')} "
         f"from {relations[entity.name]}"
         for entity in contract.entities()
         if entity.name in relations
     }
 
 
-def _sent(entity: Entity, columns: Columns) -> str:
+def _sent(entity: Entity, columns: Columns, instead: Mapping[str, str]) -> str:
     present = columns[entity.name]
     names = [
         *entity.keys,
         *(field.column for field in entity.fields if field.causes_send),
         *(["_position"] if entity.label else []),
     ]
-    return ", ".join(quote(name) for name in dict.fromkeys(names) if name in present)
+    return ", ".join(
+        instead.get(name, quote(name)) for name in dict.fromkeys(names) if name in present
+    )

@@ -54,6 +54,7 @@ select
     batches.batch,
     planned.order_id,
     planned.row_hash,
+    planned.change,
     grouped.payload_md5,
     planned.delivered_run,
     planned.refused_run,

@@ -25,8 +25,8 @@ with
 
     states as (select state, count(*) as orders from plan.changes group by state),
 
-    -- What a watermark did not read is in the view as it was delivered.
-    viewed as (select count(*) + $unread as orders from work.snapshot)
+    -- What a watermark did not read is in the view as it was delivered, or not to be sent.
+    viewed as (select count(*) + $unread + $withheld as orders from work.snapshot)
 
 select
     viewed.orders,
@@ -35,6 +35,7 @@ select
     coalesce((select orders from pending where change = 'in_doubt'), 0)::bigint as in_doubt,
     (
         viewed.orders
+        - $withheld
         - coalesce((select sum(orders) from states where state <> 'unchanged'), 0)
         + coalesce((select orders from settled where verdict = 'unchanged'), 0)
     )::bigint as unchanged,
@@ -51,6 +52,10 @@ select
         coalesce((select orders from states where state = 'refused_before'), 0)
         + coalesce((select orders from settled where verdict = 'refused_before'), 0)
     )::bigint as refused_before,
+    (coalesce((select orders from states where state = 'not_sent'), 0) + $withheld)::bigint
+    as not_sent,
+    coalesce((select orders from pending where change = 'withdrawn'), 0)::bigint as withdrawn,
+    (select count(*) from plan.planned where change = 'withdrawn') as taken_back,
     (select count(*) from plan.planned) as planned,
     $known::bigint as known,
     (select count(*) from plan.planned where is_changed) as resent,
@@ -68,5 +73,10 @@ select
         select count(*)
         from work.leaving
         where order_id not in (select order_id from work.taken_back)
-    ) as unremembered
+    ) as unremembered,
+    (
+        select count(distinct order_id)
+        from work.unfit
+        where order_id in (select order_id from work.leaving)
+    ) as unfit
 from viewed

@@ -1,6 +1,7 @@
 -- What each order of the view that is not merely unchanged is against the ledger. A refusal stands
--- until the content changes; doubt outweighs an equal fingerprint. The candidates are ranked, the
--- oldest first.
+-- until the content changes; doubt outweighs an equal fingerprint. What counts for nothing, or is
+-- too early to be sent, is not sent unless the destination may have it: then it is taken back, or
+-- kept up to date. The candidates are ranked, the oldest first.
 create table work.doubts as
 select distinct order_id
 from ledger.in_doubt
@@ -26,6 +27,7 @@ compared as (
         snapshot.order_id,
         snapshot.oldest,
         snapshot.row_hash,
+        snapshot.standing,
         delivered.payload_md5 as delivered_md5,
         delivered.row_hash as delivered_hash,
         delivered.run_id as delivered_run,
@@ -33,15 +35,20 @@ compared as (
         refused.run_id as refused_run,
         removed.run_id as removed_run,
         unremoved.run_id as unremoved_run,
+        doubts.order_id is not null as is_doubted,
+        coalesce(delivered.order_id, doubts.order_id) is not null as is_held,
         case
-            when doubts.order_id is not null then 'in_doubt'
+            when snapshot.standing = 2 then 'withdrawn'
+            when is_doubted then 'in_doubt'
             when delivered.order_id is null then 'added'
             else 'changed'
         end as change,
         case
+            when snapshot.standing > 0 and not is_held then 'not_sent'
+            when snapshot.standing = 2 and not $takes_back then 'not_sent'
             when retried.order_id is not null then 'candidate'
             when refused.row_hash = snapshot.row_hash then 'refused_before'
-            when doubts.order_id is not null or choice.is_full then 'candidate'
+            when is_doubted or choice.is_full then 'candidate'
             when delivered.row_hash = snapshot.row_hash then 'unchanged'
             else 'candidate'
         end as state,

@@ -21,3 +21,16 @@ where
     order_id not in (select order_id from work.snapshot)
     and $is_any
 group by order_id
+;
+
+-- Orders that count for nothing, and are left at the destination as they are.
+create table work.left as
+select
+    order_id,
+    order_id in (
+        select order_id
+        from ledger.removals
+        where destination = $destination and environment = $environment
+    ) as is_noted
+from plan.changes
+where state = 'not_sent' and is_held

@@ -1,5 +1,6 @@
 -- Orders that the destination is to give up: delivered or in doubt there, and gone from the view
--- (if they are not only reported), or about to be sent under another identity.
+-- (if they are not only reported), or about to be sent under another identity. Where the ledger has
+-- only the members that identify an order, it does not know what was sent.
 create table work.leaving as
 with held as (
     select order_id, delivered_run from work.gone where $removes
@@ -39,7 +40,7 @@ select
     refused.run_id as refused_run,
     unremoved.run_id as unremoved_run,
     unremoved.payload_md5 as unremoved_md5,
-    last_sent.payload
+    case when json_exists(last_sent.payload, $key) then last_sent.payload end as payload
 from grouped
 left join refused using (order_id)
 left join unremoved using (order_id)

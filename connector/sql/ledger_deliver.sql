@@ -1,3 +1,4 @@
+-- What takes an order back is answered as a delivery is.
 insert into ledger.deliveries
 select
     $destination,
@@ -7,7 +8,7 @@ select
     chunk.batch + $batches_before,
     row_hash,
     payload_md5,
-    $outcome,
+    case chunk.change when 'withdrawn' then 'removed' else $outcome end,
     $status,
     null,
     $recorded_at,

@@ -2,7 +2,7 @@
 create or replace temp table judged as
 select order_id
 from ledger.violations
-semi join (from plan.changes where state = 'candidate') using (order_id)
+semi join (from plan.changes where state in ('candidate', 'not_sent')) using (order_id)
 where destination = $destination and environment = $environment
 
 union all
@@ -44,9 +44,16 @@ where
     destination = $destination
     and environment = $environment
     and order_id in (select order_id from work.snapshot)
+    and order_id not in (select order_id from work.left)
 ;
 
 insert into ledger.removals
 select $destination, $environment, order_id, $run_id
 from work.gone
+where not is_noted
+
+union all
+
+select $destination, $environment, order_id, $run_id
+from work.left
 where not is_noted;

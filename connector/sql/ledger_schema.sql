@@ -105,8 +105,8 @@ create table ledger.violations (
     recorded_at timestamptz not null
 );
 
--- Orders that were delivered, or are in doubt, and are gone from the view, as far as a run has
--- taken note of it.
+-- Orders that were delivered, or are in doubt, and are gone from the view, or count for nothing and
+-- are left as they are, as far as a run has taken note of it.
 create table ledger.removals (
     destination varchar not null,
     environment varchar not null,

@@ -30,7 +30,9 @@ select
     moment
 from hashed
 left join waiting using (order_id)
-where payload_md5 is distinct from unremoved_md5
+where
+    payload_md5 is distinct from unremoved_md5
+    and order_id not in (select order_id from work.unfit)
 order by position
 ;
 
@@ -41,7 +43,7 @@ where moment is not null
 ;
 
 create table work.removing_payloads as
-select removing.rank, null::decimal(38, 4) as amount, taken_back.payload
+select removing.rank, null::decimal(38, 4) as amount, taken_back.payload, null::varchar as identity
 from plan.removing as removing
 inner join work.taken_back as taken_back using (order_id)
 order by removing.rank

@@ -20,10 +20,11 @@ select
             and not changes.is_retried
         then 'refused_before'
         when
-            changes.change <> 'in_doubt'
+            not changes.is_doubted
             and changes.delivered_md5 in (rendered.payload_md5, rendered.full_md5)
             and not (
                 choice.is_full
+                and changes.change <> 'withdrawn'
                 and (choice.everything or chosen.order_id is not null)
                 and changes.rank <= coalesce(choice.last_rank, changes.rank)
             )
@@ -43,7 +44,8 @@ left join work.chosen as chosen on chosen.order_id = changes.order_id
 where changes.state = 'candidate'
 ;
 
--- The valid orders whose verdict depends on the bytes of their payload.
+-- The valid orders whose verdict depends on the bytes of their payload; of what takes orders back
+-- they are known.
 create table plan.unsure as
 with unsure as (
     select rank
@@ -51,6 +53,7 @@ with unsure as (
     cross join work.choice as choice
     where
         verdict <> 'invalid'
+        and change <> 'withdrawn'
         and (
             (refused_md5 is not null and not is_retried)
             or order_id in (select order_id from work.late)
@@ -58,7 +61,7 @@ with unsure as (
                 delivered_md5 is not null
                 and (
                     row_hash <> delivered_hash  -- for the guards, if it is sent whatever it says
-                    or change <> 'in_doubt'
+                    or not is_doubted
                     and not (choice.is_full and choice.everything and not choice.is_limited)
                 )
             )

@@ -1,4 +1,3 @@
 create view work.snapshot as
-select order_id, row_hash, oldest
+select order_id, row_hash, oldest, standing
 from work.seen
-where not is_gone

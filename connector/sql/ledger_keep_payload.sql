@@ -1,0 +1,6 @@
+-- What takes an order back is made of what was sent before it, which therefore stays.
+insert into ledger.payloads
+select $destination, $environment, chunk.order_id, $run_id, payloads.payload
+from query_table($chunk) as chunk
+inner join query_table($payloads) as payloads using (position)
+where chunk.change <> 'withdrawn';

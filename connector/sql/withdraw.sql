@@ -1,0 +1,28 @@
+-- What is sent to take orders back; what was said of their rows in the view does not matter.
+create table work.retracted as
+select withdrawn.rank, withdrawn.order_id, taken.payload, md5_number(taken.payload) as payload_md5
+from work.withdrawn as withdrawn
+inner join work.taken as taken using (order_id)
+order by withdrawn.rank
+;
+
+drop table work.taken
+;
+
+drop table work.based
+;
+
+delete from work.violations
+where order_id in (select order_id from work.withdrawn)
+;
+
+insert into work.rendered
+select rank, payload_md5, payload_md5
+from work.retracted
+;
+
+insert into work.oversized
+select rank
+from work.retracted
+where strlen(payload) > $max_order_bytes
+;
