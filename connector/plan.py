@@ -133,7 +133,7 @@ class Planner:
         return recipe(self._contract, self._destination, payloads, successive)
 
     def stage(self, warehouse: Warehouse, order_id: str | None = None) -> int:
-        """Stage all orders that are sent, or one, without the ledger; returns how many there are."""
+        """Stage all orders that are sent, or one, without the ledger; returns how many."""
         with self._reading(warehouse) as found:
             self._run("asked", order_id=order_id)
             self._copy(found)
