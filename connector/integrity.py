@@ -56,5 +56,6 @@ def check_positions(
             ids = ", ".join(dict.fromkeys(str(order_id) for (order_id,) in rows))
             raise ModelError(
                 f"{model_of(contract, entity, renames)}._position is repeated within a list, or "
-                f"null, for example of order {ids}; keep one row for each {keys}, a join may have fanned out"
+                f"null, for example of order {ids}; keep one row for each {keys}, a join may "
+                "have fanned out"
             )
