@@ -20,6 +20,7 @@ Kind = Literal[
     "invalid",  # far more delivered orders than usual became invalid
     "gone",  # far more delivered orders than usual are gone from the view
     "added",  # far more orders than usual are new
+    "identity",  # delivered orders have another customer, currency or time than was sent
     "outdated",  # more delivered orders than before are invalid or refused now
     "late",  # the last success is longer ago than the cadence allows
     "recovered",  # a run succeeded after one that failed

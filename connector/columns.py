@@ -16,8 +16,8 @@ class ColumnSample:
         self, connection: duckdb.DuckDBPyConnection, contract: Contract, scope: Scope
     ) -> None:
         self._connection = connection
-        self._values = scope.values()
-        connection.execute(statement("sampled"), self._values)
+        self._scope = scope
+        connection.execute(statement("sampled"), scope.values())
         connection.execute(created("work", "prints", prints(contract)))
 
     def vanished(self) -> int:
@@ -27,8 +27,11 @@ class ColumnSample:
         return int(row[0]) if row else 0
 
     def most_changed(self) -> list[str]:
-        """Return up to 5 texts such as `tax (98% of 312 sampled orders)`, most changed first."""
-        rows = self._connection.execute(statement("most_changed"), self._values).fetchall()
-        return [
-            f"{name} ({share:.0%} of {orders:,} sampled orders)" for name, share, orders in rows
-        ]
+        """Return the columns that changed most, in words."""
+        return most_changed(self._connection, self._scope)
+
+
+def most_changed(connection: duckdb.DuckDBPyConnection, scope: Scope) -> list[str]:
+    """Return up to 5 texts such as `tax (98% of 312 sampled orders)`, most changed first."""
+    rows = connection.execute(statement("most_changed"), scope.values()).fetchall()
+    return [f"{name} ({share:.0%} of {orders:,} sampled orders)" for name, share, orders in rows]

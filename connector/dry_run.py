@@ -22,8 +22,10 @@ def dry_run(job: Job, choice: Choice) -> Summary:
     planner = planner_of(job)
     plan = planner.survey(planner.plan(job.warehouse, choice))
     error, found = guarded(job, choice, plan)
+    again = evidence.again(job.connection, job.scope, plan)
     sent = Sent(time.monotonic() - began)
-    return replace(summarise(job.scope, None, plan, Delivered(error=error), sent), alerts=found)
+    summary = summarise(job.scope, None, plan, Delivered(error=error), sent)
+    return replace(summary, alerts=found, again=again)
 
 
 def planner_of(job: Job) -> Planner:
@@ -49,4 +51,4 @@ def guarded(job: Job, choice: Choice, plan: Plan) -> tuple[ConnectorError | None
             guard.check(found)
     except GuardError as error:
         return error, found
-    return None, found
+    return None, found + evidence.moved(job.connection, job.contract)

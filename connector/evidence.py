@@ -3,13 +3,15 @@
 import duckdb
 
 from connector import reports
+from connector.alerts import Alert
 from connector.choice import Plan
-from connector.columns import ColumnSample
+from connector.columns import ColumnSample, most_changed
 from connector.compile import evidence
+from connector.compile.held import IDENTITY
 from connector.contract import Contract
 from connector.guard import LEAST, Evidence
 from connector.ledger import Scope
-from connector.sql import run
+from connector.sql import run, statement
 
 
 def gather(
@@ -29,6 +31,33 @@ def gather(
 def repeats(connection: duckdb.DuckDBPyConnection, contract: Contract) -> int:
     """Return how many planned orders would set off again what an earlier send of them set off."""
     return _count(connection, evidence.repeated(contract))
+
+
+def moved(connection: duckdb.DuckDBPyConnection, contract: Contract) -> list[Alert]:
+    """Return the alert for valid orders whose members that should stay as they were did not."""
+    rules = [f"{column}.{IDENTITY}" for column in contract.orders.steady]
+    if not rules:
+        return []
+    orders, columns = run(connection, statement("moved"), {"rules": rules}).fetchall()[0]
+    if not orders:
+        return []
+    name = contract.destination
+    what = f"{orders:,} delivered orders have another {', '.join(columns)} than was sent"
+    see = f"see `connector errors {name} --warnings` and `on_identity_change`"
+    return [Alert("identity", f"{name}: {what}; {see}")]
+
+
+def again(connection: duckdb.DuckDBPyConnection, scope: Scope, plan: Plan) -> list[str]:
+    """Return which orders a plan sends again and why, as far as it is known; `guarded` is first."""
+    told = []
+    if plan.taken_back:
+        told.append(f"{plan.taken_back:,} count for nothing any more, and are taken back")
+    if plan.changed:
+        changed = ", ".join(most_changed(connection, scope)) or "unknown"
+        told.append(f"{plan.changed:,} changed since they were delivered; most changed: {changed}")
+    if plan.in_doubt:
+        told.append(f"{plan.in_doubt:,} are in doubt, as no answer is known")
+    return told
 
 
 def _count(connection: duckdb.DuckDBPyConnection, sql: str) -> int:

@@ -51,6 +51,7 @@ class Summary:
     examples: Mapping[str, list[str]] = field(default_factory=dict)
     reasons: Mapping[str, int] = field(default_factory=dict)
     alerts: Sequence[Alert] = ()
+    again: Sequence[str] = ()  # of a plan: which delivered orders are sent again, and why
 
     @property
     def is_success(self) -> bool:

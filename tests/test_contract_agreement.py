@@ -85,6 +85,7 @@ def test_an_order_that_breaks_a_rule_is_invalid_and_one_just_inside_is_not(case:
 # Each rule across fields.
 
 EMPTY = hashlib.sha256(b"").hexdigest()
+YEAR_1990 = 631_152_000_000_000
 YEAR_2023 = 1_672_531_200_000_000
 NOW = time.time_ns() // 1000
 MINUTE = 60_000_000
@@ -120,6 +121,14 @@ ACROSS = {  # of each rule: orders that break it and orders just inside it, as c
     "time_of_purchase.is_not_in_the_future": (
         [{"time_of_purchase": NOW + 90 * MINUTE}],
         [{"time_of_purchase": NOW + 50 * MINUTE}],
+    ),
+    "_lifecycle.is_known": (
+        [{"_lifecycle": "canceled"}, {"_lifecycle": ""}],
+        [{"_lifecycle": " Placed"}, {"_lifecycle": None}, {"_lifecycle": "not_an_order"}],
+    ),
+    "time_of_purchase.is_not_before_1990": (
+        [{"time_of_purchase": YEAR_1990 - 1, "_pixel_event_at": None}],
+        [{"time_of_purchase": YEAR_1990, "_pixel_event_at": None}],
     ),
     "time_of_purchase.is_not_before_the_pixel_event": (
         [{"_pixel_event_at": 0}, {"_pixel_event_at": 1}],

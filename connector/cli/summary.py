@@ -17,6 +17,8 @@ def print_summary(summary: Summary) -> None:
     for kind, ids in summary.examples.items():
         if ids and not summary.run_id:
             say(f"  first {kind}: {', '.join(ids)}")
+    for told in summary.again:
+        say(f"  sent again: {told}")
     for reason, orders in sorted(summary.reasons.items(), key=lambda item: -item[1])[:5]:
         say(f"  refused, {orders:,} orders: {reason}")
     for alert in summary.alerts:

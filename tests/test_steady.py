@@ -1,0 +1,130 @@
+"""What should stay as it was sent, dates that nobody knows, lists that fan out, what goes again."""
+
+import pytest
+
+from tests.conformance.shop import DestinationShop
+from tests.test_lifecycle import become, make, of
+
+
+@pytest.fixture
+def northbeam(tmp_path, sandbox) -> DestinationShop:
+    return make(tmp_path, sandbox, "northbeam")
+
+
+@pytest.fixture(params=["northbeam", "triple_whale", "yespo"])
+def shop(request, tmp_path, sandbox) -> DestinationShop:
+    return make(tmp_path, sandbox, request.param)
+
+
+def change(shop: DestinationShop, sets: str, number: int) -> None:
+    shop.sql(f"update northbeam__orders set {sets} where order_id = 'HB-{number:06}'")
+
+
+CHANGES = [
+    ("customer_id = 'another'", "customer_id.identity"),
+    ("currency = 'EUR'", "currency.identity"),
+    ("time_of_purchase = time_of_purchase + interval 61 minute", "time_of_purchase.identity"),
+    ("time_of_purchase = time_of_purchase - interval 59 minute", None),
+    ("customer_name = 'Another'", None),
+]
+
+
+@pytest.mark.parametrize("policy", ["send", "freeze", "keep"])
+def test_northbeam_tells_what_moves_an_order_and_sends_or_freezes_it(northbeam, policy):
+    northbeam.configure(on_identity_change=policy)
+    northbeam.sync()
+    before = northbeam.held()
+    for number, (sets, _) in enumerate(CHANGES):
+        change(northbeam, sets, number)
+    result = northbeam.run("sync", "--output", "json")
+    summary = result.summary()
+    assert summary["exit_code"] == 0
+    (alert,) = summary["alerts"]
+    assert alert["kind"] == "identity"
+    assert "3 delivered orders" in alert["message"]
+    rules = {rule for _, rule in CHANGES if rule}
+    warnings = northbeam.run("errors", "--warnings", "--output", "json").json()
+    assert {each["rule"] for each in warnings} & rules == rules
+    assert ("is keep, and is read as send" in result.err) == (policy == "keep")
+    after = northbeam.held()
+    moved = {number for number in range(8) if after[f"HB-{number:06}"] != before[f"HB-{number:06}"]}
+    assert moved == ({3, 4} if policy == "freeze" else {0, 1, 2, 3, 4})
+    assert northbeam.sync()["requests"] == 0
+    assert northbeam.sync()["alerts"] == []
+
+
+def test_other_words_for_the_policy_are_refused(northbeam):
+    northbeam.configure(on_identity_change="freze")
+    northbeam.run("plan").fails(2, "on_identity_change", "did you mean", "freeze")
+    northbeam.configure(on_cancelled="takeback")
+    northbeam.run("plan").fails(2, "on_cancelled", "take_back")
+    northbeam.configure(send_abandoned=True)
+    northbeam.run("plan").fails(2, "send_abandoned", "no value for abandoned carts")
+
+
+MOMENTS = {"1989-12-31 23:59:59+00": False, "1990-01-01 00:00:00+00": True}
+
+
+def test_a_date_that_cannot_be_is_told_and_refused_where_it_identifies(shop):
+    date, key = shop.contract.order_by, shop.contract.key
+    for number, moment in enumerate([*MOMENTS, "2999-01-01 00:00:00+00"]):
+        shop.sql(
+            f"update {shop.view('orders')} set {date} = $moment::timestamptz "
+            f'where "{key}" = $order',
+            moment=moment,
+            order=shop.key(number),
+        )
+    summary = shop.sync()
+    is_identity = date in shop.contract.orders.identity
+    assert summary["invalid"] == (2 if is_identity else 0)
+    kind = ["--warnings"] if not is_identity else []
+    told = shop.run("errors", *kind, "--output", "json").json()
+    rules = {(each["order_id"], each["rule"]) for each in told}
+    assert (shop.key(0), f"{date}.is_not_before_1990") in rules
+    assert (shop.key(2), f"{date}.is_not_in_the_future") in rules
+    assert (shop.key(1), f"{date}.is_not_before_1990") not in rules
+
+
+@pytest.mark.parametrize("position", ["_position", "null"])
+def test_a_list_that_fans_out_stops_everything(shop, position):
+    child = next(each for each in shop.contract.entities() if each.label)
+    view, key = shop.view(child.name), shop.contract.key
+    shop.sql(
+        f"insert into {view} select * replace ({position} as _position) from {view} "
+        f"where \"{key}\" = 'HB-000002' limit 1"
+    )
+    for command in ("sync", "plan", "validate"):
+        allowed = ["--allow-side-effects"] if command == "sync" else []
+        found = shop.run(command, *allowed)
+        found.fails(2, f"{shop.name}__{child.name}._position", "HB-000002", "fanned out")
+    assert shop.sandbox.counts()["requests"] == 0
+
+
+def test_a_plan_tells_which_orders_go_again_and_why(northbeam):
+    northbeam.sync()
+    assert northbeam.plan()["again"] == []
+    change(northbeam, "tax = tax + 1", 1)
+    become(northbeam, "cancelled", 0)
+    told = northbeam.plan()["again"]
+    assert told[0].startswith("1 count for nothing any more")
+    assert told[1].startswith("1 changed since they were delivered; most changed: tax (")
+    assert "sent again: 1 count for nothing any more" in northbeam.run("plan").out
+
+
+def test_a_state_that_is_not_known_is_told_and_counts_as_placed(northbeam):
+    become(northbeam, "canceled", 0)
+    summary = northbeam.sync()
+    assert of(summary, "delivered", "not_sent") == (8, 0)
+    assert "_lifecycle.is_known" in northbeam.run("errors", "--warnings").out
+
+
+def test_what_takes_back_a_vanished_order_is_judged_too(northbeam):
+    """What was sent once may be nothing that the contract allows today."""
+    northbeam.configure(on_removed="cancel")
+    northbeam.sync()
+    northbeam.sql("create table gone as from northbeam__orders where order_id = 'HB-000000'")
+    northbeam.remove(0)
+    assert northbeam.sync()["removals_delivered"] == 1
+    held = northbeam.held()["HB-000000"]
+    assert "refunds" not in held
+    assert held["purchase_total"] == 0
