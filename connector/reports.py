@@ -13,6 +13,7 @@ from connector.sql import statement
 Row = dict[str, Any]
 
 ALL = 1 << 31  # runs
+STANDINGS = ("sent", "too_early", "counts_for_nothing")
 
 
 def rows(connection: duckdb.DuckDBPyConnection, name: str, **values: Any) -> list[Row]:
@@ -92,7 +93,8 @@ def by_rule(connection: duckdb.DuckDBPyConnection) -> list[Row]:
 def order(connection: duckdb.DuckDBPyConnection, scope: Scope, order_id: str) -> Row:
     """Return one staged order: its payload, violations and history.
 
-    Columns of the history: run_id, outcome, status, reason, at. `outdated_since` is the run that
+    Columns of the history: run_id, outcome, status, reason, at. Its standing is `sent`, `too_early`
+    or `counts_for_nothing`. `outdated_since` is the run that
     delivered the version at the destination, when the order is invalid or refused now.
     """
     payloads = rows(connection, "payload", order_id=order_id)
@@ -102,6 +104,7 @@ def order(connection: duckdb.DuckDBPyConnection, scope: Scope, order_id: str) ->
         "order_id": order_id,
         "payload": exact.loads(payloads[0]["payload"]) if payloads else None,
         "bytes": payloads[0]["bytes"] if payloads else None,
+        "standing": STANDINGS[payloads[0]["standing"]] if payloads else None,
         "violations": violations(connection),
         "history": rows(connection, "history", **scope.values(), order_id=order_id),
         "outdated_since": _outdated_since(connection, scope, order_id),

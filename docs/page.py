@@ -1,7 +1,6 @@
 """The page of a destination, in Markdown, as its contract has it."""
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from connector.compile.check import Check
@@ -9,42 +8,17 @@ from connector.compile.judge import of_contract, rule_checks
 from connector.contract import Contract
 from connector.entity import Entity
 from docs.fields import COSTS, described
-
-Lines = Iterator[str]
+from docs.markdown import Lines, code, section, table
+from docs.takeback import cancelled, removed
 
 
 def page(contract: Contract) -> str:
     """Return the whole page of a contract."""
     parts = (
         *(_head, _calls, _settings, _views, _fields, _rules),
-        *(_identity, _removal, _answers, _operation, _open_points, _sources),
+        *(_identity, cancelled, removed, _answers, _operation, _open_points, _sources),
     )
     return "\n".join(line for part in parts for line in part(contract)).rstrip("\n") + "\n"
-
-
-def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Lines:
-    """Yield a table and an empty line after it, or nothing when it has no rows."""
-    found = [[str(cell).replace("|", "\\|").replace("\n", " ") for cell in row] for row in rows]
-    if found:
-        yield f"| {' | '.join(heads)} |"
-        yield "|---" * len(heads) + "|"
-        yield from (f"| {' | '.join(row)} |" for row in found)
-        yield ""
-
-
-def section(title: str, lines: Iterable[str]) -> Lines:
-    """Yield a heading and what is below it, or nothing when that is nothing."""
-    below = list(lines)
-    if below:
-        yield f"## {title}"
-        yield ""
-        yield from below
-
-
-def code(value: object) -> str:
-    """Return a value as code: a text as it is, anything else as JSON."""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return f"`{text}`"
 
 
 def _head(contract: Contract) -> Lines:
@@ -186,6 +160,9 @@ def _identity(contract: Contract) -> Lines:
         if entity.identity
     ]
     lines = [*table(["view", "first-sent values are sent again for ever"], rows)]
+    if steady := ", ".join(map(code, contract.orders.steady)):
+        told = "is warned of and sent, or with `on_identity_change: freeze` as it was sent before"
+        lines += [f"Another value of {steady} {told}.", ""]
     for column, values in contract.forward.items():
         order = " → ".join(map(code, values))
         lines += [f"{code(column)} goes forward only, unless `allow_backwards: true`: {order}.", ""]
@@ -196,29 +173,6 @@ def _identity(contract: Contract) -> Lines:
         told = "is not sent again for personal data alone, unless `on_contact_change: send`"
         lines += [f"A closed order ({values}) {told}.", ""]
     return section("What must not change", lines)
-
-
-def _removal(contract: Contract) -> Lines:
-    rows = [("`report`", "the order is listed, nothing is sent; the default")]
-    rows += [(code(name), _done(contract, name)) for name in contract.removal.actions]
-    lines = list(table(["`on_removed`", "what is done with an order that is gone"], rows))
-    if flag := contract.removal.flag:
-        lines += [f"An order whose {code(flag)} is true counts as gone.", ""]
-    for entity in contract.entities():
-        if entity.removed:
-            change = f"is sent on as it was, and with {code(entity.removed)} under `void`"
-            lines += [f"An entry that is gone from {code(entity.label)} {change}.", ""]
-    return section("Removed orders", lines)
-
-
-def _done(contract: Contract, name: str) -> str:
-    action = contract.removal.actions[name]
-    if action.parameter:
-        return f"`{action.method}` with its id as `{action.parameter}`, one call an order"
-    changes: list[str] = [code(action.set)] if action.set else []
-    changes += [f"{code(values)} in each of {code(each)}" for each, values in action.each.items()]
-    changes += [f"{code(value)} added to {code(to)}" for to, value in action.append.items()]
-    return f"its last payload is sent with {', '.join(changes)}"
 
 
 def _answers(contract: Contract) -> Lines:

@@ -251,6 +251,14 @@ def test_what_takes_an_order_back_is_judged(northbeam):
     assert of(northbeam.sync(), "taken_back", "exit_code") == (1, 0)
 
 
+def test_an_order_that_counts_for_nothing_is_shown_as_such(northbeam):
+    become(northbeam, "draft", 0)
+    shown = northbeam.run("show", northbeam.key(0), "--output", "json").json()
+    assert shown[0]["standing"] == "counts_for_nothing"
+    assert "not sent by its state" in northbeam.run("show", northbeam.key(0)).out
+    assert "not sent" not in northbeam.run("show", northbeam.key(1)).out
+
+
 def test_only_orders_that_went_far_enough_are_sent(northbeam):
     northbeam.sync("--order-id", northbeam.key(0))
     northbeam.configure(send_from="completed")

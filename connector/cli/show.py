@@ -11,6 +11,11 @@ from connector.job import Job
 from connector.plan import Planner
 from connector.workspace import opened
 
+_STANDINGS = {
+    "too_early": "not sent before its state is what `send_from` says, unless it was sent before",
+    "counts_for_nothing": "not sent by its state; if the destination has it, see `on_cancelled`",
+}
+
 
 @click.command("show")
 @click.argument("order_id")
@@ -58,6 +63,8 @@ def _print(order: dict[str, Any]) -> None:
     else:
         say(*exact.dumps(order["payload"]).split("\n"))
         say(f"{order['bytes']:,} bytes as sent, without white space")
+    if standing := _STANDINGS.get(order["standing"]):
+        say(f"  {standing}")
     for violation in order["violations"]:
         cost = shared.COSTS[violation["cost"]]
         say(f"  {cost}: {violation['rule']}: {violation['message']}")

@@ -21,8 +21,8 @@ def standing(contract: Contract, policy: Policy, columns: Columns) -> str:
     column, whens = contract.lifecycle.column, []
     marks = flag in present and policy.on_cancelled != "send"
     if column in present:
-        withdrawn = f"{_state(column)} in ({_texts(_withdrawn(contract, policy))})"
-        whens.append(f"when {withdrawn} then {WITHDRAWN}")
+        states = _texts(withdrawn(contract, policy))
+        whens.append(f"when {_state(column)} in ({states}) then {WITHDRAWN}")
     if marks and flag:
         unknown = f"{quote(column)} is null and " if column in present else ""
         whens.append(f"when {unknown}{quote(flag)} then {WITHDRAWN}")
@@ -72,7 +72,7 @@ def returns(contract: Contract, field: str, sent: str, columns: Iterable[str]) -
     return f"({sent} in ({', '.join(sorted(values))}) and {living})"
 
 
-def _withdrawn(contract: Contract, policy: Policy) -> tuple[str, ...]:
+def withdrawn(contract: Contract, policy: Policy) -> tuple[str, ...]:
     """Return the states of orders that count for nothing, and are not to be sent as such."""
     stated = {state for state, _ in _stated(contract, policy)}
     cancelled = () if policy.on_cancelled == "send" else CANCELLED

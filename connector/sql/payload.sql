@@ -1,1 +1,4 @@
-select payload, strlen(payload) as bytes from work.payloads where order_id = $order_id
+select payload, strlen(payload) as bytes, standing
+from work.payloads
+inner join work.ranked using (order_id)
+where order_id = $order_id
