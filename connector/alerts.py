@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from connector.duration import lasting
+from connector.plural import counted, counted_are
 
 Kind = Literal[
     "failed",  # the last run ended with an error, or was killed
@@ -22,9 +23,11 @@ Kind = Literal[
     "added",  # far more orders than usual are new
     "identity",  # delivered orders have another customer, currency or time than was sent
     "outdated",  # more delivered orders than before are invalid or refused now
+    "clock",  # the last success is recorded in the future
     "late",  # the last success is longer ago than the cadence allows
     "recovered",  # a run succeeded after one that failed
 ]
+AHEAD = 300.0  # seconds that a record may lie in the future, since clocks differ
 TOLERANCE = 0.1  # of the cadence, since a run takes its time
 
 _SIGNALS = {130, 143}  # somebody ended the run on purpose; what is left goes with the next one
@@ -42,7 +45,7 @@ def of_run(run: Mapping[str, Any], before: Mapping[str, Any] | None) -> list[Ale
     """Return what the outcome of a run gives reason to tell.
 
     Both runs are keys of a summary, of which all but `destination` and `exit_code` may be missing:
-    run_id, exit_code, orders, delivered, refused, invalid, pending, error. `before` is the run
+    run_id, exit_code, orders, delivered, refused, invalid, pending, cause. `before` is the run
     before it in the same environment; its exit code is None when it was killed.
     """
     name, found = run["destination"], []
@@ -64,9 +67,7 @@ def of_run(run: Mapping[str, Any], before: Mapping[str, Any] | None) -> list[Ale
 
 def stand(orders: int) -> str:
     """Return what is said of orders that were delivered and are invalid or refused now."""
-    if orders == 1:
-        return "1 order stands there in an older version"
-    return f"{orders:,} orders stand there in an older version"
+    return f"{counted(orders, 'order')} stand{'s' if orders == 1 else ''} there in an older version"
 
 
 def of_age(name: str, seconds: float | None, cadence: float | None) -> list[Alert]:
@@ -77,6 +78,17 @@ def of_age(name: str, seconds: float | None, cadence: float | None) -> list[Aler
         return [Alert("late", f"{name}: no run has succeeded yet; run `connector sync {name}`")]
     ago = f"the last success was {lasting(seconds)} ago, the cadence is {lasting(cadence)}"
     return [Alert("late", f"{name}: {ago}; look at the scheduler, or run `connector sync {name}`")]
+
+
+def of_clock(name: str, succeeded: float | None, now: float) -> list[Alert]:
+    """Return the alert for a success in the future, by which nothing would ever be late.
+
+    Both are seconds since 1970.
+    """
+    if succeeded is None or succeeded <= now + AHEAD:
+        return []
+    ahead = f"the last success is recorded {lasting(succeeded - now)} in the future"
+    return [Alert("clock", f"{name}: {ahead}; check the clock of the machine")]
 
 
 def of_gap(name: str, seconds: float | None, cadence: float | None, *, ended: bool) -> list[Alert]:
@@ -105,22 +117,26 @@ def has_failed(exit_code: int | None) -> bool:
 def _failure(name: str, run: Mapping[str, Any]) -> Alert:
     number = f"run {run['run_id']}" if run.get("run_id") else "the run"
     ended = f"{number} {_how(run['exit_code'])}"
+    because = f": {run['cause']}" if run.get("cause") else ""
     delivered, pending = run.get("delivered") or 0, run.get("pending") or 0
     if delivered:
-        counts = f"{delivered:,} orders were delivered, {pending:,} are pending"
-        return Alert("partial_failure", f"{name}: {ended}; {counts} and go with the next run")
+        were = "was" if delivered == 1 else "were"
+        counts = f"{counted(delivered, 'order')} {were} delivered, {pending:,} pending"
+        told = f"{name}: {ended}{because}; {counts}, which go with the next run"
+        return Alert("partial_failure", told)
     if run["exit_code"] is None:  # it could not say what it delivered
         return Alert("failed", f"{name}: {ended}; what it left goes with the next run")
-    return Alert("failed", f"{name}: {ended} and delivered nothing; see `connector status {name}`")
+    return Alert("failed", f"{name}: {ended} and delivered nothing{because}")
 
 
 def _left(run: Mapping[str, Any], before: Mapping[str, Any]) -> str:
     """Return which orders a run left behind that were not left behind before."""
     refused, invalid = run.get("refused") or 0, run.get("invalid") or 0
     known = before.get("invalid") or 0
-    told = [f"refused orders: {refused:,}"] if refused else []
+    told = [f"{counted(refused, 'order')} refused"] if refused else []
     if invalid > known:
-        told.append(f"invalid orders: {invalid:,} ({known:,} at the run before)")
+        earlier = f"{known:,} at the run before" if before else "first run"
+        told.append(f"{counted_are(invalid, 'order')} invalid ({earlier})")
     return ", ".join(told)
 
 

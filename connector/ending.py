@@ -12,6 +12,13 @@ from connector.ledger import Scope
 
 def stopped(scope: Scope, answer: Answer, words: str) -> ConnectorError:
     """Return the error for an answer after which no request can succeed; `words` are the API's."""
+    error = _stopped(scope, answer, words)
+    what = {Outcome.CREDENTIALS: "refuses the credentials"}.get(answer.outcome, "is unavailable")
+    status = f"HTTP {answer.status}" if answer.status else "no answer"
+    return error.because(f"the destination {what} ({status})")
+
+
+def _stopped(scope: Scope, answer: Answer, words: str) -> ConnectorError:
     status = f"HTTP {answer.status}: " if answer.status else ""
     said = f"{scope.destination}: {status}{words}"
     if answer.outcome is Outcome.CREDENTIALS:

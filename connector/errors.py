@@ -21,16 +21,31 @@ ConnectorError                  2
 """
 
 import traceback
+from typing import Self
 
 
 class ConnectorError(Exception):
     """Something a user can put right; `exit_code` is what the process ends with.
 
-    `facts` are counts of what a run had done by then, by the names of a summary.
+    `facts` are counts of what a run had done by then, by the names of a summary. `cause` says what
+    happened in our own words alone where the message quotes an API, so that it may be kept and
+    leave the machine.
     """
 
     exit_code = 2
     facts: dict[str, object] | None = None
+    cause = ""
+    is_recorded = False  # whether the ledger knows of it
+
+    @property
+    def told(self) -> str:
+        """Return what happened, without the words of others."""
+        return self.cause or str(self)
+
+    def because(self, cause: str) -> Self:
+        """Set what is said of it without the words of others, and return it."""
+        self.cause = cause
+        return self
 
 
 class ConfigError(ConnectorError):

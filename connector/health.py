@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from connector.alerts import has_failed, is_late, of_age, of_run
+from connector.alerts import has_failed, is_late, of_age, of_clock, of_run
 
 Row = dict[str, Any]
 
@@ -17,9 +17,8 @@ def judged(recent: Row, cadence: float | None, now: datetime) -> Row:
     """
     name, last, succeeded = recent["destination"], recent["last_run"], recent["succeeded"]
     since = None if succeeded is None else max(now.timestamp() - succeeded, 0.0)
-    alerts = (_of_last_run(recent) if last else []) + [
-        asdict(alert) for alert in of_age(name, since, cadence)
-    ]
+    told = [*of_clock(name, succeeded, now.timestamp()), *of_age(name, since, cadence)]
+    alerts = (_of_last_run(recent) if last else []) + [asdict(alert) for alert in told]
     return {
         "last_run": last,
         "last_success_at": recent["last_success_at"],

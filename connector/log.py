@@ -3,6 +3,7 @@
 import json
 import logging
 import sys
+import time
 
 from connector.visible import visible
 
@@ -18,6 +19,18 @@ def configure(verbosity: int, log_format: str) -> None:
     root.setLevel([logging.WARNING, logging.INFO, logging.DEBUG][min(verbosity, 2)])
 
 
+def is_json() -> bool:
+    """Return whether what stands on stderr is JSON, line by line."""
+    return any(isinstance(each.formatter, _Json) for each in logging.getLogger().handlers)
+
+
+def as_event(text: str, *, is_error: bool) -> str:
+    """Return a line for people as the JSON object that a log holds."""
+    at = time.strftime("%Y-%m-%dT%H:%M:%S%z")
+    level = "error" if is_error else "info"
+    return json.dumps({"at": at, "level": level, "logger": "connector.cli", "event": text})
+
+
 def _facts(record: logging.LogRecord) -> dict[str, object]:
     return {name: value for name, value in vars(record).items() if name not in _STANDARD}
 
@@ -25,7 +38,8 @@ def _facts(record: logging.LogRecord) -> dict[str, object]:
 class _Text(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         facts = " ".join(f"{name}={value}" for name, value in _facts(record).items())
-        told = f"{self.formatTime(record, '%H:%M:%S')} {record.getMessage()} {facts}"
+        at = self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z")
+        told = f"{at} {record.getMessage()} {facts}"
         return visible(told).rstrip()
 
 

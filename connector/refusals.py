@@ -88,11 +88,12 @@ class Refusals:
         if orders < EVIDENCE:
             return None
         self._forget()
+        refused = f"the destination refused {orders} different orders with one message and accepted"
+        status = f"HTTP {self._status}"
         return EverythingRefusedError(
-            f"the destination refused {orders} different orders with one message and accepted "
-            f"none: {message} (HTTP {self._status}); correct the models or the settings; "
+            f"{refused} none: {message} ({status}); correct the models or the settings; "
             "no order was marked as refused"
-        )
+        ).because(f"{refused} none ({status})")
 
     def _forget(self) -> None:
         """Forget the refusals that are held back: their orders go again with the next run."""

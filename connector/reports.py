@@ -31,6 +31,7 @@ class Filter:
     types: tuple[str, ...] = ("invalid", "refused")  # or warning
     since: datetime | None = None
     order_id: str | None = None
+    limit: int | None = None  # rows
 
 
 def errors(connection: duckdb.DuckDBPyConnection, scope: Scope, wanted: Filter) -> list[Row]:
@@ -93,9 +94,10 @@ def by_rule(connection: duckdb.DuckDBPyConnection) -> list[Row]:
 def order(connection: duckdb.DuckDBPyConnection, scope: Scope, order_id: str) -> Row:
     """Return one staged order: its payload, violations and history.
 
-    Columns of the history: run_id, outcome, status, reason, at. Its standing is `sent`, `too_early`
-    or `counts_for_nothing`. `outdated_since` is the run that
-    delivered the version at the destination, when the order is invalid or refused now.
+    Columns of the history: run_id, batch_id, request_id, outcome, status, reason, at. Its standing
+    is `sent`, `too_early` or `counts_for_nothing`.
+    `outdated_since` is the run that delivered the version at the destination, when the order is
+    invalid or refused now.
     """
     payloads = rows(connection, "payload", order_id=order_id)
     return {
@@ -145,6 +147,11 @@ def before(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Row | None:
         return None
     planned = rows(connection, "last_plan", **scope.values())[0]
     return found[0] | planned | rows(connection, "last_success", **scope.values())[0]
+
+
+def has_refused(connection: duckdb.DuckDBPyConnection, scope: Scope) -> bool:
+    """Return whether the destination refused any order, or to give one up."""
+    return bool(rows(connection, "any_refused", **scope.values()))
 
 
 def has_succeeded(connection: duckdb.DuckDBPyConnection, scope: Scope) -> bool:

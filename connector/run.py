@@ -23,6 +23,7 @@ from connector.recipe import Recipe
 from connector.record import Record
 from connector.removals import action
 from connector.renderers import renderers
+from connector.secret import Secret
 from connector.sql import count
 from connector.summary import Sent
 from connector.telemetry import observers
@@ -37,11 +38,10 @@ class Run:
     """Sends what takes orders back, then the plan; each under a number of its own."""
 
     def __init__(self, job: Job, ledger: Ledger, hooks: Hooks, command: str) -> None:
-        """Record that the run begins; raises ConfigError for a setting that is missing."""
+        """Record that the run begins."""
         self._job, self._ledger, self._hooks, self._command = job, ledger, hooks, command
         self._began = time.monotonic()
-        self._secrets = job.destination.resolved()
-        check_surroundings(job.destination.url)
+        self._secrets: Mapping[str, Secret] = {}
         self._gate = new_gate(job.destination, job.contract, ledger.path)
         self._senders: list[Sender] = []
         self._removed = self._done = Delivered()
@@ -51,6 +51,11 @@ class Run:
         self.error: ConnectorError | None = None
         self.batches = 0  # that were rendered, as were the bytes of their bodies
         self.bytes = 0
+
+    def prepare(self) -> None:
+        """Fill in the settings; raises ConfigError for one that is missing."""
+        self._secrets = self._job.destination.resolved()
+        check_surroundings(self._job.destination.url)
 
     def remove(self, recipe: Recipe, orders: int, late: Late) -> None:
         """Send what takes orders back, which is in the place of the plan."""

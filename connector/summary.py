@@ -48,6 +48,7 @@ class Summary:
     bytes: int
     seconds: float
     error: str | None = None
+    cause: str | None = None  # the error in our own words alone, which may leave the machine
     examples: Mapping[str, list[str]] = field(default_factory=dict)
     reasons: Mapping[str, int] = field(default_factory=dict)
     alerts: Sequence[Alert] = ()
@@ -104,6 +105,7 @@ def summarise(scope: Scope, run_id: int | None, plan: Plan, done: Delivered, sen
         bytes=sent.bytes if run_id else plan.bytes,
         seconds=round(sent.seconds, 3),
         error=str(done.error) if done.error else None,
+        cause=done.error.told if done.error else None,
         examples={kind: list(ids) for kind, ids in plan.examples.items()},
         reasons=dict(done.reasons),
     )

@@ -28,6 +28,7 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
     before = None if choice.window else reports.before(job.connection, job.scope)
     run = Run(job, ledger, hooks, command)
     try:
+        run.prepare()
         hooks.report("planning", 0, Delivered())
         planner = planner_of(job)
         plan = planner.plan(job.warehouse, choice)
@@ -45,8 +46,7 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
         ended = error if isinstance(error, ConnectorError) else hooks.interruption()
         ended = ended or CrashError.of(error)
         ended.facts = run.facts()
-        with suppress(ConnectorError, duckdb.Error):  # the first error says more than a second
-            run.finish(ended.exit_code, {"error": type(ended).__name__})
+        _record(run, ended)
         raise ended from None
     summary = summarise(job.scope, run.run_id, plan, done, run.sent())
     summary = _told(summary, found, before, job.destination.cadence)
@@ -54,6 +54,13 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
         ledger.mark(job.scope, run.run_id, asdict(planner.scan.mark))
     run.finish(summary.exit_code, summary.as_dict())
     return summary
+
+
+def _record(run: Run, error: ConnectorError) -> None:
+    """Record the error that has ended a run: exit code and cause."""
+    with suppress(ConnectorError, duckdb.Error):  # the first error says more than a second
+        run.finish(error.exit_code, {"error": error.told})
+        error.is_recorded = True
 
 
 def _take_back(run: Run, scope: Scope, removals: Removals, orders: int) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connector.alerts import has_failed
+from connector.plural import counted
 from connector.visible import visible
 
 MEANINGS = {
@@ -21,6 +22,7 @@ MEANINGS = {
     143: "interrupted",
 }
 COUNTS = ("delivered", "refused", "invalid", "pending", "unchanged")
+_EVENTS = {"partial_failure", "outdated", "recovered"}  # alerts that are of one run only
 _SENT = ("batches", "requests", "retries", "bytes", "seconds")
 REASONS = 3  # that are told, of those with the most orders
 
@@ -39,6 +41,17 @@ class Told:
     reasons: Mapping[str, int]
     succeeded: float | None = None  # seconds since 1970
     cadence: float | None = None  # seconds
+    before: Mapping[str, Any] | None = None  # exit_code and alerts of the run before
+
+    @property
+    def is_news(self) -> bool:
+        """Return whether it tells something that the run before has not told already."""
+        return self.before is None or _happened(self.run) or _state(self.run) != _state(self.before)
+
+    @property
+    def is_recovery(self) -> bool:
+        """Return whether the run before was a failure, and this one is none."""
+        return self.is_success and self.before is not None and _state(self.before) != _WELL
 
     @property
     def where(self) -> str:
@@ -64,13 +77,34 @@ class Told:
         lines.append(f"{'✗' if self.is_failure else '✓'} {self.where}: {number}{meaning}")
         counts = [f"{run[name]:,} {name}" for name in COUNTS if run[name] is not None]
         if counts:
-            lines.append(f"{', '.join(counts)}; {run['requests']:,} requests, {run['seconds']:g} s")
+            requests = counted(run["requests"], "request")
+            lines.append(f"{', '.join(counts)}; {requests}, {run['seconds']:g} s")
+        if run["cause"]:
+            lines.append(f"because: {run['cause']}")
         lines += _top("refused", run["reasons"] or {})
         lines += _top("invalid", self.reasons)
         lines += [
             f"{alert['kind'].replace('_', ' ')}: {alert['message']}" for alert in run["alerts"]
         ]
         return "\n".join(map(visible, lines))
+
+
+_WELL: tuple[int, frozenset[str]] = (0, frozenset())
+
+
+def _state(run: Mapping[str, Any]) -> tuple[int, frozenset[str]]:
+    """Return what lasts until somebody does something: the kind of failure, and the alerts."""
+    code = run["exit_code"]
+    kinds = frozenset(alert["kind"] for alert in run["alerts"] or ()) - _EVENTS
+    if not has_failed(code):
+        return 0, kinds
+    return (-1 if code is None else code), kinds - {"failed"}
+
+
+def _happened(run: Mapping[str, Any]) -> bool:
+    """Return whether a run that did not fail tells something new by itself."""
+    kinds = {alert["kind"] for alert in run["alerts"] or ()}
+    return not has_failed(run["exit_code"]) and bool(kinds & _EVENTS)
 
 
 def together(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -86,4 +120,4 @@ def _top(kind: str, reasons: Mapping[str, int]) -> Iterable[str]:
     """Yield the most frequent reasons; an API's words have lost what is personal, and ids."""
     ordered = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
     for reason, orders in ordered[:REASONS]:
-        yield f"{kind}: {reason} ({orders:,} orders)"
+        yield f"{kind}: {reason} ({counted(orders, 'order')})"

@@ -1,5 +1,6 @@
 """What is worth telling an operator, and what is not."""
 
+import duckdb
 import pytest
 
 from connector.alerts import of_age, of_run
@@ -93,11 +94,13 @@ def test_a_run_tells_what_is_worth_telling_and_status_tells_it_again(shop):
     shop.sql("update northbeam__orders set currency = 'XXX' where order_id = 'order-000001'")
     (alert,) = told(shop.run("sync", "--output", "json"))
     assert alert[0] == "partial_failure"
-    assert "invalid orders: 1 (0 at the run before)" in alert[1]
+    assert "1 order is invalid (first run)" in alert[1]
     assert told(shop.run("status", "--output", "json")) == [alert]
     shop.sql("alter table northbeam__orders drop column tax")
     ((kind, message),) = told(shop.run("sync", "--output", "json"))
     assert (kind, "exit code 2" in message) == ("failed", True)
+    assert "northbeam__orders.tax is missing" in message
+    assert message.partition("nothing: ")[2] in shop.run("status").out
     shop.sql("alter table northbeam__orders add column tax decimal(18, 2) default 2.00")
     again = told(shop.run("sync", "--output", "json"))
     assert [kind for kind, _ in again] == ["recovered"]  # and no more are invalid than before
@@ -125,3 +128,51 @@ def test_an_empty_view_is_told_once(shop):
         shop.sql(f"delete from northbeam__{table}")
     result = shop.run("sync", "--output", "json")
     assert [kind for kind, _ in told(result)] == ["no_orders", "failed"]
+
+
+# Runs that never began, and odd clocks.
+
+
+def test_what_keeps_a_run_from_beginning_is_recorded_with_its_reason(shop, monkeypatch):
+    """A missing key in a scheduler must not look like a destination that is well."""
+    shop.orders(0, 5)
+    assert shop.sync()["exit_code"] == 0
+    monkeypatch.delenv("NORTHBEAM_API_KEY")
+    shop.run("sync").fails(2, "NORTHBEAM_API_KEY")
+    monkeypatch.setenv("NORTHBEAM_API_KEY", "planted-api-key")
+    shop.run("status").fails(1, "failing", "exit code 2", "NORTHBEAM_API_KEY, which is not set")
+    shop.warehouse.rename(shop.directory / "away.duckdb")
+    shop.run("backfill", "northbeam").fails(2, "oms.duckdb does not exist")
+    shop.run("status").fails(1, "run 3 ended", "backfill", "oms.duckdb does not exist")
+    (shop.directory / "away.duckdb").rename(shop.warehouse)
+    assert shop.sync()["exit_code"] == 0
+    assert "well" in shop.run("status").out
+
+
+def test_a_typo_in_the_settings_is_recorded_as_far_as_they_can_be_read(shop):
+    shop.write(
+        "warehouse: {path: oms.duckdb}\n"
+        "destinations: {northbeam: {environment: uat, api_key: '${A}', client_id: '${B}', x: 1}}\n"
+    )
+    shop.run("sync").fails(2, "northbeam.x is not known")
+    found = shop.remembered("select environment, exit_code, error from ledger.run_history")
+    assert [row[:2] for row in found] == [("uat", 2)]
+    assert "northbeam.x is not known" in found[0][2]
+
+
+def test_a_slip_of_the_hand_is_not_recorded(shop):
+    shop.orders(0, 5)
+    shop.run("sync", "--order-id", "nobody").fails(2)
+    shop.run("sync", "nothbeam").fails(2, "did you mean 'northbeam'")
+    assert shop.run("runs", "--output", "json").json() == []
+
+
+def test_runs_are_ordered_by_number_and_a_success_in_the_future_is_told(shop):
+    shop.orders(0, 5)
+    shop.configure(cadence="1h")
+    shop.sync()
+    with duckdb.connect(str(shop.ledger)) as ledger:
+        ledger.execute("update runs set recorded_at = recorded_at + interval 30 day")
+    shop.run("status").fails(0, "clock", "in the future; check the clock of the machine")
+    shop.sync()
+    assert "future" not in shop.run("status").out

@@ -206,6 +206,28 @@ def test_a_run_that_ends_early_is_told_of(shop, monkeypatch):
     assert "recovered: " in recovered
 
 
+def test_a_failure_that_goes_on_is_told_once_and_its_end_once(shop, monkeypatch):
+    """A scheduler tries every few minutes; nobody wants a message for each of them."""
+    shop.orders(0, 3)
+    with talking(channel := Channel()) as server:
+        listen(shop, server, monkeypatch, "on_failure")
+        shop.run("sync")
+        monkeypatch.delenv("NORTHBEAM_API_KEY")
+        for _ in range(3):
+            shop.run("sync").fails(2)
+        shop.warehouse.rename(shop.directory / "away.duckdb")
+        shop.run("sync").fails(2)
+        (shop.directory / "away.duckdb").rename(shop.warehouse)
+        monkeypatch.setenv("NORTHBEAM_API_KEY", "planted-api-key")
+        for _ in range(3):
+            shop.run("sync").fails(0)
+    failed, recovered = channel.texts
+    assert "because: " in failed
+    assert "NORTHBEAM_API_KEY, which is not set" in failed
+    assert recovered.startswith("✓")
+    assert "recovered: " in recovered
+
+
 def test_a_run_that_cannot_begin_is_told_to_the_webhook(shop, monkeypatch):
     shop.warehouse.unlink()
     with talking(channel := Channel()) as server:

@@ -32,7 +32,15 @@ def gathered(workspace: Workspace, job: Job, run: Mapping[str, Any], metrics: Pa
     if run["invalid"] and (config.on_failure or config.on_success):
         rules = reports.by_rule(connection)
         reasons = {rule["rule"]: rule["orders"] for rule in rules if rule["severity"] == "error"}
-    return Told(run, state, reasons, succeeded, job.destination.cadence)
+    before = _before(workspace, job, run["run_id"]) if config.on_failure else None
+    return Told(run, state, reasons, succeeded, job.destination.cadence, before)
+
+
+def _before(workspace: Workspace, job: Job, run_id: int | None) -> reports.Row | None:
+    """Return the run before this one, whose number is not known when it ended in an error."""
+    found = reports.runs(workspace.connection, job.scope, 2)
+    others = found[1:] if run_id is None else [row for row in found if row["run_id"] < run_id]
+    return next(iter(others), None)
 
 
 def tell(config: Config, told: Sequence[Told], metrics: Path | None) -> None:
@@ -41,7 +49,10 @@ def tell(config: Config, told: Sequence[Told], metrics: Path | None) -> None:
         metrics_file.write(metrics, told, time.time())
     for each in told:
         telemetry.run_ended(each.run)
-        if config.on_failure and each.is_failure:
+        is_told = each.is_failure and each.is_news
+        # Who is told of failures is told when they are over, too, but only once.
+        is_told |= each.is_recovery and config.on_success is None
+        if config.on_failure and is_told:
             _post("on_failure", config.on_failure, each)
         if config.on_success and each.is_success:
             _post("on_success", config.on_success, each)
@@ -56,20 +67,29 @@ def _post(key: str, variable: str, told: Told) -> None:
 def failed(scope: Scope, error: ConnectorError) -> dict[str, Any]:
     """Return the JSON of a run without a summary; counts that are unknown are null, not 0."""
     facts = dict.fromkeys(Summary.__dataclass_fields__) | scope.values() | {"alerts": []}
-    return facts | dict(error.facts or {}) | {"exit_code": error.exit_code, "error": str(error)}
+    told = {"exit_code": error.exit_code, "error": str(error), "cause": error.told}
+    return facts | dict(error.facts or {}) | told
 
 
 @contextmanager
-def watching(options: Options, names: Sequence[str], metrics: Path | None) -> Iterator[None]:
-    """Tell of an error that keeps runs from beginning, or that ends them all.
+def watching(
+    options: Options, names: Sequence[str], metrics: Path | None, command: str
+) -> Iterator[None]:
+    """Record and tell of an error that keeps runs from beginning, or that ends them all.
 
     Nothing is told when the settings cannot be read either.
     """
     try:
         yield
     except ConnectorError as error:
+        from connector.unstarted import record  # most runs begin, and start sooner without it
+
+        before = record(options, names, command, error)
         with suppress(ConnectorError):
             config, _ = configuration(options)
             scopes = [Scope(each.name, each.scope) for each in chosen(config, names)]
-            tell(config, [Told(failed(scope, error), {}, {}) for scope in scopes], metrics)
+            told = [
+                Told(failed(scope, error), {}, {}, before=before.get(scope)) for scope in scopes
+            ]
+            tell(config, told, metrics)
         raise

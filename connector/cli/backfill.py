@@ -78,8 +78,9 @@ def command(
       connector backfill northbeam --from 2021-01 --to 2025-12
     """  # noqa: D301 - click reads these as characters, not as backslashes
     options = shared.options(context, environment)
-    watching = nullcontext() if dry_run else after.watching(options, [destination], metrics)
-    with watching, opened(options, [destination], read_only=dry_run) as workspace:
+    named = [destination]
+    watching = nullcontext() if dry_run else after.watching(options, named, metrics, "backfill")
+    with watching, opened(options, named, read_only=dry_run) as workspace:
         (job,) = workspace.jobs
         planned = backfill.steps(job, _between(start or ALWAYS, end or ALWAYS), size)
         if dry_run:

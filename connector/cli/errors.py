@@ -9,6 +9,11 @@ import click
 from connector import reports
 from connector.cli import shared
 from connector.cli.terminal import say
+from connector.compile import judge
+from connector.compile.check import SIZE
+from connector.contract import Contract
+from connector.names import nearest
+from connector.settings import Policy
 from connector.workspace import remembered
 
 COLUMNS = (
@@ -29,6 +34,7 @@ TYPES = ("invalid", "refused", "warning")
 @shared.since
 @click.option("--order-id", help="Only this order.")
 @click.option("--warnings", is_flag=True, help="Also orders that were sent with a warning.")
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many of a destination.")
 @click.option("--trend", is_flag=True, help="Counts a day instead, by the runs of that day.")
 @shared.as_table
 @click.pass_context
@@ -41,6 +47,7 @@ def command(
     since: datetime | None,
     order_id: str | None,
     warnings: bool,
+    limit: int | None,
     trend: bool,
     output: str,
 ) -> int:
@@ -57,30 +64,45 @@ def command(
     if trend and (rule or types or order_id or warnings):
         raise click.UsageError("--trend counts all errors; only --since goes with it")
     chosen = types or (TYPES if warnings else TYPES[:2])
-    wanted = reports.Filter(rule, chosen, since, order_id)
+    wanted = reports.Filter(rule, chosen, since, order_id, limit)
     with remembered(shared.options(context, environment)) as memory:
+        scopes = memory.scopes(destinations)
+        _check_rule(rule, [memory.contracts[scope.destination] for scope in scopes])
+        has_runs = any(reports.runs(memory.connection, scope, 1) for scope in scopes)
         found = [
             {"destination": scope.destination, **row}
-            for scope in memory.scopes(destinations)
+            for scope in scopes
             for row in (
                 reports.trend(memory.connection, scope, since)
                 if trend
                 else reports.errors(memory.connection, scope, wanted)
             )
         ]
-    is_part = bool(rule or types or since or order_id)
-    _print(found, TREND if trend else COLUMNS, output, is_part=is_part)
+    nothing = "no errors match these filters"
+    if trend or not has_runs:
+        nothing = "no run yet; `connector validate` judges the orders of the views"
+    elif not (rule or types or since or order_id):
+        nothing = "no order is invalid or refused"
+    _print(found, TREND if trend else COLUMNS, output, nothing)
     return 0
 
 
-def _print(
-    found: list[dict[str, Any]], columns: Sequence[str], output: str, *, is_part: bool
-) -> None:
+def _check_rule(rule: str | None, contracts: Sequence[Contract]) -> None:
+    """Raise UsageError for a rule that no contract has, naming the nearest one."""
+    if rule is None:
+        return
+    known = {
+        check.rule for contract in contracts for check in judge.compiled(contract, Policy())[0]
+    } | {SIZE}
+    if rule not in known:
+        hint = nearest(rule, known) or "; `connector validate` lists those that are broken"
+        raise click.UsageError(f"there is no rule {rule!r}{hint}")
+
+
+def _print(found: list[dict[str, Any]], columns: Sequence[str], output: str, nothing: str) -> None:
     if output == "json":
         shared.print_json(found)
     elif output == "csv" or found:
         shared.print_table(found, columns, output)
-    elif columns is TREND:
-        say("no run yet")
     else:
-        say("no error is like this" if is_part else "no order is invalid or refused")
+        say(nothing)

@@ -4,9 +4,12 @@ from pathlib import Path
 
 import click
 
+from connector import reports
 from connector.choice import Choice
 from connector.cli import shared
 from connector.cli.sync import deliver
+from connector.cli.terminal import say
+from connector.workspace import Options, remembered
 
 
 @click.command("retry")
@@ -34,5 +37,16 @@ def command(
     """  # noqa: D301 - click reads these as characters, not as backslashes
     if everything == bool(order_ids):
         raise click.UsageError("name orders with --order-id, or give --all")
+    if everything and not _is_any_refused(shared.options(context, environment), destination):
+        say(f"{destination}: no order is refused, so that there is nothing to retry", err=True)
+        if output == "json":
+            shared.print_json([])
+        return 0
     choice = Choice(order_ids=order_ids, retry=True, unguarded=True)
     return deliver(context, [destination], environment, choice, output, metrics)
+
+
+def _is_any_refused(options: Options, destination: str) -> bool:
+    with remembered(options) as memory:
+        (scope,) = memory.scopes([destination])
+        return reports.has_refused(memory.connection, scope)

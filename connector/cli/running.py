@@ -68,7 +68,8 @@ class Run:
         """Return what an error gives reason to tell, when there is no summary that tells it."""
         scope = self._job.scope.values()
         before = next(row for row in self._before if scope.items() <= row.items())
-        run = {**scope, **(error.facts or {}), "exit_code": error.exit_code}
+        facts = {"exit_code": error.exit_code, "cause": error.told}
+        run = {**scope, **(error.facts or {}), **facts}
         told = of_run(run, before["last_run"])
         return [asdict(alert) for alert in told]
 

@@ -80,4 +80,7 @@ def _print(order: dict[str, Any]) -> None:
 def _told(event: dict[str, Any]) -> str:
     status = f" (HTTP {event['status']})" if event["status"] else ""
     when, reason = event["at"] or "", event["reason"] or ""
-    return f"run {event['run_id']} {when} {event['outcome']}{status} {reason}".rstrip()
+    told = f"run {event['run_id']} {when} {event['outcome']}{status} {reason}".rstrip()
+    if event["batch_id"] is None:
+        return told
+    return f"{told}; batch {event['batch_id']}, request {event['request_id']}"

@@ -2,6 +2,7 @@
 
 from connector.cli.terminal import say
 from connector.errors import GuardError
+from connector.plural import counted
 from connector.summary import Summary
 
 ALWAYS = {"orders in the view", "delivered", "to send"}  # told even when they are zero
@@ -20,7 +21,7 @@ def print_summary(summary: Summary) -> None:
     for told in summary.again:
         say(f"  sent again: {told}")
     for reason, orders in sorted(summary.reasons.items(), key=lambda item: -item[1])[:5]:
-        say(f"  refused, {orders:,} orders: {reason}")
+        say(f"  refused, {counted(orders, 'order')}: {reason}")
     for alert in summary.alerts:
         if alert.message not in (summary.error or ""):
             say(f"  {alert.kind.replace('_', ' ')}: {alert.message}")
@@ -69,14 +70,15 @@ def _kinds(summary: Summary) -> str:
     return (
         text
         if summary.run_id
-        else f"{text}: {summary.requests:,} requests, {size_text(summary.bytes)}"
+        else f"{text}: {counted(summary.requests, 'request')}, {size_text(summary.bytes)}"
     )
 
 
 def _wire(summary: Summary) -> str:
     rate = summary.delivered / summary.seconds if summary.seconds else 0
     return (
-        f"{summary.requests:,} requests, {summary.retries:,} retries, {size_text(summary.bytes)}, "
+        f"{counted(summary.requests, 'request')}, {counted(summary.retries, 'retry')}, "
+        f"{size_text(summary.bytes)}, "
         f"{summary.seconds:.1f} s, {rate:,.0f} orders/s"
     )
 
@@ -99,7 +101,7 @@ def _gone(summary: Summary) -> str:
     if summary.unremembered:
         return f"{summary.unremembered:,} cannot be taken back: what was sent of them is not known"
     if summary.removals:
-        return "" if summary.run_id else f"{summary.removals:,} orders would be taken back"
+        return "" if summary.run_id else f"{counted(summary.removals, 'order')} would be taken back"
     return "left as they are at the destination; see `on_removed`"
 
 

@@ -65,7 +65,7 @@ def _build(
     if not context.obj["quiet"]:
         say("building the views with dbt", err=True)
     options = shared.options(context, environment)
-    with after.watching(options, destinations, metrics):
+    with after.watching(options, destinations, metrics, "sync"):
         build(options, destinations)
 
 
@@ -83,7 +83,7 @@ def deliver(
     """
     options = shared.options(context, environment)
     with (
-        after.watching(options, destinations, metrics),
+        after.watching(options, destinations, metrics, str(context.info_name)),
         opened(options, destinations, read_only=False) as workspace,
     ):
         told = list(_each(context, workspace, choice, output, metrics))

@@ -8,6 +8,7 @@ from typing import TextIO
 
 import click
 
+from connector import log
 from connector.errors import ConnectorError, CrashError
 from connector.visible import visible
 
@@ -18,6 +19,8 @@ _OFF = ("", "0", "false", "False")
 
 def is_animated(stream: TextIO) -> bool:
     """Return whether somebody watches: a terminal, but none of CI, whose log keeps every frame."""
+    if stream is sys.stderr and log.is_json():
+        return False
     return stream.isatty() and os.environ.get("CI", "") in _OFF and os.environ.get("TERM") != "dumb"
 
 
@@ -30,8 +33,11 @@ def say(*lines: str, err: bool = False, mark: str = "") -> None:
     """Print lines to stdout or stderr; nothing in them acts on a terminal.
 
     It is the one door of all text. `mark` is our own, may have colours, and stands before the
-    first line.
+    first line. With `--log-format json` what goes to stderr is one JSON object.
     """
+    if err and log.is_json():
+        is_error = bool(lines) and lines[0].startswith("Error: ")
+        lines = (log.as_event(" ".join(lines), is_error=is_error),)
     click.echo(mark + "\n".join(map(visible, lines)), err=err)
 
 

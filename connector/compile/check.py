@@ -9,6 +9,8 @@ from connector.entity import Entity, Field
 from connector.ownership import COSTS, ours
 from connector.schema import Schema
 
+SIZE = "order.bytes"  # the rule of an order that no request can hold
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -115,4 +117,4 @@ def size_check(contract: Contract) -> Check:
     """Return the check that an order fits into a request, which is judged when it is rendered."""
     limit = f"{contract.max_bytes:,} bytes of a request"
     message = f"the order is larger than the {limit}; shorten its texts or lists"
-    return Check("order.bytes", contract.orders.name, "", "refuse", message, "")
+    return Check(SIZE, contract.orders.name, "", "refuse", message, "")

@@ -46,7 +46,11 @@ select
         select count(distinct order_id)
         from work.violations
         inner join work.checks using (number)
-        where severity = 'warning' and order_id not in (select order_id from work.invalid)
+        cross join work.choice as choice
+        where
+            severity = 'warning'
+            and order_id not in (select order_id from work.invalid)
+            and (choice.everything or order_id in (select order_id from work.chosen))
     ) as warned,
     (
         coalesce((select orders from states where state = 'refused_before'), 0)

@@ -48,3 +48,4 @@ where
     and ($since is null or recorded_at >= $since)
     and ($order_id is null or order_id = $order_id)
 order by type, order_id, rule
+limit coalesce($limit, 1::bigint << 60)

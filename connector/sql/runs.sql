@@ -25,6 +25,7 @@ select
     retries,
     bytes,
     error,
+    coalesce(summary ->> 'cause', error) as cause,
     alerts
 from ledger.run_history
 where destination = $destination and environment = $environment
