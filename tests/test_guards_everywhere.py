@@ -45,11 +45,8 @@ def of_first(shop: DestinationShop, change: str, orders: int) -> str:
     return shop.of_each(change + f" where {{key}} < '{shop.key(orders)}';")
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_each_guard_stops_one_plan_and_lets_another_pass(shop, size, request):
-    is_quick = size == SIZES[0] or (size == SIZES[1] and shop.name == "triple_whale")
-    if not is_quick and not request.config.getoption("--long"):
-        pytest.skip("more orders are loaded with --long")
+def load(shop: DestinationShop, size: int) -> None:
+    """Deliver so many orders, after a trial of a few, and save the views."""
     shop.forget()
     shop.orders(0, size)
     shop.sync("--limit", "20")
@@ -58,6 +55,14 @@ def test_each_guard_stops_one_plan_and_lets_another_pass(shop, size, request):
         "drop schema if exists saved cascade; create schema saved;"
         + shop.of_each("create table saved.{view} as from {view};")
     )
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_each_guard_stops_one_plan_and_lets_another_pass(shop, size, request):
+    is_quick = size == SIZES[0] or (size == SIZES[1] and shop.name == "triple_whale")
+    if not is_quick and not request.config.getoption("--long"):
+        pytest.skip("more orders are loaded with --long")
+    load(shop, size)
     orders, key = shop.view(shop.contract.orders.name), quote(shop.contract.key)
     for column, most, kind in (
         (OTHER[shop.name], MOST[size][0], "resend"),

@@ -77,11 +77,14 @@ def watching(
 ) -> Iterator[None]:
     """Record and tell of an error that keeps runs from beginning, or that ends them all.
 
-    Nothing is told when the settings cannot be read either.
+    Nothing is told when the settings cannot be read either, nor without a command: what sends
+    nothing is no run.
     """
     try:
         yield
     except ConnectorError as error:
+        if not command:
+            raise
         from connector.unstarted import record  # most runs begin, and start sooner without it
 
         before = record(options, names, command, error)

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -78,9 +77,8 @@ def command(
       connector backfill northbeam --from 2021-01 --to 2025-12
     """  # noqa: D301 - click reads these as characters, not as backslashes
     options = shared.options(context, environment)
-    named = [destination]
-    watching = nullcontext() if dry_run else after.watching(options, named, metrics, "backfill")
-    with watching, opened(options, named, read_only=dry_run) as workspace:
+    watching = after.watching(options, [destination], metrics, "" if dry_run else "backfill")
+    with watching, opened(options, [destination], read_only=dry_run) as workspace:
         (job,) = workspace.jobs
         planned = backfill.steps(job, _between(start or ALWAYS, end or ALWAYS), size)
         if dry_run:

@@ -1,6 +1,6 @@
 """`connector errors`: the orders that do not reach a destination."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,9 +12,10 @@ from connector.cli.terminal import say
 from connector.compile import judge
 from connector.compile.check import SIZE
 from connector.contract import Contract
+from connector.ledger import Scope
 from connector.names import nearest
 from connector.settings import Policy
-from connector.workspace import remembered
+from connector.workspace import Memory, remembered
 
 COLUMNS = (
     *("destination", "type", "order_id", "rule", "field", "message", "status"),
@@ -68,23 +69,31 @@ def command(
     with remembered(shared.options(context, environment)) as memory:
         scopes = memory.scopes(destinations)
         _check_rule(rule, [memory.contracts[scope.destination] for scope in scopes])
-        has_runs = any(reports.runs(memory.connection, scope, 1) for scope in scopes)
-        found = [
-            {"destination": scope.destination, **row}
-            for scope in scopes
-            for row in (
-                reports.trend(memory.connection, scope, since)
-                if trend
-                else reports.errors(memory.connection, scope, wanted)
-            )
-        ]
-    nothing = "no errors match these filters"
-    if trend or not has_runs:
-        nothing = "no run yet; `connector validate` judges the orders of the views"
-    elif not (rule or types or since or order_id):
-        nothing = "no order is invalid or refused"
+        found = [row for scope in scopes for row in _rows(memory, scope, wanted, trend=trend)]
+        nothing = _nothing(memory, scopes, is_part=bool(rule or types or since or order_id))
     _print(found, TREND if trend else COLUMNS, output, nothing)
     return 0
+
+
+def _rows(
+    memory: Memory, scope: Scope, wanted: reports.Filter, *, trend: bool
+) -> Iterator[dict[str, Any]]:
+    """Yield what is asked for of one destination."""
+    connection = memory.connection
+    found = (
+        reports.trend(connection, scope, wanted.since)
+        if trend
+        else reports.errors(connection, scope, wanted)
+    )
+    for row in found:
+        yield {"destination": scope.destination, **row}
+
+
+def _nothing(memory: Memory, scopes: Sequence[Scope], *, is_part: bool) -> str:
+    """Return what is said when nothing is found."""
+    if not any(reports.runs(memory.connection, scope, 1) for scope in scopes):
+        return "no run yet; `connector validate` judges the orders of the views"
+    return "no errors match these filters" if is_part else "no order is invalid or refused"
 
 
 def _check_rule(rule: str | None, contracts: Sequence[Contract]) -> None:
