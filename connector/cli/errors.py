@@ -11,6 +11,7 @@ from connector.cli import shared
 from connector.cli.terminal import say
 from connector.compile import judge
 from connector.compile.check import SIZE
+from connector.compile.stage import kinds
 from connector.contract import Contract
 from connector.ledger import Scope
 from connector.names import nearest
@@ -100,9 +101,10 @@ def _check_rule(rule: str | None, contracts: Sequence[Contract]) -> None:
     """Raise UsageError for a rule that no contract has, naming the nearest one."""
     if rule is None:
         return
-    known = {
-        check.rule for contract in contracts for check in judge.compiled(contract, Policy())[0]
-    } | {SIZE}
+    known = {SIZE}
+    for contract in contracts:
+        columns = {entity.name: tuple(kinds(entity)) for entity in contract.entities()}
+        known |= {check.rule for check in judge.compiled(contract, Policy(), columns)[0]}
     if rule not in known:
         hint = nearest(rule, known) or "; `connector validate` lists those that are broken"
         raise click.UsageError(f"there is no rule {rule!r}{hint}")
