@@ -1,9 +1,18 @@
 with
-    orders as (select * from {{ ref("northbeam__orders") }}),
+    all_orders as (select * from {{ ref("northbeam__orders") }}),
 
     runs as (select * from {{ ref("stg_connector__runs") }}),
 
     deliveries as (select * from {{ ref("stg_connector__orders") }}),
+
+    -- What is cancelled or a draft is not sent, or was taken back.
+    orders as (
+        select *
+        from all_orders
+        where
+            _lifecycle is null
+            or _lifecycle not in ('cancelled', 'failed', 'draft', 'abandoned', 'not_an_order')
+    ),
 
     own_runs as (
         select *
