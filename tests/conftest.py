@@ -8,6 +8,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.dbt_project import build_warehouse
 from tests.lengths import LONG, USUAL
@@ -20,6 +21,10 @@ os.environ["NORTHBEAM_API_KEY"] = "planted-api-key"
 os.environ["NORTHBEAM_CLIENT_ID"] = "planted-client-id"
 os.environ["TRIPLE_WHALE_API_KEY"] = "planted-triple-whale-key"
 os.environ["YESPO_API_KEY"] = "planted-yespo-key"
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("order-connector", deadline=None)
+settings.load_profile("order-connector")
 
 LONGEST = {"test_model_based", "test_kills", "test_backfill"}
 

@@ -151,9 +151,9 @@ class Shop:
             code = run(["--project-dir", str(self.directory), *arguments])
         return Result(code, out.getvalue(), err.getvalue())
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start `connector` with these arguments as a process of its own."""
-        command = [sys.executable, "-c", "from connector.cli import main; main()"]
+    def start(self, *arguments: str, before: str = "") -> subprocess.Popen[str]:
+        """Start `connector` as a process of its own; `before` is code that it runs first."""
+        command = [sys.executable, "-c", f"{before}\nfrom connector.cli import main; main()"]
         return subprocess.Popen(
             [*command, "--project-dir", str(self.directory), *arguments],
             stdout=subprocess.PIPE,
@@ -176,7 +176,7 @@ class Shop:
         return self.run("plan", "--output", "json", *arguments).summary()
 
 
-def ended(process: subprocess.Popen[str], seconds: float = 60) -> Result:
+def ended(process: subprocess.Popen[str], seconds: float = 180) -> Result:
     """Wait for a process that `start` has started, and leave none behind that takes too long."""
     try:
         out, err = process.communicate(timeout=seconds)

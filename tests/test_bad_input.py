@@ -194,7 +194,7 @@ def test_a_warehouse_that_is_free_in_time_is_waited_for(shop):
         waiting = subprocess.Popen(command, stdout=subprocess.PIPE)
         with pytest.raises(subprocess.TimeoutExpired):
             waiting.wait(1.5)
-    out, _ = waiting.communicate(timeout=60)
+    out, _ = waiting.communicate(timeout=180)
     assert json.loads(out)[0]["delivered"] == 5
 
 

@@ -339,7 +339,7 @@ def test_a_killed_run_is_told_with_what_is_in_doubt(tmp_path):
 
 def _sending(shop: Shop, delivered: int = 1) -> dict:
     """Wait until `status` shows that a run is sending, and has delivered so many orders."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while time.monotonic() < deadline:
         result = shop.run("status", "--output", "json")
         running = result.json()[0].get("running") if result.code == 0 else None
@@ -385,7 +385,7 @@ def test_a_terminal_shows_a_bar(tmp_path):
         process = started(shop, "sync", stdout=subprocess.PIPE, stderr=slave, env=environment)
         os.close(slave)
         shown = _read(master)
-        out, _ = process.communicate(timeout=60)
+        out, _ = process.communicate(timeout=180)
     assert process.returncode == 0
     assert b"northbeam: sending" in shown
     assert b"1000/1000" in shown or b"0/1000" in shown, shown
@@ -430,7 +430,7 @@ def test_every_request_has_a_line_of_its_own(shop):
     for event in requests:
         assert (event["destination"], event["environment"][:5]) == ("northbeam", "local")
         assert event["bytes"] > 100_000
-        assert 0 <= event["seconds"] < 10
+        assert 0 <= event["seconds"] < 120
     # A server that is overloaded gets fewer at a time.
     assert next(event["workers"] for event in events if event["event"] == "workers") == 2
 

@@ -373,7 +373,7 @@ def post(shop: DestinationShop, payload: str) -> requests.Response:
     before, after = contract.envelope.around(values)
     body = f"{before}{payload}{after}".encode()
     headers["Content-Type"] = "application/json"
-    return requests.post(shop.url, body, headers=headers, auth=user, timeout=10)
+    return requests.post(shop.url, body, headers=headers, auth=user, timeout=60)
 
 
 def test_the_sandbox_refuses_what_the_vendor_refuses_and_takes_everything_else(shop):

@@ -132,7 +132,7 @@ def test_retry_after_is_obeyed_by_every_worker(tmp_path, kind):
         began = time.monotonic()
         summary = shop.sync()
         # A date has no fractions of a second.
-        assert 1.9 < time.monotonic() - began < 20
+        assert 1.9 < time.monotonic() - began < 60
         assert (summary["requests"], summary["retries"], summary["exit_code"]) == (2, 1, 0)
 
 
@@ -150,13 +150,13 @@ def test_no_other_request_is_sent_while_a_server_asks_to_wait(tmp_path):
 
 
 def test_a_server_that_asks_for_more_than_the_deadline_ends_the_run(tmp_path):
-    with sandbox("--retry-after", "60", "--fault", "429") as asking:
+    with sandbox("--retry-after", "300", "--fault", "429") as asking:
         (shop,) = make_shop(tmp_path, asking)
         shop.orders(0, 5000)
         shop.configure(deadline=5, concurrency=1)
         began = time.monotonic()
         summary = shop.sync()
-        assert time.monotonic() - began < 30
+        assert time.monotonic() - began < 150
         assert (summary["exit_code"], summary["pending"]) == (4, 5000)
         assert "HTTP 429" in summary["error"]
         assert asking.counts()["requests"] <= 2
@@ -195,7 +195,7 @@ def test_a_run_gives_up_at_its_deadline(shop, monkeypatch):
     shop.sandbox.faults(["503"])
     began = time.monotonic()
     summary = shop.sync()
-    assert 1 < time.monotonic() - began < 20
+    assert 1 < time.monotonic() - began < 60
     assert (summary["exit_code"], summary["pending"]) == (4, ORDERS)
 
 
@@ -370,17 +370,17 @@ def test_a_whole_answer_counts_however_it_is_sent(shop, text):
 
 
 def test_the_time_to_read_ends_a_silence(shop):
-    with server_saying(b"", seconds=30) as port:
-        seconds, summary = failed_sync(shop, port, connect_timeout=30, read_timeout=0.5)
-    assert seconds < 20
+    with server_saying(b"", seconds=120) as port:
+        seconds, summary = failed_sync(shop, port, connect_timeout=120, read_timeout=0.5)
+    assert seconds < 60
     assert "no complete answer from 127.0.0.1" in summary["error"]
     assert shop.remembered("select count(*) from ledger.in_doubt") == [(10,)]
 
 
 def test_the_time_to_read_ends_an_answer_that_trickles(shop):
-    with server_saying(OK + b"\r\n", *[b" "] * 150, seconds=0.2) as port:
+    with server_saying(OK + b"\r\n", *[b" "] * 600, seconds=0.2) as port:
         seconds, _ = failed_sync(shop, port, read_timeout=0.7)
-    assert seconds < 20
+    assert seconds < 60
 
 
 def test_the_time_to_connect_ends_a_silence_that_leaves_nothing_in_doubt(shop):
@@ -391,7 +391,7 @@ def test_the_time_to_connect_ends_a_silence_that_leaves_nothing_in_doubt(shop):
             waiting.setblocking(False)
             waiting.connect_ex(listening.getsockname())
         port = listening.getsockname()[1]
-        seconds, summary = failed_sync(shop, port, connect_timeout=0.5, read_timeout=30)
-    assert seconds < 30
+        seconds, summary = failed_sync(shop, port, connect_timeout=0.5, read_timeout=120)
+    assert seconds < 60
     assert "no connection to 127.0.0.1" in summary["error"]
     assert shop.remembered("select count(*) from ledger.in_doubt") == [(0,)]

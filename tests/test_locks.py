@@ -40,7 +40,7 @@ def slow_shop(tmp_path, slow_sandbox):
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:
-    latest = time.monotonic() + 30
+    latest = time.monotonic() + 120
     while not is_so():
         assert time.monotonic() < latest
         time.sleep(0.02)
@@ -162,7 +162,7 @@ def test_a_budget_is_kept_so_that_nobody_is_sent_away(tmp_path, tell):
     assert counts["answers"] == {"200": counts["requests"]}
     windows = (counts["bytes"] - 1) // 600_000
     assert windows >= 3
-    assert 3 * windows <= seconds < 3 * windows + 30
+    assert 3 * windows <= seconds < 3 * windows + 60
 
 
 # Disks.

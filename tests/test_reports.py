@@ -95,7 +95,7 @@ def test_runs_are_listed_the_newest_first_with_lengths_and_counts(told):
     broken, idle, first = told.run("runs", "--output", "json").json()
     assert (first["run_id"], first["exit_code"], first["command"]) == (1, 1, "sync")
     assert (first["delivered"], first["refused"], first["invalid"]) == (8, 1, 1)
-    assert 0 <= first["seconds"] < 60
+    assert 0 <= first["seconds"] < 180
     assert first["started_at"] <= first["finished_at"] <= idle["started_at"]
     assert (idle["requests"], idle["delivered"]) == (0, 0)
     assert (broken["exit_code"], broken["delivered"]) == (2, None)

@@ -53,7 +53,7 @@ def body(*numbers: str) -> dict:
 
 
 def post(running, value, **headers) -> requests.Response:
-    return requests.post(running.url + PATH, json=value, headers=HEADERS | headers, timeout=10)
+    return requests.post(running.url + PATH, json=value, headers=HEADERS | headers, timeout=60)
 
 
 def test_a_made_up_api_is_served_from_its_contract_alone(write):
@@ -72,10 +72,10 @@ def test_a_made_up_api_is_served_from_its_contract_alone(write):
             assert post(harbor, wrong).status_code == 400
         assert [order["number"] for order in harbor.orders()] == ["A", "B"]
         assert harbor.counts()["revenue"] == {"": "3.0"}
-        check = requests.post(f"{harbor.url}/harbor/v1/me", headers=HEADERS, timeout=10)
+        check = requests.post(f"{harbor.url}/harbor/v1/me", headers=HEADERS, timeout=60)
         assert check.status_code == 204
         number = {"number": "A"}
-        requests.delete(harbor.url + PATH, params=number, headers=HEADERS, timeout=10)
+        requests.delete(harbor.url + PATH, params=number, headers=HEADERS, timeout=60)
         assert harbor.live_records() == {"B": 1}
 
 

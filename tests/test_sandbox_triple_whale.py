@@ -51,7 +51,7 @@ def post(running, orders, shop: str | None = SHOP, **headers) -> requests.Respon
     """Send orders in their envelope, or a body as it is."""
     body = json.dumps(({"shop": shop} if shop else {}) | {"orders": orders})
     data = orders if isinstance(orders, str) else body
-    return requests.post(running.url + PATH, data=data, headers=HEADERS | headers, timeout=10)
+    return requests.post(running.url + PATH, data=data, headers=HEADERS | headers, timeout=60)
 
 
 def errors(answer: requests.Response) -> list[tuple[str | None, str]]:
@@ -150,16 +150,16 @@ def test_a_shop_that_is_malformed_or_unknown_is_turned_away(triple_whale, shop, 
 
 def test_the_key_is_checked_in_calls_and_by_itself(triple_whale):
     check = f"{triple_whale.url}/api/v2/users/api-keys/me"
-    assert requests.get(check, headers=HEADERS, timeout=10).status_code == 200
+    assert requests.get(check, headers=HEADERS, timeout=60).status_code == 200
     for key in ("other", None):
         assert post(triple_whale, [order()], **{"x-api-key": key}).status_code == 401
-        refused = requests.get(check, headers={"x-api-key": key}, timeout=10)
+        refused = requests.get(check, headers={"x-api-key": key}, timeout=60)
         assert (refused.status_code, refused.json()["success"]) == (401, False)
     assert triple_whale.counts()["requests"] == 2
 
 
 def test_orders_cannot_be_read_back(triple_whale):
-    assert requests.get(triple_whale.url + PATH, headers=HEADERS, timeout=10).status_code == 405
+    assert requests.get(triple_whale.url + PATH, headers=HEADERS, timeout=60).status_code == 405
 
 
 @pytest.mark.parametrize("part", ["created_at", "platform", "platform_account_id"])

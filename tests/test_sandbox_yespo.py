@@ -43,12 +43,12 @@ def post(running, orders, auth=("user", "key"), **headers) -> requests.Response:
     """Send orders in their envelope, or a body as it is."""
     data = orders if isinstance(orders, str) else json.dumps({"orders": orders})
     return requests.post(
-        running.url + PATH, data=data, headers=HEADERS | headers, auth=auth, timeout=10
+        running.url + PATH, data=data, headers=HEADERS | headers, auth=auth, timeout=60
     )
 
 
 def delete(running, **query) -> requests.Response:
-    return requests.delete(running.url + PATH, params=query, auth=("", "key"), timeout=10)
+    return requests.delete(running.url + PATH, params=query, auth=("", "key"), timeout=60)
 
 
 def test_orders_are_accepted_and_counted(yespo):
@@ -99,8 +99,8 @@ def test_a_call_that_was_just_taken_may_be_refused_as_a_duplicate(yespo):
 
 def test_a_shape_that_there_is_not_is_refused(yespo):
     path = f"{yespo.url}/sandbox/variant?destination=yespo"
-    assert requests.put(path, json="tuple", timeout=10).status_code == 400
-    assert requests.get(path, timeout=10).json() == "list"
+    assert requests.put(path, json="tuple", timeout=60).status_code == 400
+    assert requests.get(path, timeout=60).json() == "list"
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_what_is_no_list_of_1_to_1000_orders_is_refused(yespo, body):
 def test_only_the_key_as_password_is_accepted(yespo, auth):
     assert post(yespo, [order()], auth=auth).status_code == 401
     account = f"{yespo.url}/api/v1/account/info"
-    assert requests.get(account, auth=auth, timeout=10).status_code == 401
+    assert requests.get(account, auth=auth, timeout=60).status_code == 401
 
 
 @pytest.mark.parametrize("value", ["Basic", "Basic !", "Basic //79", "Bearer a2V5", "key"])
@@ -130,7 +130,7 @@ def test_what_is_no_basic_authentication_is_refused(yespo, value):
 
 def test_any_user_is_accepted_and_the_account_told(yespo):
     assert post(yespo, [order()], auth=("", "key")).status_code == 200
-    account = requests.get(f"{yespo.url}/api/v1/account/info", auth=("any", "key"), timeout=10)
+    account = requests.get(f"{yespo.url}/api/v1/account/info", auth=("any", "key"), timeout=60)
     assert list(account.json()) == ["userEmail", "organisationName"]
 
 
@@ -183,7 +183,7 @@ def test_identifiers_of_every_sort_are_taken(yespo, key):
 def test_a_delete_needs_an_id_and_credentials_and_meets_faults(yespo):
     assert delete(yespo).status_code == 400
     url = f"{yespo.url}{PATH}?externalOrderId=HB-1"
-    assert requests.delete(url, timeout=10).status_code == 401
+    assert requests.delete(url, timeout=60).status_code == 401
     post(yespo, [order()])
     yespo.faults(["503:1x", "stored-500:1x"])
     assert delete(yespo, externalOrderId="HB-1").status_code == 503

@@ -119,7 +119,7 @@ def process(shop: Shop, *arguments: str, **options) -> subprocess.Popen[str]:
 
 def run(shop: Shop, *arguments: str, **options) -> Result:
     with process(shop, *arguments, **options) as started:
-        out, err = started.communicate(timeout=60)
+        out, err = started.communicate(timeout=180)
     return Result(started.returncode, out, err)
 
 
