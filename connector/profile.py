@@ -3,14 +3,25 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from connector.errors import ProjectError
 from connector.names import nearest
 from connector.yaml_file import Section, read
 
+if TYPE_CHECKING:
+    from jinja2.nodes import Template
+
 _NEEDED = {"type": "", "path": "", "schema": "main"}
 _NO_FILE = (":memory:", "md:", "motherduck:")
+
+_LONGEST, _SHOWN = 2_000, 100  # characters of a template that are read, and shown
+_TYPES = ("as_text", "as_bool", "as_number", "as_native")  # as what dbt reads the text
+_FILTERS = (*_TYPES, "int", "string", "trim", "lower", "upper", "replace", "default", "d")
+_PLAIN = {
+    *("Output", "TemplateData", "Name", "Const", "Concat", "Add", "Keyword", "If"),
+    *("CondExpr", "Compare", "Operand", "And", "Or", "Not"),
+}
 
 
 def target_of(
@@ -60,7 +71,7 @@ def _checked(path: Path, target: str, output: Section) -> dict[str, str]:
 
 def render(path: Path, value: str) -> str:
     """Fill in `env_var(...)` of a value in profiles.yml or dbt_project.yml as dbt does."""
-    if "{{" not in value:
+    if "{{" not in value and "{%" not in value:
         return value
     from jinja2 import TemplateError  # noqa: PLC0415 - start-up time
     from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415
@@ -74,9 +85,35 @@ def render(path: Path, value: str) -> str:
         return found
 
     environment = SandboxedEnvironment()
-    environment.filters |= dict.fromkeys(("as_text", "as_bool", "as_number", "as_native"), str)
+    environment.filters |= dict.fromkeys(_TYPES, str)
+    shown = f"{value[:_SHOWN]!r}"
     try:
+        if len(value) > _LONGEST or not _is_plain(environment.parse(value)):
+            advice = "set `warehouse:` in connector.yml"
+            raise ProjectError(f"{path}: {shown} does more than fill in variables; {advice}")
         return environment.from_string(value).render(env_var=env_var)
     except TemplateError as error:
-        problem = f"{value!r} cannot be rendered: {error}; correct it"
+        problem = f"{shown} cannot be rendered: {error}; correct it"
         raise ProjectError(f"{path}: {problem}") from error
+    except (RecursionError, TypeError, ValueError) as error:
+        problem = f"{shown} cannot be rendered ({type(error).__name__}); correct it"
+        raise ProjectError(f"{path}: {problem}") from error
+
+
+def _is_plain(template: "Template") -> bool:
+    """Return whether a template only fills in variables, joins and compares.
+
+    Anything else could take any time and memory.
+    """
+    from jinja2 import nodes  # noqa: PLC0415 - start-up time
+
+    for node in template.find_all(nodes.Node):
+        if isinstance(node, nodes.Call):
+            is_plain = getattr(node.node, "name", "") == "env_var"
+        elif isinstance(node, nodes.Filter):
+            is_plain = node.name in _FILTERS
+        else:
+            is_plain = type(node).__name__ in _PLAIN
+        if not is_plain:
+            return False
+    return True

@@ -12,20 +12,52 @@ from connector.duration import seconds
 from connector.errors import ConnectorError
 from connector.names import nearest
 
+MAX_BYTES = 2_000_000  # of a file that somebody writes
+MAX_VALUES = 30_000
+MAX_DEPTH = 50
+
 
 class _TwiceError(yaml.MarkedYAMLError):
     """A key stands twice in one mapping."""
 
 
+class _TooLargeError(yaml.MarkedYAMLError):
+    """What the file says is far more than what a person writes."""
+
+
 class _Loader(yaml.CSafeLoader):
     """Refuses a key that stands twice: of two values the reader of a file sees the wrong one."""
 
+    def get_single_node(self) -> yaml.Node | None:
+        node: yaml.Node | None = super().get_single_node()
+        if node is not None:
+            _weigh(node)
+        return node
+
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
-        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
-        for key in keys:
-            if keys.count(key) > 1:
+        known = set()
+        for key in (key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
+            if key in known:
                 raise _TwiceError(problem=f"{key} stands twice", problem_mark=node.start_mark)
+            known.add(key)
         return super().construct_mapping(node, deep)
+
+
+def _weigh(root: yaml.Node) -> None:
+    """Raise for more values than a person writes, each counted as often as aliases repeat it."""
+    count, waiting = 0, [(root, 0)]
+    while waiting:
+        node, depth = waiting.pop()
+        count += 1
+        if count > MAX_VALUES or depth > MAX_DEPTH:
+            problem = f"the file holds more than {MAX_VALUES:,} values, or more than {MAX_DEPTH} "
+            raise _TooLargeError(
+                problem=f"{problem}within each other", problem_mark=node.start_mark
+            )
+        if isinstance(node, yaml.SequenceNode):
+            waiting += [(each, depth + 1) for each in node.value]
+        elif isinstance(node, yaml.MappingNode):
+            waiting += [(each, depth + 1) for pair in node.value for each in pair]
 
 
 def read(path: Path, error: type[ConnectorError], next_step: str) -> dict[str, Any]:
@@ -34,7 +66,11 @@ def read(path: Path, error: type[ConnectorError], next_step: str) -> dict[str, A
     Raises `error` when it holds none; `next_step` is what to do when the file is missing or empty.
     """
     try:
-        values = yaml.load(path.read_bytes(), Loader=_Loader)  # noqa: S506 - a safe one
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            raise error(f"{path} has more than {MAX_BYTES:,} bytes; make it smaller")
+        values = yaml.load(content, Loader=_Loader)  # noqa: S506 - a safe one
     except FileNotFoundError as missing:
         raise error(f"{path} does not exist; {next_step}") from missing
     except OSError as problem:
@@ -43,8 +79,11 @@ def read(path: Path, error: type[ConnectorError], next_step: str) -> dict[str, A
         # The problem's own text may quote a value of the file.
         mark = getattr(problem, "problem_mark", None)
         line = f", look at line {mark.line + 1}" if mark else ""
-        what = problem.problem if isinstance(problem, _TwiceError) else "the file is not valid YAML"
+        is_own = isinstance(problem, _TwiceError | _TooLargeError)
+        what = str(getattr(problem, "problem", "")) if is_own else "the file is not valid YAML"
         raise error(f"{path}: {what}{line}") from None
+    except (ValueError, RecursionError):  # such as the 99th of a month, or 5,000 digits
+        raise error(f"{path}: a date or number of the file cannot be read; correct it") from None
     if values is None:
         raise error(f"{path} is empty and no mapping of keys to values; {next_step}")
     if not isinstance(values, dict):

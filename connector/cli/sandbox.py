@@ -8,6 +8,7 @@ import click
 
 from connector.cli.terminal import say
 from connector.errors import ConnectorError
+from connector.url import LOOPBACK
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0}
 _DESTINATION_SETTINGS = ("api_key", "client_id")
@@ -99,6 +100,8 @@ def command(
             enforces_budget=enforce_budget,
             **options,
         )
+        if chosen.host not in LOOPBACK:
+            say(f"warning: whoever reaches {chosen.host} can read and change all orders", err=True)
         serve(chosen, lambda url: say(f"sandbox ready at {url}"))
     except ModuleNotFoundError as error:
         raise click.UsageError(_missing(error)) from error

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -25,6 +26,7 @@ from connector.sandbox.poison import Poison
 from connector.sandbox.settings import Settings
 from connector.sandbox.store import Store
 from connector.sandbox.triple_whale import TripleWhale
+from connector.sandbox.visitors import Visitors
 from connector.sandbox.yespo import Yespo
 
 # Those that answer in a way of their own; any other answers as `Destination` does.
@@ -57,7 +59,9 @@ def build(settings: Settings, when_ready: Callable[[], None]) -> Starlette:
         store.close()
 
     return Starlette(
-        routes=[*routes, *AdminPaths(desks, store).routes(), _elsewhere(store)], lifespan=lifespan
+        routes=[*routes, *AdminPaths(desks, store).routes(), _elsewhere(store)],
+        middleware=[Middleware(Visitors, host=settings.host)],
+        lifespan=lifespan,
     )
 
 

@@ -1,0 +1,49 @@
+"""Turns away what a web page in the operator's browser could send to the sandbox.
+
+A page may send a simple POST to any address of this machine, and read the answer when a name of its
+own leads here. So a call must name this machine, come from no other page, and say that it is JSON.
+"""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from connector.url import LOOPBACK
+
+# What a page may send without asking first.
+_SIMPLE = ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data")
+
+
+class Visitors:
+    """Lets through to an application what is meant for it; `host` is where it listens."""
+
+    def __init__(self, app: ASGIApp, host: str) -> None:
+        self._app, self._is_private = app, host in LOOPBACK
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a call that is not meant for the sandbox, and pass the others on."""
+        refusal = None
+        if scope["type"] == "http":
+            refusal = self._refusal(Headers(scope=scope))
+        await (refusal or self._app)(scope, receive, send)
+
+    def _refusal(self, headers: Mapping[str, str]) -> ASGIApp | None:
+        host = headers.get("host")  # which every browser sends
+        if self._is_private and host is not None and _name(f"//{host}") not in LOOPBACK:
+            return PlainTextResponse("the Host is not this machine; use 127.0.0.1", 421)
+        origin = headers.get("origin")
+        if origin is not None and origin != f"http://{host}":
+            return PlainTextResponse("the call comes from another page", 403)
+        if headers.get("content-type", "").partition(";")[0].strip().lower() in _SIMPLE:
+            return PlainTextResponse("the Content-Type must be application/json", 415)
+        return None
+
+
+def _name(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
