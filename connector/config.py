@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from connector import policies
@@ -138,7 +138,7 @@ def _destination(contract: Contract, section: Section, instead: str | None) -> D
     environment, url = _endpoint(contract, section, instead)
     guarded = section.section("guards")
     guarded.known(guards)
-    return Destination(
+    found = Destination(
         name=contract.destination,
         environment=environment,
         url=url,
@@ -155,6 +155,8 @@ def _destination(contract: Contract, section: Section, instead: str | None) -> D
         rules=rule_costs(contract, section.section("rules")),
         **policies.policies(contract, section),
     )
+    own = found.filled(found.own_url)
+    return replace(found, own_url=own, url=own if url == found.own_url else url)
 
 
 def _endpoint(contract: Contract, section: Section, instead: str | None) -> tuple[str, str]:

@@ -32,6 +32,10 @@ def _names(contract: "Contract") -> Iterator[tuple[str, Iterable[str], set[str]]
     yield "x-amount", [contract.amount] if contract.amount else [], columns
     # What a body holds is rendered and kept, so that no secret may be in it.
     yield "x-envelope", _templates((contract.envelope.members or {}).values()), plain
+    # URLs are logged.
+    yield "x-environments", _templates(contract.environments.values()), plain
+    urls = contract.check.environments if contract.check else {}
+    yield "x-check: environments", _templates(urls.values()), plain
     yield "x-headers", _templates(contract.headers.values()), set(contract.settings)
     if basic := contract.basic_auth:
         yield "x-basic-auth", _templates([basic.user, basic.password]), set(contract.settings)

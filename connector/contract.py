@@ -1,7 +1,7 @@
 """Loads a destination's contract: one YAML file, JSON Schema for one order plus `x-` keys."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ from connector import terms
 from connector.consistency import check_names, check_silent
 from connector.entity import Entity, entity
 from connector.errors import ContractError
+from connector.overlay import opened, overlaid
 from connector.ownership import standard, vendors
 from connector.schema import HELP, Schema, check, check_rules
 from connector.shape import check_shape
@@ -79,17 +80,29 @@ class Contract:
         return standard(vendors(self.schema))  # type: ignore[no-any-return]
 
 
-def load(path: Path) -> Contract:
-    """Read and check the contract at `path`; raises ContractError when it is not one."""
+def load(path: Path, over: Path | None = None) -> Contract:
+    """Read and check the contract at `path`; raises ContractError when it is not one.
+
+    `over` is a project's overlay, which adds fields to it.
+    """
     schema = read(path, ContractError, "write the contract of the destination")
+    if over:
+        schema = overlaid(schema, over)
     check_shape(path, schema)
     try:
-        contract = _contract(path, schema)
+        contract = replace(_contract(over or path, schema), path=path)
         check_names(contract)
         check_silent(contract)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise ContractError(f"{path}: the contract lacks or misuses {error}; {HELP}") from error
+        place = over or path
+        raise ContractError(f"{place}: the contract lacks or misuses {error}; {HELP}") from error
     return contract
+
+
+def with_columns(contract: Contract, columns: Mapping[str, Collection[str]]) -> Contract:
+    """Return the contract with the free fields for which the views, by entity, have columns."""
+    schema = opened(contract.schema, columns)
+    return contract if schema is contract.schema else _contract(contract.path, dict(schema))
 
 
 def _contract(path: Path, schema: dict[str, Any]) -> Contract:

@@ -55,6 +55,11 @@ class Entity:
     item_key: str  # the column that tells the items of one list apart, or nothing
     removed: Mapping[str, Any]  # members of an item that is gone from the view, for on_removed
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Return the columns of its view that the contract knows to be sent, keys first."""
+        return tuple(dict.fromkeys((*self.keys, *(field.column for field in self.fields))))
+
     def walk(self) -> Iterator["Entity"]:
         """Yield this entity and all below it, parents first."""
         yield self

@@ -25,7 +25,7 @@ from connector.chosen import check, choose
 from connector.chunks import Chunks, measure
 from connector.compile import created, render
 from connector.compile.check import size_check
-from connector.contract import Contract
+from connector.contract import Contract, with_columns
 from connector.integrity import check_positions
 from connector.late import Late, OnWire
 from connector.ledger import Scope
@@ -156,6 +156,7 @@ class Planner:
         with attached(self._connection, warehouse):
             whole = views(self._connection, self._contract, warehouse, renames)
             self._columns, self._whole = whole.columns, whole
+            self._contract = with_columns(self._contract, whole.columns)
             warn_of_flag(self._contract, self._destination, whole.columns)
             with self._scanner.reading(warehouse, whole, choice) as found:
                 snapshot.take(self._connection, self._contract, found, self._destination.policy)

@@ -11,7 +11,7 @@ import duckdb
 
 from connector.choice import Choice
 from connector.compile import cut, stage
-from connector.contract import Contract
+from connector.contract import Contract, with_columns
 from connector.extract import Extract
 from connector.fit import check_stamps
 from connector.ledger import Scope, now
@@ -70,6 +70,7 @@ class Scanner:
         Without a choice that is all of them. Makes `work.current`. Raises ModelError when a view
         lacks the stamps, or cannot be read.
         """
+        self._contract = with_columns(self._contract, found.columns)
         held = cut.Held(self._destination.policy, **self._scope.values())
         extract = Extract(self._connection, self._contract, found, self._scope, held)
         if choice and choice.window:

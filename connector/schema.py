@@ -26,7 +26,7 @@ KEYWORDS = {
 _KINDS: Mapping[str, tuple[Any, str]] = {
     **dict.fromkeys(("minLength", "maxLength", "minItems", "maxItems"), (int, "a whole number")),
     **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum"), ((int, float), "a number")),
-    **dict.fromkeys(("uniqueItems", "additionalProperties"), (bool, "true or false")),
+    "uniqueItems": (bool, "true or false"),
     **dict.fromkeys(("description", "pattern", "format"), (str, "a text")),
     **dict.fromkeys(("required", "allOf", "enum"), (list, "a list")),
     **dict.fromkeys(("properties", "items"), (dict, "a mapping of keys to values")),
@@ -114,10 +114,23 @@ def _check_object(place: _Place, schema: Schema, prefix: tuple[str, ...]) -> Non
     """Check the properties of an object; `prefix` is its path within its entity."""
     place.needs(schema, "properties")
     place.names(schema.get("required", ()), schema["properties"])
+    _check_open(place, schema, prefix)
     for combination in schema.get("allOf", ()):
         _check_combination(place, combination, schema["properties"])
     for name, value in schema["properties"].items():
         _check_property(_Place(place.path, ".".join((*prefix, name))), value, (*prefix, name))
+
+
+def _check_open(place: _Place, schema: Schema, prefix: tuple[str, ...]) -> None:
+    """Check what an object takes beside its properties: nothing, or texts under any name."""
+    others = schema.get("additionalProperties", False)
+    if isinstance(others, bool):
+        return
+    is_text = isinstance(others, Mapping) and others.get("type") == "string"
+    if not (is_text and prefix and "format" not in others):
+        hint = "true, false, or within an object the schema of a text without a format"
+        raise place.wrong(f"additionalProperties must be {hint}")
+    _check_property(_Place(place.path, ".".join((*prefix, "*"))), others, (*prefix, "*"))
 
 
 def _check_property(place: _Place, schema: Schema, path: tuple[str, ...]) -> None:

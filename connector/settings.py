@@ -5,7 +5,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from string import Formatter
+from urllib.parse import quote, urlsplit
 
 from connector.contract import Contract
 from connector.errors import ConfigError
@@ -134,6 +135,15 @@ class Destination:
         return contract.envelope.around(
             {name: self._resolve(name, self.values[name]) for name in plain}
         )
+
+    def filled(self, template: str) -> str:
+        """Return a URL of the contract with the settings that it names filled in.
+
+        Raises ConfigError naming a variable that is not set.
+        """
+        names = {name for _, name, _, _ in Formatter().parse(template) if name}
+        values = {name: quote(self._resolve(name, self.values[name]), safe="") for name in names}
+        return template.format_map(values) if names else template
 
     def _resolve(self, name: str, text: str) -> str:
         def value(match: re.Match[str]) -> str:

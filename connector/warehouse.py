@@ -1,7 +1,7 @@
 """Opens the warehouse, for as long as it takes to read what changed or to store results."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ import duckdb
 
 from connector.compile import literal, quote
 from connector.compile.stage import kinds
-from connector.contract import Contract
+from connector.contract import Contract, with_columns
 from connector.duckdb_file import holder, is_held, unreadable
 from connector.entity import Entity
 from connector.errors import ModelError, WarehouseBusyError, WarehouseError
@@ -116,7 +116,8 @@ def views(
         if view:
             found.models[entity.name] = view.model
             found.relations[entity.name] = view.relation
-            found.columns[entity.name] = tuple(n for n in kinds(entity) if n in view.columns)
+            known = kinds(_with_columns(contract, entity, view.columns))
+            found.columns[entity.name] = tuple(n for n in known if n in view.columns)
     return found
 
 
@@ -142,7 +143,7 @@ def view_of(
     _check_place(warehouse, model, relation)
     columns = _columns(connection, relation) if relation else {}
     if relation and columns:
-        check_columns(entity, model, columns)
+        check_columns(_with_columns(contract, entity, columns), model, columns)
         return View(model, _quoted(relation), columns)
     if relation and (needed or warehouse.models is not None):
         raise ModelError(
@@ -150,6 +151,12 @@ def view_of(
             f"run `dbt build --select {model}`"
         )
     return None
+
+
+def _with_columns(contract: Contract, entity: Entity, columns: Collection[str]) -> Entity:
+    """Return an entity with the free fields that its view has columns for."""
+    found = with_columns(contract, {entity.name: columns})
+    return next(each for each in found.entities() if each.name == entity.name)
 
 
 def _relation(warehouse: Warehouse, model: str, *, needed: bool) -> Relation | None:

@@ -7,6 +7,7 @@ from connector.compile.check import Check
 from connector.compile.judge import of_contract, rule_checks
 from connector.contract import Contract
 from connector.entity import Entity
+from connector.overlay import open_objects
 from docs.fields import COSTS, described
 from docs.markdown import Lines, code, section, table
 from docs.takeback import cancelled, removed
@@ -129,6 +130,10 @@ def _fields(contract: Contract) -> Lines:
 def _columns(entity: Entity, checks: Sequence[Check]) -> Lines:
     heads = ["column", "type", "need", "constraint", "a broken value", "meaning", "source"]
     yield from table(heads, described(entity, checks))
+    for path, _ in open_objects(entity.schema):
+        start = "".join(f"{name}__" for name in path)
+        yield f"Any other column that begins with `{start}` is sent under what follows, as a text."
+        yield ""
     for combination in entity.schema.get("allOf", ()):
         yield f"* {combination['x-message']}"
     if entity.schema.get("allOf"):

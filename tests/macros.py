@@ -13,7 +13,7 @@ FOLDER = Path(__file__).parents[1] / "macros"
 def render(call):
     """Return the SQL of a call such as `clean_text("name")`."""
     files = "".join(path.read_text() for path in sorted(FOLDER.glob("*.sql")))
-    environment = jinja2.Environment()  # noqa: S701
+    environment = jinja2.Environment(extensions=["jinja2.ext.do"])  # noqa: S701
     template = environment.from_string(f"{files}\x00{{{{ {call} }}}}")
     sql = template.render({"adapter": adapter, "return": lambda value: value})
     return sql.rpartition("\x00")[2]

@@ -316,17 +316,15 @@ def person(raw: Raw, order: Row) -> Row:
         "hashed_customer_email": email,
         "hashed_customer_phone_number": hashed(e164(customer["phone"], calling)),
         "customer_name": " ".join(filter(None, names)) or None,
-        "customer_shipping_address": shipping(address, code),
+        "customer_shipping_address": shipping(address, code) if blank(address.get("zip")) else None,
     }
 
 
 def shipping(address: Row, country_code: str | None) -> Row | None:
-    """The address, if its postal code and its country are known."""
+    """The address, if its country is known."""
     names = ("address1", "address2", "city", "state", "zip")
     parts = {name: blank(address.get(name)) for name in names}
-    return (
-        filled({**parts, "country_code": country_code}) if parts["zip"] and country_code else None
-    )
+    return filled({**parts, "country_code": country_code}) if country_code else None
 
 
 def hashed(text: str | None) -> str | None:
@@ -362,7 +360,7 @@ def e164(text: str | None, calling: str | None) -> str | None:
 # What a schema cannot say.
 
 
-def broken_across_fields(raw: Raw, order: Row) -> set[str]:
+def broken_across_fields(raw: Raw, row: Row, order: Row) -> set[str]:
     """The rules across fields, but for the one about the future."""
     rules = {
         "purchase_total.adds_up": not adds_up(order),
@@ -371,6 +369,7 @@ def broken_across_fields(raw: Raw, order: Row) -> set[str]:
         "customer_shipping_address.is_complete": not {"address1", "city", "state"}.issubset(
             order.get("customer_shipping_address", {"address1", "city", "state"})
         ),
+        "customer_shipping_address.zip.required": has_no_postal_code(raw, row),
         "time_of_purchase.is_not_before_the_pixel_event": any(
             order["time_of_purchase"] <= moment(event["occurred_at"])
             for event in sorted(raw.pixel[order["order_id"]], key=lambda e: e["occurred_at"])[:1]
@@ -392,6 +391,12 @@ def broken_across_fields(raw: Raw, order: Row) -> set[str]:
         ),
     }
     return {rule for rule, is_broken in rules.items() if is_broken}
+
+
+def has_no_postal_code(raw: Raw, row: Row) -> bool:
+    """Whether the address is left out for that alone."""
+    address = raw.addresses.get(row["shipping_address_id"], {})
+    return address.get("country") in COUNTRIES and not blank(address.get("zip"))
 
 
 def adds_up(order: Row) -> bool:

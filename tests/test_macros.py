@@ -102,3 +102,38 @@ def test_a_character_that_is_seen_is_kept():
     texts = [c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c)[0] in seen]
     texts = [text for text in texts if text not in WHITE_SPACE]
     assert [(text, kept) for text, kept in cleaned(texts) if text != kept] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("203.0.113.9, 10.0.0.1", "203.0.113.9"),
+        ("10.0.0.1,192.168.7.7, 172.31.0.1, 203.0.113.9, 8.8.8.8", "203.0.113.9"),
+        ("unknown, 8.8.8.8", "8.8.8.8"),
+        ("1.2.3.4:51234", "1.2.3.4"),
+        ("[2001:DB8::1]", "2001:db8::1"),
+        ('for="[2001:db8:cafe::17]:4711"', "2001:db8:cafe::17"),
+        ("2001:db8::1%eth0", "2001:db8::1"),
+        ("::ffff:1.2.3.4", "::ffff:1.2.3.4"),
+        ("fd00::1, ::1, fe80::1%eth0, 1.1.1.1", "1.1.1.1"),
+        *((text, None) for text in ("unknown", "10.0.0.1", "::1", "::", "fe80::1", "100.64.0.1")),
+        *((text, None) for text in ("999.999.999.999", "1.2.3.04", "::::", "1.2.3.4.5", "", None)),
+        *((text, None) for text in ("::ffff:10.0.0.1", "127.0.0.1:80", "169.254.1.1", "224.0.0.1")),
+    ],
+)
+def test_the_first_public_address_of_a_list_is_taken(text, address):
+    assert evaluate("public_ip", text) == address
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("Ann <ann@shop.example>", "ann@shop.example"),
+        ("<ann@shop.example>", "ann@shop.example"),
+        ("ann@shop.example", "ann@shop.example"),
+        ("Ann", "Ann"),
+        (None, None),
+    ],
+)
+def test_an_address_is_taken_out_of_what_stands_around_it(text, address):
+    assert evaluate("email_address", text) == address

@@ -43,7 +43,7 @@ def payload(raw: Raw, order: Row) -> Row:
             "discount": told["discount_amount"],
             "taxes": told["tax"],
             "source": "online" if order["channel"] in {"web", "marketplace"} else "offline",
-            "deliveryAddress": address(told.get("customer_shipping_address")),
+            "deliveryAddress": address(placed(raw, order)),
             "additionalInfo": orders_from_raw.filled(info),
             "items": [item(raw, p) for p in told.get("products", ()) if "name" in p] or None,
         }
@@ -70,6 +70,13 @@ def person(raw: Raw, order: Row) -> Row:
         "firstName": (blank(customer["first_name"]) or "")[:40] or None,
         "lastName": (blank(customer["last_name"]) or "")[:40] or None,
     }
+
+
+def placed(raw: Raw, order: Row) -> Row | None:
+    """The parts of the address, a postal code or not."""
+    found = raw.addresses.get(order["shipping_address_id"], {})
+    code, _ = COUNTRIES.get(found.get("country"), (None, None))
+    return orders_from_raw.shipping(found, code)
 
 
 def address(parts: Mapping[str, str] | None) -> str | None:

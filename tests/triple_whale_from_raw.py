@@ -101,7 +101,7 @@ def placed(address: Row) -> Row:
         "address_2": address.get("address2"),
         "city": address.get("city"),
         "province_code": state if is_code else None,
-        "zip": address["zip"],
+        "zip": address.get("zip"),
         "country": address["country_code"],
         "country_code": pycountry.countries.get(alpha_3=address["country_code"]).alpha_2,
     }

@@ -3,6 +3,7 @@
 from connector.compile import literal
 from connector.contract import Contract
 from connector.entity import Entity, Field
+from connector.overlay import open_objects
 
 _WIDE = "".join(map(chr, range(0xFF01, 0xFF5F)))  # letters, digits and signs as wide as a kanji
 _NARROW = "".join(map(chr, range(0x21, 0x7F)))
@@ -24,6 +25,12 @@ def personal_values(contract: Contract, *, by_id: bool = False) -> str:
         for entity in contract.entities()
         for field in entity.fields
         if field.schema.get("x-personal")
+    ]
+    selects += [
+        _values(entity, Field((*path, "*"), {"type": "array"}, required=False), payloads)
+        for entity in contract.entities()
+        for path, schema in open_objects(entity.schema)
+        if schema["additionalProperties"].get("x-personal")
     ]
     nothing = "select '' as field, '' as value where $batch + $first + $last is null"
     values = " union all ".join(selects) or nothing
@@ -49,9 +56,9 @@ def personal_values(contract: Contract, *, by_id: bool = False) -> str:
 def _values(entity: Entity, field: Field, payloads: str) -> str:
     """Return a select of (field, value) over the payloads of a part, where each value stands."""
     path = ".".join([*(f"{name}[*]" for name in entity.label.split(".") if name), *field.path])
-    many = f"{path}[*]" if field.kind == "strings" else path
+    many = f"{path}[*]" if field.kind == "strings" and field.path[-1] != "*" else path
     found = f"json_extract_string(payload, {literal('$.' + many)})"
-    values = f"unnest({found})" if "[*]" in many else found
+    values = f"unnest({found})" if "*" in many else found
     return (
         f"select {literal(field.column)} as field, {values} as value from query_table($chunk) "
         f"inner join {payloads} where batch = $batch and position between $first and $last"

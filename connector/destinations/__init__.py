@@ -14,6 +14,7 @@ from types import ModuleType
 from connector.answer import Reader, by_status
 from connector.contract import Contract, load
 from connector.errors import ContractError
+from connector.names import nearest
 from connector.url import check_url
 from connector.yaml_file import Section
 
@@ -28,7 +29,21 @@ def contracts(directory: Path | None = None) -> dict[str, Contract]:
     what is wrong there.
     """
     shipped, own = _shipped(), _found(directory) if directory else {}
-    return {**shipped, **{name: _own(name, path, shipped) for name, path in own.items()}}
+    return {
+        **shipped,
+        **(_overlaid(directory, shipped) if directory else {}),
+        **{name: _own(name, path, shipped) for name, path in own.items()},
+    }
+
+
+def _overlaid(directory: Path, shipped: Mapping[str, Contract]) -> dict[str, Contract]:
+    """Return the shipped contracts to which a project adds fields, by `<name>/overlay.yml`."""
+    found = {path.parent.name: path for path in sorted(directory.glob("*/overlay.yml"))}
+    for name, path in found.items():
+        if name not in shipped:
+            reason = f"{name!r} is no destination that the connector brings along"
+            raise ContractError(f"{path}: {reason}{nearest(name, shipped)}; rename the folder")
+    return {name: load(shipped[name].path, path) for name, path in found.items()}
 
 
 def reader(contract: Contract) -> Reader:

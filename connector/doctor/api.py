@@ -48,7 +48,7 @@ class Api:
     def check_url(self, check: Check) -> str:
         """Return where the harmless call goes: to the host that connector.yml names, if any."""
         destination = self.destination
-        url = check.environments[destination.environment]
+        url = destination.filled(check.environments[destination.environment])
         if destination.url == destination.own_url:
             return url
         parts = urlsplit(destination.url)

@@ -21,7 +21,7 @@ with
             people.relay_marketplace,
             people.person_email_sha256,
             orders.customer_id is null as is_guest,
-            coalesce(orders.guest_email, customers.email) as email,
+            {{ email_address("coalesce(orders.guest_email, customers.email)") }} as email,
             coalesce(orders.guest_phone, customers.phone) as phone,
             coalesce(orders.guest_first_name, customers.first_name) as first_name,
             coalesce(orders.guest_last_name, customers.last_name) as last_name,
@@ -33,7 +33,7 @@ with
             countries.alpha_2,
             countries.alpha_3,
             countries.calling_code,
-            addresses.zip is not null and countries.alpha_3 is not null as is_address_known
+            countries.alpha_3 is not null as is_address_known
         from orders
         left join people on orders.order_id = people.order_id
         left join guests on orders.order_id = guests.order_id

@@ -77,7 +77,7 @@ with
             contacts.shipping_country_alpha_2,
             contacts.shipping_country_alpha_3,
             contacts.shipping_address,
-            placed.ip_address as customer_ip_address,
+            {{ public_ip("placed.ip_address") }} as customer_ip_address,
             placed.order_status,
             placed.lifecycle,
             outcomes.progress_status,
