@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from connector import policies
@@ -155,8 +155,7 @@ def _destination(contract: Contract, section: Section, instead: str | None) -> D
         rules=rule_costs(contract, section.section("rules")),
         **policies.policies(contract, section),
     )
-    own = found.filled(found.own_url)
-    return replace(found, own_url=own, url=own if url == found.own_url else url)
+    return found.with_urls()
 
 
 def _endpoint(contract: Contract, section: Section, instead: str | None) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from string import Formatter
 from urllib.parse import quote, urlsplit
@@ -135,6 +135,11 @@ class Destination:
         return contract.envelope.around(
             {name: self._resolve(name, self.values[name]) for name in plain}
         )
+
+    def with_urls(self) -> "Destination":
+        """Return the destination with the environment's own URL `filled`; raises as that does."""
+        own = self.filled(self.own_url)
+        return replace(self, own_url=own, url=own if self.url == self.own_url else self.url)
 
     def filled(self, template: str) -> str:
         """Return a URL of the contract with the settings that it names filled in.

@@ -1,5 +1,7 @@
 """SQL that finds the personal values of orders in a text, so that they can be masked."""
 
+from collections.abc import Iterator
+
 from connector.compile import literal
 from connector.contract import Contract
 from connector.entity import Entity, Field
@@ -20,18 +22,7 @@ def personal_values(contract: Contract, *, by_id: bool = False) -> str:
     what was last sent of them.
     """
     payloads = _LAST_SENT if by_id else _SENT
-    selects = [
-        _values(entity, field, payloads)
-        for entity in contract.entities()
-        for field in entity.fields
-        if field.schema.get("x-personal")
-    ]
-    selects += [
-        _values(entity, Field((*path, "*"), {"type": "array"}, required=False), payloads)
-        for entity in contract.entities()
-        for path, schema in open_objects(entity.schema)
-        if schema["additionalProperties"].get("x-personal")
-    ]
+    selects = [*_fields(contract, payloads), *_free_fields(contract, payloads)]
     nothing = "select '' as field, '' as value where $batch + $first + $last is null"
     values = " union all ".join(selects) or nothing
     narrow = f"translate(value, {literal(_WIDE)}, {literal(_NARROW)})"
@@ -51,6 +42,22 @@ def personal_values(contract: Contract, *, by_id: bool = False) -> str:
         "union select field, value, 'word' from words where list_contains($words, value) "
         "order by length(value) desc, value, field"
     )
+
+
+def _fields(contract: Contract, payloads: str) -> Iterator[str]:
+    for entity in contract.entities():
+        for field in entity.fields:
+            if field.schema.get("x-personal"):
+                yield _values(entity, field, payloads)
+
+
+def _free_fields(contract: Contract, payloads: str) -> Iterator[str]:
+    """Yield a select for each object that takes fields of any name, where those are personal."""
+    for entity in contract.entities():
+        for path, schema in open_objects(entity.schema):
+            if schema["additionalProperties"].get("x-personal"):
+                field = Field((*path, "*"), {"type": "array"}, required=False)
+                yield _values(entity, field, payloads)
 
 
 def _values(entity: Entity, field: Field, payloads: str) -> str:
