@@ -30,12 +30,11 @@ def _names(contract: "Contract") -> Iterator[tuple[str, Iterable[str], set[str]]
     plain = {name for name, setting in contract.settings.items() if not setting.secret}
     yield "x-order-by", [contract.order_by], columns
     yield "x-amount", [contract.amount] if contract.amount else [], columns
-    # What a body holds is rendered and kept, so that no secret may be in it.
+    # What a body holds is rendered and kept, and URLs are logged: no secret may be in them.
     yield "x-envelope", _templates((contract.envelope.members or {}).values()), plain
-    # URLs are logged.
     yield "x-environments", _templates(contract.environments.values()), plain
-    urls = contract.check.environments if contract.check else {}
-    yield "x-check: environments", _templates(urls.values()), plain
+    if contract.check:
+        yield "x-check", _templates(contract.check.environments.values()), plain
     yield "x-headers", _templates(contract.headers.values()), set(contract.settings)
     if basic := contract.basic_auth:
         yield "x-basic-auth", _templates([basic.user, basic.password]), set(contract.settings)
