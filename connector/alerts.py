@@ -24,6 +24,7 @@ Kind = Literal[
     "identity",  # delivered orders have another customer, currency or time than was sent
     "outdated",  # more delivered orders than before are invalid or refused now
     "clock",  # the last success is recorded in the future
+    "old_ledger",  # the ledger was put back from a copy, so that everything is sent again
     "late",  # the last success is longer ago than the cadence allows
     "recovered",  # a run succeeded after one that failed
 ]

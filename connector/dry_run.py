@@ -3,25 +3,30 @@
 import time
 from dataclasses import replace
 
-from connector import evidence, guard
+from connector import evidence, guard, reports, trust
 from connector.alerts import Alert
 from connector.choice import Choice, Plan
 from connector.delivered import Delivered
-from connector.errors import ConnectorError, GuardError
+from connector.errors import ConnectorError, GuardError, OldLedgerError
 from connector.job import Job
+from connector.ledger import Ledger
 from connector.plan import Planner
 from connector.summary import Sent, Summary, summarise
 
 
-def dry_run(job: Job, choice: Choice) -> Summary:
+def dry_run(job: Job, ledger: Ledger, choice: Choice) -> Summary:
     """Make the plan and send nothing; the ledger may be attached read-only.
 
-    A guard that would stop the run is the summary's error.
+    What would stop the run is the summary's error: a guard, or a ledger that is not believed.
     """
     began = time.monotonic()
     planner = planner_of(job)
     plan = planner.survey(planner.plan(job.warehouse, choice))
     error, found = guarded(job, choice, plan)
+    try:
+        found = trust.check(job, ledger, choice) + found
+    except OldLedgerError as old:
+        error = old
     again = evidence.again(job.connection, job.scope, plan)
     sent = Sent(time.monotonic() - began)
     summary = summarise(job.scope, None, plan, Delivered(error=error), sent)
@@ -40,11 +45,7 @@ def guarded(job: Job, choice: Choice, plan: Plan) -> tuple[ConnectorError | None
     found = guard.findings(name, guards, plan, seen, choice)
     try:
         if job.contract.side_effects:
-            orders = (
-                plan.planned
-                if guard.is_load(plan, choice)
-                else evidence.repeats(job.connection, job.contract)
-            )
+            orders = _needless(job, choice, plan, is_loaded=seen.is_loaded)
             allowed = choice.allow_side_effects
             guard.check_side_effects(job.contract, orders, allowed=allowed)
         if not choice.unguarded:
@@ -52,3 +53,15 @@ def guarded(job: Job, choice: Choice, plan: Plan) -> tuple[ConnectorError | None
     except GuardError as error:
         return error, found
     return None, found + evidence.moved(job.connection, job.contract)
+
+
+def _needless(job: Job, choice: Choice, plan: Plan, *, is_loaded: bool) -> int:
+    """Return how many orders would set something off that nobody has asked for.
+
+    A first load counts over its runs: small parts of it are a load as well.
+    """
+    if not is_loaded and plan.planned and not choice.retry:
+        return plan.planned + reports.sent_again(job.connection, job.scope)
+    if guard.is_load(plan, choice):
+        return plan.planned
+    return evidence.repeats(job.connection, job.contract)

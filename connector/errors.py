@@ -80,6 +80,10 @@ class LedgerError(ConnectorError):
     """The ledger cannot be opened, read or written."""
 
 
+class OldLedgerError(ConnectorError):
+    """The ledger lacks what was sent last, and sending everything again sets something off."""
+
+
 class ExportError(ConnectorError):
     """Results cannot be written where they are wanted."""
 

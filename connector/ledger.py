@@ -50,6 +50,22 @@ class Ledger:
         """Return the stamp that is ahead of the ledger: it is older than it seems. Else None."""
         return stamps.ahead(self.path, self.stamp())
 
+    def is_old(self, scope: Scope) -> bool:
+        """Return whether the ledger was put back from a copy and nobody has said to go on."""
+        unaccepted = run(self._connection, statement("ledger_is_old"), scope.values()).fetchall()
+        return bool(unaccepted) or self.ahead() is not None
+
+    def accept(self, scope: Scope) -> None:
+        """Record that everything is sent again to a scope, as its ledger is an old one."""
+        if self.is_old(scope):
+            self._run("ledger_accept", scope)
+
+    def distrust(self) -> None:
+        """Let all be in doubt that the ledger says, if it is older than its stamps."""
+        ahead = self.ahead()
+        if ahead:
+            self.transact(statement("ledger_distrust"), **_after(self.stamp(), ahead))
+
     def start(self, scope: Scope, command: str) -> int:
         """Record that a run begins, and that those without an end were killed; return its number.
 
@@ -64,7 +80,7 @@ class Ledger:
         names = ["ledger_end_killed", "ledger_event", "ledger_stamp"]
         if ahead:
             names.append("ledger_distrust")
-            facts |= {"ledger": ahead.ledger, "sequence": ahead.sequence + 1}
+            facts |= _after(own, ahead)
         self.transact("".join(map(statement, names)), **scope.values(), **facts)
         stamps.write(self.path, self.stamp())
         return run_id
@@ -110,6 +126,10 @@ class Ledger:
     def linger(self, scope: Scope, run_id: int, part: Mapping[str, Any], moment: datetime) -> None:
         """Record that the orders of a part may have been under way until then."""
         self._run("ledger_linger", scope, run_id=run_id, moment=moment, **part)
+
+    def cut_off(self, scope: Scope, run_id: int) -> None:
+        """Record that whatever a run intended and was not answered may be under way until now."""
+        self._run("ledger_cut_off", scope, run_id=run_id, recorded_at=now())
 
     def arrive(self, scope: Scope, run_id: int) -> None:
         """Record that nothing is under way of the orders of a run that were answered after all."""
@@ -186,6 +206,12 @@ class Ledger:
             self._connection.rollback()
         except duckdb.Error:
             return  # DuckDB has closed a database that it could not write: nothing is left to undo
+
+
+def _after(own: Stamp, ahead: Stamp) -> dict[str, Any]:
+    """Return what a ledger goes on with that is older than a stamp."""
+    run_id = max(own.run_id, ahead.run_id) + 1
+    return {"run_id": run_id, "ledger": ahead.ledger, "sequence": ahead.sequence + 1}
 
 
 def now() -> datetime:

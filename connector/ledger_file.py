@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 import duckdb
@@ -36,7 +36,7 @@ def attached(
         raise _attach_error(path, error) from error
     try:
         _prepare(connection, path, read_only=read_only)
-        with up_to_date(connection, path):
+        with up_to_date(connection, path) if read_only else nullcontext():
             yield Ledger(connection, path)
     except duckdb.IOException as error:
         if not is_about(error, path):  # it is a spill file or the warehouse that is at fault

@@ -59,11 +59,13 @@ def migrate(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 @contextmanager
 def up_to_date(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[None]:
-    """Let a command that only reads see an attached ledger of an earlier version as a new one.
+    """Let a command that only reads see an old ledger as a run would.
 
-    The ledger stays as it is: a copy of it, which is gone afterwards, is brought up to date.
+    Old is one of an earlier version, and one that was put back from a copy. The ledger stays as it
+    is: a copy of it, which is gone afterwards, is brought up to date.
     """
-    if version_of(connection, path) == VERSION:
+    ledger = Ledger(connection, path)
+    if version_of(connection, path) == VERSION and not ledger.ahead():
         yield
         return
     connection.execute("detach ledger")
@@ -73,6 +75,7 @@ def up_to_date(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[No
             shutil.copyfile(part, Path(directory) / part.name)
         connection.execute(f"attach {literal(str(Path(directory) / path.name))} as ledger")
         migrate(connection, path)
+        ledger.distrust()
         try:
             yield
         finally:

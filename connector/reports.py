@@ -155,8 +155,16 @@ def has_refused(connection: duckdb.DuckDBPyConnection, scope: Scope) -> bool:
 
 
 def has_succeeded(connection: duckdb.DuckDBPyConnection, scope: Scope) -> bool:
-    """Return whether any run of a scope but a backfill has left nothing to send."""
-    return rows(connection, "last_success", **scope.values())[0]["succeeded"] is not None
+    """Return whether any run of a scope but a backfill has left nothing to send.
+
+    A run does not count that the ledger knew of before it was put back from a copy.
+    """
+    return bool(rows(connection, "last_success", **scope.values())[0]["is_loaded"])
+
+
+def sent_again(connection: duckdb.DuckDBPyConnection, scope: Scope) -> int:
+    """Return how many orders were delivered since the ledger can be believed."""
+    return int(rows(connection, "sent_again", **scope.values())[0]["orders"])
 
 
 def recent(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Row:

@@ -118,6 +118,14 @@ class Run:
         """Record how the run ended."""
         self._ledger.finish(self._job.scope, self.run_id, self._command, exit_code, summary)
 
+    def accept(self) -> None:
+        """Record that everything is sent again, if the ledger is an old one."""
+        self._ledger.accept(self._job.scope)
+
+    def cut_off(self) -> None:
+        """Record that what was not answered may be under way, as an error ends the run."""
+        self._ledger.cut_off(self._job.scope, self.run_id)
+
     def discard(self) -> None:
         """Forget that the run began, as it never did anything."""
         self._ledger.discard(self._job.scope, self.run_id)

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 
 import duckdb
 
-from connector import reports
+from connector import reports, trust
 from connector.alerts import Alert, of_gap, of_run
 from connector.choice import Choice
 from connector.delivered import Delivered
@@ -26,10 +26,13 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
     plan, or when the ledger cannot be written; what else goes wrong is the summary's error.
     """
     before = None if choice.window else reports.before(job.connection, job.scope)
+    old = trust.check(job, ledger, choice)
     run = Run(job, ledger, hooks, command)
     try:
         run.prepare()
         hooks.report("planning", 0, Delivered())
+        if old:
+            run.accept()
         planner = planner_of(job)
         plan = planner.plan(job.warehouse, choice)
         ledger.unmark(job.scope)
@@ -49,7 +52,7 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
         _record(run, ended)
         raise ended from None
     summary = summarise(job.scope, run.run_id, plan, done, run.sent())
-    summary = _told(summary, found, before, job.destination.cadence)
+    summary = _told(summary, old + found, before, job.destination.cadence)
     if planner.scan.mark and choice.everything and summary.is_success:
         ledger.mark(job.scope, run.run_id, asdict(planner.scan.mark))
     run.finish(summary.exit_code, summary.as_dict())
@@ -59,6 +62,7 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
 def _record(run: Run, error: ConnectorError) -> None:
     """Record the error that has ended a run: exit code and cause."""
     with suppress(ConnectorError, duckdb.Error):  # the first error says more than a second
+        run.cut_off()
         run.finish(error.exit_code, {"error": error.told})
         error.is_recorded = True
 

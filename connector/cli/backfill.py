@@ -16,6 +16,7 @@ from connector.cli.summary import size_text
 from connector.cli.terminal import say
 from connector.dry_run import dry_run
 from connector.job import Job
+from connector.ledger import Ledger
 from connector.summary import Summary
 from connector.telling import Told, together
 from connector.windows import ALWAYS, SIZES, Window, period
@@ -82,7 +83,7 @@ def command(
         (job,) = workspace.jobs
         planned = backfill.steps(job, _between(start or ALWAYS, end or ALWAYS), size)
         if dry_run:
-            rows = [_planned(job, step) for step in planned]
+            rows = [_planned(job, workspace.ledger, step) for step in planned]
             told, code = [], 0
         else:
             backfill.check(job, planned, allowed=allow_side_effects)
@@ -161,9 +162,9 @@ class _Progress:
             )
 
 
-def _planned(job: Job, step: Step) -> dict[str, Any]:
+def _planned(job: Job, ledger: Ledger, step: Step) -> dict[str, Any]:
     """Return the row of a window to which nothing is sent, its seconds as the budget demands."""
-    summary = dry_run(job, _choice(step, unguarded=True))
+    summary = dry_run(job, ledger, _choice(step, unguarded=True))
     seconds = backfill.seconds(job.contract, summary.requests, summary.bytes)
     return _row(step, summary) | {"seconds": None if seconds is None else round(seconds, 1)}
 

@@ -31,7 +31,7 @@ def command(
       connector plan northbeam --output json
     """  # noqa: D301 - click reads these as characters, not as backslashes
     with opened(shared.options(context, environment), destinations, read_only=True) as workspace:
-        summaries = [dry_run(job, choice) for job in workspace.jobs]
+        summaries = [dry_run(job, workspace.ledger, choice) for job in workspace.jobs]
     if output == "json":
         shared.print_json([summary.as_dict() for summary in summaries])
     else:

@@ -1,14 +1,28 @@
 -- The last run, by its number, after which nothing was left to send, and what the last plan left.
 -- A window of a
--- backfill says nothing of the rest.
+-- backfill says nothing of the rest, nor does a run before the ledger was put back from a copy.
+with
+    trusted as (
+        select coalesce(max(run_id), 0) as since
+        from ledger.distrusted
+        where destination = $destination and environment = $environment
+    ),
+
+    whole as (
+        select
+            run_history.*,
+            exit_code in (0, 1) and pending = 0 as is_success,
+            run_id >= trusted.since as is_trusted
+        from ledger.run_history as run_history
+        cross join trusted
+        where destination = $destination and environment = $environment and command <> 'backfill'
+    )
+
 select
     strftime(
-        arg_max(finished_at, run_id) filter (where exit_code in (0, 1) and pending = 0),
-        '%Y-%m-%dT%H:%M:%SZ'
+        arg_max(finished_at, run_id) filter (where is_success), '%Y-%m-%dT%H:%M:%SZ'
     ) as last_success_at,
-    epoch(
-        arg_max(finished_at, run_id) filter (where exit_code in (0, 1) and pending = 0)
-    ) as succeeded,
+    epoch(arg_max(finished_at, run_id) filter (where is_success)) as succeeded,
+    coalesce(bool_or(is_success and is_trusted), false) as is_loaded,
     arg_max(pending, run_id) as pending
-from ledger.run_history
-where destination = $destination and environment = $environment and command <> 'backfill'
+from whole
