@@ -237,6 +237,22 @@ def test_a_run_that_cannot_begin_is_told_to_the_webhook(shop, monkeypatch):
     assert "wrong usage, configuration or model: what is pending was not sent" in text
 
 
+def test_the_summary_of_a_step_at_github_tells_of_each_run(mixed, monkeypatch, tmp_path):
+    path = tmp_path / "summary.md"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(path))
+    mixed.run("sync").fails(1)
+    mixed.run("sync").fails(1)
+    text = path.read_text()
+    assert text.count("### ✗ northbeam") == 1  # later runs leave no more behind
+    assert text.count("### ✓ northbeam") == 1
+    assert "    8 delivered, 1 refused, 1 invalid" in text
+    assert "mail.example" not in text
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "/proc/summary.md")
+    result = mixed.run("sync")
+    assert "no summary was written" in result.err
+    result.fails(1)
+
+
 @pytest.mark.parametrize("status", [302, 404, 500])
 def test_a_webhook_that_fails_does_not_fail_the_run(status, shop, monkeypatch):
     shop.orders(0, 3)

@@ -1,12 +1,13 @@
 """What follows a run: the metrics file, metrics, webhooks. None of it can fail the run."""
 
+import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from connector import metrics_file, reports, telemetry
+from connector import metrics_file, reports, step_summary, telemetry
 from connector.config import Config
 from connector.errors import ConnectorError
 from connector.job import Job
@@ -47,6 +48,8 @@ def tell(config: Config, told: Sequence[Told], metrics: Path | None) -> None:
     """Tell whoever is configured to be told, after the ledger was let go."""
     if metrics:
         metrics_file.write(metrics, told, time.time())
+    if path := os.environ.get(step_summary.VARIABLE):
+        step_summary.add(Path(path), told)
     for each in told:
         telemetry.run_ended(each.run)
         is_told = each.is_failure and each.is_news

@@ -56,9 +56,9 @@ def text(name: str, plan: str, times: Cadence, work: Work) -> str:
     )
     environment.filters |= {
         "shell": shlex.join,
-        "in_shell": lambda command: f"{_prepared(work)} && {shlex.join(command)}",
         "judged": lambda command: _judged(work, command),
         "judged_in_shell": lambda command: f"{_prepared(work)} && {_judged(work, command)}",
+        "logged": lambda command: _logged(work, command),
         "quoted": lambda value: json.dumps(str(value), ensure_ascii=False),
         "unit": lambda command: " ".join(map(_unit, command)),
     }
@@ -70,6 +70,12 @@ def _prepared(work: Work) -> str:
     """Return the shell's way into the project, with the secrets of its .env."""
     directory = shlex.quote(str(work.project_dir))
     return f"cd {directory} && set -a && . ./.env && set +a"
+
+
+def _logged(work: Work, command: str) -> str:
+    """Return a command for a shell whose words are kept beside the ledger."""
+    logs = shlex.quote(str(work.project_dir / ".connector"))
+    return f"mkdir -m 700 -p {logs} && {{ {command}; }} >> {logs}/cron.log 2>&1"
 
 
 def _judged(work: Work, command: Sequence[str]) -> str:
