@@ -68,6 +68,12 @@ docs: install ## write the pages and column descriptions that follow from the co
 seeds: install ## write the seed and the macros that follow from the library of phone numbers
 	$(BIN)/python -m seeds
 
+licences: install ## write the list of the licences of others
+	$(BIN)/python -m docs.materials
+
+bill: install ## write the software bill of materials of a release into dist
+	$(BIN)/python -m docs.materials dist/bill-of-materials.cdx.json
+
 sandbox: install ## start local destinations on 127.0.0.1
 	$(BIN)/connector sandbox
 
