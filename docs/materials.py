@@ -41,7 +41,7 @@ class Package:
             if text.startswith("License :: ")
         ]
         told = [*(found.get_all("License-Expression") or []), *(found.get_all("License") or [])]
-        short = [each for each in told if each and len(each) <= SHORT and "\n" not in each]
+        short = [str(each) for each in told if each and len(each) <= SHORT and "\n" not in each]
         return (short or [" or ".join(classified) or "see its files"])[0]
 
 
