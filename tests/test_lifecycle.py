@@ -213,6 +213,15 @@ def test_limits_and_ids_choose_among_what_is_taken_back(northbeam):
     assert northbeam.sync()["requests"] == 0
 
 
+def test_a_model_that_cancels_everything_is_stopped(northbeam):
+    northbeam.orders(8, 60)
+    northbeam.sync()
+    become(northbeam, "cancelled", *range(60))
+    northbeam.run("sync").fails(6, "60 of 60 delivered orders", "sent again")
+    assert len(numbers(northbeam)) == 60
+    assert of(northbeam.sync("--yes"), "taken_back", "exit_code") == (60, 0)
+
+
 def test_a_refused_cancellation_is_told_until_it_is_taken(northbeam):
     northbeam.sync()
     become(northbeam, "cancelled", 0)

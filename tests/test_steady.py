@@ -54,7 +54,7 @@ def test_northbeam_tells_what_moves_an_order_and_sends_or_freezes_it(northbeam, 
 
 
 def test_other_words_for_the_policy_are_refused(northbeam):
-    northbeam.configure(on_identity_change="freez")
+    northbeam.configure(on_identity_change="freeze_it")
     northbeam.run("plan").fails(2, "on_identity_change", "did you mean", "freeze")
     northbeam.configure(on_cancelled="takeback")
     northbeam.run("plan").fails(2, "on_cancelled", "take_back")

@@ -123,10 +123,12 @@ def each_alone(
 
 def fanned_out(entity: Entity) -> str:
     """Return a select of the staged orders in a list of which a position is null or repeated."""
-    keys = ", ".join(map(quote, (RANK, *entity.keys, "_position")))
+    table, rank = f"staged.{quote(entity.name)}", quote(RANK)
+    keys = ", ".join(map(quote, (RANK, *entity.keys[1:], "_position")))
+    broken = f"group by {keys} having count(*) > 1 or _position is null order by {rank} limit 3"
     return (
-        f"select {quote(entity.keys[0])} as order_id from staged.{quote(entity.name)} "
-        f"group by {keys} having count(*) > 1 or _position is null order by {quote(RANK)} limit 3"
+        f"select distinct {quote(entity.keys[0])} as order_id from {table} "
+        f"where {rank} in (select {rank} from {table} {broken}) order by order_id"
     )
 
 
