@@ -31,9 +31,9 @@ def utc(year: int, month: int = 1, day: int = 1) -> datetime:
     return datetime(year, month, day, tzinfo=UTC)
 
 
-def fill(shop, orders: int) -> None:
-    """Spread orders evenly over 60 days."""
-    shop.sql(MANY, orders=orders, seconds=WINDOWS * 86_400 / orders)
+def fill(shop, orders: int, days: int = WINDOWS) -> None:
+    """Spread orders evenly over some days."""
+    shop.sql(MANY, orders=orders, seconds=days * 86_400 / orders)
 
 
 def backfill(shop, *arguments: str):
@@ -135,8 +135,8 @@ def test_a_backfill_does_not_run_beside_a_sync(shop):
 
 @pytest.mark.timeout(900)
 def test_a_backfill_that_is_killed_goes_on_and_delivers_each_order_once(shop, request, tell):
-    orders = ISSUE if request.config.getoption("--long") else ORDERS
-    fill(shop, orders)
+    orders, days = (ISSUE, WINDOWS) if request.config.getoption("--long") else (ORDERS, 20)
+    fill(shop, orders, days)
     draw, doubts = random.Random(5), 0
     for _ in range(KILLS):
         most = shop.sandbox.counts()["orders"] + draw.randint(1, orders // (KILLS + 2))
