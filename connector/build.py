@@ -9,7 +9,7 @@ from connector.duckdb_file import is_held
 from connector.engine import require_fit_version
 from connector.errors import ModelError, ProjectError, WarehouseBusyError
 from connector.profile import profiles_path
-from connector.redact import mask, plain
+from connector.redact import Sought, mask, plain
 from connector.warehouse import model_of
 from connector.workspace import Options, chosen, configuration
 
@@ -76,7 +76,7 @@ def _run(options: Options, arguments: Sequence[str], manifest: Any) -> Any:
     outcome = dbtRunner(manifest=manifest).invoke([*_FLAGS, *arguments, *places, *target])
     _check_lock(str(outcome.exception or ""))
     if outcome.exception is not None:
-        words = mask(plain(str(outcome.exception)), [])
+        words = mask(plain(str(outcome.exception)), Sought())
         found = f"dbt cannot read the project, so nothing was sent: {words}"
         raise ProjectError(f"{found}; run `dbt parse` to see where")
     return outcome

@@ -9,7 +9,7 @@ import duckdb
 
 from connector.compile.mask import personal_values
 from connector.contract import Contract
-from connector.redact import DIGITS, Found, mask, plain, searched, words
+from connector.redact import DIGITS, Found, Sought, mask, plain, searched, words
 from connector.secret import Secret
 from connector.sql import run
 from connector.terms import Action
@@ -35,8 +35,8 @@ class Masking:
         `part` holds what binds the orders in SQL.
         """
         plainly = {order_id: plain(text) for order_id, text in texts.items()}
-        found = self._found(part, set(plainly.values()))
-        return {order_id: mask(text, found, self._known) for order_id, text in plainly.items()}
+        sought = Sought(self._found(part, set(plainly.values())), self._known)
+        return {order_id: mask(text, sought) for order_id, text in plainly.items()}
 
     def _found(self, part: Mapping[str, Any], texts: Collection[str]) -> list[Found]:
         text = searched(" ".join(texts))

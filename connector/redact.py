@@ -84,15 +84,27 @@ def words(text: str) -> set[str]:
     return set(_WORD.findall(_folded(text)))
 
 
-def mask(text: str, found: Collection[Found], known: Collection[str] = ()) -> str:
-    """Return the plain text with what was found replaced by its field, and shortened.
+class Sought:
+    """What is looked for in the words about one request, by how it is looked for."""
 
-    `known` are words that are no person's. E-mail addresses and phone numbers go in any case.
-    Shortened last, so that no half of a value is left at the end.
+    def __init__(self, found: Iterable[Found] = (), known: Collection[str] = ()) -> None:
+        """Sort what was found; `known` are words that are no person's."""
+        kinds: dict[str, dict[str, str]] = {"text": {}, "digits": {}, "word": {}}
+        for field, value, kind in found:
+            if kind != "word" or value not in known:
+                kinds[kind].setdefault(value, field)
+        self.texts, self.tails, self.names = kinds.values()
+
+
+def mask(text: str, sought: Sought) -> str:
+    """Return the plain text with what is sought replaced by its field, and shortened.
+
+    E-mail addresses and phone numbers go in any case. Shortened last, so that no half of a value is
+    left at the end.
     """
     folded = _folded(text)
     labels = [""] * len(text)
-    for first, last, label in _spans(text, folded, found, known):
+    for first, last, label in _spans(text, folded, sought):
         for position in range(first, last):
             labels[position] = labels[position] or label
     shown = len(text) - _VALUE if text.endswith("\n") else len(text)
@@ -105,24 +117,21 @@ def mask(text: str, found: Collection[Found], known: Collection[str] = ()) -> st
     return masked if is_whole else f"{masked[:LONGEST]}…"
 
 
-def _spans(
-    text: str, folded: str, found: Collection[Found], known: Collection[str]
-) -> Iterator[tuple[int, int, str]]:
+def _spans(text: str, folded: str, sought: Sought) -> Iterator[tuple[int, int, str]]:
     """Yield where something personal stands, and what it is."""
     blank = _BLANKS.sub(" ", folded)
-    for field, value, kind in found:
-        if kind == "text" and value in blank:
+    for value, field in sought.texts.items():
+        if value in blank:
             pattern = r"[\s+]+".join(map(re.escape, _BLANKS.split(value)))
             yield from ((*each.span(), field) for each in re.finditer(pattern, folded))
-    tails = {value: field for field, value, kind in found if kind == "digits"}
-    for number in _NUMBER.finditer(folded) if tails else ():
+    for number in _NUMBER.finditer(folded) if sought.tails else ():
         digits = re.sub(r"\D", "", number[0])
-        fields = [field for tail, field in tails.items() if tail in digits]
+        ends = (digits[at : at + DIGITS] for at in range(len(digits) - DIGITS + 1))
+        fields = [sought.tails[tail] for tail in ends if tail in sought.tails]
         yield from ((*number.span(), field) for field in fields[:1])
-    names = {value: field for field, value, kind in found if kind == "word" and value not in known}
-    for word in _WORD.finditer(folded) if names else ():
-        if word[0] in names:
-            yield (*word.span(), names[word[0]])
+    for word in _WORD.finditer(folded) if sought.names else ():
+        if word[0] in sought.names:
+            yield (*word.span(), sought.names[word[0]])
     yield from ((*each.span(), "e-mail") for each in _EMAIL.finditer(text))
     yield from ((*each.span(), "phone") for each in _PHONE.finditer(text))
 

@@ -1,6 +1,7 @@
 """A call ends in time however its answer comes, and nothing that is answered is a surprise."""
 
 import contextlib
+import json
 import socket
 import threading
 import time
@@ -13,7 +14,7 @@ import pytest
 from connector import webhook
 from connector.answer import Answer, Outcome
 from connector.destinations import contracts
-from connector.redact import LONGEST, Found, mask, plain
+from connector.redact import LONGEST, Found, Sought, mask, plain
 from connector.secret import Secret
 from connector.transport import Transport
 from tests.shop import Shop, ended
@@ -174,25 +175,50 @@ OLGA = [
     ],
 )
 def test_what_a_person_would_read_as_the_value_is_masked(text):
-    masked = mask(plain(f"order 1: {text} is bad"), OLGA)
+    masked = mask(plain(f"order 1: {text} is bad"), Sought(OLGA))
     assert masked.startswith("order 1: [")
     assert masked.endswith("] is bad")
     assert "lanted" not in masked.lower()
 
 
 def test_a_word_of_the_contract_is_no_person_s():
-    assert mask("market is bad", [Found("name", "market", "word")], {"market"}) == "market is bad"
+    assert (
+        mask("market is bad", Sought([Found("name", "market", "word")], {"market"}))
+        == "market is bad"
+    )
 
 
 @pytest.mark.parametrize("word", ["x", "%2525", "1 ", "a@", "&amp;"])
 def test_a_long_text_is_masked_at_once(word):
     began = time.monotonic()
-    masked = mask(plain(word * 100_000), OLGA * 300)
+    masked = mask(plain(word * 100_000), Sought(OLGA * 300))
     assert time.monotonic() - began < 1
     assert len(masked) <= LONGEST + 1
 
 
 def test_no_half_of_a_value_is_left_where_a_text_is_cut():
     for blanks in range(1, 2100, 7):
-        masked = mask(plain(f"{'y ' * (blanks // 2)} olga plantedova {'z' * 9000}"), OLGA)
+        masked = mask(plain(f"{'y ' * (blanks // 2)} olga plantedova {'z' * 9000}"), Sought(OLGA))
         assert "olga" not in masked
+
+
+def test_thousands_of_refusals_are_listed_and_sent_again(shop: Shop):
+    """Each is told in the API's own words about its own order, without the customer's name."""
+
+    def refuse(_headers, body: bytes):
+        errors = [
+            {"order_id": order["order_id"], "message": f"{order['customer_email']} is bad"}
+            for order in json.loads(body)
+            if order["order_id"] >= "order-001000"
+        ]
+        said = json.dumps({"status": 400, "response": errors}).encode()
+        return (400, {}, said) if errors else (200, {}, b"{}")
+
+    shop.orders(0, 4000)
+    with talking(refuse) as server:
+        shop.configure(url=f"{server.url}/v2/orders", attempts=1)
+        assert shop.sync()["refused"] == 3000
+        told = shop.run("errors", "--output", "json")
+        assert len(told.json()) == 3000
+        assert {error["message"] for error in told.json()} == {"[customer_email] is bad"}
+        assert shop.run("retry", "northbeam", "--all").code == 1
