@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -79,7 +79,8 @@ def up_to_date(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[No
         try:
             yield
         finally:
-            connection.execute("detach ledger")
+            with suppress(duckdb.Error):  # an export has let it go already
+                connection.execute("detach ledger")
 
 
 def _change(
