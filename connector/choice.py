@@ -52,6 +52,7 @@ class Plan:
     spoiled: int  # of those, invalid now
     outdated: int  # delivered before, and neither sent nor as they were: invalid or refused
     removals: int  # to be given up by the destination
+    removals_refused: int  # that it refused before, and are not tried again
     unremembered: int  # gone, but nobody knows any more what was sent of them
     unfit: int  # gone, but what takes them back would be refused
     batches: int = 0  # known when all is rendered, as are the bytes

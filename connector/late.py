@@ -50,22 +50,20 @@ class OnWire:
         since = self._now - timedelta(seconds=self._window)
         self._rows("late", **self._scope.values(), now=self._now, since=since)
 
-    def postpone(self) -> Late:
-        """Put the orders of `plan.planned` last that must wait.
+    def postpone(self) -> None:
+        """Put the orders of `plan.planned` last that must wait, those of `work.postponed`.
 
         The same bytes do not matter, whichever of them arrives last.
         """
-        if not self._rows("is_late"):
-            return Late()
-        self._rows("postpone")
-        return self.among("work.postponed")
+        if self._rows("is_late"):
+            self._rows("postpone")
 
     def among(self, table: str) -> Late:
         """Return how many orders a table (order_id, moment) has, and how long they wait."""
         ((orders, latest),) = self._rows("postponed", table=table)
         if not orders:
             return Late()
-        seconds = self._window - (self._now - latest).total_seconds()
+        seconds = self._window - (now() - latest).total_seconds()
         return Late(int(orders), time.monotonic() + seconds)
 
     def _rows(self, name: str, **values: Any) -> list[Any]:

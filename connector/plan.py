@@ -63,7 +63,6 @@ class Planner:
         self.removals = Removals(connection, contract, destination)
         self._withdrawals = Withdrawals(connection, contract, destination)
         self._on_wire = OnWire(connection, destination, self.scope)
-        self.late = Late()  # the last orders of `plan.planned`, which must wait
         self._scanner = Scanner(connection, contract, destination, self.scope)
         scratch.clear(connection)
         self._run("work")
@@ -84,13 +83,18 @@ class Planner:
         self.judge()
         self._withdrawals.plan(self._columns, self.recipe().max_order_bytes)
         self._on_wire.find()
-        self._run("settle")
+        self._run("settle", **self.removals.replacing())
         self._measure()
         self._run("pack", limit=choice.limit or NO_LIMIT)
-        self.late = self._on_wire.postpone()
-        self.removals.plan(self.scope, everything=choice.everything)
+        self.removals.plan(self.scope, choice)
+        self._on_wire.postpone()
         self.removals.late = self._on_wire.among("work.removing_late")
         return replace(self._counts(known), emptied=[str(each) for each in emptied])
+
+    @property
+    def late(self) -> Late:
+        """Return the last orders of `plan.planned`, which must wait."""
+        return self._on_wire.among("work.postponed")
 
     @property
     def scan(self) -> Scan:

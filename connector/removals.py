@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from connector.choice import Choice
 from connector.compile import created, removal
 from connector.compile.held import replacing
 from connector.contract import Contract
@@ -19,7 +20,7 @@ from connector.late import Late
 from connector.ledger import Scope
 from connector.recipe import Recipe, recipe
 from connector.settings import Destination
-from connector.sql import run, statement
+from connector.sql import count, run, statement
 from connector.terms import Action
 
 REPLACING = "void"  # the action that makes room for another identity of the same order
@@ -48,19 +49,29 @@ class Removals:
         self._action = action(contract, destination)
         self.late = Late()  # the last of those to be given up, which must wait
 
-    def plan(self, scope: Scope, *, everything: bool) -> None:
-        """Make `plan.removing`; of a run limited to some orders, only what replaces those."""
+    def replacing(self) -> dict[str, Any]:
+        """Return the values that SQL finds changed identities by: replaces, rules."""
+        replaces = self._destination.on_identity_change == "replace"
+        return {"replaces": replaces, "rules": replacing(self._contract)}
+
+    def plan(self, scope: Scope, choice: Choice) -> None:
+        """Make `plan.removing`: what is gone, if all was read, and what the plan replaces.
+
+        A retry tries again what was refused to be given up.
+        """
         destination = self._destination
-        replaces = destination.on_identity_change == "replace"
-        rules = replacing(self._contract)
-        self._run("replaced", replaces=replaces, rules=rules, everything=everything)
-        removes = everything and destination.on_removed != "report"
+        self._run("replaced", **self.replacing())
+        removes = destination.on_removed != "report" and (choice.everything or choice.retry)
         key = f'$."{self._contract.key}"'
-        self._run("leaving", **scope.values(), removes=removes, key=key)
+        self._run(
+            "leaving", **scope.values(), removes=removes, everything=choice.everything, key=key
+        )
         taken_back = removal.payloads(self._action or Action(), "work.leaving")
         self._connection.execute(created("work", "taken_back", taken_back))
         self._judge()
         self._run("removing")
+        if count(self._connection, "work.replaced"):
+            self._run("unreplaced")
 
     def _judge(self) -> None:
         """Find what would be refused; what is taken back by its id alone has nothing to judge."""

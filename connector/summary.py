@@ -31,6 +31,7 @@ class Summary:
     removed: int
     removals: int
     removals_delivered: int
+    removals_refused: int
     unremembered: int
     invalid: int
     warned: int
@@ -86,6 +87,7 @@ def summarise(scope: Scope, run_id: int | None, plan: Plan, done: Delivered, sen
     facts = asdict(plan)
     taken_back = sent.taken_back if run_id else plan.taken_back
     facts |= {"outdated": plan.outdated + done.outdated, "taken_back": taken_back}
+    facts["removals_refused"] += sent.removals_refused
     for name in _UNTOLD:
         facts.pop(name)
     to_send = plan.added + plan.changed + plan.in_doubt + plan.withdrawn
@@ -115,5 +117,5 @@ def exit_code(plan: Plan, done: Delivered, sent: Sent) -> int:
     """Return what the process ends with: an error's own code, 1 when orders stay behind, or 0."""
     if done.error:
         return done.error.exit_code
-    behind = plan.invalid + plan.refused_before + plan.unfit
+    behind = plan.invalid + plan.refused_before + plan.unfit + plan.removals_refused
     return int(bool(behind or done.refused or sent.removals_refused))

@@ -16,6 +16,7 @@ from connector.job import Hooks, Job
 from connector.ledger import Ledger, Scope
 from connector.removals import Removals
 from connector.run import Run
+from connector.sql import count
 from connector.summary import Summary, summarise
 
 
@@ -39,7 +40,9 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
         run.error, found = guarded(job, choice, plan)
         if plan.removals and not run.error:
             _take_back(run, job.scope, planner.removals, plan.removals)
-        done = run.send(planner.recipe(), plan.planned, planner.late, choice)
+        done = run.send(
+            planner.recipe(), count(job.connection, "plan.planned"), planner.late, choice
+        )
         plan = planner.rendered(plan, run.batches, run.bytes)
     except ChoiceError:  # a slip of the hand says nothing of how the destination is doing
         run.discard()

@@ -100,7 +100,7 @@ def test_what_is_sent_after_a_run_was_cut_off_is_what_stays(slow, server, signal
     assert (set(others), set(waited)) == ({"order-000006", "order-000007"}, {LATE})
     assert early - gone < PATIENCE - 1, "the others had to wait as well"
     assert PATIENCE - 1 < last - gone < PATIENCE + 3
-    assert "may still arrive; they go in 4 s" in result.err
+    assert "may still arrive; they go in " in result.err
     assert slow.sync()["requests"] == 0
 
 

@@ -55,6 +55,7 @@ def _lines(summary: Summary) -> list[tuple[str, int, str]]:
         ),
         ("gone from the view", summary.removed, _gone(summary)),
         ("given up", summary.removals_delivered, "the destination gave them up"),
+        ("not given up", summary.removals_refused, again),
     ]
 
 

@@ -76,6 +76,12 @@ select
     (
         select count(*)
         from work.leaving
+        where
+            coalesce(unremoved_run, 0) > 0 and order_id not in (select order_id from plan.removing)
+    ) as removals_refused,
+    (
+        select count(*)
+        from work.leaving
         where order_id not in (select order_id from work.taken_back)
     ) as unremembered,
     (

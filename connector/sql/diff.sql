@@ -14,7 +14,7 @@ with delivered as (from work.current where outcome = 'delivered'),
 refused as (from work.current where outcome = 'refused'),
 
 removed as (
-    select order_id, max(run_id) as run_id
+    select order_id, max(run_id) as run_id, arg_max(payload_md5, run_id) as payload_md5
     from work.current
     where outcome = 'removed'
     group by order_id
@@ -34,6 +34,7 @@ compared as (
         refused.payload_md5 as refused_md5,
         refused.run_id as refused_run,
         removed.run_id as removed_run,
+        removed.payload_md5 as removed_md5,
         unremoved.run_id as unremoved_run,
         doubts.order_id is not null as is_doubted,
         coalesce(delivered.order_id, doubts.order_id) is not null as is_held,
@@ -61,7 +62,8 @@ compared as (
     left join unremoved on unremoved.order_id = snapshot.order_id
     left join work.doubts as doubts on doubts.order_id = snapshot.order_id
     left join work.retried as retried on retried.order_id = snapshot.order_id
-    where state <> 'unchanged' or refused.order_id is not null
+    where
+        state <> 'unchanged' or coalesce(refused.order_id, unremoved.order_id) is not null
 )
 
 select * exclude (oldest), row_number() over () as rank

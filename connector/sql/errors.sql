@@ -22,14 +22,18 @@ with
             order_id,
             null as rule,
             nullif(regexp_extract(reason, ' at (\$\S+)$', 1), '') as field,
-            regexp_replace(reason, ' at \$\S+$', '') as message,
+            case when outcome = 'removal_refused' then 'it is not taken back: ' else '' end
+            || regexp_replace(reason, ' at \$\S+$', '') as message,
             status,
             run_id,
             batch_id,
             request_id,
             recorded_at
         from ledger.current
-        where destination = $destination and environment = $environment and outcome = 'refused'
+        where
+            destination = $destination
+            and environment = $environment
+            and outcome in ('refused', 'removal_refused')
     ),
 
     together as (

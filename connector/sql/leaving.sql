@@ -3,7 +3,9 @@
 -- only the members that identify an order, it does not know what was sent.
 create table work.leaving as
 with held as (
-    select order_id, delivered_run from work.gone where $removes
+    select order_id, delivered_run
+    from work.gone
+    where $removes and ($everything or order_id in (select order_id from work.retried))
 
     union all by name
 
@@ -19,6 +21,8 @@ with held as (
 grouped as (
     select order_id, max(delivered_run) as delivered_run from held group by order_id
 ),
+
+delivered as (from work.current where outcome = 'delivered'),
 
 refused as (from work.current where outcome = 'refused'),
 
@@ -38,10 +42,13 @@ select
     grouped.order_id,
     grouped.delivered_run,
     refused.run_id as refused_run,
+    delivered.order_id is not null
+    and grouped.order_id not in (select order_id from work.doubts) as is_certain,
     unremoved.run_id as unremoved_run,
     unremoved.payload_md5 as unremoved_md5,
     case when json_exists(last_sent.payload, $key) then last_sent.payload end as payload
 from grouped
+left join delivered using (order_id)
 left join refused using (order_id)
 left join unremoved using (order_id)
 left join last_sent using (order_id)

@@ -1,4 +1,4 @@
-create table work.postponed as
+insert into work.postponed
 select planned.order_id, max(late.moment) as moment
 from plan.planned as planned
 inner join work.late as late using (order_id)

@@ -27,3 +27,12 @@ where
 delete from plan.planned
 where order_id in (select order_id from work.replaced) and removed_run is distinct from $run_id
 ;
+
+create or replace table plan.planned as
+select * replace (row_number() over () as position)
+from (from plan.planned order by position)
+;
+
+delete from work.postponed
+where order_id not in (select order_id from plan.planned)
+;

@@ -1,8 +1,12 @@
 -- What takes orders back, shaped as `plan.planned`, with its payloads beside it. What was refused
--- once is not sent again.
+-- once is not sent again unless it is asked for, and what was delivered just so need not be.
 create table plan.removing as
 with hashed as (
-    select *, md5_number(taken_back.payload) as payload_md5
+    select
+        leaving.* exclude (payload),
+        leaving.payload as last_payload,
+        taken_back.payload,
+        md5_number(taken_back.payload) as payload_md5
     from work.taken_back as taken_back
     inner join work.leaving as leaving using (order_id)
 ),
@@ -31,7 +35,11 @@ select
 from hashed
 left join waiting using (order_id)
 where
-    payload_md5 is distinct from unremoved_md5
+    (
+        payload_md5 is distinct from unremoved_md5
+        or order_id in (select order_id from work.retried)
+    )
+    and not (is_certain and payload = last_payload)
     and order_id not in (select order_id from work.unfit)
 order by position
 ;

@@ -1,4 +1,5 @@
--- Valid orders whose identity is not what was sent first, if they are to be sent under the new one.
+-- Orders that are about to be sent under another identity than was sent first: only what is planned
+-- is taken back, in whatever part of the views.
 create table work.replaced as
 select distinct order_id
 from work.violations
@@ -6,6 +7,5 @@ inner join work.checks using (number)
 where
     $replaces
     and list_contains($rules, rule)
-    and order_id not in (select order_id from work.invalid)
     and order_id in (select order_id from work.memory where not is_removed)
-    and ($everything or order_id in (select order_id from work.chosen))
+    and order_id in (select order_id from plan.planned)

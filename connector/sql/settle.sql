@@ -21,7 +21,8 @@ select
         then 'refused_before'
         when
             not changes.is_doubted
-            and changes.delivered_md5 in (rendered.payload_md5, rendered.full_md5)
+            and coalesce(changes.delivered_md5, changes.removed_md5)
+            in (rendered.payload_md5, rendered.full_md5)
             and not (
                 choice.is_full
                 and changes.change <> 'withdrawn'
@@ -58,7 +59,16 @@ with unsure as (
             (refused_md5 is not null and not is_retried)
             or order_id in (select order_id from work.late)
             or (
-                delivered_md5 is not null
+                $replaces
+                and order_id in (
+                    select order_id
+                    from work.violations
+                    inner join work.checks using (number)
+                    where list_contains($rules, rule)
+                )
+            )
+            or (
+                coalesce(delivered_md5, removed_md5) is not null
                 and (
                     row_hash <> delivered_hash  -- for the guards, if it is sent whatever it says
                     or not is_doubted

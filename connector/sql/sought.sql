@@ -9,7 +9,7 @@ union
 
 select order_id, false
 from ledger.current
-where destination = $destination and environment = $environment and outcome = 'refused'
+where destination = $destination and environment = $environment and outcome in ('refused', 'removal_refused')
 
 union
 

@@ -36,6 +36,7 @@ create table work.refused (
     reason varchar,
     is_recorded boolean
 );
+create table work.postponed (order_id varchar, moment timestamptz);  -- go last, as something may be under way
 create table work.late (order_id varchar, payload_md5 uhugeint, moment timestamptz);  -- what may be under way
 create table work.sent (order_id varchar);  -- what may have arrived without an answer that says so
 create table work.memory (rank bigint, order_id varchar, payload varchar, is_removed boolean);  -- as last sent

@@ -1,0 +1,22 @@
+-- What takes an order back may be just what the view says of it when it is there again: then the
+-- destination has it.
+create or replace temp table returned as
+select settled.order_id, settled.row_hash, removed.run_id, removed.payload_md5, removed.status, removed.request_id, removed.batch_id
+from work.settled as settled
+inner join ledger.deliveries as removed
+    on removed.order_id = settled.order_id
+    and removed.run_id = settled.removed_run
+    and removed.destination = $destination
+    and removed.environment = $environment
+where settled.verdict = 'unchanged' and settled.delivered_run is null
+;
+
+insert into ledger.deliveries
+select $destination, $environment, order_id, $run_id, batch_id, row_hash, payload_md5, 'delivered', status, null, $recorded_at, request_id
+from returned
+;
+
+insert into ledger.superseded
+select $destination, $environment, order_id, run_id
+from returned
+;

@@ -1,0 +1,111 @@
+"""What takes orders back: only what is planned, never a second live record, no needless event."""
+
+import pytest
+
+from tests.conformance.shop import DestinationShop
+from tests.test_records_and_events import ORDERS, make
+
+FIRST = "where order_id = 'HB-000000'"
+MOVE = "update triple_whale__orders set created_at = created_at - interval 1 hour "
+
+
+@pytest.fixture
+def triple_whale(tmp_path, sandbox) -> DestinationShop:
+    shop = make(tmp_path, sandbox, "triple_whale")
+    shop.configure(on_removed="void", on_identity_change="replace", attempts=1)
+    assert shop.sync()["delivered"] == ORDERS
+    return shop
+
+
+@pytest.fixture
+def yespo(tmp_path, sandbox) -> DestinationShop:
+    shop = make(tmp_path, sandbox, "yespo")
+    shop.configure(on_removed="cancel", attempts=1)
+    assert shop.sync()["delivered"] == ORDERS
+    return shop
+
+
+def live(shop: DestinationShop) -> set[int]:
+    return set(shop.sandbox.live_records().values())
+
+
+def test_an_order_that_came_back_in_doubt_has_one_live_record(triple_whale):
+    """It was void, is stored again, its answer is lost, and then its identity changes."""
+    triple_whale.remove(0)
+    assert triple_whale.sync()["removals_delivered"] == 1
+    triple_whale.orders(0, 1)
+    triple_whale.sandbox.faults(["reset-after"])
+    assert triple_whale.sync()["exit_code"] == 4
+    triple_whale.sandbox.faults([])
+    triple_whale.configure(
+        on_removed="void", on_identity_change="replace", read_timeout=0.1, attempts=1
+    )
+    triple_whale.sql(MOVE + FIRST)
+    assert triple_whale.sync()["exit_code"] == 0
+    assert live(triple_whale) == {1}
+    assert len(triple_whale.sandbox.live_records()) == ORDERS
+
+
+def test_a_limit_takes_back_only_what_it_sends(triple_whale):
+    triple_whale.sql(MOVE + "where order_id < 'HB-000003'")
+    summary = triple_whale.sync("--limit", "1")
+    assert (summary["removals_delivered"], summary["delivered"]) == (1, 1)
+    assert len(triple_whale.sandbox.live_records()) == ORDERS
+    assert triple_whale.sync()["removals_delivered"] == 2
+    assert live(triple_whale) == {1}
+
+
+def test_a_backfill_replaces_as_a_sync_does(triple_whale):
+    triple_whale.sql(MOVE + "where order_id < 'HB-000003'")
+    assert triple_whale.run("backfill", "triple_whale").code == 0
+    assert live(triple_whale) == {1}
+    assert len(triple_whale.sandbox.live_records()) == ORDERS
+    assert triple_whale.sync()["requests"] == 0
+
+
+def test_a_refused_removal_is_told_while_it_stands_and_can_be_tried_again(triple_whale):
+    triple_whale.remove(0)
+    triple_whale.sandbox.poison(named="HB-000000")
+    first = triple_whale.sync()
+    again = triple_whale.sync()
+    for summary in (first, again):
+        assert (summary["removals_refused"], summary["exit_code"]) == (1, 1)
+    assert again["requests"] == 0
+    errors = triple_whale.run("errors", "triple_whale", "--output", "json").json()
+    assert [error["order_id"] for error in errors if error["type"] == "refused"] == ["HB-000000"]
+    triple_whale.sandbox.poison()
+    retried = triple_whale.run(
+        "retry", "triple_whale", "--order-id", "HB-000000", "--output", "json"
+    )
+    assert retried.summary()["removals_delivered"] == 1
+    assert triple_whale.sandbox.live_records()["HB-000000"] == 0
+    assert triple_whale.sync()["exit_code"] == 0
+
+
+def test_an_order_whose_old_record_stays_is_not_sent_anew(triple_whale):
+    triple_whale.sql(MOVE + FIRST)
+    triple_whale.sandbox.poison(named="HB-000000")
+    for _ in range(2):
+        result = triple_whale.run("sync", "--output", "json")
+        assert "Error" not in result.err, result.err
+        summary = result.summary()
+        assert (summary["removals_refused"], summary["pending"], summary["exit_code"]) == (1, 1, 1)
+    triple_whale.sandbox.poison()
+    assert triple_whale.sync()["delivered"] == 0
+    assert live(triple_whale) == {1}
+    assert triple_whale.run("retry", "triple_whale", "--all").code == 0
+    assert live(triple_whale) == {1}
+    assert triple_whale.sync()["requests"] == 0
+
+
+def test_what_is_cancelled_already_is_not_cancelled_again(yespo):
+    cancel = "update yespo__orders set status = 'CANCELLED' where \"externalOrderId\" = '{}'"
+    yespo.sql(cancel.format(yespo.key(0)))
+    yespo.sync()
+    yespo.remove(0)
+    for _ in range(2):
+        assert (yespo.sync()["removals"], yespo.sandbox.events()[yespo.key(0)]) == (0, 2)
+    yespo.orders(0, 1)
+    yespo.sql(cancel.format(yespo.key(0)))
+    assert yespo.sync()["requests"] == 0
+    assert yespo.sandbox.counts()["needless_events"] == 0
