@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import signal
 import socket
 import threading
 import time
@@ -11,7 +12,7 @@ from itertools import repeat
 
 import pytest
 
-from connector import webhook
+from connector import progress, webhook
 from connector.answer import Answer, Outcome
 from connector.destinations import contracts
 from connector.redact import LONGEST, Found, Sought, mask, plain
@@ -79,6 +80,20 @@ def test_a_call_ends_in_time_however_slowly_the_answer_comes(words):
     assert time.monotonic() - began < 3 * LIMIT
     assert isinstance(answer, Answer)
     assert (answer.outcome, answer.status, answer.in_doubt) == (Outcome.RETRY, None, True)
+
+
+def test_a_signal_ends_a_run_whose_answer_drips_within_its_grace(shop: Shop):
+    shop.orders(0, 10)
+    with saying(ENDLESS["100 Continue"], seconds=0.05) as url:
+        shop.configure(url=url, grace=1, read_timeout=60)
+        process = shop.start("sync")
+        while (progress.read(shop.ledger) or {}).get("phase") != "sending":
+            time.sleep(0.05)
+        time.sleep(1)
+        process.send_signal(signal.SIGTERM)
+        began = time.monotonic()
+        ended(process).fails(143, "10 orders in flight were not answered in time")
+    assert time.monotonic() - began < 5
 
 
 def test_a_connection_is_used_again_and_its_next_call_has_its_own_time():

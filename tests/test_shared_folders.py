@@ -17,6 +17,7 @@ from connector import progress, spending
 from connector.duckdb_file import newer_version
 from connector.engine import engine
 from connector.errors import LedgerError
+from connector.ledger import Ledger
 from connector.spill import spilling, sweep
 from tests.shop import Shop, ended
 
@@ -85,6 +86,21 @@ with engine(path, "60MB") as connection, attached(connection, path / "ledger.duc
     )
     assert "LedgerError: the spill files in" in done.stderr, done.stderr
     assert "the ledger is well" in done.stderr
+
+
+def test_a_ledger_that_fails_late_is_told_with_what_was_delivered_by_then(shop, monkeypatch):
+    """As on a disk that is full when the run tidies up."""
+
+    def settle(ledger: Ledger, *_arguments, **_named) -> None:
+        raise LedgerError(f"{ledger.path} cannot be written; check the free space")
+
+    monkeypatch.setattr(Ledger, "settle", settle)
+    result = shop.run("sync", "--output", "json")
+    (told,) = result.json()
+    assert (result.code, told["exit_code"]) == (2, 2)
+    assert (told["delivered"], told["pending"], told["orders"]) == (ORDERS, 0, None)
+    assert "delivered nothing" not in str(told["alerts"])
+    assert f"{ORDERS} orders were delivered" in str(told["alerts"])
 
 
 # Ledgers and warehouses that cannot be read.
