@@ -5,14 +5,17 @@
     `otherwise`.
 #}
 {% macro net_unit_price(amount, quantity, otherwise) %}
-    {%- set millionths = "cast(abs(" ~ amount ~ ") * 1000000 as hugeint) * 1000000" -%}
-    {%- set units = "cast(abs(" ~ quantity ~ ") * 1000000 as hugeint)" -%}
+    {%- set millionths = "cast(abs(" ~ amount ~ ") * 1000000 as decimal(38, 0)) * 1000000" -%}
+    {%- set units = "cast(abs(" ~ quantity ~ ") * 1000000 as decimal(38, 0))" -%}
     case
         when {{ quantity }} = 0
         then cast({{ otherwise }} as decimal(18, 6))
         else
             cast(
-                cast(divide(2 * {{ millionths }} + {{ units }}, 2 * {{ units }}) as decimal(18, 0))
+                cast(
+                    {{ integer_divide("2 * " ~ millionths ~ " + " ~ units, "2 * " ~ units) }}
+                    as decimal(18, 0)
+                )
                 * 0.000001
                 * sign({{ amount }})
                 * sign({{ quantity }}) as decimal(18, 6)

@@ -10,14 +10,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import phonenumbers
 
+from tests.refunds_from_raw import Returned, Sold, allocate, carrier
+
 Row = dict[str, Any]
 RAW = Path(__file__).parents[1] / "sample/raw"
+MONEY = ("amount", "tax_amount", "overhead_cost")
 CENT, MILLIONTH, NOTHING = Decimal("0.01"), Decimal("0.000001"), Decimal(0)
 # The United Kingdom was an hour ahead of UTC from the last Sunday of March to that of October 2011;
 # an hour that the clock left out, from 1 to 2, is taken for the time before.
@@ -157,7 +161,7 @@ def payload(raw: Raw, order: Row) -> Row:
     """One order as Northbeam is to hold it; what has no value is left out."""
     key = order["order_id"]
     lines = sorted(raw.lines[key], key=lambda line: line["order_line_id"])
-    kinds = [kind(raw, line) for line in lines]
+    kinds = kinds_of(raw, lines)
     nets = net_amounts(raw.discounts[key], lines, kinds)
     return filled(
         {
@@ -202,6 +206,18 @@ def blank(text: str | None) -> str | None:
 def kind(raw: Raw, line: Row) -> str:
     product = raw.products.get(line["product_id"])
     return product["product_type"] if product else "goods"
+
+
+def kinds_of(raw: Raw, lines: Sequence[Row]) -> list[str]:
+    """What each line is; carriage and fees are goods where there is nothing else."""
+    kinds = [kind(raw, line) for line in lines]
+    return kinds if "goods" in kinds else ["goods" if k != "discount" else k for k in kinds]
+
+
+def name_of(raw: Raw, line: Row) -> str:
+    """As the catalogue has it, else as the line has it, else the identifier."""
+    known = raw.products.get(line["product_id"], {}).get("name")
+    return blank(known) or blank(line["description"]) or line["product_id"]
 
 
 def rounded(amount: Decimal, to: Decimal = CENT) -> Decimal:
@@ -257,28 +273,61 @@ def unit_price(line: Row, net: Decimal) -> Decimal:
 def product(raw: Raw, line: Row) -> Row:
     product_id, variant_id = line["product_id"], line["variant_id"]
     names = {
-        "name": blank(raw.products.get(product_id, {}).get("name")),
+        "name": name_of(raw, line),
         "variant_name": blank(raw.variants.get(variant_id, {}).get("name")),
     }
     return filled({"id": product_id, "variant_id": variant_id, **names})
 
 
+def returns(raw: Raw, order_id: str) -> tuple[list[Sold], list[Returned]]:
+    """The goods of an order and what came back of them, each refund line with its lines."""
+    lines = sorted(raw.lines[order_id], key=lambda line: line["order_line_id"])
+    kinds = kinds_of(raw, lines)
+    nets = net_amounts(raw.discounts[order_id], lines, kinds)
+    goods = [
+        Sold(line, net, unit_price(line, net), line["quantity"])
+        for line, net, what in zip(lines, nets, kinds, strict=True)
+        if what == "goods"
+    ]
+    bought = {each.line["product_id"] for each in goods}
+    back = [
+        Returned(refund, line, line["quantity"])
+        for refund in oldest_first(raw, order_id)
+        for line in sorted(raw.refund_lines[refund["refund_id"]], key=itemgetter("refund_line_id"))
+        if line["product_id"] in bought or kind(raw, line) == "goods"
+    ]
+    allocate(goods, back)
+    return goods, back
+
+
+def oldest_first(raw: Raw, order_id: str) -> list[Row]:
+    return sorted(raw.refunds[order_id], key=itemgetter("created_at", "refund_id"))
+
+
 def refunds(raw: Raw, order_id: str) -> list[Row]:
-    """Refunded goods, oldest first, the lines of one refund, product and variant together."""
+    """All money of the refunds, oldest first, by product and variant.
+
+    What is no goods, or more than was sold, is money without units: of the largest line, or of the
+    product.
+    """
+    goods, back = returns(raw, order_id)
     found: dict[tuple, Row] = {}
-    oldest_first = sorted(
-        raw.refunds[order_id], key=lambda refund: (refund["created_at"], refund["refund_id"])
-    )
-    for refund in oldest_first:
-        lines = raw.refund_lines[refund["refund_id"]]
-        for line in sorted(lines, key=lambda line: (line["product_id"], line["variant_id"] or "")):
-            if kind(raw, line) == "goods":
-                key = refund["refund_id"], line["product_id"], line["variant_id"]
-                entry = found.setdefault(key, refunded(refund, line))
-                returned = line["amount"] + line["tax_amount"]
-                entry["quantity"] += line["quantity"]
-                entry["refund_amount"] += returned
-                entry["refund_cost"] += returned + line["overhead_cost"]
+    for refund in oldest_first(raw, order_id):
+        lines = [each for each in back if each.refund is refund]
+        parts = [(each.line, *share) for each in lines for share in each.shares()]
+        known = [each.line for each in lines]
+        others = [line for line in raw.refund_lines[refund["refund_id"]] if line not in known]
+        parts += [({"product_id": None, "variant_id": None}, None, 0, line) for line in others]
+        rows: dict[tuple, Row] = {}
+        for line, sold, units, money in parts:
+            bearer = sold or carrier(goods, line["product_id"], line["variant_id"])
+            if bearer:
+                key = bearer.line["product_id"], bearer.line["variant_id"] or ""
+                entry = rows.setdefault(key, refunded(refund, bearer.line))
+                entry["quantity"] += units if sold else 0
+                entry["refund_amount"] += money["amount"] + money["tax_amount"]
+                entry["refund_cost"] += sum(money[name] for name in MONEY)
+        found |= {(refund["refund_id"], *key): rows[key] for key in sorted(rows)}
     return list(found.values())
 
 
@@ -363,9 +412,10 @@ def e164(text: str | None, calling: str | None) -> str | None:
 def broken_across_fields(raw: Raw, row: Row, order: Row) -> set[str]:
     """The rules across fields, but for the one about the future."""
     rules = {
-        "purchase_total.adds_up": not adds_up(order),
+        "purchase_total.adds_up": not adds_up(raw, order),
         "refunds.product_is_in_the_order": bool(set(units(order, "refunds")) - set(units(order))),
         "refunds.quantity_is_at_most_the_quantity_bought": more_refunded_than_bought(order),
+        "refunds.total_is_at_most_the_purchase_total": more_given_back_than_paid(order),
         "customer_shipping_address.is_complete": not {"address1", "city", "state"}.issubset(
             order.get("customer_shipping_address", {"address1", "city", "state"})
         ),
@@ -399,11 +449,20 @@ def has_no_postal_code(raw: Raw, row: Row) -> bool:
     return address.get("country") in COUNTRIES and not blank(address.get("zip"))
 
 
-def adds_up(order: Row) -> bool:
-    """To five cents; an order without products has nothing to add."""
+def adds_up(raw: Raw, order: Row) -> bool:
+    """To five cents, with the fees; an order without products has nothing to add."""
+    lines = raw.lines[order["order_id"]]
+    amounts = [rounded(line["quantity"] * line["unit_price"]) for line in lines]
     parts = [entry["price"] * entry["quantity"] for entry in order.get("products", [])]
     whole = order["purchase_total"] - order["tax"] - order["shipping_cost"]
+    whole -= total("fee", amounts, kinds_of(raw, lines))
     return not parts or abs(whole - sum(parts)) <= 5 * CENT
+
+
+def more_given_back_than_paid(order: Row) -> bool:
+    """To five cents."""
+    amounts = [entry["refund_amount"] for entry in order.get("refunds", [])]
+    return sum(amounts, NOTHING) > order["purchase_total"] + 5 * CENT
 
 
 def units(order: Row, entries: str = "products") -> dict[str, int]:

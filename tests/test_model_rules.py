@@ -142,7 +142,7 @@ def test_every_destination_has_an_exposure_of_all_its_models(manifest, models):
 
 def test_every_mart_that_computes_has_a_unit_test(manifest, models):
     tested = {test["model"] for test in manifest["unit_tests"].values()}
-    assert {model["name"] for model in models if folder(model) == "marts"} <= tested
+    assert {m["name"] for m in models if folder(m) in {"intermediate", "marts"}} <= tested
 
 
 def test_every_macro_has_a_file_of_its_own_and_says_what_it_does():

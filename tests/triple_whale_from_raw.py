@@ -16,24 +16,29 @@ from tests.orders_from_raw import (
     e164,
     filled,
     kind,
+    kinds_of,
     moment,
+    name_of,
     net_amounts,
     normalised_email,
+    oldest_first,
     person,
+    returns,
     rounded,
     shipping,
     tags,
     total,
 )
+from tests.refunds_from_raw import Returned
 
 
 def payload(raw: Raw, order: Row) -> Row:
     """One order; what has no value is left out, and so is a list without entries."""
     key = order["order_id"]
     lines = sorted(raw.lines[key], key=lambda line: line["order_line_id"])
-    kinds = [kind(raw, line) for line in lines]
+    kinds = kinds_of(raw, lines)
     nets = net_amounts(raw.discounts[key], lines, kinds)
-    carriage = [line["tax_amount"] for line in lines if kind(raw, line) == "carriage"]
+    carriage = total("carriage", [line["tax_amount"] for line in lines], kinds)
     freight = order["shipping_amount"] + total("carriage", nets, kinds)
     return filled(
         {
@@ -42,11 +47,13 @@ def payload(raw: Raw, order: Row) -> Row:
             "total_discounts": order["discount_amount"] - total("discount", nets, kinds),
             "taxes": order["tax_amount"],
             "taxes_included": False,
-            "shipping_price": freight + sum(carriage, NOTHING),
+            "shipping_price": freight + carriage,
             **contact(raw, order),
             "discount_codes": codes(raw.discounts[key]) or None,
             "shipping_lines": shipping_lines(raw, order, lines, nets),
-            "line_items": [item(raw, line) for line in lines if kind(raw, line) == "goods"],
+            "line_items": [
+                item(raw, each) for each, k in zip(lines, kinds, strict=True) if k == "goods"
+            ],
             "refunds": refunds(raw, order),
         }
     )
@@ -123,10 +130,9 @@ def shipping_lines(
     """The shipping of the header, then the carriage among the lines."""
     found = [("Shipping", order["shipping_amount"], order["shipping_amount"])]
     found = found if order["shipping_amount"] else []
-    for line, net in zip(lines, nets, strict=True):
-        if kind(raw, line) == "carriage":
-            name = blank(raw.products[line["product_id"]]["name"])
-            found.append((name, rounded(line["quantity"] * line["unit_price"]), net))
+    for line, net, what in zip(lines, nets, kinds_of(raw, lines), strict=True):
+        if what == "carriage":
+            found.append((name_of(raw, line), rounded(line["quantity"] * line["unit_price"]), net))
     names = ("title", "shipping_price", "shipping_discounted_price")
     return [dict(zip(names, each, strict=True)) for each in found]
 
@@ -134,7 +140,7 @@ def shipping_lines(
 def item(raw: Raw, line: Row) -> Row:
     product_id, variant_id = line["product_id"], line["variant_id"]
     variant = raw.variants.get(variant_id, {})
-    name = blank(raw.products.get(product_id, {}).get("name"))
+    name = name_of(raw, line)
     found = {
         "id": str(line["order_line_id"]),
         "product_id": product_id,
@@ -151,14 +157,17 @@ def item(raw: Raw, line: Row) -> Row:
 
 def refunds(raw: Raw, order: Row) -> list[Row]:
     """Refunds, oldest first, with carriage and fees."""
-    key = order["order_id"]
-    oldest_first = sorted(raw.refunds[key], key=lambda row: (row["created_at"], row["refund_id"]))
-    return [refund(raw, order, row) for row in oldest_first]
+    _, back = returns(raw, order["order_id"])
+    return [refund(raw, order, row, back) for row in oldest_first(raw, order["order_id"])]
 
 
-def refund(raw: Raw, order: Row, row: Row) -> Row:
-    lines = sorted(raw.refund_lines[row["refund_id"]], key=lambda line: line["refund_line_id"])
-    carriage = [line["amount"] for line in lines if kind(raw, line) == "carriage"]
+def refund(raw: Raw, order: Row, row: Row, back: Sequence[Returned]) -> Row:
+    lines = raw.refund_lines[row["refund_id"]]
+    mine = [each for each in back if each.refund is row]
+    goods = [each.line for each in mine]
+    carriage = [
+        line["amount"] for line in lines if kind(raw, line) == "carriage" and line not in goods
+    ]
     taxes = sum((line["tax_amount"] for line in lines), NOTHING)
     found = {
         "refund_id": row["refund_id"],
@@ -167,26 +176,26 @@ def refund(raw: Raw, order: Row, row: Row) -> Row:
         "total_tax_refund": taxes,
         "total_shipping_refund": sum(carriage, NOTHING),
         "tags": [row["reason"]],
-        "line_items": [returned(raw, order, line) for line in lines if kind(raw, line) == "goods"],
+        "line_items": [entry for each in mine for entry in returned(order, each)],
     }
     return filled(found)
 
 
-def returned(raw: Raw, order: Row, line: Row) -> Row:
-    """A line of a refund, with the first line of the order that fits and has enough units."""
-    what = (line["product_id"], line["variant_id"])
-    fitting = [
-        (bought["quantity"] < line["quantity"], bought["order_line_id"])
-        for bought in raw.lines[order["order_id"]]
-        if (bought["product_id"], bought["variant_id"]) == what
-    ]
-    found = {
-        "id": str(line["refund_line_id"]),
-        "line_item_id": str(min(fitting)[1]) if fitting else None,
-        "product_id": line["product_id"],
-        "variant_id": line["variant_id"] or line["product_id"],
-        "quantity": line["quantity"],
-        "price": rounded(line["amount"] / line["quantity"], MILLIONTH),
-        "currency": order["currency"],
-    }
-    return filled(found)
+def returned(order: Row, back: Returned) -> list[Row]:
+    """What came back of each line of the order; more than was sold is in the total only."""
+    found = []
+    for number, (sold, units, money) in enumerate(back.shares(), start=1):
+        if sold:
+            suffix = f"-{number}" if number > 1 else ""
+            line = sold.line
+            entry = {
+                "id": f"{back.line['refund_line_id']}{suffix}",
+                "line_item_id": str(line["order_line_id"]),
+                "product_id": line["product_id"],
+                "variant_id": line["variant_id"] or line["product_id"],
+                "quantity": units,
+                "price": rounded(money["amount"] / units, MILLIONTH),
+                "currency": order["currency"],
+            }
+            found.append(filled(entry))
+    return found

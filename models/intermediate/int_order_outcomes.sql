@@ -1,6 +1,8 @@
 with
     orders as (select * from {{ ref("placed_orders") }}),
 
+    amounts as (select * from {{ ref("int_order_amounts") }}),
+
     refunds as (select * from {{ ref("refunds") }}),
 
     totals as (
@@ -12,9 +14,10 @@ with
             orders.order_id,
             orders.lifecycle,
             orders.is_in_progress,
-            orders.total_amount,
+            amounts.total_amount,
             cast(coalesce(totals.refunded_amount, 0) as decimal(18, 4)) as refunded_amount
         from orders
+        left join amounts on orders.order_id = amounts.order_id
         left join totals on orders.order_id = totals.order_id
     ),
 

@@ -1,5 +1,5 @@
 with
-    orders as (select * from {{ ref("placed_orders") }}),
+    currencies as (select * from {{ ref("int_order_currencies") }}),
 
     discounts as (select * from {{ ref("stg_oms__order_discounts") }}),
 
@@ -7,14 +7,18 @@ with
         select
             discounts.order_id,
             discounts.discount_code,
-            cast(sum(discounts.discount_amount) as decimal(18, 4)) as discount_amount
+            currencies.currency_digits,
+            sum(discounts.discount_amount) as discount_amount,
+            min(lower(discounts.discount_type)) = 'percentage'
+            and max(lower(discounts.discount_type)) = 'percentage'
+            and count(discounts.discount_type) = count(*) as is_percentage
         from discounts
-        inner join orders on discounts.order_id = orders.order_id
+        inner join currencies on discounts.order_id = currencies.order_id
         where discounts.discount_code is not null
-        group by discounts.order_id, discounts.discount_code
+        group by discounts.order_id, discounts.discount_code, currencies.currency_digits
     ),
 
-    -- The order system keeps what a code took off, never its rate.
+    -- The amount is what a code took off, whatever it is a share of.
     numbered as (
         select
             order_id,
@@ -22,8 +26,8 @@ with
                 row_number() over (partition by order_id order by discount_code) as integer
             ) as position,
             discount_code,
-            'fixed_amount' as discount_type,
-            discount_amount
+            case when is_percentage then 'percentage' else 'fixed_amount' end as discount_type,
+            {{ round_amount("discount_amount", "currency_digits") }} as discount_amount
         from grouped
     )
 

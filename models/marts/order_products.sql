@@ -30,9 +30,9 @@ with
                     partition by grouped.order_id order by grouped.first_order_line_id
                 ) as integer
             ) as position,
-            cast(grouped.first_order_line_id as varchar) as line_id,
+            lines.line_id,
             grouped.product_id,
-            products.product_name,
+            lines.product_name,
             products.category as product_category,
             grouped.variant_id,
             variants.variant_name,
@@ -48,6 +48,10 @@ with
             grouped.net_amount,
             grouped.tax_amount
         from grouped
+        inner join
+            lines
+            on grouped.order_id = lines.order_id
+            and grouped.first_order_line_id = lines.order_line_id
         left join products on grouped.product_id = products.product_id
         left join variants on grouped.variant_id = variants.variant_id
     )

@@ -1,7 +1,7 @@
 with
     placed as (select * from {{ ref("placed_orders") }}),
 
-    lines as (select * from {{ ref("order_lines") }}),
+    amounts as (select * from {{ ref("int_order_amounts") }}),
 
     refunds as (select * from {{ ref("refunds") }}),
 
@@ -18,18 +18,6 @@ with
     order_tags as (select * from {{ ref("stg_oms__order_tags") }}),
 
     pixel_events as (select * from {{ ref("stg_oms__pixel_purchase_events") }}),
-
-    line_totals as (
-        select
-            order_id,
-            sum(net_amount) filter (where line_type = 'goods') as product_amount,
-            sum(net_amount) filter (where line_type = 'carriage') as carriage_amount,
-            sum(tax_amount) filter (where line_type = 'carriage') as carriage_tax_amount,
-            sum(net_amount) filter (where line_type = 'fee') as fee_amount,
-            sum(gross_amount) filter (where line_type = 'discount') as discount_line_amount
-        from lines
-        group by order_id
-    ),
 
     discount_codes as (
         select order_id, list(distinct discount_code order by discount_code) as discount_codes
@@ -49,9 +37,12 @@ with
         select order_id, min(occurred_at) as pixel_event_at from pixel_events group by order_id
     ),
 
-    last_refunds as (select order_id, max(updated_at) as updated_at from refunds group by order_id),
+    last_refunds as (
+        select order_id, max(updated_at) as updated_at, bool_or(is_assumed) as is_assumed
+        from refunds
+        group by order_id
+    ),
 
-    -- Carriage among the lines is shipping, a line of the kind discount is a discount.
     joined as (
         select
             placed.order_id,
@@ -86,30 +77,30 @@ with
             placed.channel,
             channels.sales_source,
             channels.has_pixel,
+            placed.store_id,
+            placed.payment_method,
+            {{ split_list("placed.payment_method") }} as payment_methods,
+            placed.delivery_method,
             subscriptions.subscription_id,
             subscriptions.subscription_stage,
             coalesce(
                 subscriptions.subscription_stage in ('renewal', 'mixed'), false
             ) as is_recurring,
             placed.currency,
-            cast(coalesce(totals.product_amount, 0) as decimal(18, 4)) as product_amount,
-            cast(
-                placed.discount_amount - coalesce(totals.discount_line_amount, 0) as decimal(18, 4)
-            ) as discount_amount,
-            cast(
-                placed.shipping_amount + coalesce(totals.carriage_amount, 0) as decimal(18, 4)
-            ) as shipping_amount,
-            cast(
-                placed.shipping_amount
-                + coalesce(totals.carriage_amount, 0)
-                + coalesce(totals.carriage_tax_amount, 0) as decimal(18, 4)
-            ) as shipping_with_tax_amount,
-            cast(coalesce(totals.fee_amount, 0) as decimal(18, 4)) as fee_amount,
-            placed.tax_amount,
-            false as is_tax_included,
-            placed.total_amount,
+            amounts.product_amount,
+            amounts.discount_amount,
+            amounts.shipping_amount,
+            amounts.shipping_discount_amount,
+            amounts.shipping_with_tax_amount,
+            amounts.fee_amount,
+            amounts.tax_amount,
+            amounts.is_tax_included,
+            amounts.total_amount,
             outcomes.refunded_amount,
             outcomes.remaining_amount,
+            coalesce(last_refunds.is_assumed, false) as is_refund_assumed,
+            placed.seller_shipping_cost,
+            placed.other_expenses,
             coalesce(codes.discount_codes, cast([] as varchar[])) as discount_codes,
             coalesce(own_tags.own_tags, cast([] as varchar[])) as own_tags,
             placed.ordered_at,
@@ -122,7 +113,7 @@ with
         left join outcomes on placed.order_id = outcomes.order_id
         left join channels on placed.order_id = channels.order_id
         left join subscriptions on placed.order_id = subscriptions.order_id
-        left join line_totals as totals on placed.order_id = totals.order_id
+        left join amounts on placed.order_id = amounts.order_id
         left join discount_codes as codes on placed.order_id = codes.order_id
         left join own_tags on placed.order_id = own_tags.order_id
         left join first_pixel_events as pixel on placed.order_id = pixel.order_id

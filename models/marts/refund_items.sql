@@ -1,64 +1,52 @@
 with
-    orders as (select * from {{ ref("placed_orders") }}),
+    currencies as (select * from {{ ref("int_order_currencies") }}),
 
-    refunds as (select * from {{ ref("stg_oms__refunds") }}),
-
-    refund_lines as (select * from {{ ref("stg_oms__refund_lines") }}),
-
-    products as (select * from {{ ref("stg_oms__products") }}),
+    pieces as (select * from {{ ref("int_refund_pieces") }}),
 
     lines as (select * from {{ ref("order_lines") }}),
 
-    -- What has no order, or is no product, is in unmatched_refunds.
+    -- Units that were sold; money without units is in the total of the refund.
     returned as (
         select
-            refunds.order_id,
-            refund_lines.refund_id,
-            refund_lines.refund_line_id,
-            refund_lines.product_id,
-            refund_lines.variant_id,
-            refund_lines.quantity,
-            refund_lines.amount,
-            orders.currency
-        from refund_lines
-        inner join refunds on refund_lines.refund_id = refunds.refund_id
-        inner join orders on refunds.order_id = orders.order_id
-        left join products on refund_lines.product_id = products.product_id
-        where coalesce(products.product_type, 'goods') = 'goods'
-    ),
-
-    -- A refund does not name its line: the first one with that product, variant and enough units.
-    matched as (
-        select
-            returned.refund_line_id,
-            arg_min(
-                lines.order_line_id, (lines.quantity < returned.quantity, lines.order_line_id)
-            ) as order_line_id
-        from returned
+            pieces.order_id,
+            pieces.refund_id,
+            cast(pieces.position as bigint) as position,
+            pieces.piece_id as refund_line_id,
+            lines.line_id,
+            lines.product_id,
+            coalesce(lines.variant_id, lines.product_id) as variant_or_product_id,
+            pieces.quantity,
+            pieces.amount,
+            pieces.quantity = floor(pieces.quantity)
+            and lines.quantity = floor(lines.quantity) as is_whole,
+            currencies.currency
+        from pieces
         inner join
-            lines
-            on returned.order_id = lines.order_id
-            and returned.product_id = lines.product_id
-            and returned.variant_id is not distinct from lines.variant_id
-        where lines.line_type = 'goods'
-        group by returned.refund_line_id
+            lines on pieces.order_id = lines.order_id and pieces.order_line_id = lines.order_line_id
+        inner join currencies on pieces.order_id = currencies.order_id
+        where pieces.quantity > 0
     ),
 
+    -- Part of a unit is one piece, as it is in order_items.
     priced as (
         select
-            returned.order_id,
-            returned.refund_id,
-            returned.refund_line_id as position,
-            cast(returned.refund_line_id as varchar) as refund_line_id,
-            cast(matched.order_line_id as varchar) as line_id,
-            returned.product_id,
-            coalesce(returned.variant_id, returned.product_id) as variant_or_product_id,
-            returned.quantity,
-            {{ net_unit_price("returned.amount", "returned.quantity", "returned.amount") }}
-            as unit_price,
-            returned.currency
+            order_id,
+            refund_id,
+            position,
+            refund_line_id,
+            line_id,
+            product_id,
+            variant_or_product_id,
+            quantity,
+            amount,
+            case when is_whole then cast(quantity as bigint) else 1 end as whole_quantity,
+            case
+                when is_whole
+                then {{ net_unit_price("amount", "quantity", "amount") }}
+                else cast(amount as decimal(18, 6))
+            end as unit_price,
+            currency
         from returned
-        left join matched on returned.refund_line_id = matched.refund_line_id
     )
 
 select *

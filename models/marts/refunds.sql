@@ -1,45 +1,57 @@
 with
-    orders as (select * from {{ ref("placed_orders") }}),
+    recorded as (select * from {{ ref("int_recorded_refunds") }}),
 
-    refunds as (select * from {{ ref("stg_oms__refunds") }}),
+    assumed as (select * from {{ ref("int_assumed_refunds") }}),
 
-    refund_lines as (select * from {{ ref("stg_oms__refund_lines") }}),
-
-    products as (select * from {{ ref("stg_oms__products") }}),
-
-    -- Carriage and fees are money returned, too; order_refunds has the goods alone.
-    totals as (
+    -- Carriage, fees and money without a product are returned, too.
+    united as (
         select
-            refund_lines.refund_id,
-            sum(refund_lines.amount + refund_lines.tax_amount) as refund_amount,
-            sum(refund_lines.tax_amount) as tax_amount,
-            sum(refund_lines.amount) filter (
-                where products.product_type = 'carriage'
-            ) as shipping_amount
-        from refund_lines
-        left join products on refund_lines.product_id = products.product_id
-        group by refund_lines.refund_id
+            order_id,
+            refund_id,
+            refund_amount,
+            tax_amount,
+            shipping_amount,
+            overhead_cost,
+            reason,
+            case when reason is not null then [reason] end as refund_tags,
+            false as is_assumed,
+            refunded_at,
+            updated_at
+        from recorded
+        union all
+        select
+            order_id,
+            refund_id,
+            refund_amount,
+            tax_amount,
+            shipping_amount,
+            cast(0 as decimal(18, 4)) as overhead_cost,
+            cast(null as varchar) as reason,
+            cast(null as varchar[]) as refund_tags,
+            true as is_assumed,
+            refunded_at,
+            updated_at
+        from assumed
     ),
 
-    joined as (
+    numbered as (
         select
-            refunds.order_id,
+            order_id,
             cast(
-                row_number() over (
-                    partition by refunds.order_id order by refunds.refunded_at, refunds.refund_id
-                ) as integer
+                row_number() over (partition by order_id order by refunded_at, refund_id) as integer
             ) as position,
-            refunds.refund_id,
-            cast(coalesce(totals.refund_amount, 0) as decimal(18, 4)) as refund_amount,
-            cast(coalesce(totals.tax_amount, 0) as decimal(18, 4)) as tax_amount,
-            cast(coalesce(totals.shipping_amount, 0) as decimal(18, 4)) as shipping_amount,
-            case when refunds.reason is not null then [refunds.reason] end as refund_tags,
-            refunds.refunded_at,
-            refunds.updated_at
-        from refunds
-        inner join orders on refunds.order_id = orders.order_id
-        left join totals on refunds.refund_id = totals.refund_id
+            refund_id,
+            refund_amount,
+            tax_amount,
+            shipping_amount,
+            overhead_cost,
+            reason,
+            refund_tags,
+            is_assumed,
+            refunded_at,
+            updated_at
+        from united
     )
 
 select *
-from joined
+from numbered

@@ -1,5 +1,5 @@
 with
-    orders as (select * from {{ ref("placed_orders") }}),
+    currencies as (select * from {{ ref("int_order_currencies") }}),
 
     refunds as (select * from {{ ref("stg_oms__refunds") }}),
 
@@ -7,24 +7,58 @@ with
 
     products as (select * from {{ ref("stg_oms__products") }}),
 
-    judged as (
+    lines as (select * from {{ ref("order_lines") }}),
+
+    orders_with_products as (select distinct order_id from lines where line_type = 'goods'),
+
+    -- What the refund says of itself, beside its lines, is one more line.
+    returned as (
         select
             cast(refund_lines.refund_line_id as varchar) as refund_line_id,
             refund_lines.refund_id,
-            refunds.order_id,
             refund_lines.product_id,
-            coalesce(products.product_type, 'goods') as product_type,
-            case when orders.order_id is null then 'no order' else 'no product' end as reason,
             refund_lines.quantity,
-            cast(refund_lines.amount + refund_lines.tax_amount as decimal(18, 4)) as refund_amount,
-            refunds.refunded_at
+            coalesce(refund_lines.amount, 0) + coalesce(refund_lines.tax_amount, 0) as refund_amount
         from refund_lines
-        inner join refunds on refund_lines.refund_id = refunds.refund_id
-        left join orders on refunds.order_id = orders.order_id
-        left join products on refund_lines.product_id = products.product_id
+        union all
+        select
+            concat(refund_id, '-header') as refund_line_id,
+            refund_id,
+            cast(null as varchar) as product_id,
+            cast(null as decimal(18, 6)) as quantity,
+            coalesce(shipping_amount, 0)
+            + coalesce(adjustment_amount, 0)
+            + coalesce(tax_amount, 0) as refund_amount
+        from refunds
+        where coalesce(shipping_amount, adjustment_amount, tax_amount) is not null
     ),
 
-    unmatched as (select * from judged where reason = 'no order' or product_type <> 'goods')
+    judged as (
+        select
+            returned.refund_line_id,
+            returned.refund_id,
+            refunds.order_id,
+            returned.product_id,
+            coalesce(products.product_type, 'goods') as product_type,
+            case
+                when refunds.refund_id is null
+                then 'no refund'
+                when currencies.order_id is null
+                then 'no order'
+                when orders_with_products.order_id is null
+                then 'no product'
+            end as reason,
+            returned.quantity,
+            cast(returned.refund_amount as decimal(18, 4)) as refund_amount,
+            refunds.refunded_at
+        from returned
+        left join refunds on returned.refund_id = refunds.refund_id
+        left join currencies on refunds.order_id = currencies.order_id
+        left join orders_with_products on refunds.order_id = orders_with_products.order_id
+        left join products on returned.product_id = products.product_id
+    ),
+
+    unmatched as (select * from judged where reason is not null)
 
 select *
 from unmatched

@@ -1,37 +1,37 @@
--- Integrity: refunds hold the money of their order's refunded products, carriage and fees to the
--- cent, and refunded goods that of the products.
+-- Integrity: the products of an order have all of the money of its refunds to the cent, and no
+-- line of an order
+-- more units returned than were sold.
 with
-    expected_refunds as (
-        select order_id, refund_amount, refund_amount - tax_amount as goods_amount
+    refunded_products as (
+        select order_id, sum(refund_amount) as refund_amount
         from {{ ref("order_refunds") }}
-        union all
-        select order_id, refund_amount, 0 as goods_amount
-        from {{ ref("unmatched_refunds") }}
-        where reason = 'no product'
-    ),
-
-    expected as (
-        select order_id, sum(refund_amount) as refund_amount, sum(goods_amount) as goods_amount
-        from expected_refunds
         group by order_id
     ),
 
-    totals as (
+    refunded_orders as (
         select order_id, sum(refund_amount) as refund_amount
         from {{ ref("refunds") }}
         group by order_id
     ),
 
-    goods as (
-        select order_id, round(sum(unit_price * quantity), 2) as goods_amount
+    orders_with_products as (select distinct order_id from {{ ref("order_products") }}),
+
+    returned_lines as (
+        select order_id, line_id, sum(quantity) as quantity
         from {{ ref("refund_items") }}
-        group by order_id
+        group by order_id, line_id
     )
 
-select coalesce(expected.order_id, totals.order_id) as order_id
-from expected
-full outer join totals on expected.order_id = totals.order_id
-left join goods on expected.order_id = goods.order_id
-where
-    expected.refund_amount is distinct from totals.refund_amount
-    or expected.goods_amount <> coalesce(goods.goods_amount, 0)
+select refunded_orders.order_id
+from refunded_orders
+inner join orders_with_products on refunded_orders.order_id = orders_with_products.order_id
+left join refunded_products on refunded_orders.order_id = refunded_products.order_id
+where refunded_orders.refund_amount <> coalesce(refunded_products.refund_amount, 0)
+union all
+select items.order_id
+from {{ ref("order_items") }} as items
+inner join
+    returned_lines
+    on items.order_id = returned_lines.order_id
+    and items.line_id = returned_lines.line_id
+where returned_lines.quantity > items.quantity

@@ -1,9 +1,10 @@
--- No more is refunded of a product than was bought.
+-- No more is refunded of a product than was bought; what is more goes as money.
 {{ config(severity="warn") }}
 with
     refunded as (
         select order_id, product_id, sum(quantity) as quantity
-        from {{ ref("order_refunds") }}
+        from {{ ref("int_refund_lines") }}
+        where line_type = 'goods'
         group by order_id, product_id
     ),
 

@@ -1,9 +1,16 @@
 -- Integrity: what Triple Whale is told of an order is the money of the marts to the cent.
 with
+    currencies as (select * from {{ ref("int_order_currencies") }}),
+
     items as (
-        select order_id, sum(cast(round(price * quantity, 2) as decimal(18, 2))) as amount
-        from {{ ref("triple_whale__line_items") }}
-        group by order_id
+        select
+            items.order_id,
+            sum(
+                {{ round_amount("items.price * items.quantity", "currencies.currency_digits") }}
+            ) as amount
+        from {{ ref("triple_whale__line_items") }} as items
+        inner join currencies on items.order_id = currencies.order_id
+        group by items.order_id
     ),
 
     goods as (

@@ -26,6 +26,8 @@ with
             shipping_country_alpha_3 as customer_shipping_address__country_code,
             changed_at as _changed_at,
             lifecycle as _lifecycle,
+            fee_amount as _fee_amount,
+            is_refund_assumed as _is_refund_assumed,
             pixel_event_at as _pixel_event_at
         from orders
     )

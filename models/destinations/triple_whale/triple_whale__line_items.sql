@@ -12,8 +12,9 @@ with
             product_name,
             variant_name,
             sku,
-            quantity,
-            unit_price as price
+            whole_quantity as quantity,
+            whole_unit_price as price,
+            quantity as _quantity
         from order_items
     )
 

@@ -17,6 +17,9 @@ with
             tax_amount as taxes,
             is_tax_included as taxes_included,
             shipping_with_tax_amount as shipping_price,
+            seller_shipping_cost as shipping_costs,
+            other_expenses as custom_expenses,
+            payment_methods as payment_gateway_names,
             order_tags_or_null as tags,
             customer_id as customer__id,
             customer_email as customer__email,
@@ -31,6 +34,9 @@ with
             shipping_country_alpha_3 as shipping_address__country,
             shipping_country_alpha_2 as shipping_address__country_code,
             changed_at as _changed_at,
+            fee_amount as _fee_amount,
+            is_refund_assumed as _is_refund_assumed,
+            shipping_discount_amount as _shipping_discount_amount,
             lifecycle as _lifecycle,
             lifecycle in ('cancelled', 'failed', 'draft', 'abandoned') as _void
         from orders

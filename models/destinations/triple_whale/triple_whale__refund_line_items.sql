@@ -10,9 +10,10 @@ with
             line_id as line_item_id,
             product_id,
             variant_or_product_id as variant_id,
-            quantity,
+            whole_quantity as quantity,
             unit_price as price,
-            currency
+            currency,
+            quantity as _quantity
         from refund_items
     )
 

@@ -18,10 +18,16 @@ with
             tax_amount as taxes,
             sales_source as source,
             shipping_address as "deliveryAddress",
+            delivery_method as "deliveryMethod",
+            payment_method as "paymentMethod",
+            store_id as "storeId",
             subscription_id as "additionalInfo__subscription_id",
             channel as "additionalInfo__channel",
             changed_at as _changed_at,
             lifecycle as _lifecycle,
+            fee_amount as _fee_amount,
+            is_refund_assumed as _is_refund_assumed,
+            refunded_amount as _refunded_amount,
             total_amount as _total_amount
         from orders
     )

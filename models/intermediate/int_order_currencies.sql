@@ -1,0 +1,14 @@
+with
+    orders as (select * from {{ ref("placed_orders") }}),
+
+    currencies as (select * from {{ ref("currencies") }}),
+
+    -- A currency that is no ISO code is refused by the contracts, whatever its decimals.
+    joined as (
+        select orders.order_id, orders.currency, coalesce(currencies.digits, 2) as currency_digits
+        from orders
+        left join currencies on orders.currency = currencies.currency
+    )
+
+select *
+from joined
