@@ -1,4 +1,4 @@
-"""Writes what follows from the contracts, pages and column descriptions, and from ISO 4217."""
+"""Writes what follows from the contracts: a page and dbt's column descriptions for each of them."""
 
 from pathlib import Path
 
@@ -6,7 +6,6 @@ from connector.config import destinations_path
 from connector.contract import Contract
 from connector.destinations import contracts
 from docs.columns import blocks
-from docs.currencies import currencies
 from docs.page import page
 
 ROOT = Path(__file__).parents[1]
@@ -25,20 +24,13 @@ def generated(contract: Contract, root: Path = ROOT) -> dict[Path, str]:
     return found
 
 
-def seed(root: Path = ROOT) -> dict[Path, str]:
-    """Return path and text of the seed of currencies."""
-    return {root / "seeds" / "currencies.csv": currencies()}
-
-
 def main() -> None:
     """Write the files of every destination, those of the project's own contracts included."""
-    found = seed()
     for contract in contracts(destinations_path(ROOT / "connector.yml")).values():
-        found |= generated(contract)
-    for path, text in found.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        print(path.relative_to(ROOT))
+        for path, text in generated(contract).items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            print(path.relative_to(ROOT))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
-"""Writes the seed and the macros that follow from the library phonenumbers."""
+"""Writes the seeds and macros that follow from the libraries phonenumbers and pycountry."""
 
 from pathlib import Path
 
+from seeds.currencies import currencies
 from seeds.files import files
 
 ROOT = Path(__file__).parents[1]
@@ -9,7 +10,7 @@ ROOT = Path(__file__).parents[1]
 
 def main() -> None:
     """Write each file."""
-    for path, text in files().items():
+    for path, text in {**files(), **currencies()}.items():
         (ROOT / path).write_text(text, encoding="utf-8")
         print(path)
 

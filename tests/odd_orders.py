@@ -16,26 +16,6 @@ from tests.dbt_project import copy_project, failed_nodes, run_dbt
 
 Row = dict[str, Any]
 NULLS = re.compile(r"cast\(null as ([a-z]+(?:\(18, 4\))?)\) as (\w+)")
-EXTRA = {
-    "orders": {
-        "store_id": "varchar",
-        "payment_method": "varchar",
-        "delivery_method": "varchar",
-        "taxes_included": "boolean",
-        "fee_amount": "decimal(18, 4)",
-        "gift_card_amount": "decimal(18, 4)",
-        "seller_shipping_cost": "decimal(18, 4)",
-        "other_expenses": "decimal(18, 4)",
-    },
-    "order_lines": {"is_gift_card": "boolean"},
-    "order_discounts": {"discount_type": "varchar"},
-    "refunds": {
-        "shipping_amount": "decimal(18, 4)",
-        "adjustment_amount": "decimal(18, 4)",
-        "tax_amount": "decimal(18, 4)",
-    },
-    "refund_lines": {"order_line_id": "bigint"},
-}
 WIDE = {
     "quantity": "decimal(18, 6)",
     "unit_price": "decimal(18, 6)",
@@ -89,6 +69,19 @@ def rows_of(orders: Mapping[str, Row]) -> dict[str, list[Row]]:
     return found
 
 
+def read_what_is_null(models: Path) -> dict[str, list[tuple[str, str]]]:
+    """Let staging models read the columns that they give as null; return their types and names.
+
+    They are returned by the raw table that lacks them.
+    """
+    found = {}
+    for path in models.glob("*.sql"):
+        text = path.read_text()
+        found[path.stem.removeprefix("stg_oms__")] = NULLS.findall(text)
+        path.write_text(NULLS.sub(r"cast(\2 as \1) as \2", text))
+    return found
+
+
 def build(directory: Path, orders: Mapping[str, Row], others: Mapping[str, Sequence[Row]]) -> Path:
     """Build the project on the raw rows of `orders` and `others`, with all tests but unit tests.
 
@@ -96,15 +89,14 @@ def build(directory: Path, orders: Mapping[str, Row], others: Mapping[str, Seque
         AssertionError: `dbt build` failed; its message names the nodes.
     """
     copy_project(directory)
-    for path in (directory / "models/staging/oms").glob("*.sql"):
-        path.write_text(NULLS.sub(r"cast(\2 as \1) as \2", path.read_text()))
+    lacking = read_what_is_null(directory / "models/staging/oms")
     (directory / "tests/dbt/oms/marts_equal_raw.sql").unlink()
     warehouse.load(directory / "oms.duckdb")
     with duckdb.connect(directory / "oms.duckdb") as connection:
         for table in warehouse.KEYS:
             connection.execute(f"delete from raw.{table}")
-        for table, columns in EXTRA.items():
-            for name, kind in columns.items():
+        for table, columns in lacking.items():
+            for kind, name in columns:
                 connection.execute(f"alter table raw.{table} add column {name} {kind}")
             for name, *_ in connection.execute(f"describe raw.{table}").fetchall():
                 if name in WIDE:

@@ -14,7 +14,7 @@ with
             lines.product_id,
             lines.variant_id,
             row_number() over (
-                partition by lines.order_id order by lines.net_amount desc, lines.order_line_id
+                partition by lines.order_id order by lines.net_amount desc, lines.order_line_id asc
             ) as largest_first
         from lines
         inner join refunded_orders on lines.order_id = refunded_orders.order_id
@@ -108,7 +108,7 @@ with
             *,
             sum(refund_amount) over (
                 partition by refund_id
-                order by refund_amount desc, product_id, variant_id
+                order by refund_amount desc, product_id asc, variant_id asc
                 rows unbounded preceding
             ) as until_amount
         from grouped

@@ -16,13 +16,13 @@ with
             - gift_card_tax_amount as tax_on_top
         from {{ ref("int_order_lines") }}
         union all
-        select order_id, net_amount, tax_amount, 0
+        select order_id, net_amount as amount, tax_amount, 0 as tax_on_top
         from {{ ref("int_exchanged_lines") }}
         union all
-        select order_id, tax_amount, 0, 0
+        select order_id, tax_amount as amount, 0 as tax_amount, 0 as tax_on_top
         from {{ ref("int_exchanged_lines") }}
         union all
-        select order_id, charged_amount, 0, 0
+        select order_id, charged_amount as amount, 0 as tax_amount, 0 as tax_on_top
         from {{ ref("int_recorded_refunds") }}
     ),
 

@@ -12,7 +12,9 @@ with
         union all
         select
             order_id,
-            coalesce(shipping_amount, 0) + coalesce(adjustment_amount, 0) + coalesce(tax_amount, 0)
+            coalesce(shipping_amount, 0)
+            + coalesce(adjustment_amount, 0)
+            + coalesce(tax_amount, 0) as amount
         from refunds
         union all
         select order_id, refund_amount
@@ -21,7 +23,7 @@ with
         select order_id, gift_card_amount
         from {{ ref("int_order_lines") }}
         union all
-        select order_id, - gift_card_amount
+        select order_id, - gift_card_amount as amount
         from {{ ref("placed_orders") }}
         where gift_card_amount is not null
     ),

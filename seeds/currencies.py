@@ -13,9 +13,9 @@ DIGITS = {
 NONE = "XAG XAU XBA XBB XBC XBD XDR XPD XPT XSU XTS XUA XXX"
 
 
-def currencies() -> str:
-    """Return the seed as CSV, a row a currency, in the order of their codes."""
+def currencies() -> dict[str, str]:
+    """Return the path in the repository and the text of the seed, a row a currency, by code."""
     digits = {code: number for number, codes in DIGITS.items() for code in codes.split()}
     codes = {currency.alpha_3 for currency in pycountry.currencies} - set(NONE.split())
     rows = [f"{code},{digits.get(code, 2)}" for code in sorted(codes)]
-    return "\n".join([HEAD, *rows]) + "\n"
+    return {"seeds/currencies.csv": "\n".join([HEAD, *rows]) + "\n"}
