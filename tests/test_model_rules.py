@@ -49,6 +49,7 @@ def column_names(built, model):
 def test_every_model_is_named_after_its_folder(models):
     patterns = {
         "staging": r"stg_{parent}__[a-z_]+",
+        "intermediate": r"int_[a-z]+(_[a-z]+)*",
         "marts": r"[a-z]+(_[a-z]+)*",
         "destinations": r"{parent}__[a-z_]+",
     }
