@@ -269,7 +269,7 @@ EDITED = """
         total_amount + 1 as total_amount)
     from raw.orders where order_id = '536365' and version = 1
 """
-OUTDATED = EDITED.replace("+ interval 1 day", "- interval 1 day").replace("536365", "536370")
+OUTDATED = EDITED.replace("9 as version", "0 as version").replace("536365", "536370")
 LATE_REFUND = """
     insert into raw.refunds by name
     select 'R1' as refund_id, '536367' as order_id, timestamp '2011-09-01' as created_at,
