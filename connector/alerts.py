@@ -20,6 +20,7 @@ Kind = Literal[
     "amounts",  # far more delivered orders than usual would be sent again with another amount
     "invalid",  # far more delivered orders than usual became invalid
     "gone",  # far more delivered orders than usual are gone from the view
+    "withdrawn",  # far more delivered orders than usual are cancelled now, and would be taken back
     "added",  # far more orders than usual are new
     "identity",  # delivered orders have another customer, currency or time than was sent
     "outdated",  # more delivered orders than before are invalid or refused now

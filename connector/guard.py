@@ -82,10 +82,13 @@ def _of_counts(guards: Guards, plan: Plan, evidence: Evidence) -> Iterator[Alert
 
 
 def _of_ids(guards: Guards, plan: Plan, evidence: Evidence) -> Iterator[Alert]:
-    """Yield an alert when too many orders are gone, or too many are new."""
+    """Yield an alert when too many orders are cancelled or gone, or too many are new."""
     known, gone = plan.known, evidence.vanished
-    floor = guards.floor * guards.removed_share
-    is_many = gone > _most(known, guards.removed_share, floor, FIFTH, LEAST_GONE)
+    few = _most(known, guards.removed_share, guards.floor * guards.removed_share, FIFTH, LEAST_GONE)
+    if plan.withdrawn > few:
+        told = f"{_share(plan.withdrawn, known, guards.removed_share)} count for nothing any more"
+        yield Alert("withdrawn", f"{told} and would be taken back; look at `_lifecycle`")
+    is_many = gone > few
     is_renamed = gone <= plan.added * ALIKE and plan.added <= gone * ALIKE
     if is_many or (is_renamed and gone >= max(LEAST_RENAMED, HALF * known)):
         told = f"{_share(gone, known, guards.removed_share)} are gone from the view"
