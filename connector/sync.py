@@ -48,12 +48,7 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
         run.discard()
         raise
     except Exception as error:  # noqa: BLE001 - what is not foreseen is recorded, too
-        # DuckDB has an error of its own for a query that a signal has ended.
-        ended = error if isinstance(error, ConnectorError) else hooks.interruption()
-        ended = ended or CrashError.of(error)
-        ended.facts = run.facts()
-        _record(run, ended)
-        raise ended from None
+        raise _ended(run, error, hooks) from None
     summary = summarise(job.scope, run.run_id, plan, done, run.sent())
     summary = _told(summary, old + found, before, job.destination.cadence)
     if planner.scan.mark and choice.everything and summary.is_success:
@@ -68,6 +63,17 @@ def _record(run: Run, error: ConnectorError) -> None:
         run.cut_off()
         run.finish(error.exit_code, {"error": error.told})
         error.is_recorded = True
+
+
+def _ended(run: Run, error: Exception, hooks: Hooks) -> ConnectorError:
+    """Record that an error has ended a run, and return what to tell of it."""
+    # DuckDB has an error of its own for a query that a signal has ended.
+    ended = error if isinstance(error, ConnectorError) else hooks.interruption()
+    ended = ended or CrashError.of(error)
+    ended.facts = run.facts()
+    with suppress(ConnectorError, duckdb.Error):  # the first error says more than a second
+        run.finish(ended.exit_code, {"error": type(ended).__name__})
+    return ended
 
 
 def _take_back(run: Run, scope: Scope, removals: Removals, orders: int) -> None:

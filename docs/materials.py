@@ -120,8 +120,6 @@ def bill() -> dict[str, Any]:
 
 def _component(name: str, release: str, licence: str, hashes: tuple[str, ...]) -> dict[str, Any]:
     purl = f"pkg:pypi/{name}@{release}"
-    files = [{"type": "distribution", "url": f"https://pypi.org/project/{name}/{release}/"}]
-    files[0] |= {"hashes": [{"alg": "SHA-256", "content": each} for each in hashes]}  # type: ignore[dict-item]
     return {
         "type": "application" if name == OURS else "library",
         "bom-ref": purl,
@@ -129,7 +127,7 @@ def _component(name: str, release: str, licence: str, hashes: tuple[str, ...]) -
         "version": release,
         "purl": purl,
         "licenses": [{"license": {"name": licence}}],
-        **({"externalReferences": files} if hashes else {}),
+        "hashes": [{"alg": "SHA-256", "content": each} for each in hashes],
     }
 
 

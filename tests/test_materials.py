@@ -27,6 +27,6 @@ def test_the_bill_of_materials_has_each_package_with_its_hashes():
     for package in shipped():
         found = components[package.name]
         assert found["purl"] == f"pkg:pypi/{package.name}@{package.version}"
-        hashes = [each["content"] for each in found["externalReferences"][0]["hashes"]]
+        hashes = [each["content"] for each in found["hashes"]]
         assert hashes == [*locked()[package.name].hashes]
         assert hashes
