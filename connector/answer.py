@@ -1,6 +1,7 @@
 """What an answer of a destination means, as a value, and the statuses that all of them share."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -117,13 +118,34 @@ def storable(value: Any) -> str:
     return str(value).encode("utf-8", "replace").decode()
 
 
+def says_no(body: Any) -> bool:
+    """Return whether the JSON of a 2xx leaves in doubt that the orders were taken.
+
+    Only an object tells that, and none that speaks of an error or lists orders.
+    """
+    if not isinstance(body, dict):
+        return True
+    status, listed = body.get("status"), body.get("response")
+    failed = (isinstance(status, str) and re.search("error|fail", status, re.IGNORECASE)) or (
+        str(status).isdigit() and int(status) >= 400  # noqa: PLR2004
+    )
+    lists_orders = isinstance(listed, list) and bool(listed)
+    errors = body.get("error") or body.get("errors")
+    return bool(errors or failed or lists_orders or body.get("success") is False)
+
+
 def _accepted(response: Response) -> Answer:
-    """An API answers JSON or nothing; anything else comes from in between, and proves nothing."""
-    if response.complete and (not response.body.strip() or parsed(response) is not None):
-        return Answer(Outcome.DELIVERED, response.status, "")
+    """An API answers a JSON object or nothing; anything else proves nothing."""
+    status, body = response.status, parsed(response)
+    if response.complete and not response.body.strip():
+        return Answer(Outcome.DELIVERED, status, "")
+    if response.complete and (body is not None or response.body.strip() == b"null"):
+        if not says_no(body):
+            return Answer(Outcome.DELIVERED, status, "")
+        return Answer(Outcome.DOUBT, status, f"it says no: {text(response)}", in_doubt=True)
     reason = text(response) if response.complete else f"an answer of more than {MAX_BODY:,} bytes"
     message = f"not an answer of the API: {reason}"
-    return Answer(Outcome.RETRY, response.status, message, in_doubt=True)
+    return Answer(Outcome.RETRY, status, message, in_doubt=True)
 
 
 def _unusual(response: Response) -> str:

@@ -38,7 +38,6 @@ def test_a_failure_of_the_call_means_what_its_status_says(status):
         {"failedOrders": None},
         {"failedOrders": {}},
         {"asyncSessionId": "a", "id": 7},
-        [],
     ],
 )
 def test_a_success_without_failures_delivers_all(body):
