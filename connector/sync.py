@@ -71,8 +71,7 @@ def _ended(run: Run, error: Exception, hooks: Hooks) -> ConnectorError:
     ended = error if isinstance(error, ConnectorError) else hooks.interruption()
     ended = ended or CrashError.of(error)
     ended.facts = run.facts()
-    with suppress(ConnectorError, duckdb.Error):  # the first error says more than a second
-        run.finish(ended.exit_code, {"error": type(ended).__name__})
+    _record(run, ended)
     return ended
 
 

@@ -196,7 +196,7 @@ def test_a_crash_in_one_destination_is_told_and_the_next_one_goes_on(gone, monke
     result = gone.run("sync", "--yes", "--output", "json")
     crashed, other = result.json()
     assert (result.code, crashed["exit_code"], other["exit_code"]) == (70, 70, 0)
-    assert (other["delivered"], crashed["delivered"]) == (5, None)
+    assert (other["delivered"], crashed["delivered"], crashed["orders"]) == (5, 0, None)
     assert "unexpected builtins.RuntimeError" in crashed["error"]
     assert "planted" not in result.out + result.err
     assert gone.run("runs", "--output", "json").json()[1]["exit_code"] == 70
