@@ -37,10 +37,8 @@ with
             grouped.variant_id,
             variants.variant_name,
             coalesce(variants.sku, grouped.product_id) as sku,
-            '{{ var("shop_url") }}/products/' || url_encode(grouped.product_id) as product_url,
-            '{{ var("shop_url") }}/images/'
-            || url_encode(grouped.product_id)
-            || '.jpg' as product_image_url,
+            {{ shop_page("products", "grouped.product_id") }} as product_url,
+            {{ shop_page("images", "grouped.product_id", ".jpg") }} as product_image_url,
             grouped.quantity,
             grouped.net_unit_price as unit_price,
             grouped.gross_amount,

@@ -1,5 +1,6 @@
 -- Integrity: lines hold the money of the order system's lines, and products that of the lines that
 -- are goods, to the cent. A gift card is sold for nothing, as it counts when it is redeemed.
+{{ config(severity="warn") }}
 with
     currencies as (select * from {{ ref("int_order_currencies") }}),
 

@@ -1,5 +1,5 @@
 -- seeds/order_statuses.csv knows every status; one that it does not know counts as placed.
-{{ config(severity="warn") }}
+{{ config(severity="warn", meta={"tells": true}, store_failures_as="view") }}
 select order_status, count(*) as order_count
 from {{ ref("int_order_lifecycles") }}
 where not is_status_known

@@ -1,6 +1,6 @@
 -- Integrity: what was refunded is with an order or among the unmatched, and what a refund charged
--- is
--- a product or fee of its order, to the cent.
+-- is a product or fee of its order, to the cent.
+{{ config(severity="warn") }}
 with
     refunds as (
         select coalesce(amount, 0) + coalesce(tax_amount, 0) as refunded_amount

@@ -1,6 +1,6 @@
--- Integrity: the products of an order have all of the money of its refunds to the cent, and no
--- line of an order
--- more units returned than were sold.
+-- Integrity: the products of an order have all of the money of its refunds to the cent, and no line
+-- of an order more units returned than were sold.
+{{ config(severity="warn") }}
 with
     refunded_products as (
         select order_id, sum(refund_amount) as refund_amount

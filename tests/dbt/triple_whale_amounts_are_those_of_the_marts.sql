@@ -1,4 +1,5 @@
 -- Integrity: what Triple Whale is told of an order is the money of the marts to the cent.
+{{ config(severity="warn") }}
 with
     currencies as (select * from {{ ref("int_order_currencies") }}),
 

