@@ -8,10 +8,11 @@
             {% set found = run_query(result.node.compiled_code) %}
             {% set texts = [] %}
             {% for row in found.rows[:20] %}
-                {% do texts.append((row[0] or "(none)") ~ " (" ~ row[1] ~ " orders)") %}
+                {% set orders = " order" if row[1] == 1 else " orders" %}
+                {% do texts.append((row[0] or "(none)") ~ ": " ~ row[1] ~ orders) %}
             {% endfor %}
             {% set more = " and more" if found.rows | length > 20 else "" %}
-            {% do exceptions.warn(result.node.name ~ ": " ~ texts | join(", ") ~ more) %}
+            {% do exceptions.warn(result.node.name ~ " found " ~ texts | join(", ") ~ more) %}
         {% endfor %}
     {% endif %}
 {% endmacro %}
