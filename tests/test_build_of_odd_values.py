@@ -1,0 +1,176 @@
+"""What stands in some orders never ends a build; it is counted, and `validate` tells of it."""
+
+import re
+import shutil
+
+import duckdb
+import pytest
+import yaml
+
+from tests.dbt_project import ROOT, copy_project, failed_nodes, run_dbt
+from tests.shop import Shop
+
+THE = "(select order_id from (select distinct order_id from raw.orders) order by 1 limit 1 offset "
+ORDERS = [  # what is odd about the orders of the sample, one after the other
+    "status = 'lost in the post'",
+    "status = null, channel = null",
+    "channel = 'carrier pigeon', currency = 'gbp '",
+    "currency = null",
+    "total_amount = null, tax_amount = null",
+    "discount_amount = null, shipping_amount = null",
+    "total_amount = -5, tax_amount = -1, shipping_amount = -2",
+    "customer_id = '', guest_email = 'a@b@c', shipping_address_id = 99999999",
+    "created_at = timestamp '1900-01-01'",
+    "created_at = null",
+    "updated_at = null",
+    "subscription_id = 'S1, S2'",
+    "subscription_id = 'S1'",
+    "subscription_id = 'S1'",
+    "total_amount = 1.23",
+    "status = 'on-loan', total_amount = 9999999999999.99",
+]
+LINES = [  # and about the lines of those after them
+    "quantity = null",
+    "unit_price = null",
+    "product_id = null",
+    "product_id = 'no such'",
+    "discount_amount = null, tax_amount = null",
+    "quantity = 0",
+    "quantity = -3",
+    "quantity = 99999, unit_price = 99999.99",
+    "order_id = 'no such'",
+]
+REFUND_LINES = [  # and about lines of refunds, the last ones first
+    "refund_id = 'no such'",
+    "product_id = null, quantity = null",
+    "amount = null, tax_amount = null, overhead_cost = null",
+    "amount = -9999999, quantity = -5",
+]
+ELSEWHERE = """
+    update raw.products set product_type = 'Kitchen' where product_id = '22423';
+    update raw.products set product_type = null, name = ' ' where product_id = '85123A';
+    update raw.refunds set order_id = 'no such'
+    where refund_id = (select min(refund_id) from raw.refunds);
+    update raw.refunds set created_at = null, updated_at = null
+    where refund_id = (select max(refund_id) from raw.refunds);
+    update raw.order_discounts set code = null, amount = null
+    where order_discount_id = (select min(order_discount_id) from raw.order_discounts);
+    update raw.order_discounts set amount = 99999
+    where order_discount_id = (select max(order_discount_id) from raw.order_discounts);
+    update raw.order_tags set tag = null
+    where order_id = (select min(order_id) from raw.order_tags);
+    update raw.pixel_purchase_events set occurred_at = null
+    where pixel_event_id = (select min(pixel_event_id) from raw.pixel_purchase_events);
+    update raw.pixel_purchase_events set occurred_at = timestamp '1990-01-01'
+    where pixel_event_id = (select max(pixel_event_id) from raw.pixel_purchase_events);
+    update raw.subscriptions set started_at = timestamp '2001-01-01', status = 'paused'
+    where subscription_id = (select min(subscription_id) from raw.subscriptions);
+    update raw.addresses set country = null, zip = ''
+    where address_id = (select min(address_id) from raw.addresses);
+    update raw.customers set email = 'NaN', phone = '+'
+    where customer_id = (select min(customer_id) from raw.customers);
+"""
+
+
+def make_odd(path):
+    """Change orders and lines of the sample from the newest on, so that each change is of one."""
+    with duckdb.connect(path) as connection:
+        for number, change in enumerate(ORDERS):
+            connection.execute(f"update raw.orders set {change} where order_id = {THE} {number})")
+        for number, change in enumerate(LINES, start=len(ORDERS)):
+            sql = f"update raw.order_lines set {change} where order_id = {THE} {number})"
+            connection.execute(sql)
+        last = connection.execute("select max(refund_line_id) from raw.refund_lines").fetchone()[0]
+        for number, change in enumerate(REFUND_LINES):
+            sql = f"update raw.refund_lines set {change} where refund_line_id = {last - number}"
+            connection.execute(sql)
+        connection.execute(ELSEWHERE)
+
+
+def test_odd_values_end_no_build_and_validate_tells_of_them(built, tmp_path, sandbox_process):
+    shop = Shop(shutil.copytree(built.parent, tmp_path / "project"), sandbox_process)
+    shop.configure()
+    make_odd(shop.warehouse)
+    outcome = run_dbt(shop.directory, ["build"])
+    assert outcome.success, failed_nodes(outcome)
+    warned = {r.node.name: r.failures for r in outcome.result if r.status == "warn"}
+    known = {"order_status_is_known": 3, "channel_is_known": 2, "order_has_one_subscription": 1}
+    assert known.items() <= warned.items()
+    log = (shop.directory / "logs/dbt.log").read_text()
+    assert "order_status_is_known found lost in the post: 1 order, on-loan: 1 order" in log
+    told = shop.run("validate", "yespo")
+    assert "lost in the post (1), on-loan (1), (none) (1)" in told.out
+    for name, failures in warned.items():
+        assert re.search(rf"warning +{failures:,}  {name}\n", told.out), name
+
+
+# A brand that has only what is needed.
+
+TABLES = {
+    "orders": """
+        select 'A' as order_id, 'EUR' as currency, 0 as discount_amount, 5 as shipping_amount,
+            4 as tax_amount, 29 as total_amount, timestamp '2026-03-01 10:00' as ordered_at,
+            timestamp '2026-03-01 10:00' as updated_at
+    """,
+    "order_lines": """
+        select 1 as order_line_id, 'A' as order_id, 'P' as product_id, 2 as quantity,
+            10 as unit_price, 0 as discount_amount, 4 as tax_amount
+    """,
+    "products": "select 'P' as product_id, 'Pot' as product_name, 'goods' as product_type",
+}
+REWRITTEN = ["models/staging/oms/_oms__unit_tests.yml", "tests/dbt/oms/marts_equal_raw.sql"]
+
+
+def needed_columns():
+    """Return the columns that the guide says are needed, by staging model."""
+    guide = (ROOT / "docs/bring-your-own-oms.md").read_text()
+    sections = re.findall(r"### (stg_oms__\w+)\n(.*?)(?=\n### |\Z)", guide, re.DOTALL)
+    row = re.compile(r"^\| `(\w+)` \| [^|]+ \| yes \|", re.MULTILINE)
+    return {model: set(row.findall(text)) for model, text in sections}
+
+
+@pytest.fixture
+def brand(tmp_path):
+    """A project whose raw tables, and whose staging models, have only what is needed."""
+    directory = copy_project(tmp_path / "brand")
+    for name in REWRITTEN:
+        (directory / name).unlink()
+    with duckdb.connect(directory / "oms.duckdb") as connection:
+        connection.execute("create schema raw")
+        for name, sql in TABLES.items():
+            connection.execute(f"create table raw.{name} as {sql}")
+    staging = directory / "models/staging/oms"
+    needed = needed_columns()
+    for model in yaml.safe_load((staging / "_oms__models.yml").read_text())["models"]:
+        columns = {each["name"]: each["data_type"] for each in model["columns"]}
+        sql = staged(model["name"].removeprefix("stg_oms__"), columns, needed[model["name"]])
+        (staging / f"{model['name']}.sql").write_text(sql)
+    return directory
+
+
+def staged(table, columns, needed):
+    """Write a staging model: what is needed of the raw table, all else null."""
+    is_there = table in TABLES
+    columns = [
+        f"cast({name if is_there and name in needed else 'null'} as {kind}) as {name}"
+        for name, kind in columns.items()
+    ]
+    source = f"from {{{{ source('oms', '{table}') }}}}" if is_there else "where false"
+    return f"select {', '.join(columns)} {source}"
+
+
+def test_a_brand_without_anything_optional_builds(brand):
+    outcome = run_dbt(brand, ["build", "--vars", "{shop_url: null}"])
+    assert outcome.success, outcome.exception or failed_nodes(outcome)
+    with duckdb.connect(brand / "oms.duckdb", read_only=True) as connection:
+
+        def ask(sql):
+            return connection.execute(sql).fetchall()
+
+        assert ask("select order_tags, purchase_total from northbeam__orders") == [([], 29)]
+        assert ask("select id, name, quantity, price from northbeam__products") == [
+            ("P", "Pot", 2, 10)
+        ]
+        assert ask('select url, "imageUrl" from yespo__items') == [(None, None)]
+        assert ask("select status, source from yespo__orders") == [("INITIALIZED", None)]
+        assert ask("select tags from triple_whale__orders") == [(None,)]
