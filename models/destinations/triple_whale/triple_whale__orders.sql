@@ -38,7 +38,6 @@ with
             is_refund_assumed as _is_refund_assumed,
             shipping_discount_amount as _shipping_discount_amount,
             lifecycle as _lifecycle,
-            lifecycle in ('cancelled', 'failed', 'draft', 'abandoned') as _void
         from orders
     )
 
