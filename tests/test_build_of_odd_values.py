@@ -44,7 +44,7 @@ REFUND_LINES = [  # and about lines of refunds, the last ones first
     "refund_id = 'no such'",
     "product_id = null, quantity = null",
     "amount = null, tax_amount = null, overhead_cost = null",
-    "amount = -9999999, quantity = -5",
+    "amount = -99.99, quantity = -5",
 ]
 ELSEWHERE = """
     update raw.products set product_type = 'Kitchen' where product_id = '22423';
