@@ -37,7 +37,7 @@ with
             fee_amount as _fee_amount,
             is_refund_assumed as _is_refund_assumed,
             shipping_discount_amount as _shipping_discount_amount,
-            lifecycle as _lifecycle,
+            lifecycle as _lifecycle
         from orders
     )
 
