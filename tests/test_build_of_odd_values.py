@@ -98,7 +98,7 @@ def test_odd_values_end_no_build_and_validate_tells_of_them(built, tmp_path, san
     assert known.items() <= warned.items()
     log = (shop.directory / "logs/dbt.log").read_text()
     assert "order_status_is_known found lost in the post: 1 order, on-loan: 1 order" in log
-    told = shop.run("validate", "yespo")
+    told = shop.run("validate", "northbeam")
     assert "lost in the post (1), on-loan (1), (none) (1)" in told.out
     for name, failures in warned.items():
         assert re.search(rf"warning +{failures:,}  {name}\n", told.out), name

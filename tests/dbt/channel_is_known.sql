@@ -4,4 +4,4 @@ select channel, count(*) as order_count
 from {{ ref("int_order_channels") }}
 where not is_channel_known
 group by channel
-order by order_count desc, channel
+order by order_count desc, channel asc

@@ -4,4 +4,4 @@ select order_status, count(*) as order_count
 from {{ ref("int_order_lifecycles") }}
 where not is_status_known
 group by order_status
-order by order_count desc, order_status
+order by order_count desc, order_status asc
