@@ -2,8 +2,7 @@ with
     source as (select * from {{ source("oms", "orders") }}),
 
     -- The system appends a version for each change; the newest one counts. Versions go first, as
-    -- the
-    -- clock of London goes through an hour twice.
+    -- the clock of London goes through an hour twice.
     numbered as (
         select
             *,
