@@ -279,7 +279,7 @@ def test_orders_that_left_the_view_are_taken_back_in_each_way_that_the_contract_
         assert shop.held()[shop.key(1)] == order
 
 
-def test_an_order_that_is_marked_is_taken_back(delivered):
+def test_an_order_that_is_marked_as_gone_counts_as_gone(delivered):
     flag = delivered.contract.removal.flag
     if flag:
         orders = delivered.contract.orders
