@@ -66,7 +66,8 @@ def refusal(errors: object) -> Response:
 )
 @pytest.mark.parametrize("reader", READERS.values(), ids=READERS)
 def test_each_status_has_a_next_move(reader, status, outcome, in_doubt):
-    answer = reader(response(status))
+    body = RECEIVED if outcome is Outcome.DELIVERED else b"{}"
+    answer = reader(response(status, body))
     assert (answer.outcome, answer.status, answer.in_doubt) == (outcome, status, in_doubt)
     assert answer.refused == {}
 
