@@ -5,8 +5,16 @@
     `otherwise`.
 #}
 {% macro net_unit_price(amount, quantity, otherwise) %}
-    {%- set millionths = "cast(abs(" ~ amount ~ ") * 1000000 as decimal(38, 0)) * 1000000" -%}
-    {%- set units = "cast(abs(" ~ quantity ~ ") * 1000000 as decimal(38, 0))" -%}
+    {%- set millionths = (
+        "cast(cast(abs("
+        ~ amount
+        ~ ") as decimal(28, 6)) * 1000000 as decimal(38, 0)) * 1000000"
+    ) -%}
+    {%- set units = (
+        "cast(cast(abs("
+        ~ quantity
+        ~ ") as decimal(28, 6)) * 1000000 as decimal(38, 0))"
+    ) -%}
     case
         when {{ quantity }} = 0
         then cast({{ otherwise }} as decimal(18, 6))

@@ -37,7 +37,7 @@ LINES = [  # and about the lines of those after them
     "discount_amount = null, tax_amount = null",
     "quantity = 0",
     "quantity = -3",
-    "quantity = 999, unit_price = 999.99",
+    "quantity = 99999, unit_price = 99999.99",
     "order_id = 'no such'",
 ]
 REFUND_LINES = [  # and about lines of refunds, the last ones first

@@ -28,8 +28,12 @@ with
             coalesce(lines.is_gift_card, false) as is_gift_card,
             lines.quantity,
             lines.unit_price,
-            {{ round_amount("lines.quantity * lines.unit_price", "currencies.currency_digits") }}
-            as gross_amount,
+            {{
+                round_amount(
+                    "cast(lines.quantity as decimal(20, 6)) * lines.unit_price",
+                    "currencies.currency_digits",
+                )
+            }} as gross_amount,
             {{ round_amount("coalesce(lines.discount_amount, 0)", "currencies.currency_digits") }}
             as discount_amount,
             {{ round_amount("coalesce(lines.tax_amount, 0)", "currencies.currency_digits") }}

@@ -16,7 +16,8 @@ with
                     else
                         {{
                             round_amount(
-                                "lines.quantity * lines.unit_price", "currencies.currency_digits"
+                                "cast(lines.quantity as decimal(20, 6)) * lines.unit_price",
+                                "currencies.currency_digits",
                             )
                         }}
                 end

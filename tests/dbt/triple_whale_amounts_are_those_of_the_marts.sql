@@ -7,7 +7,12 @@ with
         select
             items.order_id,
             sum(
-                {{ round_amount("items.price * items.quantity", "currencies.currency_digits") }}
+                {{
+                    round_amount(
+                        "cast(items.price as decimal(20, 6)) * items.quantity",
+                        "currencies.currency_digits",
+                    )
+                }}
             ) as amount
         from {{ ref("triple_whale__line_items") }} as items
         inner join currencies on items.order_id = currencies.order_id
