@@ -10,6 +10,7 @@ ConnectorError                  2
 ├── ContractError               2  a contract is not one
 ├── ExportError                 2  results cannot be written where they are wanted
 ├── LedgerError                 2  the ledger cannot be used
+├── OldLedgerError              2  the ledger lacks what was sent last
 ├── EverythingRefusedError      2  the destination refuses every order with one message
 ├── CredentialsRefusedError     3  the destination refuses the credentials
 ├── DestinationUnavailableError 4  the destination does not answer

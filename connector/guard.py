@@ -35,8 +35,8 @@ class Evidence:
 def check(found: Sequence[Alert]) -> None:
     """Raise GuardError when there is anything that `findings` has found."""
     if found:
-        first, *others = (alert.message for alert in found)
-        raise GuardError("; ".join([first, *others, _NEXT]))
+        told = "; ".join(alert.message for alert in found)
+        raise GuardError(f"{told}; {_NEXT}")
 
 
 def findings(
@@ -47,7 +47,7 @@ def findings(
     A first load may be as large as it likes, but not empty. A window of a backfill is expected to
     change much; only what has vanished from the views stands against it.
     """
-    if not plan.orders and plan.known and not choice.window:
+    if not plan.orders and not choice.window:
         before = f"the view has no orders, {plan.known:,} were delivered before"
         return [Alert("no_orders", f"{name}: {before}")]
     found = _of_shape(plan)

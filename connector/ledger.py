@@ -6,41 +6,22 @@ not the clock, tells what came later. What its tables hold is said in `sql/ledge
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from connector import stamps, wire
-from connector.duckdb_file import is_io
-from connector.errors import LedgerError
 from connector.sql import count, run, statement
 from connector.stamps import Stamp
+from connector.transactions import Scope, Transactions
+
+__all__ = ["HISTORY_DAYS", "Ledger", "Scope", "now"]
 
 HISTORY_DAYS = 90  # how long superseded deliveries are kept
 REFRESHED = 1_000_000  # orders whose row hash is renewed in one transaction
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What a ledger's rows belong to: a destination in one environment."""
-
-    destination: str
-    environment: str
-
-    def values(self) -> dict[str, Any]:
-        """Return the values that the scope binds in SQL."""
-        return {"destination": self.destination, "environment": self.environment}
-
-
-class Ledger:
+class Ledger(Transactions):
     """An attached ledger; every method is one transaction and raises LedgerError when it fails."""
-
-    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-        self._connection = connection
-        self.path = path
 
     def stamp(self) -> Stamp:
         """Return how far the ledger came."""
@@ -180,33 +161,9 @@ class Ledger:
         """Drop a run that nothing was planned in."""
         self._run("ledger_discard", scope, run_id=run_id)
 
-    def transact(self, sql: str, **values: Any) -> None:
-        """Run statements in one transaction, each with those of the values that it names."""
-        self._connection.begin()
-        try:
-            run(self._connection, sql, values)
-            self._connection.commit()
-        except BaseException as error:
-            self._undo()
-            if not (isinstance(error, duckdb.Error) and is_io(error)):
-                raise  # such as a missing table, which is a bug
-            raise LedgerError(
-                f"{self.path} cannot be written ({type(error).__name__}); check the free space "
-                "and the permissions of its directory; orders sent without a record go again"
-            ) from error
-
     def _event(self, scope: Scope, **values: Any) -> None:
         facts = {"exit_code": None, "summary": None, "recorded_at": now(), **values}
         self._run("ledger_event", scope, **facts)
-
-    def _run(self, name: str, scope: Scope, **values: Any) -> None:
-        self.transact(statement(name), **scope.values(), **values)
-
-    def _undo(self) -> None:
-        try:
-            self._connection.rollback()
-        except duckdb.Error:
-            return  # DuckDB has closed a database that it could not write: nothing is left to undo
 
 
 def _after(own: Stamp, ahead: Stamp) -> dict[str, Any]:

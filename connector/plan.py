@@ -7,8 +7,7 @@ Tables left (one connection, one plan at a time):
     work.violations  order_id, number; checks: number, rule, …          of the orders judged
     work.settled     … verdict (planned, unchanged, refused_before, …)  of the candidates, a view
     plan.planned     position, rank, order_id, …                        to be sent, oldest first
-Payloads are rendered while they are sent (`chunks`); before that, only those whose verdict depends
-on their bytes.
+Payloads are rendered while they are sent; before that, only those whose verdict needs their bytes.
 """
 
 from collections import Counter
