@@ -149,13 +149,14 @@ def brand(tmp_path):
 
 
 def staged(table, columns, needed):
-    """Write a staging model: what is needed of the raw table, all else null."""
-    is_there = table in TABLES
+    """Write a staging model: the columns of the raw table, all else null."""
+    raw = set(re.findall(r"as (\w+)", TABLES.get(table, "")))
+    assert not raw or needed <= raw, needed - raw
     columns = [
-        f"cast({name if is_there and name in needed else 'null'} as {kind}) as {name}"
+        f"cast({name if name in raw else 'null'} as {kind}) as {name}"
         for name, kind in columns.items()
     ]
-    source = f"from {{{{ source('oms', '{table}') }}}}" if is_there else "where false"
+    source = f"from {{{{ source('oms', '{table}') }}}}" if raw else "where false"
     return f"select {', '.join(columns)} {source}"
 
 
