@@ -17,10 +17,10 @@ from connector.compile import quote
 from connector.contract import Contract
 from connector.engine import engine
 from connector.entity import Entity, Field
+from connector.migration import make as make_ledger
 from connector.plan import Planner
 from connector.project import Warehouse
 from connector.settings import Destination
-from connector.sql import statement
 
 NUMBERS = {  # digits in all and behind the point; with more of these a view is refused
     "decimal(18, 2)": (18, 2),
@@ -309,6 +309,12 @@ class Judged:
     payloads: Mapping[str, str]
 
 
+def attach_new_ledger(connection: duckdb.DuckDBPyConnection, directory: Path) -> None:
+    """Attach a ledger in memory, with nothing in it; its stamps go into the directory."""
+    connection.execute("attach ':memory:' as ledger")
+    make_ledger(connection, directory / "ledger.duckdb")
+
+
 def judge(contract: Contract, found: Generated, *, mends: bool = False) -> Judged:
     """Load the orders, and let the connector's own planner judge and render all of them.
 
@@ -317,8 +323,7 @@ def judge(contract: Contract, found: Generated, *, mends: bool = False) -> Judge
     with TemporaryDirectory() as directory, engine(Path(directory) / "engine") as connection:
         path = Path(directory) / "oms.duckdb"
         load(path, contract, found)
-        connection.execute("attach ':memory:' as ledger")
-        connection.execute(f"use ledger; {statement('ledger_schema')}; use memory")
+        attach_new_ledger(connection, Path(directory))
         planner = Planner(connection, contract, destination(contract, Path(directory), mends))
         planner.stage(Warehouse(path, "main", None))
         planner.judge()

@@ -12,10 +12,9 @@ from connector.destinations import contracts
 from connector.engine import engine
 from connector.plan import Planner
 from connector.project import Warehouse
-from connector.sql import statement
 from tests import orders_from_raw
 from tests.expected_payloads import broken_rules_of, validator
-from tests.generated_orders import destination
+from tests.generated_orders import attach_new_ledger, destination
 from tests.triple_whale_from_raw import payload
 
 TRIPLE_WHALE = contracts()["triple_whale"]
@@ -53,8 +52,7 @@ class Rendered:
 def rendered(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Rendered:
     directory = tmp_path_factory.mktemp("rendered")
     with engine(directory / "engine") as connection:
-        connection.execute("attach ':memory:' as ledger")
-        connection.execute(f"use ledger; {statement('ledger_schema')}; use memory")
+        attach_new_ledger(connection, directory)
         planner = Planner(connection, TRIPLE_WHALE, destination(TRIPLE_WHALE, directory))
         planner.stage(Warehouse(built, "main", None))
         planner.judge()

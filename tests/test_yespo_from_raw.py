@@ -13,9 +13,8 @@ from connector.destinations import contracts
 from connector.engine import engine
 from connector.plan import Planner
 from connector.project import Warehouse
-from connector.sql import statement
 from tests import orders_from_raw
-from tests.generated_orders import destination
+from tests.generated_orders import attach_new_ledger, destination
 from tests.orders_from_raw import COUNTRIES, Raw, Row, blank, e164, normalised_email
 
 YESPO = contracts()["yespo"]
@@ -114,8 +113,7 @@ def rendered(built: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
     """What would be sent of the valid orders, by their keys."""
     directory = tmp_path_factory.mktemp("yespo")
     with engine(directory / "engine") as connection:
-        connection.execute("attach ':memory:' as ledger")
-        connection.execute(f"use ledger; {statement('ledger_schema')}; use memory")
+        attach_new_ledger(connection, directory)
         planner = Planner(connection, YESPO, destination(YESPO, directory))
         planner.stage(Warehouse(built, "main", None))
         planner.judge()
