@@ -127,7 +127,7 @@ def says_no(body: Any) -> bool:
         return True
     status, listed = body.get("status"), body.get("response")
     failed = (isinstance(status, str) and re.search("error|fail", status, re.IGNORECASE)) or (
-        str(status).isdigit() and int(status) >= 400  # noqa: PLR2004
+        str(status).isdecimal() and int(str(status)) >= 400  # noqa: PLR2004
     )
     lists_orders = isinstance(listed, list) and bool(listed)
     errors = body.get("error") or body.get("errors")
