@@ -15,6 +15,7 @@ from connector.settings import Policy
 from connector.sql import count, run, statement
 
 JUDGED = 500_000  # orders that are judged at a time, so that memory does not grow with the plan
+PARSED = 20_000  # of them, where the lists that were last sent are parsed
 ALL = {"first": 0, "last": 1 << 60}  # ranks
 ROUNDS = 5  # of mending one order: a field, the object around it, what needs that object, …
 _MENDED = "select rank from work.mended"
@@ -35,8 +36,9 @@ def judge(
     checks, selects = compile_judge.compiled(contract, policy, columns)
     _note(connection, [*checks, *others])
     judging = _Judging(connection, contract, checks, selects, (policy, columns))
-    for first in range(1, count(connection, "work.ranked") + 1, JUDGED):
-        judging.slice(first, first + JUDGED - 1)
+    size = PARSED if any(each.removed for each in contract.entities()) else JUDGED
+    for first in range(1, count(connection, "work.ranked") + 1, size):
+        judging.slice(first, first + size - 1)
     run(connection, statement("invalid"), {})
 
 
