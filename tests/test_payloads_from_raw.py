@@ -16,6 +16,7 @@ from tests import orders_from_raw
 from tests.expected_payloads import broken_rules_of
 from tests.sandbox_process import Sandbox
 from tests.shop import Result, Shop
+from tests.vendor_schemas import refused
 
 NORTHBEAM = contracts()["northbeam"]
 SEVERITY = {rule.rule: rule.severity for rule in NORTHBEAM.rules}
@@ -102,6 +103,11 @@ def test_the_sandbox_holds_every_valid_order_field_for_field(delivered, expected
         if order != expected.orders[key]
     }
     assert not different, next(iter(different.values()))
+
+
+def test_the_published_schema_refuses_none_of_the_orders_that_were_sent(delivered):
+    assert len(delivered.orders) == VALID
+    assert list(refused(NORTHBEAM, list(delivered.orders.values()))) == []
 
 
 def test_so_many_orders_are_valid(delivered, expected):

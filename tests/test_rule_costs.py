@@ -8,6 +8,8 @@ import yaml
 from connector import config
 from connector.destinations import contracts
 from connector.errors import ConfigError
+from tests.conformance.examples import examples
+from tests.generated_orders import judge
 
 CONTRACTS = contracts()
 SETTINGS = {
@@ -63,3 +65,37 @@ def test_what_a_rule_cannot_cost_is_refused(tmp_path, name, text, said):
 def test_the_vendors_rules_may_be_made_stricter(tmp_path):
     text = "customer_ip_address.format: refuse"
     assert loaded(tmp_path, "northbeam", text) == {"customer_ip_address.format": "refuse"}
+
+
+CUSTOMER = {
+    "northbeam": "customer_id",
+    "triple_whale": "customer__id",
+    "yespo": "externalCustomerId",
+}
+
+
+def shared(name: str, orders: int) -> set[str]:
+    """The customers that are told to be many people, of so many orders.
+
+    11 orders are of `guests`, 10 of `regular`, 50 of nobody, each other of a customer of its own.
+    """
+    found = examples(CONTRACTS[name])
+    customers = ["guests"] * 11 + ["regular"] * 10 + [None] * 50
+    customers += [f"customer-{number}" for number in range(len(customers), orders)]
+    of_order = {f"HB-{number}": customer for number, customer in enumerate(customers)}
+    bare, entity = found.bare, CONTRACTS[name].orders.name
+    tables = found.tables(
+        {
+            key: bare | {entity: [bare[entity][0] | {CUSTOMER[name]: customer}]}
+            for key, customer in of_order.items()
+        }
+    )
+    rules = judge(CONTRACTS[name], tables).rules
+    rule = f"{CUSTOMER[name].replace('__', '.')}.is_of_one_customer"
+    return {of_order[key] for key, broken in rules.items() if rule in broken}
+
+
+@pytest.mark.parametrize("name", CUSTOMER)
+def test_one_customer_of_more_than_a_hundredth_of_a_thousand_orders_is_told(name):
+    assert shared(name, 1000) == {"guests"}
+    assert shared(name, 999) == set()

@@ -16,6 +16,7 @@ from tests import orders_from_raw
 from tests.expected_payloads import broken_rules_of, validator
 from tests.generated_orders import attach_new_ledger, destination
 from tests.triple_whale_from_raw import payload
+from tests.vendor_schemas import refused
 
 TRIPLE_WHALE = contracts()["triple_whale"]
 ORDERS_BY_BROKEN_RULE = {
@@ -87,6 +88,14 @@ def test_orders_are_valid_to_an_independent_validator_unless_they_were_found(ren
         if not validator(TRIPLE_WHALE).is_valid(json.loads(text)):
             errors[key] += 1
     assert set(errors) == rendered.invalid
+
+
+def test_the_published_schema_refuses_none_of_the_valid_orders(rendered):
+    sent = [
+        json.loads(text) for key, text in rendered.payloads.items() if key not in rendered.invalid
+    ]
+    assert len(sent) > 12_000
+    assert list(refused(TRIPLE_WHALE, sent)) == []
 
 
 def test_the_example_of_the_documents_is_valid():

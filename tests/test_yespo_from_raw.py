@@ -16,6 +16,7 @@ from connector.project import Warehouse
 from tests import orders_from_raw
 from tests.generated_orders import attach_new_ledger, destination
 from tests.orders_from_raw import COUNTRIES, Raw, Row, blank, e164, normalised_email
+from tests.vendor_schemas import refused
 
 YESPO = contracts()["yespo"]
 SHOP = "https://shop.example"
@@ -134,3 +135,7 @@ def test_every_valid_order_is_rendered_field_for_field(rendered, expected):
 
 def test_no_order_is_invalid(rendered, expected):
     assert (len(rendered), len(expected)) == (ORDERS, ORDERS)
+
+
+def test_the_published_schema_refuses_none_of_them(rendered):
+    assert list(refused(YESPO, list(rendered.values()))) == []
