@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from connector import metrics_file, reports, step_summary, telemetry
+from connector.cli.each import failure
 from connector.config import Config
 from connector.errors import ConnectorError
 from connector.job import Job
@@ -69,9 +70,8 @@ def _post(key: str, variable: str, told: Told) -> None:
 
 def failed(scope: Scope, error: ConnectorError) -> dict[str, Any]:
     """Return the JSON of a run without a summary; counts that are unknown are null, not 0."""
-    facts = dict.fromkeys(Summary.__dataclass_fields__) | scope.values() | {"alerts": []}
-    told = {"exit_code": error.exit_code, "error": str(error), "cause": error.told}
-    return facts | dict(error.facts or {}) | told
+    facts = dict.fromkeys(Summary.__dataclass_fields__) | {"alerts": []}
+    return facts | dict(error.facts or {}) | failure(scope, error)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import click
 
 from connector import reports
 from connector.cli import shared
+from connector.cli.each import each, listed, worst
 from connector.cli.terminal import say
 from connector.compile import judge
 from connector.compile.check import SIZE
@@ -70,10 +71,15 @@ def command(
     with remembered(shared.options(context, environment)) as memory:
         scopes = memory.scopes(destinations)
         _check_rule(rule, [memory.contracts[scope.destination] for scope in scopes])
-        found = [row for scope in scopes for row in _rows(memory, scope, wanted, trend=trend)]
-        nothing = _nothing(memory, scopes, is_part=bool(rule or types or since or order_id))
-    _print(found, TREND if trend else COLUMNS, output, nothing)
-    return 0
+        ended = list(each(scopes, lambda scope: list(_rows(memory, scope, wanted, trend=trend))))
+        code = worst(rows for _, rows in ended)
+        nothing = (
+            ""
+            if code
+            else _nothing(memory, scopes, is_part=bool(rule or types or since or order_id))
+        )
+    _print(listed(ended, output), TREND if trend else COLUMNS, output, nothing)
+    return code
 
 
 def _rows(
@@ -115,5 +121,5 @@ def _print(found: list[dict[str, Any]], columns: Sequence[str], output: str, not
         shared.print_json(found)
     elif output == "csv" or found:
         shared.print_table(found, columns, output)
-    else:
+    elif nothing:
         say(nothing)

@@ -1,11 +1,17 @@
 """`connector plan`: what sync would send."""
 
+from typing import Any
+
 import click
 
 from connector.choice import Choice
-from connector.cli import shared
+from connector.cli import after, shared
+from connector.cli.each import each
 from connector.cli.summary import print_summary
 from connector.dry_run import dry_run
+from connector.errors import ConnectorError
+from connector.job import Job
+from connector.summary import Summary
 from connector.workspace import opened
 
 
@@ -31,10 +37,18 @@ def command(
       connector plan northbeam --output json
     """  # noqa: D301 - click reads these as characters, not as backslashes
     with opened(shared.options(context, environment), destinations, read_only=True) as workspace:
-        summaries = [dry_run(job, workspace.ledger, choice) for job in workspace.jobs]
+        ledger = workspace.ledger
+        found = list(each(workspace.jobs, lambda job: dry_run(job, ledger, choice)))
     if output == "json":
-        shared.print_json([summary.as_dict() for summary in summaries])
+        shared.print_json([_as_dict(job, summary) for job, summary in found])
     else:
-        for summary in summaries:
-            print_summary(summary)
-    return max(summary.exit_code for summary in summaries)
+        for _, summary in found:
+            if isinstance(summary, Summary):
+                print_summary(summary)
+    return max(summary.exit_code for _, summary in found)
+
+
+def _as_dict(job: Job, summary: Summary | ConnectorError) -> dict[str, Any]:
+    if isinstance(summary, ConnectorError):
+        return after.failed(job.scope, summary)
+    return summary.as_dict()

@@ -6,6 +6,7 @@ import click
 
 from connector import reports
 from connector.cli import shared
+from connector.cli.each import each, listed, worst
 from connector.cli.terminal import say
 from connector.duration import lasting
 from connector.workspace import remembered
@@ -50,19 +51,18 @@ def command(
     with remembered(shared.options(context, environment)) as memory:
         if run_id is not None:
             return _one(reports.run(memory.connection, run_id), run_id, output)
-        found = [
-            row
-            for scope in memory.scopes(destinations)
-            for row in reports.runs(memory.connection, scope, limit)
-        ]
-    found.sort(key=lambda row: -row["run_id"])
+        scopes, connection = memory.scopes(destinations), memory.connection
+        ended = list(each(scopes, lambda scope: reports.runs(connection, scope, limit)))
+    found = listed(ended, output)
+    found.sort(key=lambda row: -row.get("run_id", 0))
+    code = worst(rows for _, rows in ended)
     if output == "json":
         shared.print_json(found)
     elif found:
         shared.print_table([_told(row) for row in found], COLUMNS, output)
-    else:
+    elif not code:
         say("no run yet")
-    return 0
+    return code
 
 
 def _one(run: Row | None, run_id: int, output: str) -> int:

@@ -6,6 +6,7 @@ import click
 
 from connector import exact, reports
 from connector.cli import shared
+from connector.cli.each import each, listed, worst
 from connector.cli.terminal import say
 from connector.job import Job
 from connector.plan import Planner
@@ -39,21 +40,24 @@ def command(
       connector show 536365
     """  # noqa: D301 - click reads these as characters, not as backslashes
     with opened(shared.options(context, environment), names, read_only=True) as workspace:
-        found = [_one(job, order_id) for job in workspace.jobs]
+        ended = list(each(workspace.jobs, lambda job: _one(job, order_id)))
+    told = [(job.scope, orders) for job, orders in ended]
+    found = listed(told, "text")
     if output == "json":
-        shared.print_json(found)
+        shared.print_json(listed(told, output))
     else:
         for order in found:
             _print(order)
-    return int(all(order["payload"] is None for order in found))
+    unknown = int(all(order["payload"] is None for order in found))
+    return worst((orders for _, orders in told), unknown)
 
 
-def _one(job: Job, order_id: str) -> dict[str, Any]:
+def _one(job: Job, order_id: str) -> list[dict[str, Any]]:
     planner = Planner(job.connection, job.contract, job.destination)
     planner.stage(job.warehouse, order_id)
     planner.judge()  # first: what is left out is no part of the payload
     planner.render()
-    return reports.order(job.connection, planner.scope, order_id)
+    return [reports.order(job.connection, planner.scope, order_id)]
 
 
 def _print(order: dict[str, Any]) -> None:

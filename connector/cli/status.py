@@ -1,7 +1,7 @@
 """`connector status`: what was delivered, how the last runs went, and whether all is well."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,15 +10,17 @@ import click
 from connector import health, progress, reports
 from connector.alerts import stand
 from connector.cli import shared
+from connector.cli.each import each, listed, worst
 from connector.cli.terminal import say
 from connector.contract import Contract
 from connector.duration import lasting
-from connector.errors import LedgerHeldError
+from connector.errors import ConnectorError, LedgerHeldError
 from connector.ledger import Scope
 from connector.settings import Destination
 from connector.workspace import Options, chosen, configuration, remembered
 
 Row = dict[str, Any]
+Ended = list[tuple[Scope, list[Row] | ConnectorError]]
 
 COUNTS = ("delivered", "refused", "invalid", "outdated", "in_doubt", "pending")
 _UNKNOWN = dict.fromkeys((*COUNTS, "taken_back", "in_doubt_gone", "in_doubt_examples"))
@@ -44,44 +46,56 @@ def command(
     """  # noqa: D301 - click reads these as characters, not as backslashes
     options = shared.options(context, environment)
     try:
-        found = list(_remembered(options, destinations))
+        ended = _remembered(options, destinations)
     except LedgerHeldError:
-        found = list(_running(options, destinations))
-        if not found:
+        ended = _running(options, destinations)
+        if not ended:
             raise
+    found = listed(ended, "text")
     if output == "json":
-        shared.print_json(found)
+        shared.print_json(listed(ended, output))
     else:
         for row in found:
             _print(row)
-    return int(any(row["late"] or row["failing"] for row in found))
+    ill = int(any(row["late"] or row["failing"] for row in found))
+    return worst((rows for _, rows in ended), ill)
 
 
-def _remembered(options: Options, names: tuple[str, ...]) -> Iterator[Row]:
-    """Yield what the ledger says of each destination."""
+def _remembered(options: Options, names: tuple[str, ...]) -> Ended:
+    """Return what the ledger says of each destination."""
     with remembered(options) as memory:
-        for destination in chosen(memory.config, names):
+
+        def row(destination: Destination) -> list[Row]:
             scope = Scope(destination.name, destination.scope)
             recent = reports.recent(memory.connection, scope)
             counts = reports.status(memory.connection, scope) | {"pending": recent["pending"]}
             asked = _asked(memory.contracts[destination.name])
-            yield _row(destination, counts, recent) | asked | {"running": None}
+            return [_row(destination, counts, recent) | asked | {"running": None}]
+
+        return _each(chosen(memory.config, names), row)
 
 
-def _running(options: Options, names: tuple[str, ...]) -> Iterator[Row]:
-    """Yield what the run that holds the ledger says; the counts are unknown meanwhile."""
+def _running(options: Options, names: tuple[str, ...]) -> Ended:
+    """Return what the run that holds the ledger says; the counts are unknown meanwhile."""
     config, known = configuration(options)
     facts = progress.read(config.ledger)
     if facts is None:
-        return
+        return []
     before = {(row["destination"], row["environment"]): row for row in facts.pop("before", [])}
-    for destination in chosen(config, names):
+
+    def row(destination: Destination) -> list[Row]:
         scope = Scope(destination.name, destination.scope).values()
         recent = before.get(tuple(scope.values()), scope | _NO_RUNS)
         running = facts if scope.items() <= facts.items() else None
         asked = _asked(known[destination.name])
         running = running or _elsewhere(facts)
-        yield _row(destination, _UNKNOWN, recent) | asked | {"running": running}
+        return [_row(destination, _UNKNOWN, recent) | asked | {"running": running}]
+
+    return _each(chosen(config, names), row)
+
+
+def _each(places: Sequence[Destination], row: Callable[[Destination], list[Row]]) -> Ended:
+    return [(Scope(place.name, place.scope), rows) for place, rows in each(places, row)]
 
 
 def _elsewhere(facts: Row) -> Row:

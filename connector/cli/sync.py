@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
 
 from connector.choice import Choice
 from connector.cli import after, shared
-from connector.cli.interruption import ctrl_c
+from connector.cli.each import attempted
 from connector.cli.running import Run
 from connector.cli.summary import print_summary
 from connector.cli.terminal import say, tell_error
-from connector.errors import ConnectorError, CrashError
-from connector.summary import Summary
+from connector.errors import ConnectorError
 from connector.telling import Told
 from connector.workspace import Workspace, opened
 
@@ -103,9 +103,11 @@ def _each(
 ) -> Iterator[Told]:
     """Yield what there is to tell of each destination; after a signal none is started any more."""
     interruption: ConnectorError | None = None
+    command = str(context.info_name)
     for job in workspace.jobs:
         run = Run(workspace, job, quiet=context.obj["quiet"])
-        summary = interruption or _one(run, choice, str(context.info_name))
+        work = partial(run.sync, choice, command)
+        summary = attempted(work) if interruption is None else interruption
         if isinstance(summary, ConnectorError):
             tell_error(summary)
             result = after.failed(job.scope, summary)
@@ -117,15 +119,3 @@ def _each(
                 print_summary(summary)
         yield after.gathered(workspace, job, result, metrics)
         interruption = interruption or run.interruption
-
-
-def _one(run: Run, choice: Choice, command: str) -> Summary | ConnectorError:
-    """Run one destination; what ends it, be it a bug of ours, says nothing of the others."""
-    try:
-        return run.sync(choice, command)
-    except ConnectorError as error:
-        return error
-    except Exception as error:
-        if ctrl_c.came:
-            raise
-        return CrashError.of(error)

@@ -1,13 +1,17 @@
 """`connector validate`: judge all orders by the contract."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import click
 
 from connector import reports
 from connector.build_warnings import build_warnings
 from connector.cli import shared
+from connector.cli.each import each, listed, worst
 from connector.cli.terminal import say
+from connector.errors import ConnectorError
 from connector.integrity import check_positions
 from connector.job import Job
 from connector.plan import Planner
@@ -32,35 +36,44 @@ def command(context: click.Context, destinations: tuple[str, ...], output: str) 
     """  # noqa: D301 - click reads these as characters, not as backslashes
     options = shared.options(context)
     with opened(options, destinations, read_only=True) as workspace:
-        code = max([_one(job, output) for job in workspace.jobs])
-        if output == "text":
+        found = list(each(workspace.jobs, lambda job: _one(job, output)))
+        judged = [one for _, one in found if isinstance(one, _Judged)]
+        if output == "text" and judged:
+            say(*(line for one in judged for line in one.lines))
             _print_build(workspace, options.project_dir)
-        return code
+    if output != "text":
+        _print_all(found, output)
+    return worst((one for _, one in found), max((one.code for one in judged), default=0))
 
 
-def _one(job: Job, output: str) -> int:
+class _Judged(NamedTuple):
+    """What is said of the orders of one destination: in lines, or as rows of violations."""
+
+    code: int
+    lines: list[str]
+    rows: list[dict[str, Any]]
+
+
+def _one(job: Job, output: str) -> _Judged:
     planner = Planner(job.connection, job.contract, job.destination)
     orders = planner.stage(job.warehouse)
     check_positions(job.connection, job.contract, job.destination.models)
     planner.judge()
     invalid, warned = reports.judged(job.connection)
-    if output == "text":
-        say(
-            f"{job.destination.name}: {orders:,} orders, {invalid:,} invalid, "
-            f"{warned:,} with warnings only"
-        )
-        _print_rules(job)
-    else:
-        _print_all(job, output)
-    return int(bool(invalid))
+    code, name = int(bool(invalid)), job.destination.name
+    if output != "text":
+        violations = reports.violations(job.connection)
+        return _Judged(code, [], [{"destination": name, **row} for row in violations])
+    counts = f"{orders:,} orders, {invalid:,} invalid, {warned:,} with warnings only"
+    return _Judged(code, [f"{name}: {counts}", *_rules(job)], [])
 
 
-def _print_rules(job: Job) -> None:
+def _rules(job: Job) -> Iterator[str]:
     for rule in reports.by_rule(job.connection):
         examples = ", ".join(rule["examples"])
         count = f"{shared.COSTS[rule['cost']]:<10}{rule['orders']:>8,}"
-        say(f"  {count}  {rule['rule']}, for example {examples}")
-        say(f"{'':22}{rule['message']}")
+        yield f"  {count}  {rule['rule']}, for example {examples}"
+        yield f"{'':22}{rule['message']}"
 
 
 def _print_build(workspace: Workspace, project_dir: Path) -> None:
@@ -75,11 +88,10 @@ def _print_build(workspace: Workspace, project_dir: Path) -> None:
             say(f"{'':22}{', '.join(texts)}")
 
 
-def _print_all(job: Job, output: str) -> None:
-    found = [
-        {"destination": job.destination.name, **row} for row in reports.violations(job.connection)
-    ]
+def _print_all(found: Sequence[tuple[Job, _Judged | ConnectorError]], output: str) -> None:
+    violations = [(job.scope, one.rows if isinstance(one, _Judged) else one) for job, one in found]
+    rows = listed(violations, output)
     if output == "json":
-        shared.print_json(found)
+        shared.print_json(rows)
     else:
-        shared.print_table(found, COLUMNS, output)
+        shared.print_table(rows, COLUMNS, output)
