@@ -4,7 +4,8 @@ Memory is bounded by a window. Since every window is planned against the ledger,
 stopped goes on where it was, and a sync after it finds nothing to do.
 """
 
-from collections.abc import Mapping, Sequence
+import random
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 
@@ -16,6 +17,8 @@ from connector.job import Job
 from connector.warehouse import attached, views
 from connector.windows import Window, window
 
+REFUSED = 10  # windows of which nothing is accepted, before everything counts as refused
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -23,6 +26,41 @@ class Step:
 
     window: Window
     orders: int
+
+
+class Course:
+    """The windows one after the other, the oldest first; those wholly refused may go again.
+
+    Their orders alone may be bad. So others are drawn from all, and once something is accepted, the
+    ledger tells whose fault it is.
+    """
+
+    def __init__(self, planned: Sequence[Step], draw: random.Random) -> None:
+        """Begin with the oldest."""
+        self._left, self._draw = list(planned), draw
+        self._refused: list[Step] = []
+        self._is_accepting = False
+
+    def __iter__(self) -> Iterator[Step]:
+        while self._left:
+            yield self._left.pop(0)
+
+    def refuse(self, step: Step) -> None:
+        """Note that a window was wholly refused."""
+        if self._is_accepting:
+            return
+        self._refused.append(step)
+        if len(self._refused) == REFUSED:
+            self._left.clear()
+        elif self._left:
+            drawn = self._draw.randrange(len(self._left))
+            self._left.insert(0, self._left.pop(drawn))
+
+    def accept(self) -> None:
+        """Note that something was accepted."""
+        if not self._is_accepting:
+            self._left = sorted(self._refused + self._left, key=lambda step: step.window.start)
+        self._is_accepting = True
 
 
 def steps(job: Job, whole: Window, size: str) -> list[Step]:

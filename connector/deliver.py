@@ -1,5 +1,6 @@
 """Chunks → batches → workers, which only send → answers → ledger."""
 
+import random
 import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -10,11 +11,12 @@ from connector.delivered import Delivered
 from connector.ending import interrupted, stopped, unanswered
 from connector.errors import ConnectorError
 from connector.feed import Feed
-from connector.parts import Part, Parts, Waiting
+from connector.parts import Part, Parts
 from connector.patience import Patience
 from connector.record import Record
 from connector.refusals import Refusals
 from connector.sender import Sender
+from connector.waiting import Waiting
 
 AGAIN = 2  # attempts for a part of a batch that already used up its own
 TICK = 0.2  # seconds until a signal is noticed
@@ -23,11 +25,13 @@ TICK = 0.2  # seconds until a signal is noticed
 class Deliverer:
     """Delivers chunks as they are rendered; one instance a run."""
 
-    def __init__(self, record: Record, parts: Parts, chunks: Chunks, sender: Sender) -> None:
+    def __init__(
+        self, record: Record, parts: Parts, chunks: Chunks, sender: Sender, draw: random.Random
+    ) -> None:
         """Prepare; nothing is sent yet."""
         self._record, self._parts, self._sender = record, parts, sender
         self._refusals = Refusals(record, parts)
-        self._waiting = Waiting(parts, sender.options.attempts)
+        self._waiting = Waiting(parts, sender.options.attempts, draw)
         self._feed = Feed(record, chunks, self._waiting)
         self._flying: dict[Future[Answer | None], Part] = {}
         self._patience = Patience()
@@ -66,15 +70,16 @@ class Deliverer:
     def _fill(self, pool: ThreadPoolExecutor) -> None:
         """Keep one body ready for each worker beyond the one it is sending."""
         most = 2 * self._sender.options.concurrency
-        if len(self._waiting) <= most and not self._sender.stops():
-            self._feed.more(0 if self._waiting or self._flying else TICK)
+        is_suspicious = self._refusals.is_suspicious
+        more = len(self._waiting) <= (0 if is_suspicious else most)
+        more |= is_suspicious and not self._feed.is_wide
+        if more and not self._sender.stops():
+            self._feed.more(TICK if is_suspicious or not (self._waiting or self._flying) else 0)
         while self._waiting and len(self._flying) < most:
-            if self._sender.stops() or (self._refusals.is_suspicious and self._flying):
+            if self._sender.stops() or (is_suspicious and (self._flying or more)):
                 return
-            # Until something is accepted, single orders from the far end are tried, one by one: a
-            # few bad ones at the front must not be mistaken for a fault of everything.
-            queue = self._waiting
-            part, attempts = queue.probe() if self._refusals.is_suspicious else queue.next()
+            # Bad orders at the front must not be mistaken for a fault of everything.
+            part, attempts = self._waiting.probe() if is_suspicious else self._waiting.next()
             body, batch = self._parts.body(part), (part.batch, part.orders)
             self._flying[pool.submit(self._sender.send, body, attempts, batch)] = part
 
@@ -136,8 +141,7 @@ class Deliverer:
         rest = self._refusals.note(part, answer)
         if rest.orders == part.orders:  # it named only orders that are not in this part
             return self._split(part, answer)
-        if rest.orders:
-            self._waiting.first(rest)
+        self._waiting.rest(rest)
         return self._weigh()
 
     def _split(self, part: Part, answer: Answer) -> None:
@@ -185,8 +189,7 @@ class Deliverer:
         for part in in_flight:
             self._note(part, in_doubt=True, on_wire_at=time.time())
         if self._sender.signal:
-            orders = sum(part.orders for part in in_flight)
-            self._end(interrupted(self._sender.signal, orders))
+            self._end(interrupted(self._sender.signal, sum(part.orders for part in in_flight)))
         if fault := self._refusals.close(failed=self.done.error is not None):
             self._end(fault)
         if self.done.unanswered:

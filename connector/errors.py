@@ -92,6 +92,8 @@ class ExportError(ConnectorError):
 class EverythingRefusedError(ConnectorError):
     """The destination refused several different orders with one message and accepted none."""
 
+    BLAMES_NONE = "no order was marked as refused"  # what its message ends with
+
 
 class CredentialsRefusedError(ConnectorError):
     """The destination refuses the credentials."""

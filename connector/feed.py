@@ -4,8 +4,11 @@ import time
 from collections.abc import Iterable
 
 from connector.chunks import Chunk, Chunks
-from connector.parts import Part, Waiting
+from connector.parts import Part
 from connector.record import Record
+from connector.waiting import Waiting
+
+WIDE = 8  # chunks among which orders are drawn when all are refused: their bodies are in memory
 
 
 class Feed:
@@ -28,6 +31,11 @@ class Feed:
             self._record.intend(chunk)
             self._open.append(chunk)
             self._waiting.add(chunk)
+
+    @property
+    def is_wide(self) -> bool:
+        """Return whether as much of the run waits as may, so that it can be judged as a whole."""
+        return not self._chunks or bool(self._chunks.wait) or len(self._open) >= WIDE
 
     @property
     def wait(self) -> float:

@@ -1,7 +1,6 @@
 """Parts of planned batches: their bodies, their halves, the orders of them that were refused."""
 
-from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,9 +71,11 @@ class Parts:
         """Return the two halves of a part of at least two orders."""
         return self._cut(part, part.orders // 2)
 
-    def last_one(self, part: Part) -> tuple[Part, Part]:
-        """Return a part of two orders or more without its last order, and that order alone."""
-        return self._cut(part, part.orders - 1)
+    def around(self, part: Part, place: int) -> tuple[list[Part], Part]:
+        """Return what is left of a part of two orders or more, and the order at a place alone."""
+        before, one = self._cut(part, place) if place else (None, part)
+        one, after = self._cut(one, 1) if one.orders > 1 else (one, None)
+        return [rest for rest in (before, after) if rest], one
 
     def refuse(
         self, part: Part, refused: Mapping[str, str], status: int | None, request_id: str
@@ -106,6 +107,14 @@ class Parts:
         rows = self._rows("ids", part)
         return str(rows[0][0]) if rows else ""
 
+    def blames(self, record: Mapping[str, Any]) -> bool:
+        """Return whether the ledger says that the refusals not recorded yet are the orders' fault.
+
+        The account has taken others before, and not each of these: the settings are right.
+        `record` has destination, environment and the outcome that means so.
+        """
+        return bool(run(self._connection, statement("refusals_blamed"), record).fetchall()[0][0])
+
     def sent(self, part: Part) -> None:
         """Note that a part, less what was refused before, may have arrived without an answer."""
         self._rows("sent", part)
@@ -126,49 +135,3 @@ class Parts:
     def _rows(self, name: str, part: Part, **values: Any) -> list[Any]:
         bound = {**part.values(), **self._envelope, **values}
         return run(self._connection, statement(name), bound).fetchall()
-
-
-class Waiting:
-    """The parts that are to be sent, each with the attempts that it may take."""
-
-    def __init__(self, parts: Parts, attempts: int) -> None:
-        """Begin with nothing; `attempts` is what a part may take unless it is said."""
-        self._parts, self._attempts = parts, attempts
-        self._queue: deque[tuple[Part, int]] = deque()
-
-    def __len__(self) -> int:
-        return len(self._queue)
-
-    def add(self, chunk: Chunk) -> None:
-        """Put the batches of a chunk after all others."""
-        self.last(self._parts.batches(chunk), self._attempts)
-
-    def first(self, *parts: Part) -> None:
-        """Put parts before all others."""
-        self._queue.extendleft((part, self._attempts) for part in reversed(parts))
-
-    def last(self, parts: Iterable[Part], attempts: int) -> None:
-        """Put parts after all others."""
-        self._queue.extend((part, attempts) for part in parts)
-
-    def next(self) -> tuple[Part, int]:
-        """Take the next part, with its attempts."""
-        return self._queue.popleft()
-
-    def chunks(self) -> set[Chunk]:
-        """Return the chunks of the parts that wait."""
-        return {part.chunk for part, _ in self._queue}
-
-    def probe(self) -> tuple[Part, int]:
-        """Take the one order at the far end of the largest part.
-
-        It is the least likely to share its fault with orders at the front.
-        """
-        index = max(range(len(self._queue)), key=lambda i: self._queue[i][0].orders)
-        part, attempts = self._queue[index]
-        if part.orders == 1:
-            del self._queue[index]
-            return part, attempts
-        rest, one = self._parts.last_one(part)
-        self._queue[index] = (rest, attempts)
-        return one, attempts

@@ -4,6 +4,7 @@ import logging
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from connector.answer import Answer
 from connector.chunks import Chunk
@@ -48,6 +49,10 @@ class Record:
         if not self._taken:
             self._since = time.monotonic()
         self._taken.append((part, answer))
+
+    def accepted(self) -> dict[str, Any]:
+        """Return what marks in the ledger what was accepted: destination, environment, outcome."""
+        return {**self.scope.values(), "outcome": self.outcome}
 
     def log(self, part: Part, answer: Answer) -> None:
         """Log what came of a part."""

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from connector.backfill import REFUSED, Course, Step
 from connector.windows import Window, period, window
 from tests.shop import ended
 from tests.unmeasured import unmeasured
@@ -15,6 +16,7 @@ WINDOWS = 60
 ORDERS = 20_000
 ISSUE = 200_000  # with --long
 KILLS = 5
+REFUSED_ORDERS = "select count(*) from ledger.current where outcome = 'refused'"
 MANY = """
 insert into northbeam__orders
 select 'order-' || lpad(i::varchar, 6, '0'), 'customer-' || i % 7,
@@ -163,3 +165,47 @@ def test_a_backfill_that_is_killed_goes_on_and_delivers_each_order_once(shop, re
 def test_a_period_that_ends_before_it_begins_is_refused(shop):
     shop.orders(0, 5)
     backfill(shop, "--from", "2026-02", "--to", "2026-01").fails(2, "--from is later than --to")
+
+
+def test_an_oldest_day_that_is_wholly_refused_does_not_stop_a_backfill(shop):
+    """Neither at a first load, nor when the account took other orders before."""
+    fill(shop, 600)
+    shop.sandbox.poison(everything="too old")
+    shop.configure(concurrency=1)
+    everything = backfill(shop)
+    assert everything.code == 2
+    assert shop.remembered("select count(*) from ledger.deliveries") == [(0,)]
+    shop.sandbox.poison(named="order-0000[0-2]")
+    windows = backfill(shop).json()["windows"]
+    assert [each["delivered"] for each in windows] == [0, *[70] * 8, 10]
+    assert windows[0]["exit_code"] == 1
+    assert shop.remembered(REFUSED_ORDERS) == [(30,)]
+    assert shop.sync()["requests"] == 0
+
+
+def test_an_account_that_took_others_tells_that_a_day_is_bad(shop):
+    fill(shop, 600)
+    assert backfill(shop, "--from", "2021-02").code == 0
+    shop.sandbox.poison(unnamed="order-0000[0-2]")
+    windows = backfill(shop, "--to", "2021-01-03").json()["windows"]
+    assert windows[0]["exit_code"] == 1
+    assert shop.remembered(REFUSED_ORDERS) == [(30,)]
+
+
+def test_a_course_draws_others_when_windows_are_refused_and_comes_back_to_them():
+    steps = [Step(window(utc(2021, 1, day), "day"), 1) for day in range(1, 31)]
+    course, went = Course(steps, random.Random(1)), []
+    for step in course:
+        went.append(step)
+        if step in steps[:15] and went.count(step) == 1:
+            course.refuse(step)
+        elif step not in steps[:15]:
+            course.accept()
+    assert set(went) == set(steps)
+    assert went[0] == steps[0]
+    assert went[-1] == steps[-1]
+    course, went = Course(steps, random.Random(1)), []
+    for step in course:
+        went.append(step)
+        course.refuse(step)
+    assert len(went) == REFUSED

@@ -5,6 +5,7 @@ import random
 
 import pytest
 
+from connector.refusals import PROBES
 from tests.sandbox_process import sandbox
 from tests.shop import Shop, make_shop
 
@@ -14,7 +15,8 @@ BATCHES = 5  # of 1,000 orders; with --long 20
 NOBODY = "z"
 IN_FLIGHT = 8  # two for each of the four workers
 # Which orders are bad is written into their ids: a among 1, b among 7, c in one of 200, d in one of
-# 20 scattered ones; e in 20 neighbours of each batch; f in the first five; g in the first batch.
+# 20 scattered ones; e in 20 neighbours of each batch; f in the first five; g in the first batch;
+# h in nine of ten scattered ones; i in the first eight of ten.
 MARKS = """
 create table ranked as
 select *, row_number() over (order by hash(order_id)) as rank,
@@ -24,7 +26,8 @@ create table marked as
 select order_id, order_id || '-' || concat(
     if(rank <= 1, 'a', ''), if(rank <= 7, 'b', ''), if(rank <= $orders // 200, 'c', ''),
     if(rank <= $orders // 20, 'd', ''), if(place % 1000 between 400 and 419, 'e', ''),
-    if(place < 5, 'f', ''), if(place < 1000, 'g', '')
+    if(place < 5, 'f', ''), if(place < 1000, 'g', ''),
+    if(rank <= $orders * 0.9, 'h', ''), if(place < $orders * 0.8, 'i', '')
 ) as new_id
 from ranked;
 update northbeam__orders as orders set order_id = new_id
@@ -114,8 +117,8 @@ def test_without_poison_nothing_is_sent_twice(shop):
 @pytest.mark.parametrize("concurrency", [1, 4])
 @pytest.mark.parametrize(
     ("how", "marks"),
-    [("named", "f"), ("unnamed", "f"), ("named", "g")],
-    ids=["five-named", "five-unnamed", "a-batch"],
+    [("named", "f"), ("unnamed", "f"), ("named", "g"), ("named", "h"), ("named", "i")],
+    ids=["five-named", "five-unnamed", "a-batch", "nine-of-ten", "the-first-eight-of-ten"],
 )
 def test_poison_at_the_very_front_is_no_fault_of_everything(shop, how, marks, concurrency):
     shop.configure(concurrency=concurrency)
@@ -141,7 +144,7 @@ def test_when_everything_is_refused_the_run_stops_and_blames_no_order(
     tell(f"everything refused: stopped after {summary['requests']} requests")
     assert (summary["exit_code"], summary["pending"]) == (2, shop.size)
     assert "no order was marked as refused" in summary["error"]
-    assert summary["requests"] <= IN_FLIGHT + 5
+    assert summary["requests"] <= IN_FLIGHT + PROBES
     assert shop.remembered("select count(*) from ledger.deliveries") == [(0,)]
     assert shop.remembered("select count(*) from ledger.in_doubt") == [(0,)]
     shop.sandbox.poison()

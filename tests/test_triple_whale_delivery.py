@@ -186,7 +186,7 @@ def test_a_run_that_is_given_up_names_the_likely_cause(shop, vendor, status, cod
 def test_a_fault_of_the_envelope_marks_no_order(shop, vendor):
     vendor.answers = lambda _: (400, JSON, b'{"success":false,"message":"shop is malformed"}')
     shop.run("sync").fails(2, "shop is malformed", "no order was marked as refused")
-    assert len(vendor.calls) < 10
+    assert len(vendor.calls) <= 1 + 16  # each alone, since one of them may be accepted
     vendor.answers = lambda _: RECEIVED
     assert shop.sync()["delivered"] == 16
 

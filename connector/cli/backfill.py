@@ -1,7 +1,8 @@
 """`connector backfill`: load years of orders window by window."""
 
+import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from connector.cli.running import Run
 from connector.cli.summary import size_text
 from connector.cli.terminal import say
 from connector.dry_run import dry_run
+from connector.errors import EverythingRefusedError
 from connector.job import Job
 from connector.ledger import Ledger
 from connector.summary import Summary
@@ -87,7 +89,7 @@ def command(
             told, code = [], 0
         else:
             backfill.check(job, planned, allowed=allow_side_effects)
-            ended = list(_each(context, workspace, job, planned, unguarded=yes))
+            ended = _last(_each(context, workspace, job, planned, unguarded=yes))
             rows = [_row(step, summary) for step, summary in ended]
             told = _told(workspace, job, [summary for _, summary in ended], metrics)
             code = max((row["exit_code"] for row in rows), default=0)
@@ -110,9 +112,11 @@ def _each(
     *,
     unguarded: bool,
 ) -> Iterator[tuple[Step, Summary]]:
-    """Yield each window that was run with its summary; one that fails is the last."""
+    """Yield each window that was run with its summary, some twice; one that fails is the last."""
     progress = _Progress(job.destination.name, planned, quiet=context.obj["quiet"])
-    for number, step in enumerate(planned, start=1):
+    course = backfill.Course(planned, random.Random())  # noqa: S311 - no secret
+    for step in course:
+        number = planned.index(step) + 1
         run = Run(workspace, job, quiet=context.obj["quiet"])
         title = f"{job.destination.name} {step.window} ({number} of {len(planned)})"
         summary = run.sync(_choice(step, unguarded=unguarded), "backfill", title)
@@ -120,8 +124,17 @@ def _each(
         yield step, summary
         if summary.error:
             say(f"Error: {summary.error}", err=True)
-        if summary.exit_code not in _FINISHED or run.interruption:
+        if EverythingRefusedError.BLAMES_NONE in (summary.error or ""):
+            course.refuse(step)
+        elif summary.exit_code not in _FINISHED or run.interruption:
             return
+        elif summary.delivered:
+            course.accept()
+
+
+def _last(ended: Iterable[tuple[Step, Summary]]) -> list[tuple[Step, Summary]]:
+    """Return how each window ended the last time that it was run, the oldest first."""
+    return sorted(dict(ended).items(), key=lambda item: item[0].window.start)
 
 
 def _choice(step: Step, *, unguarded: bool) -> Choice:
@@ -134,8 +147,7 @@ def _told(
 ) -> list[Told]:
     if not runs:
         return []
-    whole = together([each.as_dict() for each in runs])
-    return [after.gathered(workspace, job, whole, metrics)]
+    return [after.gathered(workspace, job, together([each.as_dict() for each in runs]), metrics)]
 
 
 class _Progress:
@@ -148,10 +160,10 @@ class _Progress:
         self._done = self._bytes = 0
 
     def tell(self, number: int, step: Step, summary: Summary) -> None:
-        self._done += step.orders
+        self._done += step.orders if summary.exit_code in _FINISHED else 0
         self._bytes += summary.bytes
         passed = max(time.monotonic() - self._began, 0.001)
-        left = (self._orders - self._done) * passed / self._done
+        left = (self._orders - self._done) * passed / max(self._done, 1)
         if not self._quiet:
             say(
                 f"{self._name}: window {number} of {self._windows}, {step.window}: "
