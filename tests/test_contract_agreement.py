@@ -173,6 +173,11 @@ ACROSS = {  # of each rule: orders that break it and orders just inside it, as c
         [{"refunds": [tea("1"), tea("0", "Tea")]}],
         [{"refunds": [tea("1")]}, {"refunds": []}],
     ),
+    "refunds.total_is_at_most_the_purchase_total": (
+        [{"refunds": [{**tea("1"), "refund_amount": Decimal("12.06")}]}],
+        [{"refunds": [{**tea("1"), "refund_amount": Decimal("12.05")}]}],
+    ),
+    "refunds.is_written_down": ([], []),  # test_right_money has a case
     "refunds.quantity_is_at_most_the_quantity_bought": (
         [{"refunds": [tea("3"), tea("1.01")]}],
         [{"refunds": [tea("3"), tea("1")]}],
