@@ -18,6 +18,7 @@ from connector.contract import Contract
 from connector.judging import judge_payloads
 from connector.late import Late
 from connector.ledger import Scope
+from connector.mending import mend_payloads
 from connector.recipe import Recipe, recipe
 from connector.settings import Destination
 from connector.sql import count, run, statement
@@ -66,6 +67,9 @@ class Removals:
         self._run(
             "leaving", **scope.values(), removes=removes, everything=choice.everything, key=key
         )
+        if self._action and not self._action.parameter and count(self._connection, "work.leaving"):
+            policy = self._destination.policy
+            mend_payloads(self._connection, self._contract, policy, "leaving")
         taken_back = removal.payloads(self._action or Action(), "work.leaving")
         self._connection.execute(created("work", "taken_back", taken_back))
         self._judge()

@@ -14,6 +14,7 @@ import duckdb
 from connector.compile import Columns, created, removal, render
 from connector.contract import Contract
 from connector.judging import judge_payloads
+from connector.mending import mend_payloads
 from connector.settings import Destination
 from connector.sql import count, run, statement
 from connector.terms import Action
@@ -74,6 +75,8 @@ class Withdrawals:
         remembers = self._destination.memory(self._contract) == "payload"
         self._run("based", remembers=remembers)
         policy = self._destination.policy
+        if count(self._connection, "work.based"):
+            mend_payloads(self._connection, self._contract, policy, "based")
         rendered = render.lenient(self._contract, columns, policy, ranks)
         self._run(f"insert into work.based {rendered}", first=0, last=1 << 60)
         payloads = removal.payloads(self._action, "work.based")

@@ -118,6 +118,11 @@ TABLES = {
     """,
     "products": "select 'P' as product_id, 'Pot' as product_name, 'goods' as product_type",
 }
+YESPO = """
+warehouse: {{path: oms.duckdb}}
+destinations:
+  yespo: {{environment: local, url: {url}/api/v1/orders, api_key: "${{YESPO_API_KEY}}"}}
+"""
 REWRITTEN = ["models/staging/oms/_oms__unit_tests.yml", "tests/dbt/oms/marts_equal_raw.sql"]
 
 
@@ -160,7 +165,7 @@ def staged(table, columns, needed):
     return f"select {', '.join(columns)} {source}"
 
 
-def test_a_brand_without_anything_optional_builds(brand):
+def test_a_brand_without_anything_optional_builds_and_its_order_arrives(brand, sandbox):
     outcome = run_dbt(brand, ["build", "--vars", "{shop_url: null}"])
     assert outcome.success, outcome.exception or failed_nodes(outcome)
     with duckdb.connect(brand / "oms.duckdb", read_only=True) as connection:
@@ -175,3 +180,14 @@ def test_a_brand_without_anything_optional_builds(brand):
         assert ask('select url, "imageUrl" from yespo__items') == [(None, None)]
         assert ask("select status, source from yespo__orders") == [("INITIALIZED", None)]
         assert ask("select tags from triple_whale__orders") == [(None,)]
+    shop = Shop(brand, sandbox.at("yespo"))
+    shop.write(YESPO.format(url=sandbox.url))
+    summary = shop.sync("--allow-side-effects")
+    assert (summary["delivered"], summary["invalid"]) == (1, 0)
+    (order,) = shop.sandbox.orders()
+    assert (order["externalOrderId"], order["totalCost"]) == ("A", 29)
+    assert "items" not in order
+    told = {
+        each["rule"]: each["severity"] for each in shop.run("validate", "--output", "json").json()
+    }
+    assert told["items.url.required"] == told["items.imageUrl.required"] == "warning"

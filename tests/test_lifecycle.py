@@ -1,8 +1,10 @@
 """What is cancelled counts nothing: from the start, after it was sent, and after it came back."""
 
+import json
 from decimal import Decimal
 from typing import Any
 
+import duckdb
 import pytest
 
 from connector import retry
@@ -258,6 +260,31 @@ def test_what_takes_an_order_back_is_judged(northbeam):
     assert "currency.enum" in northbeam.run("errors", "northbeam").out
     northbeam.sql("update northbeam__orders set currency = 'USD' where order_id = 'HB-000000'")
     assert of(northbeam.sync(), "taken_back", "exit_code") == (1, 0)
+
+
+def test_an_optional_field_that_is_bad_is_left_out_of_what_takes_an_order_back(northbeam):
+    """Whether it stands in the view, or in what was sent before the contract knew better."""
+    northbeam.configure(on_removed="cancel")
+    northbeam.sync()
+    become(northbeam, "cancelled", 0)
+    northbeam.sql(
+        "update northbeam__orders set customer_ip_address = '10.0.0.1, 203.0.113.9' "
+        "where order_id = 'HB-000000'"
+    )
+    with duckdb.connect(northbeam.ledger) as ledger:
+        patch = {"customer_email": "ann@mail", "order_tags": ["web", "web"]}
+        ledger.execute(
+            "update payloads set payload = json_merge_patch(payload, $1) "
+            "where order_id in ('HB-000000', 'HB-000001')",
+            [json.dumps(patch)],
+        )
+    northbeam.remove(1)
+    summary = northbeam.sync("--yes")
+    assert of(summary, "taken_back", "removals_delivered", "refused", "exit_code") == (1, 1, 0, 0)
+    for number in (0, 1):
+        held = northbeam.held()[northbeam.key(number)]
+        assert (held["purchase_total"], held["order_tags"]) == (0, ["web", "cancelled"])
+        assert "customer_email" not in held
 
 
 def test_an_order_that_counts_for_nothing_is_shown_as_such(northbeam):

@@ -27,6 +27,20 @@ def elsewhere(select: str) -> str:
     return select.replace('staged."', f'{SCHEMA}."')
 
 
+def ranked(table: str) -> str:
+    """Return a select of (rank, order_id, payload) of a table of `work`, in brackets."""
+    return f"(select row_number() over () as rank, order_id, payload from work.{quote(table)})"
+
+
+def put_back(table: str, rendered: str) -> str:
+    """Return the statement that puts payloads, rendered of these rows, in place of the amended."""
+    return (
+        f"update work.{quote(table)} as sent set payload = anew.payload "
+        f"from ({elsewhere(rendered)}) as anew where anew.order_id = sent.order_id "
+        "and sent.order_id in (select order_id from work.amended)"
+    )
+
+
 def _select(entity: Entity, rows: str, keys: str) -> str:
     fields = {field.column: _value(field) for field in entity.fields}
     hidden = {
