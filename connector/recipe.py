@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connector.budget import batch_bytes
+from connector.compile.removal import retaken
 from connector.contract import Contract
 from connector.settings import Destination
 
@@ -24,6 +25,7 @@ class Recipe:
     max_order_bytes: int  # of an order, which goes alone when it is larger than a batch
     before: str
     after: str
+    retaken: str  # SQL of what would take back an order that is taken back in the view, or null
 
     def values(self) -> dict[str, Any]:
         """Return the values that the recipe binds in SQL."""
@@ -42,7 +44,8 @@ def recipe(contract: Contract, destination: Destination, payloads: str, successi
     before, after = destination.envelope(contract)
     limit = contract.max_bytes - _size(before, after)
     max_bytes = batch_bytes(limit, destination.budget(contract))
-    return Recipe(payloads, successive, contract.max_orders, max_bytes, limit, before, after)
+    taken = retaken(contract.removal.actions.get(destination.on_removed))
+    return Recipe(payloads, successive, contract.max_orders, max_bytes, limit, before, after, taken)
 
 
 def _size(*texts: str) -> int:

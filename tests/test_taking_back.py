@@ -109,3 +109,18 @@ def test_what_is_cancelled_already_is_not_cancelled_again(yespo):
     yespo.sql(cancel.format(yespo.key(0)))
     assert yespo.sync()["requests"] == 0
     assert yespo.sandbox.counts()["needless_events"] == 0
+
+
+def test_what_was_cancelled_for_being_gone_and_comes_back_cancelled_is_not_sent(yespo):
+    """The patch wrote its numbers anew, so that values are compared and not bytes."""
+    yespo.remove(0)
+    yespo.remove(1)
+    assert yespo.sync()["removals_delivered"] == 2
+    yespo.orders(0, 2)
+    cancel = "update yespo__orders set status = 'CANCELLED' where \"externalOrderId\" = '{}'"
+    yespo.sql(cancel.format(yespo.key(0)))
+    assert yespo.sync()["delivered"] == 1  # the one that comes back as it was
+    assert yespo.sandbox.events()[yespo.key(0)] == 2
+    assert yespo.sync()["requests"] == 0
+    yespo.sql(cancel.format(yespo.key(1)))
+    assert yespo.sync()["delivered"] == 1  # it was delivered again since, so this is news

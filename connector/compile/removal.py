@@ -29,6 +29,23 @@ def payloads(action: Action, relation: str) -> str:
     )
 
 
+def retaken(action: Action | None) -> str:
+    """Return SQL of what takes back a `payload` that has all members as set by an action, or null.
+
+    A patch writes numbers anew and moves members, so that equal orders differ in their bytes unless
+    both were patched.
+    """
+    if action is None or not action.set or action.each or action.append or action.drop:
+        return "null::varchar"
+    has_all = " and ".join(
+        f"json_extract(payload, {literal(f'$.{name}')}) = "
+        f"cast({literal(json.dumps(value, ensure_ascii=False))} as json)"
+        for name, value in action.set.items()
+    )
+    patch = literal(json.dumps(dict(action.set), ensure_ascii=False))
+    return f"case when {has_all} then cast(json_merge_patch(payload, {patch}) as varchar) end"
+
+
 def _with_list(payload: str, name: str, items: str) -> str:
     """Return the payload with a list replaced."""
     patch = f"json_object({literal(name)}, to_json({items}))"

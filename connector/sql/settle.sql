@@ -7,6 +7,7 @@ create view work.settled as
 select
     changes.*,
     rendered.payload_md5,
+    rendered.retaken_md5,
     coalesce(
         changes.row_hash <> changes.delivered_hash
         and changes.delivered_md5 not in (rendered.payload_md5, rendered.full_md5),
@@ -21,8 +22,11 @@ select
         then 'refused_before'
         when
             not changes.is_doubted
-            and coalesce(changes.delivered_md5, changes.removed_md5)
-            in (rendered.payload_md5, rendered.full_md5)
+            and (
+                coalesce(changes.delivered_md5, changes.removed_md5)
+                in (rendered.payload_md5, rendered.full_md5)
+                or changes.delivered_md5 is null and changes.removed_md5 = rendered.retaken_md5
+            )
             and not (
                 choice.is_full
                 and changes.change <> 'withdrawn'

@@ -22,7 +22,9 @@ create table work.mended (rank bigint, order_id varchar);  -- which are judged a
 create table work.violations (order_id varchar, number integer);
 create table work.invalid (order_id varchar);
 -- Orders whose verdict depends on the bytes: of what causes a send, and of all that is sent.
-create table work.rendered (rank bigint, payload_md5 uhugeint, full_md5 uhugeint);
+create table work.rendered (
+    rank bigint, payload_md5 uhugeint, full_md5 uhugeint, retaken_md5 uhugeint
+);
 create table work.oversized (rank bigint);
 create table work.refused (
     order_id varchar,
