@@ -32,18 +32,18 @@ HEADERS = {
     "cookies": b"Set-Cookie: a=%s; Path=/\r\n" % (b"x" * 4000),
     "continue": b"",
 }
-WELL = {  # that an API may say when it has taken an order: JSON, or nothing
+WELL = {  # that an API may say when it has taken an order: an object, or nothing
     "empty": b"",
     "object": b"{}",
-    "list": b"[]",
     "received": b'{"message": "Orders received"}',
     "escapes": b'{"response": "\\ud800\\u0000\\u001b]52;c;x\\u0007"}',
-    "errors": b'{"response": [{"order_id": {"a": 1}, "message": []}, 5, null]}',
 }
 BODIES = {
     **WELL,
     "page": b"<!DOCTYPE html><html>Bad gateway</html>",
     "text": b"accepted",
+    "list": b"[]",
+    "errors": b'{"response": [{"order_id": {"a": 1}, "message": []}, 5, null]}',
     "half": b'{"message": "Orders rec',
     "deep": b"[" * 100_000,
     "digits": b'{"retry_after_seconds": %s}' % (b"9" * 5_000),
