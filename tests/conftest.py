@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+import connector.late
+
 from tests.dbt_project import build_warehouse
 from tests.lengths import LONG, USUAL
 from tests.sandbox_process import Sandbox
@@ -52,6 +54,12 @@ def trace(request: pytest.FixtureRequest) -> Iterator[None]:
     """Leave out of the coverage what is marked: it takes long, and other tests reach it all."""
     with untraced() if request.node.get_closest_marker("untraced") else nullcontext():
         yield
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait half a second for what a run before may have under way, at the default time limit."""
+    monkeypatch.setattr(connector.late, "SLACK", -59.5)
 
 
 @pytest.fixture

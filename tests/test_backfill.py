@@ -139,6 +139,7 @@ def test_a_backfill_does_not_run_beside_a_sync(shop):
 def test_a_backfill_that_is_killed_goes_on_and_delivers_each_order_once(shop, request, tell):
     orders, days = (ISSUE, WINDOWS) if request.config.getoption("--long") else (ORDERS, 20)
     fill(shop, orders, days)
+    shop.configure(read_timeout=1)  # as long is waited for what is under way
     draw, doubts = random.Random(5), 0
     for _ in range(KILLS):
         most = shop.sandbox.counts()["orders"] + draw.randint(1, orders // (KILLS + 2))

@@ -25,7 +25,8 @@ def shop(project: Path, sandbox: Sandbox) -> Shop:
     kept = "select order_id from main_marts.orders"
     for (table,) in shop.sql(
         "select table_name from duckdb_columns() where schema_name = 'main_marts' "
-        "and column_name = 'order_id' and table_name in (select table_name from duckdb_tables())"
+        "and column_name = 'order_id' and table_name in "
+        "(select table_name from duckdb_tables() where schema_name = 'main_marts')"
     ):
         shop.sql(f"delete from main_marts.{table} where order_id not in ({kept})")
     cancel(shop, "hash(order_id) % 10 = 0 and order_id <> '536365'")

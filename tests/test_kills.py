@@ -26,7 +26,7 @@ def shop(tmp_path, slow_sandbox):
     slow_sandbox.reset()
     (shop,) = make_shop(tmp_path, slow_sandbox)
     shop.orders(0, ORDERS)
-    shop.configure(concurrency=1)
+    shop.configure(concurrency=1, read_timeout=1)  # as long is waited for what is under way
     return shop
 
 
