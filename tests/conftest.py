@@ -11,7 +11,6 @@ import pytest
 from hypothesis import settings
 
 import connector.late
-
 from tests.dbt_project import build_warehouse
 from tests.lengths import LONG, USUAL
 from tests.sandbox_process import Sandbox
