@@ -18,12 +18,16 @@ MODELS = [
 
 @pytest.fixture
 def delivered(project: Path, sandbox) -> Shop:
-    """The first days of the built sample, delivered."""
+    """The first days of the built sample, delivered but for an order of a negative total."""
     shop = Shop(project, sandbox)
     shop.sql("delete from main_marts.orders where ordered_at > timestamptz '2010-12-04'")
     for table in ("order_products", "order_refunds", "order_aliases"):
         kept = "select order_id from main_marts.orders"
         shop.sql(f"delete from main_marts.{table} where order_id not in ({kept})")
+    shop.sql(
+        "update main_marts.orders set total_amount = -5 "
+        "where order_id = (select max(order_id) from main_marts.orders where total_amount > 0)"
+    )
     shop.configure()
     assert shop.sync()["exit_code"] == 1
     return shop
