@@ -16,7 +16,3 @@
         {% endfor %}
     {% endif %}
 {% endmacro %}
-
-{% macro tells_rows(node) %}
-    {{ return(node.resource_type == "test" and node.config.meta.get("tells", false)) }}
-{% endmacro %}

@@ -373,6 +373,8 @@ class Shop(RuleBasedStateMachine):
             destination.end()
 
     def _told(self, environment: str, ledger: Ledger, choice: Choice, hooks: Hooks):
+        # A dozen orders change more than a guard lets pass; only an empty view is to stop a run.
+        choice = dataclasses.replace(choice, unguarded=bool(self.view))
         try:
             summary = sync(self._job(environment), ledger, choice, hooks, command="sync")
         except ChoiceError:

@@ -122,7 +122,7 @@ def test_every_column_is_described_and_none_is_described_that_is_not_there(built
 def test_contracts_are_enforced_from_the_marts_on(models):
     for model in models:
         enforced = model["config"]["contract"]["enforced"]
-        assert enforced == (folder(model) != "staging"), model["path"]
+        assert enforced or model["path"].startswith("staging/connector"), model["path"]
 
 
 def test_money_is_never_a_float(built):

@@ -56,9 +56,9 @@ def test_the_files_of_a_large_plan_are_private_and_go_with_it(shop, monkeypatch)
         (job,) = workspace.jobs
         planner = Planner(job.connection, job.contract, job.destination)
         planner.plan(job.warehouse, Choice())
-        files = list(shop.ledger.parent.glob("spill-*/*.duckdb*"))
+        files = list(shop.ledger.parent.glob("spill-*/**/*.duckdb*"))
         assert {path.name for path in files} >= {"plan.duckdb", "staged.duckdb"}
         assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
         Planner(job.connection, job.contract, job.destination)
-        assert not list(shop.ledger.parent.glob("spill-*/*"))
+        assert not list(shop.ledger.parent.glob("spill-*/**/*.duckdb*"))
     assert not list(shop.ledger.parent.glob("spill-*"))
