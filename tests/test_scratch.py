@@ -52,6 +52,7 @@ def test_what_is_sent_does_not_depend_on_where_a_plan_is_kept(shop, monkeypatch)
 def test_the_files_of_a_large_plan_are_private_and_go_with_it(shop, monkeypatch):
     monkeypatch.setattr(scratch, "FEW", 0)
     shop.orders(0, 50)
+    shop.ledger.parent.mkdir()  # what only reads makes none
     with opened(Options(project_dir=shop.directory), [], read_only=True) as workspace:
         (job,) = workspace.jobs
         planner = Planner(job.connection, job.contract, job.destination)
