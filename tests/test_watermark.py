@@ -376,13 +376,6 @@ def test_a_view_without_stamps_is_named(shop):
     shop.run("doctor").fails(1, *words)
 
 
-def test_a_ledger_of_before_is_read_and_gets_its_table(shop):
-    with duckdb.connect(str(shop.ledger)) as connection:
-        connection.execute("drop table watermarks")
-    assert shop.plan()["scan_reason"] == "there is no watermark yet"
-    assert (found(shop)[0], found(shop)[0]) == ("full", "watermark")
-
-
 @pytest.mark.parametrize(
     ("value", "words"),
     [
