@@ -21,7 +21,7 @@ destinations:
 """
 MODELS = ("northbeam__orders", "northbeam__products", "northbeam__refunds")
 TOTALS = """
-select currency, sum(purchase_total)::varchar from northbeam__orders
+select currency, sum(purchase_total)::decimal(38, 2)::varchar from northbeam__orders
 where not list_contains($invalid, order_id) and _lifecycle <> 'cancelled'
 group by currency order by currency
 """
