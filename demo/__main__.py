@@ -44,6 +44,9 @@ destinations:
 KEYS = ("NORTHBEAM_API_KEY", "NORTHBEAM_CLIENT_ID", "TRIPLE_WHALE_API_KEY", "YESPO_API_KEY")
 
 
+NOTHING = ("abandoned", "cancelled", "draft", "failed", "not_an_order")  # no order to be held
+
+
 def main() -> None:
     """Build the sample, sync it, edit three orders, sync again; 1 when a number does not agree."""
     began = time.monotonic()
@@ -117,12 +120,14 @@ def compare(url: str, contract: Contract) -> bool:
 def said_by_views(contract: Contract) -> str:
     """Return a select of (what, value): rows and revenue of the orders to be held there.
 
-    Those are all but `$invalid` ones and those that the view marks as gone.
+    Those are all but `$invalid` ones and those that count for nothing.
     """
     key, name = quote(contract.key), contract.destination
     paid = next(field.column for field in contract.orders.fields if field.kind == "number")
-    flag = contract.removal.flag
-    gone = f"coalesce({quote(flag)}, false)" if flag else "false"
+    lifecycle = contract.lifecycle
+    sent = set(lifecycle.sent_as) - set(lifecycle.opt_in)
+    nothing = ", ".join(map(literal, sorted({*NOTHING} - sent)))
+    gone = f"coalesce({quote(lifecycle.column)}, '') in ({nothing})"
     views = {each.name: quote(f"{name}__{each.name}") for each in contract.entities()}
     orders = views[contract.orders.name]
     valid = (
@@ -134,7 +139,7 @@ def said_by_views(contract: Contract) -> str:
         for entity, view in views.items()
     ]
     revenue = (
-        f"select 'revenue ' || currency, sum({quote(paid)})::varchar "  # noqa: S608
+        f"select 'revenue ' || currency, sum({quote(paid)})::decimal(38, 2)::varchar "  # noqa: S608
         f"from {orders} {valid} group by currency"
     )
     return f"{' union all '.join(counted)} union all (from ({revenue}) order by all)"
