@@ -21,6 +21,7 @@ KEYS = (
     *("ledger", "warehouse", "warehouse_wait", "memory_limit", "destinations_path", "destinations"),
     *("on_failure", "on_success"),
 )
+LEDGER = ".connector/ledger.duckdb"  # beside connector.yml
 _MEMORY = re.compile(r"[1-9][0-9]*(MB|GB|MiB|GiB)")
 DESTINATION_KEYS = (
     *("environment", "url", "models", "guards", "cadence", "watermark"),
@@ -74,7 +75,7 @@ def load(path: Path, contracts: Mapping[str, Contract], environment: str | None 
         raise settings.wrong("destinations", f"names none; add one of {', '.join(contracts)}")
     return Config(
         path,
-        path.parent / settings.text("ledger", ".connector/ledger.duckdb"),
+        path.parent / settings.text("ledger", LEDGER),
         warehouse,
         {
             name: _destination(contracts[name], destinations.section(name), environment)

@@ -8,14 +8,13 @@ from typing import Any
 import duckdb
 
 from connector import reports
+from connector.config import LEDGER
 from connector.engine import engine
 from connector.errors import ChoiceError, ConfigError, ConnectorError, LedgerError, LedgerHeldError
 from connector.ledger import Scope
 from connector.ledger_file import attached
 from connector.workspace import Options, chosen, configuration
 from connector.yaml_file import read
-
-_LEDGER = ".connector/ledger.duckdb"
 
 
 def record(
@@ -47,7 +46,7 @@ def _places(options: Options, names: Sequence[str]) -> tuple[Path, list[Scope]]:
     except ConnectorError:
         path = options.project_dir / options.config
         values = read(path, ConfigError, "correct it")
-        return path.parent / str(values.get("ledger", _LEDGER)), list(_readable(values, names))
+        return path.parent / str(values.get("ledger", LEDGER)), list(_readable(values, names))
     return config.ledger, [Scope(each.name, each.scope) for each in chosen(config, names)]
 
 
