@@ -16,6 +16,9 @@ from tests.unmeasured import unmeasured
 _COMMAND = "from connector.cli import main; main()"
 _ROOT = Path(__file__).parents[1]
 _SECONDS = 120  # for a machine that is busy
+# What a test sets for the process that it examines, such as a proxy, is not for the test itself.
+_CALLS = requests.Session()
+_CALLS.trust_env = False
 
 
 @dataclass(frozen=True)
@@ -81,15 +84,15 @@ class Sandbox:
             self.process.send_signal(signal.SIGCONT)
 
     def reset(self) -> None:
-        requests.post(f"{self.url}/sandbox/reset", timeout=_SECONDS).raise_for_status()
+        _CALLS.post(f"{self.url}/sandbox/reset", timeout=_SECONDS).raise_for_status()
 
     def _get(self, path: str, **query: str) -> requests.Response:
-        answer = requests.get(self._url(path), self._query(query), timeout=_SECONDS)
+        answer = _CALLS.get(self._url(path), self._query(query), timeout=_SECONDS)
         answer.raise_for_status()
         return answer
 
     def _put(self, path: str, value: object) -> None:
-        answer = requests.put(self._url(path), params=self._query({}), json=value, timeout=_SECONDS)
+        answer = _CALLS.put(self._url(path), params=self._query({}), json=value, timeout=_SECONDS)
         assert answer.ok, answer.text
 
     def _url(self, path: str) -> str:
