@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.measure import Measured, measure
-from connector.engine import MEMORY_LIMIT
+from connector.engine.engine import MEMORY_LIMIT
 
 CONFIG = """
 memory_limit: {memory}

@@ -15,7 +15,7 @@ import duckdb
 import requests
 
 from connector.compile import literal, quote
-from connector.contract import Contract
+from connector.contract.contract import Contract
 from connector.destinations import contracts
 
 PROJECT = Path(__file__).parents[1]

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from connector.config import destinations_path
-from connector.contract import Contract
+from connector.config.config import destinations_path
+from connector.contract.contract import Contract
 from connector.destinations import contracts
 from docs.columns import blocks
 from docs.page import page

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from connector.contract import Contract
-from connector.entity import Entity
+from connector.contract.contract import Contract
+from connector.contract.entity import Entity
 
 _HEAD = "What the contract says of the columns; `make docs` writes this file."
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from connector.compile.check import Check
 from connector.compile.remedy import dotted
-from connector.entity import Entity, Field
-from connector.schema import Schema
+from connector.contract.entity import Entity, Field
+from connector.contract.schema import Schema
 
 TYPES = {
     "string": "VARCHAR",

@@ -5,9 +5,9 @@ from typing import Any
 
 from connector.compile.check import Check
 from connector.compile.judge import of_contract, rule_checks
-from connector.contract import Contract
-from connector.entity import Entity
-from connector.overlay import open_objects
+from connector.contract.contract import Contract
+from connector.contract.entity import Entity
+from connector.contract.overlay import open_objects
 from docs.fields import COSTS, described
 from docs.markdown import Lines, code, section, table
 from docs.takeback import cancelled, removed

@@ -1,8 +1,8 @@
 """What a destination's page says of orders that are cancelled, or gone from the view."""
 
 from connector.compile.lifecycle import withdrawn
-from connector.contract import Contract
-from connector.settings import Policy
+from connector.contract.contract import Contract
+from connector.settings.settings import Policy
 from docs.markdown import Lines, code, section, table
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from connector.contract import Contract
+from connector.contract.contract import Contract
 from tests.generated_orders import TYPES, YEAR_10000, Generated
 
 Changes = Mapping[str, Any]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-import connector.late
+import connector.payloads.late
 from tests.dbt_project import build_warehouse
 from tests.lengths import LONG, USUAL
 from tests.sandbox_process import Sandbox
@@ -58,7 +58,7 @@ def trace(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait half a second for what a run before may have under way, at the default time limit."""
-    monkeypatch.setattr(connector.late, "SLACK", -59.5)
+    monkeypatch.setattr(connector.payloads.late, "SLACK", -59.5)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from connector.contract import Contract, load
+from connector.contract.contract import Contract, load
 
 Row = Mapping[str, Any]
 Tables = Mapping[str, Sequence[Row]]

@@ -12,16 +12,16 @@ import duckdb
 import yaml
 from hypothesis import strategies as st
 
-from connector import config
 from connector.compile import judge as compiled
 from connector.compile import quote
-from connector.contract import Contract
-from connector.engine import engine
-from connector.entity import Entity, Field
-from connector.migration import make as make_ledger
-from connector.plan import Planner
-from connector.project import Warehouse
-from connector.settings import Destination
+from connector.config import config
+from connector.contract.contract import Contract
+from connector.contract.entity import Entity, Field
+from connector.engine.engine import engine
+from connector.ledger.migration import make as make_ledger
+from connector.plan.plan import Planner
+from connector.settings.settings import Destination
+from connector.source.project import Warehouse
 
 NUMBERS = {  # digits in all and behind the point; with more of these a view is refused
     "decimal(18, 2)": (18, 2),

@@ -15,10 +15,10 @@ from typing import Any
 import duckdb
 import yaml
 
-from connector.answer import Answer, Outcome, Response
-from connector.contract import Contract, load
+from connector.contract.contract import Contract, load
 from connector.destinations import contracts
-from connector.ledger import Ledger
+from connector.http.answer import Answer, Outcome, Response
+from connector.ledger.ledger import Ledger
 
 ORDERS = tuple(f"order-{number:02}" for number in range(12))
 # What an order may hold: its total, and how many of each product. The last two are invalid.

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from connector.contract import load
+from connector.contract.contract import load
 from connector.errors import ContractError
 from tests.dbt_project import run_dbt
 from tests.sandbox_process import Sandbox, sandbox

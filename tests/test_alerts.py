@@ -3,8 +3,8 @@
 import duckdb
 import pytest
 
-from connector.alerts import of_age, of_run
-from connector.duration import lasting
+from connector.reporting.alerts import of_age, of_run
+from connector.text.duration import lasting
 
 GOOD = {"destination": "northbeam", "run_id": 2, "exit_code": 0, "orders": 10}
 

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from connector.answer import MAX_BODY, Outcome, Response, by_status
 from connector.destinations.northbeam.answer import read
 from connector.destinations.triple_whale.answer import read as triple_whale
+from connector.http.answer import MAX_BODY, Outcome, Response, by_status
 
 READERS = {"by status": by_status, "northbeam": read, "triple_whale": triple_whale}
 RECEIVED = b'{"success":true,"message":"Orders received"}'

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from connector.backfill import REFUSED, Course, Step
-from connector.windows import Window, period, window
+from connector.runs.backfill import REFUSED, Course, Step
+from connector.settings.windows import Window, period, window
 from tests.shop import ended
 from tests.unmeasured import unmeasured
 

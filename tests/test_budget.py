@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from connector.spending import Spending
+from connector.http.spending import Spending
 from tests.sandbox_process import sandbox
 from tests.shop import Shop, ended, make_shop
 

@@ -13,7 +13,7 @@ import pytest
 from connector.compile import judge as judge_sql
 from connector.compile.check import Check
 from connector.compile.judge import rule_checks
-from connector.contract import Contract
+from connector.contract.contract import Contract
 from tests.conformance.breaking import Case, cases, with_row
 from tests.conformance.examples import CONTRACTS, HERE, Examples, Order, examples
 from tests.expected_payloads import broken_rules

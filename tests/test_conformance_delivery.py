@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 import requests
 
-from connector import retry
-from connector.answer import Outcome, Response
 from connector.compile import quote
 from connector.compile.judge import of_contract
-from connector.contract import Contract
+from connector.contract.contract import Contract
+from connector.contract.entity import Entity, Field
+from connector.contract.terms import Action
 from connector.destinations import reader
-from connector.entity import Entity, Field
-from connector.terms import Action
+from connector.http import retry
+from connector.http.answer import Outcome, Response
 from tests.conformance.breaking import cases, changed
 from tests.conformance.examples import CONTRACTS, HERE, examples
 from tests.conformance.shop import BARE, PLAIN, DestinationShop, plant

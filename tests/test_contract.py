@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from connector.compile.mask import personal_values
-from connector.contract import Contract, load
+from connector.contract.contract import Contract, load
 from connector.destinations import contracts
 from connector.errors import ContractError
 from tests.expected_payloads import broken_rules, payload

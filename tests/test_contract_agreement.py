@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from connector.compile import judge as compiled
-from connector.contract import Contract
+from connector.contract.contract import Contract
 from connector.destinations import contracts
 from tests.broken_orders import Case, cases, entities, id_of, orders, row, types
 from tests.expected_payloads import INFINITE, broken_rules, payload

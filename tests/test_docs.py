@@ -1,5 +1,6 @@
 """The documentation is tested: what it lists is what there is, and its examples run."""
 
+import ast
 import json
 import re
 import shlex
@@ -12,12 +13,12 @@ import yaml
 from click.testing import CliRunner
 
 from connector.cli import COMMANDS, connector
-from connector.config import DESTINATION_KEYS, KEYS, load
+from connector.config.config import DESTINATION_KEYS, KEYS, load
 from connector.destinations import contracts
 from connector.errors import ConnectorError, InterruptedRunError
-from connector.settings import Delivery, Guards
-from connector.summary import Summary
-from connector.telling import MEANINGS
+from connector.reporting.telling import MEANINGS
+from connector.runs.summary import Summary
+from connector.settings.settings import Delivery, Guards
 from tests.shop import Shop
 
 ROOT = Path(__file__).parents[1]
@@ -57,11 +58,16 @@ def test_every_key_of_connector_yml_is_shown(key):
     assert any(re.search(rf"^[ #]*{key}:", block, flags=re.MULTILINE) for block in blocks("yaml"))
 
 
-def test_the_table_of_floors_names_every_module():
+def test_the_table_of_rooms_says_of_each_what_its_own_docstring_says():
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    floors = re.findall(r"^\| \d+ \|([^|]*)\|", text, flags=re.MULTILINE)
-    modules = {path.stem for path in (ROOT / "connector").iterdir() if path.stem[0] not in "_."}
-    assert set(re.findall(r"`(\w+)`", " ".join(floors))) == modules
+    told = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", text, flags=re.MULTILINE))
+    rooms = (path.parent for path in (ROOT / "connector").glob("*/__init__.py"))
+    assert told == {room.name: first_sentence(room / "__init__.py") for room in rooms}
+
+
+def first_sentence(module: Path) -> str:
+    text = ast.get_docstring(ast.parse(module.read_text(encoding="utf-8")))
+    return " ".join(text.partition("\n\n")[0].split())
 
 
 @pytest.mark.parametrize("option", [*fields(Delivery), *fields(Guards)], ids=lambda each: each.name)

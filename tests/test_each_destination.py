@@ -2,7 +2,7 @@
 
 import pytest
 
-from connector import reports
+from connector.reporting import reports
 from tests.shop import Shop
 
 YESPO_FIRST = """

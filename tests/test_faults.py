@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from connector import retry
+from connector.http import retry
 from tests.sandbox_process import sandbox
 from tests.shop import ended, make_shop
 

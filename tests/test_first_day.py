@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from connector import retry
+from connector.http import retry
 from tests.talking_server import talking
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pycountry
 import pytest
 
-from connector.contract import Contract
+from connector.contract.contract import Contract
 from connector.destinations import contracts
 from docs.__main__ import ROOT, generated
 from docs.columns import blocks

@@ -14,11 +14,11 @@ import pytest
 import requests
 import yaml
 
-from connector.contract import load
+from connector.contract.contract import load
 from connector.destinations import contracts
 from connector.errors import ConfigError, ConnectorError, ProjectError
-from connector.profile import target_of
-from connector.yaml_file import read
+from connector.source.profile import target_of
+from connector.text.yaml_file import read
 from tests.sandbox_process import Sandbox
 
 NAMES = "abcdefghi"

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from connector.cli import connector
 from connector.compile.stage import kinds
-from connector.config import load
+from connector.config.config import load
 from connector.destinations import contracts
 from tests.dbt_project import run_dbt
 from tests.sandbox_process import Sandbox

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from connector import late
+from connector.payloads import late
 from tests.shop import Shop, ended
 from tests.talking_server import talking
 

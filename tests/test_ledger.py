@@ -5,9 +5,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from connector.choice import Choice
-from connector.plan import Planner
-from connector.workspace import Options, opened
+from connector.plan.choice import Choice
+from connector.plan.plan import Planner
+from connector.runs.workspace import Options, opened
 from tests.shop import Shop
 
 ORDERS = 20
@@ -54,8 +54,8 @@ def test_row_hashes_are_renewed_in_slices(shop, monkeypatch):
     """A new version of DuckDB renews all of them, which does not fit into memory at once."""
     shop.orders(0, ORDERS)
     shop.sync()
-    monkeypatch.setattr("connector.ledger.REFRESHED", 7)
-    monkeypatch.setattr("connector.snapshot.duckdb.__version__", "9.9.9")
+    monkeypatch.setattr("connector.ledger.ledger.REFRESHED", 7)
+    monkeypatch.setattr("connector.source.snapshot.duckdb.__version__", "9.9.9")
     assert rendered(shop) == ORDERS
     assert shop.sync()["unchanged"] == ORDERS
     assert rendered(shop) == 0

@@ -7,8 +7,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from connector import retry
 from connector.compile import quote
+from connector.http import retry
 from tests.conformance.examples import CONTRACTS, examples
 from tests.conformance.shop import DestinationShop, plant
 from tests.sandbox_process import Sandbox

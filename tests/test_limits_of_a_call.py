@@ -12,12 +12,13 @@ from itertools import repeat
 
 import pytest
 
-from connector import progress, webhook
-from connector.answer import Answer, Outcome
 from connector.destinations import contracts
-from connector.redact import LONGEST, Found, Sought, mask, plain
-from connector.secret import Secret
-from connector.transport import Transport
+from connector.http.answer import Answer, Outcome
+from connector.http.transport import Transport
+from connector.ledger import progress
+from connector.reporting import webhook
+from connector.text.redact import LONGEST, Found, Sought, mask, plain
+from connector.text.secret import Secret
 from tests.shop import Shop, ended
 from tests.talking_server import talking
 

@@ -15,8 +15,8 @@ import duckdb
 import pytest
 
 import connector
-from connector import ledger
-from connector.ledger_file import WAIT
+from connector.ledger import ledger
+from connector.ledger.ledger_file import WAIT
 from tests.sandbox_process import sandbox
 from tests.shop import Shop, ended, make_shop
 

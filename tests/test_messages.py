@@ -73,7 +73,7 @@ def messages(path: Path) -> Iterator[tuple[str, str]]:
 
 ALL = dict(pair for path in sorted(ROOT.glob("connector/**/*.py")) for pair in messages(path))
 # What the message of a contract lacks is added where it is put together: see `HELP`.
-OF_THE_SCHEMA = {where for where in ALL if where.startswith("connector/schema.py")}
+OF_THE_SCHEMA = {where for where in ALL if where.startswith("connector/contract/schema.py")}
 
 
 def test_the_messages_are_found():

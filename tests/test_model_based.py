@@ -26,20 +26,20 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-import connector.late
-import connector.retry
-import connector.transport
-from connector.choice import Choice
-from connector.config import load
+import connector.http.retry
+import connector.http.transport
+import connector.payloads.late
+from connector.config.config import load
 from connector.destinations import contracts
-from connector.engine import engine
+from connector.engine.engine import engine
 from connector.errors import ChoiceError, GuardError
-from connector.job import Hooks, Job
-from connector.ledger import Ledger
-from connector.ledger_file import attached
-from connector.project import Warehouse
-from connector.summary import Summary
-from connector.sync import sync
+from connector.ledger.ledger import Ledger
+from connector.ledger.ledger_file import attached
+from connector.plan.choice import Choice
+from connector.runs.job import Hooks, Job
+from connector.runs.summary import Summary
+from connector.runs.sync import sync
+from connector.source.project import Warehouse
 from tests.lengths import LONG, USUAL
 from tests.model import (
     CONTENTS,
@@ -547,9 +547,9 @@ URLS: dict[str, Destination] = {}
 
 def change_the_seams(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the network is another one, and nobody waits."""
-    monkeypatch.setattr(connector.transport, "Transport", lambda url, *_: URLS[url])
-    monkeypatch.setattr(connector.retry, "BASE", 0.0)
-    monkeypatch.setattr(connector.late, "SLACK", -60.0)
+    monkeypatch.setattr(connector.http.transport, "Transport", lambda url, *_: URLS[url])
+    monkeypatch.setattr(connector.http.retry, "BASE", 0.0)
+    monkeypatch.setattr(connector.payloads.late, "SLACK", -60.0)
 
 
 def live(number: int, steps: int) -> tuple[int, int, int]:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from connector import config
-from connector.contract import Contract, load
+from connector.config import config
+from connector.contract.contract import Contract, load
 from connector.destinations import contracts
 from connector.errors import ConfigError, ContractError, ModelError
 from tests.conformance.examples import examples

@@ -3,10 +3,10 @@
 import pytest
 import yaml
 
-from connector.answer import Answer, Outcome, Response, by_status
-from connector.config import destinations_path
+from connector.config.config import destinations_path
 from connector.destinations import contracts, reader
 from connector.errors import ConfigError, ContractError
+from connector.http.answer import Answer, Outcome, Response, by_status
 
 CONTRACT = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -97,7 +97,7 @@ def test_a_broken_contract_is_refused_with_its_file_and_what_is_wrong(place, nam
 # How its answers are read.
 
 ANSWER = """
-from connector.answer import Answer, Outcome
+from connector.http.answer import Answer, Outcome
 
 def read(response):
     return Answer(Outcome.STOP, response.status, "as the project reads it")

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connector.answer import Answer, Outcome
-from connector.budget import RollingBudget, batch_bytes
-from connector.concurrency import Concurrency
-from connector.pace import Pace
-from connector.spending import COMPACTED, Spending
+from connector.http.answer import Answer, Outcome
+from connector.http.budget import RollingBudget, batch_bytes
+from connector.http.concurrency import Concurrency
+from connector.http.pace import Pace
+from connector.http.spending import COMPACTED, Spending
 
 HOUR = 3600.0
 TAKEN = Answer(Outcome.DELIVERED, 200, "")

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from connector.refusals import PROBES
+from connector.delivery.refusals import PROBES
 from tests.sandbox_process import sandbox
 from tests.shop import Shop, make_shop
 

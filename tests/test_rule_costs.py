@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from connector import config
+from connector.config import config
 from connector.destinations import contracts
 from connector.errors import ConfigError
 from tests.conformance.examples import examples

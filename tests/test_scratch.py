@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from connector import scratch
-from connector.choice import Choice
-from connector.plan import Planner
-from connector.workspace import Options, opened
+from connector.plan import scratch
+from connector.plan.choice import Choice
+from connector.plan.plan import Planner
+from connector.runs.workspace import Options, opened
 
 RENAMED = "update northbeam__orders set customer_name = $name where order_id < 'order-000020'"
 SHUFFLED = """

@@ -20,10 +20,10 @@ from urllib.parse import urlencode
 import duckdb
 import pytest
 
+from connector.delivery.parts import Part, Parts
 from connector.destinations import contracts
-from connector.parts import Part, Parts
-from connector.secret import Secret
-from connector.transport import Transport
+from connector.http.transport import Transport
+from connector.text.secret import Secret
 from tests.sandbox_process import Sandbox
 from tests.shop import Result, Shop
 from tests.talking_server import Script, Talker, accept, talking

@@ -13,12 +13,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from connector import progress, spending
-from connector.duckdb_file import newer_version
-from connector.engine import engine
+from connector.engine.duckdb_file import newer_version
+from connector.engine.engine import engine
+from connector.engine.spill import spilling, sweep
 from connector.errors import LedgerError
-from connector.ledger import Ledger
-from connector.spill import spilling, sweep
+from connector.http import spending
+from connector.ledger import progress
+from connector.ledger.ledger import Ledger
 from tests.shop import Shop, ended
 
 ORDERS = 100
@@ -72,8 +73,8 @@ def test_a_full_disk_for_spill_files_is_not_told_as_a_damaged_ledger(tmp_path):
     """A process of its own, as the limit of a file's size holds for all of it."""
     program = f"""
 import duckdb, pathlib, resource, signal
-from connector.engine import engine
-from connector.ledger_file import attached
+from connector.engine.engine import engine
+from connector.ledger.ledger_file import attached
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 path = pathlib.Path({str(tmp_path)!r})
 with engine(path, "60MB") as connection, attached(connection, path / "ledger.duckdb"):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from connector.ledger import Ledger
+from connector.ledger.ledger import Ledger
 from tests.sandbox_process import sandbox
 from tests.shop import Shop, ended, make_shop
 
@@ -18,7 +18,7 @@ ORDERS = 6000
 BATCH = 1000
 GRACE = 120  # seconds
 STALL = 60  # seconds
-LONG_WAITS = "from connector import retry; retry.BASE = retry.CAP = 10_000.0"
+LONG_WAITS = "from connector.http import retry; retry.BASE = retry.CAP = 10_000.0"
 SIGNALS = pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["INT", "TERM"]
 )

@@ -11,9 +11,9 @@ import time
 
 import pytest
 
-from connector import log
 from connector.cli import shared, terminal
-from connector.visible import visible
+from connector.text import log
+from connector.text.visible import visible
 from tests.shop import Shop, ended
 
 MAIN = "from connector.cli import main; main()"
@@ -104,7 +104,8 @@ main()
 
 
 @pytest.mark.parametrize(
-    "name", ["connector.cli.streams", "click", "connector.cli.commands", "duckdb", "connector.plan"]
+    "name",
+    ["connector.cli.streams", "click", "connector.cli.commands", "duckdb", "connector.plan.plan"],
 )
 def test_ctrl_c_while_the_program_is_loaded_is_130_without_a_traceback(shop, name):
     program = [sys.executable, "-c", IMPORTING.format(name=name)]

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from connector.budget import RollingBudget
-from connector.concurrency import Concurrency
-from connector.gate import Gate
-from connector.pace import Pace
-from connector.spending import Spending
-from connector.windows import ALWAYS, period, window
+from connector.http.budget import RollingBudget
+from connector.http.concurrency import Concurrency
+from connector.http.gate import Gate
+from connector.http.pace import Pace
+from connector.http.spending import Spending
+from connector.settings.windows import ALWAYS, period, window
 from tests.shop import Shop
 from tests.talking_server import talking
 

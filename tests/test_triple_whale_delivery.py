@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from connector import retry
+from connector.http import retry
 from tests.shop import Shop
 from tests.talking_server import talking
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from connector.destinations import contracts
-from connector.engine import engine
-from connector.plan import Planner
-from connector.project import Warehouse
+from connector.engine.engine import engine
+from connector.plan.plan import Planner
+from connector.source.project import Warehouse
 from tests import orders_from_raw
 from tests.expected_payloads import broken_rules_of, validator
 from tests.generated_orders import attach_new_ledger, destination

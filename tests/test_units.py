@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector import log, progress
-from connector.budget import RollingBudget
-from connector.names import nearest
-from connector.progress import ProgressFile
-from connector.retry import BASE, CAP, delay, doubled, retry_after
-from connector.secret import Secret
+from connector.http.budget import RollingBudget
+from connector.http.retry import BASE, CAP, delay, doubled, retry_after
+from connector.ledger import progress
+from connector.ledger.progress import ProgressFile
+from connector.text import log
+from connector.text.names import nearest
+from connector.text.secret import Secret
 
 NOW = datetime(2026, 10, 21, 7, 28, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.compile.judge import of_contract
-from connector.contract import Contract
+from connector.contract.contract import Contract
 from connector.destinations import contracts
 from tests.conformance.breaking import cases
 from tests.conformance.examples import examples

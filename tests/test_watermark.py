@@ -8,10 +8,10 @@ from dataclasses import replace
 import duckdb
 import pytest
 
-from connector import progress
-from connector.config import load
+from connector.config.config import load
 from connector.destinations import contracts
 from connector.errors import ConfigError
+from connector.ledger import progress
 from tests.shop import ended, make_shop
 from tests.stamped import StampedShop
 
@@ -347,7 +347,7 @@ def test_a_backfill_takes_no_notice_of_the_watermark(shop):
 
 
 def test_far_more_than_usual_is_read_in_full(shop, monkeypatch):
-    monkeypatch.setattr("connector.scan.MOST", 3)
+    monkeypatch.setattr("connector.plan.scan.MOST", 3)
     for number in range(4):
         rename(shop, f"order-{number:06}")
     summary = shop.sync()

@@ -9,11 +9,11 @@ from types import SimpleNamespace
 import duckdb
 import pytest
 
-from connector.choice import Choice
-from connector.chunks import Chunks
-from connector.plan import Planner
-from connector.renderers import renderers
-from connector.workspace import Options, opened
+from connector.payloads.chunks import Chunks
+from connector.payloads.renderers import renderers
+from connector.plan.choice import Choice
+from connector.plan.plan import Planner
+from connector.runs.workspace import Options, opened
 from tests.shop import Shop, make_shop
 from tests.stamped import StampedShop
 
@@ -58,7 +58,7 @@ def counts(monkeypatch) -> Counter:
         return Counting(duckdb.connect(*arguments, **named), counts)
 
     monkeypatch.setattr(
-        "connector.engine.duckdb",
+        "connector.engine.engine.duckdb",
         SimpleNamespace(connect=connect, __version__=duckdb.__version__),
     )
     return counts

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from connector.answer import MAX_BODY, Outcome, Response, by_status
 from connector.destinations.yespo.answer import read
+from connector.http.answer import MAX_BODY, Outcome, Response, by_status
 
 HTML = b"<!DOCTYPE html><html><body>Bad gateway</body></html>"
 DEEP = b"[" * 100_000

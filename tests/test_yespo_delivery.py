@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from connector.parts import Part, Parts
+from connector.delivery.parts import Part, Parts
 from tests.shop import Shop
 from tests.talking_server import talking
 

@@ -10,9 +10,9 @@ import pycountry
 import pytest
 
 from connector.destinations import contracts
-from connector.engine import engine
-from connector.plan import Planner
-from connector.project import Warehouse
+from connector.engine.engine import engine
+from connector.plan.plan import Planner
+from connector.source.project import Warehouse
 from tests import orders_from_raw
 from tests.generated_orders import attach_new_ledger, destination
 from tests.orders_from_raw import COUNTRIES, Raw, Row, blank, e164, normalised_email

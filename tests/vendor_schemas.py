@@ -8,7 +8,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from connector.contract import Contract
+from connector.contract.contract import Contract
 from tests.expected_payloads import FORMATS
 
 FOLDER = Path(__file__).parent / "vendor"

@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from connector.workspace import Options, configuration, remembered
+from connector.runs.workspace import Options, configuration, remembered
 
 options = Options(project_dir=Path(sys.argv[1]))
 configuration(options)

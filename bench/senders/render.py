@@ -8,11 +8,11 @@ import sys
 import time
 from pathlib import Path
 
-from connector.choice import Choice
-from connector.chunks import Chunks
-from connector.plan import Planner
-from connector.renderers import renderers
-from connector.workspace import Options, opened
+from connector.payloads.chunks import Chunks
+from connector.payloads.renderers import renderers
+from connector.plan.choice import Choice
+from connector.plan.plan import Planner
+from connector.runs.workspace import Options, opened
 
 with opened(Options(project_dir=Path(sys.argv[1])), [], read_only=True) as workspace:
     (job,) = workspace.jobs

@@ -16,7 +16,7 @@ from types import FrameType
 
 import connector
 from connector.cli import run
-from connector.ledger import Ledger
+from connector.ledger.ledger import Ledger
 
 EVERY = 0.005  # seconds
 OWN = str(Path(connector.__file__).parent)

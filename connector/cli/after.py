@@ -7,15 +7,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from connector import metrics_file, reports, step_summary, telemetry
 from connector.cli.each import failure
-from connector.config import Config
+from connector.config.config import Config
 from connector.errors import ConnectorError
-from connector.job import Job
-from connector.ledger import Scope
-from connector.summary import Summary
-from connector.telling import Told
-from connector.workspace import Options, Workspace, chosen, configuration
+from connector.ledger.ledger import Scope
+from connector.reporting import metrics_file, reports, step_summary, telemetry
+from connector.reporting.telling import Told
+from connector.runs.job import Job
+from connector.runs.summary import Summary
+from connector.runs.workspace import Options, Workspace, chosen, configuration
 
 _STATES = ("delivered", "refused", "invalid", "in_doubt")
 
@@ -63,7 +63,9 @@ def tell(config: Config, told: Sequence[Told], metrics: Path | None) -> None:
 
 
 def _post(key: str, variable: str, told: Told) -> None:
-    from connector import webhook  # most runs have nobody to tell, and end sooner without it
+    from connector.reporting import (
+        webhook,  # most runs have nobody to tell, and end sooner without it
+    )
 
     webhook.post(key, variable, told.text())
 
@@ -88,7 +90,7 @@ def watching(
     except ConnectorError as error:
         if not command:
             raise
-        from connector.unstarted import record  # most runs begin, and start sooner without it
+        from connector.runs.unstarted import record  # most runs begin, and start sooner without it
 
         before = record(options, names, command, error)
         with suppress(ConnectorError):

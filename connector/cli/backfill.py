@@ -8,21 +8,21 @@ from typing import Any
 
 import click
 
-from connector import backfill
-from connector.backfill import Step
-from connector.choice import Choice
 from connector.cli import after, shared
 from connector.cli.running import Run
 from connector.cli.summary import size_text
 from connector.cli.terminal import say
-from connector.dry_run import dry_run
 from connector.errors import EverythingRefusedError
-from connector.job import Job
-from connector.ledger import Ledger
-from connector.summary import Summary
-from connector.telling import Told, together
-from connector.windows import ALWAYS, SIZES, Window, period
-from connector.workspace import Workspace, opened
+from connector.ledger.ledger import Ledger
+from connector.plan.choice import Choice
+from connector.reporting.telling import Told, together
+from connector.runs import backfill
+from connector.runs.backfill import Step
+from connector.runs.dry_run import dry_run
+from connector.runs.job import Job
+from connector.runs.summary import Summary
+from connector.runs.workspace import Workspace, opened
+from connector.settings.windows import ALWAYS, SIZES, Window, period
 
 COLUMNS = ("window", "orders", "to_send", "delivered", "invalid", "requests", "bytes", "seconds")
 _FINISHED = (0, 1)  # exit codes after which the next window goes

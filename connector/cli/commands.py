@@ -40,7 +40,7 @@ class _Lazy(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        from connector.names import nearest
+        from connector.text.names import nearest
 
         if args and args[0] not in COMMANDS:
             raise click.UsageError(
@@ -98,10 +98,10 @@ def connector(
     Example:
       dbt build && connector sync northbeam
     """  # noqa: D301 - click reads these as characters, not as backslashes
-    from connector import log
     from connector.cli.interruption import ctrl_c
     from connector.cli.terminal import colours
-    from connector.project import project_directory
+    from connector.source.project import project_directory
+    from connector.text import log
 
     ctrl_c.raise_it()  # from here on there is something to clean up
 

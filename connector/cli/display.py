@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 from connector.cli.terminal import is_animated, say
-from connector.delivered import Delivered
+from connector.delivery.delivered import Delivered
 
 if TYPE_CHECKING:
     from rich.progress import ProgressColumn

@@ -9,7 +9,7 @@ import duckdb
 from connector.cli.interruption import ctrl_c
 from connector.cli.terminal import tell_error
 from connector.errors import ConnectorError, CrashError
-from connector.ledger import Scope
+from connector.ledger.ledger import Scope
 
 Place = TypeVar("Place")
 Result = TypeVar("Result")

@@ -6,18 +6,18 @@ from typing import Any
 
 import click
 
-from connector import reports
 from connector.cli import shared
 from connector.cli.each import each, listed, worst
 from connector.cli.terminal import say
 from connector.compile import judge
 from connector.compile.check import SIZE
 from connector.compile.stage import kinds
-from connector.contract import Contract
-from connector.ledger import Scope
-from connector.names import nearest
-from connector.settings import Policy
-from connector.workspace import Memory, remembered
+from connector.contract.contract import Contract
+from connector.ledger.ledger import Scope
+from connector.reporting import reports
+from connector.runs.workspace import Memory, remembered
+from connector.settings.settings import Policy
+from connector.text.names import nearest
 
 COLUMNS = (
     *("destination", "type", "order_id", "rule", "field", "message", "status"),

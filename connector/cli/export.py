@@ -5,10 +5,10 @@ from pathlib import Path
 
 import click
 
-from connector import export
 from connector.cli import shared
 from connector.cli.terminal import say
-from connector.workspace import remembered, warehouse_of
+from connector.reporting import export
+from connector.runs.workspace import remembered, warehouse_of
 
 
 @click.command("export")

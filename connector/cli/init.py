@@ -8,12 +8,12 @@ import click
 from connector import scaffold
 from connector.cli import shared
 from connector.cli.terminal import say
-from connector.config import destinations_path
-from connector.contract import Contract
+from connector.config.config import destinations_path
+from connector.contract.contract import Contract
 from connector.destinations import contracts
-from connector.names import nearest
+from connector.runs.workspace import Options
 from connector.scaffold import Change, File, Project
-from connector.workspace import Options
+from connector.text.names import nearest
 
 
 @click.command("init")

@@ -4,15 +4,15 @@ from typing import Any
 
 import click
 
-from connector.choice import Choice
 from connector.cli import after, shared
 from connector.cli.each import each
 from connector.cli.summary import print_summary
-from connector.dry_run import dry_run
 from connector.errors import ConnectorError
-from connector.job import Job
-from connector.summary import Summary
-from connector.workspace import opened
+from connector.plan.choice import Choice
+from connector.runs.dry_run import dry_run
+from connector.runs.job import Job
+from connector.runs.summary import Summary
+from connector.runs.workspace import opened
 
 
 @click.command("plan")

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import click
 
-from connector import reports
-from connector.choice import Choice
 from connector.cli import shared
 from connector.cli.sync import deliver
 from connector.cli.terminal import say
-from connector.workspace import Options, remembered
+from connector.plan.choice import Choice
+from connector.reporting import reports
+from connector.runs.workspace import Options, remembered
 
 
 @click.command("retry")

@@ -11,22 +11,22 @@ from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from connector import reports
-from connector.alerts import of_run
-from connector.choice import Choice
 from connector.cli.display import Display, display
 from connector.cli.terminal import say
-from connector.delivered import Delivered
+from connector.delivery.delivered import Delivered
 from connector.errors import ConnectorError, InterruptedRunError
-from connector.job import Hooks, Job
-from connector.ledger import Scope
-from connector.progress import ProgressFile
-from connector.summary import Summary
-from connector.sync import sync
-from connector.workspace import Workspace
+from connector.ledger.ledger import Scope
+from connector.ledger.progress import ProgressFile
+from connector.plan.choice import Choice
+from connector.reporting import reports
+from connector.reporting.alerts import of_run
+from connector.runs.job import Hooks, Job
+from connector.runs.summary import Summary
+from connector.runs.sync import sync
+from connector.runs.workspace import Workspace
 
 if TYPE_CHECKING:  # most runs have nothing to send, and end sooner without what does
-    from connector.sender import Sender
+    from connector.http.sender import Sender
 
 _NOTHING_SENT = "interrupted before anything was sent; start the run again when you like"
 

@@ -4,12 +4,12 @@ from typing import Any
 
 import click
 
-from connector import reports
 from connector.cli import shared
 from connector.cli.each import each, listed, worst
 from connector.cli.terminal import say
-from connector.duration import lasting
-from connector.workspace import remembered
+from connector.reporting import reports
+from connector.runs.workspace import remembered
+from connector.text.duration import lasting
 
 Row = dict[str, Any]
 

@@ -8,7 +8,7 @@ import click
 
 from connector.cli.terminal import say
 from connector.errors import ConnectorError
-from connector.url import LOOPBACK
+from connector.settings.url import LOOPBACK
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0}
 _DESTINATION_SETTINGS = ("api_key", "client_id")
@@ -118,7 +118,7 @@ def _setting(text: str) -> tuple[str, str]:
 
 def _own_destinations(context: click.Context) -> Path | None:
     """Return the folder of the project's own contracts; without a connector.yml there is none."""
-    from connector.config import destinations_path
+    from connector.config.config import destinations_path
 
     options = (context.obj or {}).get("options", {"project_dir": ".", "config": _CONFIG})
     path = Path(options["project_dir"]) / options["config"]

@@ -7,8 +7,8 @@ import click
 
 from connector import schedules
 from connector.cli import shared
-from connector.settings import VARIABLE
-from connector.workspace import Options, chosen, configuration
+from connector.runs.workspace import Options, chosen, configuration
+from connector.settings.settings import VARIABLE
 
 
 @click.command("schedule")

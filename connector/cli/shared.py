@@ -10,16 +10,16 @@ from typing import Any, TypeVar
 
 import click
 
-from connector import exact
-from connector.choice import Choice
 from connector.cli.terminal import print_rows, say
-from connector.duration import seconds
 from connector.errors import ConfigError
-from connector.project import project_directory
-from connector.visible import visible
-from connector.windows import ALWAYS
-from connector.workspace import Options
-from connector.yaml_file import read
+from connector.plan.choice import Choice
+from connector.runs.workspace import Options
+from connector.settings.windows import ALWAYS
+from connector.source.project import project_directory
+from connector.text import exact
+from connector.text.duration import seconds
+from connector.text.visible import visible
+from connector.text.yaml_file import read
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

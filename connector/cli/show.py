@@ -4,13 +4,14 @@ from typing import Any
 
 import click
 
-from connector import exact, reports
 from connector.cli import shared
 from connector.cli.each import each, listed, worst
 from connector.cli.terminal import say
-from connector.job import Job
-from connector.plan import Planner
-from connector.workspace import opened
+from connector.plan.plan import Planner
+from connector.reporting import reports
+from connector.runs.job import Job
+from connector.runs.workspace import opened
+from connector.text import exact
 
 _STANDINGS = {
     "too_early": "not sent before its state is what `send_from` says, unless it was sent before",

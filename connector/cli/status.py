@@ -7,17 +7,18 @@ from typing import Any
 
 import click
 
-from connector import health, progress, reports
-from connector.alerts import stand
 from connector.cli import shared
 from connector.cli.each import each, listed, worst
 from connector.cli.terminal import say
-from connector.contract import Contract
-from connector.duration import lasting
+from connector.contract.contract import Contract
 from connector.errors import ConnectorError, LedgerHeldError
-from connector.ledger import Scope
-from connector.settings import Destination
-from connector.workspace import Options, chosen, configuration, remembered
+from connector.ledger import progress
+from connector.ledger.ledger import Scope
+from connector.reporting import health, reports
+from connector.reporting.alerts import stand
+from connector.runs.workspace import Options, chosen, configuration, remembered
+from connector.settings.settings import Destination
+from connector.text.duration import lasting
 
 Row = dict[str, Any]
 Ended = list[tuple[Scope, list[Row] | ConnectorError]]

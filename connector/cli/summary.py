@@ -2,8 +2,8 @@
 
 from connector.cli.terminal import say
 from connector.errors import GuardError
-from connector.plural import counted
-from connector.summary import Summary
+from connector.runs.summary import Summary
+from connector.text.plural import counted
 
 ALWAYS = {"orders in the view", "delivered", "to send"}  # told even when they are zero
 

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import click
 
-from connector.choice import Choice
 from connector.cli import after, shared
 from connector.cli.each import attempted
 from connector.cli.running import Run
 from connector.cli.summary import print_summary
 from connector.cli.terminal import say, tell_error
 from connector.errors import ConnectorError
-from connector.telling import Told
-from connector.workspace import Workspace, opened
+from connector.plan.choice import Choice
+from connector.reporting.telling import Told
+from connector.runs.workspace import Workspace, opened
 
 
 @click.command("sync")
@@ -60,7 +60,7 @@ def _build(
     environment: str | None,
     metrics: Path | None,
 ) -> None:
-    from connector.build import build
+    from connector.runs.build import build
 
     if not context.obj["quiet"]:
         say("building the views with dbt", err=True)

@@ -8,9 +8,9 @@ from typing import TextIO
 
 import click
 
-from connector import log
 from connector.errors import ConnectorError, CrashError
-from connector.visible import visible
+from connector.text import log
+from connector.text.visible import visible
 
 _GAP = "   "
 _READABLE = 24  # characters, into which the widest column may be folded

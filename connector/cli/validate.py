@@ -6,16 +6,16 @@ from typing import Any, NamedTuple
 
 import click
 
-from connector import reports
-from connector.build_warnings import build_warnings
 from connector.cli import shared
 from connector.cli.each import each, listed, worst
 from connector.cli.terminal import say
 from connector.errors import ConnectorError
-from connector.integrity import check_positions
-from connector.job import Job
-from connector.plan import Planner
-from connector.workspace import Workspace, opened
+from connector.plan.plan import Planner
+from connector.reporting import reports
+from connector.runs.job import Job
+from connector.runs.workspace import Workspace, opened
+from connector.source.build_warnings import build_warnings
+from connector.source.integrity import check_positions
 
 COLUMNS = ("destination", "order_id", "severity", "cost", "owner", "rule", "field", "message")
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from connector.compile import quote
 from connector.compile.remedy import Remedy, dotted
-from connector.contract import Contract
-from connector.entity import Entity, Field
-from connector.ownership import COSTS, ours
-from connector.schema import Schema
+from connector.contract.contract import Contract
+from connector.contract.entity import Entity, Field
+from connector.contract.ownership import COSTS, ours
+from connector.contract.schema import Schema
 
 SIZE = "order.bytes"  # the rule of an order that no request can hold
 

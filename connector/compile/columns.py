@@ -1,8 +1,8 @@
 """SQL that fingerprints single columns of sampled orders, to tell which columns changed."""
 
 from connector.compile import literal, quote
-from connector.contract import Contract
-from connector.entity import Entity
+from connector.contract.contract import Contract
+from connector.contract.entity import Entity
 
 
 def prints(contract: Contract) -> str:

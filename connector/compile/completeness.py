@@ -2,8 +2,8 @@
 
 from connector.compile import literal, quote
 from connector.compile.stage import RANK, kinds
-from connector.contract import Contract
-from connector.entity import Entity
+from connector.contract.contract import Contract
+from connector.contract.entity import Entity
 
 
 def counted(contract: Contract) -> str:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from connector.compile import Columns, literal, quote
 from connector.compile.lifecycle import EARLY, SENT, may_be_early, standing
-from connector.contract import Contract
-from connector.settings import Policy
-from connector.watermark import CHANGED_AT
+from connector.contract.contract import Contract
+from connector.settings.settings import Policy
+from connector.settings.watermark import CHANGED_AT
 
 _STAMP = quote(CHANGED_AT)
 _RECENT = f"({_STAMP} >= $since or {_STAMP} is null)"

@@ -2,7 +2,7 @@
 
 from connector.compile import literal, quote
 from connector.compile.stage import RANK
-from connector.contract import Contract
+from connector.contract.contract import Contract
 
 
 def moved(contract: Contract) -> str | None:

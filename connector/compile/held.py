@@ -8,9 +8,9 @@ from connector.compile.lifecycle import returns
 from connector.compile.memory import gone, joined, moved
 from connector.compile.remedy import dotted
 from connector.compile.stage import sliced
-from connector.contract import Contract
-from connector.entity import Entity, Field
-from connector.settings import Policy
+from connector.contract.contract import Contract
+from connector.contract.entity import Entity, Field
+from connector.settings.settings import Policy
 
 IDENTITY = "identity"  # how the rules end that find a changed identity
 

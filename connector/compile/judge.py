@@ -8,11 +8,11 @@ from connector.compile.check import Check
 from connector.compile.objects import NO_ITEMS, as_rendered, of_list, of_object
 from connector.compile.remedy import dotted, left_out
 from connector.compile.stage import RANK, sliced
-from connector.contract import Contract
-from connector.entity import Entity
-from connector.schema import SEVERITIES
-from connector.settings import Policy
-from connector.terms import Rule
+from connector.contract.contract import Contract
+from connector.contract.entity import Entity
+from connector.contract.schema import SEVERITIES
+from connector.contract.terms import Rule
+from connector.settings.settings import Policy
 
 Numbered = Sequence[tuple[int, Check]]
 

@@ -15,8 +15,8 @@ from connector.compile.remedy import (
     left_out,
     without_values,
 )
-from connector.entity import Entity, Field
-from connector.schema import Schema
+from connector.contract.entity import Entity, Field
+from connector.contract.schema import Schema
 
 Condition = tuple[str, str]  # SQL that is true for a broken value, and what is said of it
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from connector.compile import Columns, literal, quote
-from connector.contract import Contract
-from connector.settings import Policy
-from connector.terms import CANCELLED, DRAFTS, PLACED, REACHED, STATES
+from connector.contract.contract import Contract
+from connector.contract.terms import CANCELLED, DRAFTS, PLACED, REACHED, STATES
+from connector.settings.settings import Policy
 
 SENT, EARLY, WITHDRAWN = range(3)  # the standings of an order
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from connector.compile import literal
-from connector.contract import Contract
-from connector.entity import Entity, Field
-from connector.overlay import open_objects
+from connector.contract.contract import Contract
+from connector.contract.entity import Entity, Field
+from connector.contract.overlay import open_objects
 
 _WIDE = "".join(map(chr, range(0xFF01, 0xFF5F)))  # letters, digits and signs as wide as a kanji
 _NARROW = "".join(map(chr, range(0x21, 0x7F)))

@@ -11,8 +11,8 @@ from typing import Any
 from connector.compile import literal, quote
 from connector.compile.stage import RANK, within
 from connector.compile.values import rendered
-from connector.entity import Entity, Field
-from connector.settings import Policy
+from connector.contract.entity import Entity, Field
+from connector.settings.settings import Policy
 
 LAST = 1_000_000  # the position of what goes after the rows of a view
 

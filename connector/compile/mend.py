@@ -6,8 +6,8 @@ from connector.compile import quote
 from connector.compile.check import Check
 from connector.compile.remedy import Remedy, with_ids
 from connector.compile.stage import RANK, within
-from connector.contract import Contract
-from connector.entity import Entity
+from connector.contract.contract import Contract
+from connector.contract.entity import Entity
 
 
 def statements(contract: Contract, number: int, check: Check) -> list[str]:

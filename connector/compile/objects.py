@@ -7,9 +7,9 @@ from connector.compile import quote
 from connector.compile.check import Check, on_path, present, usual_cost
 from connector.compile.keywords import of_value
 from connector.compile.remedy import Remedy, distinct_rows, dotted, first_rows, left_out
-from connector.entity import Entity, Field
-from connector.ownership import ours
-from connector.schema import Schema
+from connector.contract.entity import Entity, Field
+from connector.contract.ownership import ours
+from connector.contract.schema import Schema
 
 NO_ITEMS = "items is null"  # the condition of an empty list
 

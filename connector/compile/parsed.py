@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from connector.compile import created, literal, quote
 from connector.compile.stage import RANK, TYPES, kinds
-from connector.contract import Contract
-from connector.entity import Entity, Field
+from connector.contract.contract import Contract
+from connector.contract.entity import Entity, Field
 
 SCHEMA = "retracted"
 _ITEM = "__item"  # the JSON text that a row is read from

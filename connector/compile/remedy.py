@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from connector.compile import quote
 from connector.compile.stage import RANK, sliced
-from connector.entity import Entity, Field
-from connector.schema import Schema
+from connector.contract.entity import Entity, Field
+from connector.contract.schema import Schema
 
 NOTHING: Mapping[str, str] = {}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from connector.compile import literal
 from connector.compile.memory import with_members
-from connector.terms import Action
+from connector.contract.terms import Action
 
 
 def payloads(action: Action, relation: str) -> str:

@@ -12,10 +12,10 @@ from connector.compile import Columns, literal, quote
 from connector.compile.memory import joined, kept, sent_on
 from connector.compile.stage import RANK, within
 from connector.compile.values import rendered
-from connector.contract import Contract
-from connector.entity import Entity, Field
-from connector.schema import Schema
-from connector.settings import Policy
+from connector.contract.contract import Contract
+from connector.contract.entity import Entity, Field
+from connector.contract.schema import Schema
+from connector.settings.settings import Policy
 
 
 def payloads(contract: Contract, columns: Columns, policy: Policy, ranks: str | None = None) -> str:

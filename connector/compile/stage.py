@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from connector.compile import Columns, lifecycle, literal, quote
 from connector.compile.lifecycle import standing
-from connector.contract import Contract
-from connector.entity import Entity
-from connector.settings import Policy
-from connector.windows import Window
+from connector.contract.contract import Contract
+from connector.contract.entity import Entity
+from connector.settings.settings import Policy
+from connector.settings.windows import Window
 
 RANK = "__rank"  # which of the staged orders, the oldest first; no column of a view is called so
 TYPES = {

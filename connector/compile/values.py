@@ -1,7 +1,7 @@
 """SQL that renders one value as JSON: exact short decimals, ISO-8601, escaped texts."""
 
 from connector.compile import quote
-from connector.entity import Entity, Field
+from connector.contract.entity import Entity, Field
 
 _VALUES = {
     "string": "cast(to_json({0}) as varchar)",

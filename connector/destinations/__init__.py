@@ -11,12 +11,12 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
-from connector.answer import Reader, by_status
-from connector.contract import Contract, load
+from connector.contract.contract import Contract, load
 from connector.errors import ContractError
-from connector.names import nearest
-from connector.url import check_url
-from connector.yaml_file import Section
+from connector.http.answer import Reader, by_status
+from connector.settings.url import check_url
+from connector.text.names import nearest
+from connector.text.yaml_file import Section
 
 _SHIPPED = Path(__file__).parent
 _NAME = re.compile("[a-z][a-z0-9_]*")  # as the views' names begin with it

@@ -6,7 +6,7 @@ from connector.doctor import api, installation, project, storage, views
 from connector.doctor.finding import Finding, Status, findings
 from connector.doctor.subject import Subject, Target
 from connector.errors import ConnectorError
-from connector.workspace import Options, chosen
+from connector.runs.workspace import Options, chosen
 
 __all__ = ["Finding", "Status", "examine"]
 

@@ -6,15 +6,15 @@ from email.utils import parsedate_to_datetime
 from functools import cached_property
 from urllib.parse import urlsplit
 
-from connector.answer import Answer, Response
-from connector.contract import Contract
+from connector.contract.contract import Contract
+from connector.contract.terms import Check
 from connector.doctor.finding import Group, Result, failed, ok, skipped
 from connector.doctor.subject import Target
 from connector.errors import DestinationUnavailableError
-from connector.http_session import check_surroundings
-from connector.settings import VARIABLE, Destination
-from connector.terms import Check
-from connector.transport import Transport
+from connector.http.answer import Answer, Response
+from connector.http.http_session import check_surroundings
+from connector.http.transport import Transport
+from connector.settings.settings import VARIABLE, Destination
 
 _REFUSED = (401, 403)
 _TROUBLE = (502, 503, 504)

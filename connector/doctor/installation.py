@@ -6,7 +6,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 
 from connector.doctor.finding import Group, Result, failed, ok, skipped
 from connector.doctor.subject import Subject
-from connector.engine import unfit_version
+from connector.engine.engine import unfit_version
 
 _OLDEST = (3, 11)
 _NEWEST = (3, 13)

@@ -8,7 +8,7 @@ from typing import Any
 
 from connector.doctor.finding import Group, Result, failed, ok, skipped
 from connector.doctor.subject import Subject
-from connector.profile import target_of
+from connector.source.profile import target_of
 
 _NOT_ASKED = "not needed: connector.yml names the warehouse"
 _SHOWN = 3  # models that are named

@@ -11,7 +11,7 @@ import duckdb
 from connector.doctor.finding import Group, Result, failed, ok, skipped
 from connector.doctor.subject import Subject
 from connector.errors import LedgerHeldError
-from connector.ledger_file import TABLES, attached
+from connector.ledger.ledger_file import TABLES, attached
 from connector.sql import statement
 
 _ROOM = 1_000_000_000  # bytes free that a run can spill into

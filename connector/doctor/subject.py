@@ -8,15 +8,15 @@ from typing import Any, TypeVar
 
 import duckdb
 
-from connector import project
-from connector.config import Config
-from connector.contract import Contract
+from connector.config.config import Config
+from connector.contract.contract import Contract
 from connector.errors import ConnectorError, ProjectError
-from connector.project import Warehouse
-from connector.settings import Destination
-from connector.warehouse import attached
-from connector.workspace import Options, configuration, warehouse_of
-from connector.yaml_file import read
+from connector.runs.workspace import Options, configuration, warehouse_of
+from connector.settings.settings import Destination
+from connector.source import project
+from connector.source.project import Warehouse
+from connector.source.warehouse import attached
+from connector.text.yaml_file import read
 
 Part = TypeVar("Part")
 

@@ -4,17 +4,17 @@ from collections.abc import Iterator
 
 import duckdb
 
-from connector import completeness
+from connector.contract.entity import Entity
 from connector.doctor.finding import Group, Result, failed, ok, skipped
 from connector.doctor.subject import Target
-from connector.entity import Entity
 from connector.errors import LedgerHeldError, ModelError
-from connector.fit import check_stamps
-from connector.ledger import Scope
-from connector.ledger_file import attached
+from connector.ledger.ledger import Scope
+from connector.ledger.ledger_file import attached
+from connector.plan import completeness
+from connector.source.fit import check_stamps
+from connector.source.warehouse import model_of, view_of
+from connector.source.warehouse import views as warehouse_views
 from connector.sql import statement
-from connector.warehouse import model_of, view_of
-from connector.warehouse import views as warehouse_views
 
 
 def views(target: Target) -> Iterator[Result]:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from connector.contract import Contract
+from connector.contract.contract import Contract
 from connector.destinations import contracts
 from connector.errors import ContractError
 from connector.sandbox.admin import AdminPaths

@@ -6,12 +6,12 @@ from typing import Any
 
 import jsonschema_rs
 
-from connector import exact
 from connector.sandbox.answers import Answer
 from connector.sandbox.exchange import Desk, Exchange
 from connector.sandbox.formats import FORMATS
 from connector.sandbox.keeping import Order, batch
 from connector.sandbox.reading import MalformedBodyError
+from connector.text import exact
 
 MOST = 2500  # entries of a call
 _TEXT = {"type": "string", "minLength": 1}

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from connector.contract import Contract
+from connector.contract.contract import Contract
 from connector.sandbox.identity import Identity
 from connector.sandbox.store import Store
 

@@ -6,7 +6,7 @@ import hmac
 from collections.abc import Mapping
 from string import Formatter
 
-from connector.contract import Contract
+from connector.contract.contract import Contract
 
 
 def are_right(contract: Contract, headers: Mapping[str, str], known: Mapping[str, str]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from connector.contract import Contract
+from connector.contract.contract import Contract
 from connector.sandbox.answers import Answer, as_json
 from connector.sandbox.identity import Identity
 from connector.sandbox.judge import Problem

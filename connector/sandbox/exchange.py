@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from starlette.requests import Request
 
-from connector.contract import Contract
+from connector.contract.contract import Contract
 from connector.sandbox.answers import Answer
 from connector.sandbox.budget import Budget
 from connector.sandbox.credentials import are_right

@@ -5,7 +5,7 @@ import math
 import random
 from collections.abc import Collection, Sequence
 
-from connector.names import nearest
+from connector.text.names import nearest
 
 
 @dataclasses.dataclass

@@ -9,7 +9,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from connector.contract import Contract
+from connector.contract.contract import Contract
 from connector.sandbox.formats import FORMATS
 from connector.sandbox.reading import Call, MalformedBodyError, read
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import orjson
 
-from connector import exact
 from connector.sandbox.answers import Answer, as_json
 from connector.sandbox.changes import Changes
 from connector.sandbox.destination import Destination
 from connector.sandbox.judge import Problem
 from connector.sandbox.reading import Call
+from connector.text import exact
 
 _CHANGES = Changes(
     kept=("order_id", "customer_id", "time_of_purchase"),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from connector.contract import Contract
+from connector.contract.contract import Contract
 from connector.sandbox.store import Store
 
 _WRITES = """

@@ -11,7 +11,7 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from connector.url import LOOPBACK
+from connector.settings.url import LOOPBACK
 
 # What a page may send without asking first.
 _SIMPLE = ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data")

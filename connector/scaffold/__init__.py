@@ -9,11 +9,11 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from connector.contract import Contract
+from connector.contract.contract import Contract
 from connector.errors import ProjectError
 from connector.scaffold.models import model_name, model_sql, models_yaml
 from connector.scaffold.settings import destination_yaml, settings_yaml, variables
-from connector.yaml_file import read
+from connector.text.yaml_file import read
 
 __all__ = [
     "Change",

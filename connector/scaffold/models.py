@@ -7,8 +7,8 @@ import yaml
 
 from connector.compile import quote
 from connector.compile.stage import TYPES, kinds
-from connector.contract import Contract
-from connector.entity import Entity
+from connector.contract.contract import Contract
+from connector.contract.entity import Entity
 
 _MODEL = """\
 -- {title}: {what}

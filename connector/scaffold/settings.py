@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from connector.contract import Contract
+from connector.contract.contract import Contract
 
 _HEADING = "# The destinations of this project; the README of the connector describes every key.\n"
 

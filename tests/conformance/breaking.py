@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from connector.entity import Entity
-from connector.schema import Schema
+from connector.contract.entity import Entity
+from connector.contract.schema import Schema
 from tests.conformance.examples import Examples, Order
 from tests.generated_orders import YEAR_10000
 

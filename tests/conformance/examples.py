@@ -10,11 +10,11 @@ from typing import Any
 import yaml
 
 from connector.compile.stage import kinds
-from connector.config import destinations_path
-from connector.contract import Contract
+from connector.config.config import destinations_path
+from connector.contract.contract import Contract
+from connector.contract.entity import Entity
+from connector.contract.schema import Schema
 from connector.destinations import contracts
-from connector.entity import Entity
-from connector.schema import Schema
 from tests.generated_orders import Generated
 
 HERE = Path(__file__).parent

@@ -9,8 +9,8 @@ import duckdb
 import yaml
 
 from connector.compile import quote
-from connector.contract import Contract
-from connector.entity import Entity
+from connector.contract.contract import Contract
+from connector.contract.entity import Entity
 from tests.conformance.examples import Examples, Order
 from tests.generated_orders import load, typed_rows
 from tests.shop import Shop

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from connector.answer import Answer, Outcome, Response, by_status, parsed, storable
-from connector.retry import finite
+from connector.http.answer import Answer, Outcome, Response, by_status, parsed, storable
+from connector.http.retry import finite
 
 _KEYS = "the credentials are refused, api_key or client_id"
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import Any
 
-from connector.answer import Answer, Outcome, Response, by_status, parsed, storable, text
+from connector.http.answer import Answer, Outcome, Response, by_status, parsed, storable, text
 
 _LIKELY = {
     401: "api_key is refused: it is missing, revoked, or lacks the scope Orders: Write",

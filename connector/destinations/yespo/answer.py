@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from connector.answer import Answer, Outcome, Response, by_status, parsed, storable, text
+from connector.http.answer import Answer, Outcome, Response, by_status, parsed, storable, text
 
 _KEY = "api_key is refused: it is wrong, has no full access, or was not used for 90 days"
 _PAUSE = (5.0, 300.0)  # seconds after a 429, which does not say how long: the first, the longest

@@ -1,0 +1,1 @@
+"""Reads connector.yml, and says what is wrong in it."""

@@ -1,0 +1,190 @@
+"""Reads connector.yml and the environment into frozen, validated settings."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from connector.config.rule_costs import rule_costs
+from connector.contract.contract import Contract
+from connector.contract.terms import Setting
+from connector.engine.engine import MEMORY_LIMIT
+from connector.errors import ConfigError
+from connector.settings import policies
+from connector.settings.settings import VARIABLE, Delivery, Destination, Guards
+from connector.settings.url import check_url
+from connector.settings.watermark import watermark
+from connector.text.names import nearest
+from connector.text.yaml_file import Section, read
+
+KEYS = (
+    *("ledger", "warehouse", "warehouse_wait", "memory_limit", "destinations_path", "destinations"),
+    *("on_failure", "on_success"),
+)
+LEDGER = ".connector/ledger.duckdb"  # beside connector.yml
+_MEMORY = re.compile(r"[1-9][0-9]*(MB|GB|MiB|GiB)")
+DESTINATION_KEYS = (
+    *("environment", "url", "models", "guards", "cadence", "watermark"),
+    *(*policies.KEYS, "rules"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The whole of connector.yml."""
+
+    path: Path
+    ledger: Path
+    warehouse: tuple[Path, str] | None
+    destinations: Mapping[str, Destination]
+    warehouse_wait: float | None = None  # seconds that a process which holds it is waited for
+    on_failure: str | None = None  # the variable that holds the URL of a webhook
+    on_success: str | None = None
+    memory_limit: str = MEMORY_LIMIT  # of DuckDB; what is over it is spilled to disk
+    unsuited: Mapping[str, str] = field(default_factory=dict)  # why --environment is not for these
+
+
+def destinations_path(path: Path) -> Path | None:
+    """Return the folder of the project's own destinations, if any; `path` is connector.yml.
+
+    Raises ConfigError when it names a folder that is not there.
+    """
+    settings = _settings(path)
+    directory = path.parent / settings.text("destinations_path", "destinations")
+    if not directory.is_dir() and "destinations_path" in settings.values:
+        raise settings.wrong(
+            "destinations_path",
+            f"is {directory}, and there is no such folder; make it, or correct the name",
+        )
+    return directory if directory.is_dir() else None
+
+
+def load(path: Path, contracts: Mapping[str, Contract], environment: str | None = None) -> Config:
+    """Read and validate connector.yml.
+
+    `environment` stands in for the one that is configured; a `url` belongs to the configured one
+    and is then left out. Who has no such environment keeps the configured one and is `unsuited`.
+    Raises ConfigError naming the file, the key and the nearest known one.
+    """
+    settings = _settings(path)
+    settings.known(KEYS)
+    warehouse = _warehouse(settings)
+    destinations = settings.section("destinations")
+    destinations.known(contracts)
+    if not destinations.values:
+        raise settings.wrong("destinations", f"names none; add one of {', '.join(contracts)}")
+    return Config(
+        path,
+        path.parent / settings.text("ledger", LEDGER),
+        warehouse,
+        {
+            name: _destination(contracts[name], destinations.section(name), environment)
+            for name in destinations.values
+        },
+        settings.duration("warehouse_wait"),
+        _webhook(settings, "on_failure"),
+        _webhook(settings, "on_success"),
+        _memory_limit(settings),
+        {
+            name: told
+            for name in destinations.values
+            if (told := _unsuited(contracts[name], environment))
+        },
+    )
+
+
+def _unsuited(contract: Contract, environment: str | None) -> str:
+    known = contract.environments
+    if environment is None or environment in known:
+        return ""
+    choice = f"{nearest(environment, known)}; it has {', '.join(known)}"
+    return f"{contract.destination} has no environment {environment!r}{choice}"
+
+
+def _memory_limit(settings: Section) -> str:
+    text = settings.text("memory_limit", MEMORY_LIMIT)
+    if not _MEMORY.fullmatch(text):
+        raise settings.wrong("memory_limit", f"is {text!r}; write it as {MEMORY_LIMIT} or 2GB")
+    return text
+
+
+def _settings(path: Path) -> Section:
+    next_step = "go to your dbt project, write it with `connector init`, or give --config"
+    return Section(path, "", read(path, ConfigError, next_step), ConfigError)
+
+
+def _webhook(settings: Section, key: str) -> str | None:
+    """Return the environment variable that holds a webhook's URL, which is a secret."""
+    if key not in settings.values:
+        return None
+    variable = VARIABLE.fullmatch(settings.text(key, ""))
+    if variable is None:
+        hint = "keep it in the environment and write ${SLACK_WEBHOOK_URL}"
+        raise settings.wrong(key, f"is the URL of a webhook and so a secret; {hint}")
+    return variable[1]
+
+
+def _warehouse(settings: Section) -> tuple[Path, str] | None:
+    if settings.values.get("warehouse") is None:
+        return None
+    warehouse = settings.section("warehouse")
+    warehouse.known(("path", "schema"))
+    warehouse.required("path")
+    return settings.path.parent / warehouse.text("path", ""), warehouse.text("schema", "main")
+
+
+def _destination(contract: Contract, section: Section, instead: str | None) -> Destination:
+    delivery, guards = asdict(Delivery()), asdict(Guards())
+    section.known((*DESTINATION_KEYS, *delivery, *contract.settings))
+    environment, url = _endpoint(contract, section, instead)
+    guarded = section.section("guards")
+    guarded.known(guards)
+    found = Destination(
+        name=contract.destination,
+        environment=environment,
+        url=url,
+        own_url=contract.environments[environment],
+        delivery=Delivery(**section.numbers(delivery)),
+        guards=Guards(**guarded.numbers(guards)),
+        models=_models(contract, section.section("models")),
+        values={
+            name: _setting(section, name, setting) for name, setting in contract.settings.items()
+        },
+        path=section.path,
+        cadence=section.duration("cadence"),
+        watermark=watermark(contract, section),
+        rules=rule_costs(contract, section.section("rules")),
+        **policies.policies(contract, section),
+    )
+    return found.with_urls()
+
+
+def _endpoint(contract: Contract, section: Section, instead: str | None) -> tuple[str, str]:
+    """Return the environment and the URL that orders go to."""
+    known = contract.environments
+    configured = section.text("environment", "local")
+    environment = instead if instead and instead in known else configured
+    if environment not in known:
+        choice = f"{nearest(environment, known)}; use one of {', '.join(known)}"
+        raise section.wrong("environment", f"is {environment!r}{choice}")
+    own = known[environment]
+    if environment != configured:
+        return environment, own
+    url = section.text("url", own)
+    check_url(section, environment, url)
+    return environment, url
+
+
+def _models(contract: Contract, section: Section) -> dict[str, str]:
+    section.known(entity.name for entity in contract.entities())
+    return {name: section.text(name, "") for name in section.values}
+
+
+def _setting(section: Section, name: str, setting: Setting) -> str:
+    if setting.default is None:
+        section.required(name)
+    text = section.text(name, setting.default or "")
+    if setting.secret and not VARIABLE.fullmatch(text):
+        hint = f"keep it in the environment and write ${{{name.upper()}}}"
+        raise section.wrong(name, f"is a secret; {hint}")
+    return text

@@ -1,0 +1,1 @@
+"""What a destination takes: its contract, read and checked."""

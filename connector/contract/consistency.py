@@ -1,0 +1,90 @@
+"""Checks that what a contract names is there, and could be obeyed."""
+
+from collections.abc import Iterable, Iterator
+from string import Formatter
+from typing import TYPE_CHECKING
+
+from connector.contract.entity import Entity
+from connector.contract.schema import HELP
+from connector.contract.terms import STATES
+from connector.errors import ContractError
+from connector.text.names import nearest
+
+if TYPE_CHECKING:
+    from connector.contract.contract import Contract
+
+
+def check_names(contract: "Contract") -> None:
+    """Raise ContractError for the first name that is not known, with the nearest one."""
+    for where, names, known in _names(contract):
+        for name in names:
+            if name not in known:
+                problem = f"{name!r} is not known{nearest(name, known)}"
+                raise ContractError(f"{contract.path}: {where}: {problem}; {HELP}")
+
+
+def _names(contract: "Contract") -> Iterator[tuple[str, Iterable[str], set[str]]]:
+    """Yield where names stand, the names, and what they may be."""
+    orders = contract.orders
+    columns, lists = _columns(orders), {child.label for child in orders.children}
+    plain = {name for name, setting in contract.settings.items() if not setting.secret}
+    yield "x-order-by", [contract.order_by], columns
+    yield "x-amount", [contract.amount] if contract.amount else [], columns
+    # What a body holds is rendered and kept, and URLs are logged: no secret may be in them.
+    yield "x-envelope", _templates((contract.envelope.members or {}).values()), plain
+    yield "x-environments", _templates(contract.environments.values()), plain
+    if contract.check:
+        yield "x-check", _templates(contract.check.environments.values()), plain
+    yield "x-headers", _templates(contract.headers.values()), set(contract.settings)
+    if basic := contract.basic_auth:
+        yield "x-basic-auth", _templates([basic.user, basic.password]), set(contract.settings)
+    for each in contract.entities():
+        key = each.item_key if each.label else contract.key
+        yield f"x-key of {each.name}", [key] if key else [], {f.column for f in each.fields}
+        yield f"x-identity of {each.name}", each.identity, _columns(each)
+        yield f"x-steady of {each.name}", each.steady, {f.column for f in each.fields}
+        yield f"x-removal of {each.name}", each.removed, set(each.schema["properties"])
+    yield "x-event", [contract.event] if contract.event else [], columns
+    yield "x-closed", contract.closed, columns
+    yield "x-forward", contract.forward, columns
+    yield from _lifecycle_names(contract)
+    if contract.removal.flag:
+        yield "x-removal: flag", [contract.removal.flag], set(orders.hidden)
+    for name, action in contract.removal.actions.items():
+        members = [*action.set, *action.append, *action.drop]
+        yield f"x-removal: {name}", members, set(orders.schema["properties"])
+        yield f"x-removal: {name}: each", action.each, lists
+
+
+def check_silent(contract: "Contract") -> None:
+    """Raise ContractError for an `x-causes-send` that would not be obeyed.
+
+    What is compared is the payload without such members, so that they must be optional members of
+    the order itself.
+    """
+    for each in contract.entities():
+        for field in each.fields:
+            if not field.causes_send and (each.label or len(field.path) > 1 or field.required):
+                problem = "x-causes-send is for optional fields of the order itself"
+                raise ContractError(f"{contract.path}: {'.'.join(field.path)}: {problem}; {HELP}")
+
+
+def _lifecycle_names(contract: "Contract") -> Iterator[tuple[str, Iterable[str], set[str]]]:
+    lifecycle, orders = contract.lifecycle, contract.orders
+    actions = {name for name, each in contract.removal.actions.items() if not each.parameter}
+    named = {name for members in lifecycle.sent_as.values() for name in members}
+    yield "x-lifecycle: column", [lifecycle.column] if lifecycle.column else [], set(orders.hidden)
+    yield "x-lifecycle: take_back", [lifecycle.take_back] if lifecycle.take_back else [], actions
+    yield "x-lifecycle: sent_as", lifecycle.sent_as, set(STATES)
+    yield "x-lifecycle: sent_as", named, _columns(orders)
+    yield "x-lifecycle: opt_in", lifecycle.opt_in, set(lifecycle.sent_as)
+
+
+def _columns(entity: Entity) -> set[str]:
+    return {field.column for field in entity.fields} | set(entity.keys)
+
+
+def _templates(texts: Iterable[object]) -> list[str]:
+    """Return the settings that templates name."""
+    found = (Formatter().parse(text) for text in texts if isinstance(text, str))
+    return [name for parts in found for _, name, _, _ in parts if name is not None]

@@ -1,0 +1,1 @@
+"""Batches become answers, and answers become outcomes."""

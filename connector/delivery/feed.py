@@ -1,0 +1,51 @@
+"""Takes chunks as they are rendered, and lets go of them when they are settled."""
+
+import time
+from collections.abc import Iterable
+
+from connector.delivery.parts import Part
+from connector.delivery.record import Record
+from connector.delivery.waiting import Waiting
+from connector.payloads.chunks import Chunk, Chunks
+
+WIDE = 8  # chunks among which orders are drawn when all are refused: their bodies are in memory
+
+
+class Feed:
+    """Puts the batches of chunks among the parts that wait; true while more will come."""
+
+    def __init__(self, record: Record, chunks: Chunks, waiting: Waiting) -> None:
+        self._record, self._chunks, self._waiting = record, chunks, waiting
+        self._open: list[Chunk] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._chunks)
+
+    def more(self, seconds: float) -> None:
+        """Take the next chunk if it is ready within some seconds; first its intent is written."""
+        if self._chunks and self._chunks.wait:
+            time.sleep(min(seconds, self._chunks.wait))
+            return
+        chunk = self._chunks.take(seconds) if self._chunks else None
+        if chunk is not None:
+            self._record.intend(chunk)
+            self._open.append(chunk)
+            self._waiting.add(chunk)
+
+    @property
+    def is_wide(self) -> bool:
+        """Return whether as much of the run waits as may, so that it can be judged as a whole."""
+        return not self._chunks or bool(self._chunks.wait) or len(self._open) >= WIDE
+
+    @property
+    def wait(self) -> float:
+        """Return how many seconds are left until the next chunk may be sent."""
+        return self._chunks.wait
+
+    def release(self, flying: Iterable[Part]) -> None:
+        """Let go of the chunks of which no part waits or is under way."""
+        needed = self._waiting.chunks() | {part.chunk for part in flying}
+        for chunk in [chunk for chunk in self._open if chunk not in needed]:
+            self._record.forget(chunk)
+            self._chunks.release(chunk)
+            self._open.remove(chunk)

@@ -1,0 +1,76 @@
+"""The DuckDB instance of a run: in memory, private spill files, UTC."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from connector.engine.duckdb_file import is_about, is_io
+from connector.engine.spill import spilling
+from connector.errors import InstallationError, LedgerError
+from connector.sql import statement
+
+_UNFIT = {"2.0.0": "fails over columns that are all null, as a brand without e-mail addresses has"}
+_FIT = "2.0.1"
+MEMORY_LIMIT = "450MB"  # of DuckDB's buffers; what is over it is spilled to disk
+
+
+def unfit_version() -> str | None:
+    """Say why the installed DuckDB cannot be used and what to do, or nothing if it can."""
+    found = duckdb.__version__
+    if found not in _UNFIT:
+        return None
+    return f"DuckDB {found} {_UNFIT[found]}; run `pip install 'duckdb>={_FIT},<3'`"
+
+
+def require_fit_version() -> None:
+    """Raise InstallationError when the installed DuckDB cannot be used."""
+    if unfit_version():
+        raise InstallationError(f"{unfit_version()}; run it again then")
+
+
+@contextmanager
+def engine(
+    directory: Path, memory_limit: str = MEMORY_LIMIT, *, read_only: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a connection with the empty schema `work`, and a limit of memory.
+
+    Its spill files live below `directory`, the ledger's, and go with it; those of a command that is
+    `read_only` elsewhere when nothing can be written there. Raises LedgerError when there is no
+    place or no room for them, InstallationError when the installed DuckDB cannot be used.
+    """
+    require_fit_version()
+    with spilling(directory, read_only=read_only) as spill:
+        connection = duckdb.connect(
+            ":memory:",
+            config={
+                "autoinstall_known_extensions": "false",
+                "temp_directory": str(spill),
+                "memory_limit": memory_limit,
+            },
+        )
+        try:
+            connection.execute(statement("engine"))
+            yield connection
+        except duckdb.Error as error:
+            if told := _too_small(error, spill, memory_limit):
+                raise told from error
+            raise
+        finally:
+            connection.close()
+
+
+def _too_small(error: duckdb.Error, spill: Path, memory_limit: str) -> LedgerError | None:
+    """Return what to tell of memory or a disk that is too small, None for another error."""
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return LedgerError(
+            f"{memory_limit} of memory, or the disk at {spill.parent}, are too small for what is "
+            "to be done; raise `memory_limit:` in connector.yml, or free disk space"
+        )
+    if is_io(error) and is_about(error, spill):
+        return LedgerError(
+            f"the spill files in {spill.parent} cannot be written or read; free disk space, or "
+            "raise `memory_limit:` in connector.yml; the ledger is well"
+        )
+    return None

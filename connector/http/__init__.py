@@ -1,0 +1,1 @@
+"""One request: paced, sent within its time, answered, counted."""

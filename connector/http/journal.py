@@ -1,0 +1,60 @@
+"""Tells of each request: the wire as it begins, the log and observers as it is answered."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from connector.ledger.wire import Wire
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One request and what came of it; never what was in it."""
+
+    request_id: str  # our own: the numbers of the run and of the request
+    batch_id: int
+    attempt: int  # from 1
+    status: int | None
+    outcome: str
+    bytes: int
+    orders: int
+    seconds: float
+
+
+class Journal:
+    """The requests of one run; `run` names it: run_id, destination, environment."""
+
+    def __init__(
+        self,
+        run: Mapping[str, object],
+        wire: Wire,
+        observers: Sequence[Callable[[Attempt], None]] = (),
+    ) -> None:
+        """Prepare; the observers are called from the threads that send."""
+        self._run = run
+        self._wire = wire
+        self._observers = observers
+
+    def name(self, number: int) -> str:
+        """Return the id of the run's request with this number."""
+        return f"{self._run['run_id']}-{number}"
+
+    def begins(self) -> None:
+        """Note that a request begins, before its first byte."""
+        self._wire.note()
+
+    def goes_on(self) -> None:
+        """Note that requests are under way, if that was not noted within the last second."""
+        self._wire.renew()
+
+    def answered(self, attempt: Attempt) -> None:
+        """Tell of a request."""
+        log.info("request", extra={**self._run, **asdict(attempt)})
+        for observe in self._observers:
+            observe(attempt)
+
+    def adapted(self, workers: int) -> None:
+        """Tell how many requests may be under way from now on."""
+        log.info("workers", extra={**self._run, "workers": workers})

@@ -1,0 +1,1 @@
+"""What was delivered, and where that is kept."""

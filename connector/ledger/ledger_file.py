@@ -1,0 +1,120 @@
+"""Opens the ledger's file: one process at a time, made when there is none."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from pathlib import Path
+
+import duckdb
+
+from connector.compile import literal
+from connector.engine.duckdb_file import holder, is_about, is_held, is_of_foreign_wal, newer_version
+from connector.engine.spill import sweep
+from connector.errors import ConnectorError, LedgerError, LedgerHeldError
+from connector.ledger import progress
+from connector.ledger.ledger import Ledger
+from connector.ledger.migration import make, migrate, up_to_date
+
+WAIT = 10.0  # seconds that a command which only reads the ledger is waited for
+TABLES = "select table_name from duckdb_tables() where database_name = 'ledger'"
+
+
+@contextmanager
+def attached(
+    connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bool = False
+) -> Iterator[Ledger]:
+    """Attach the ledger as `ledger`; a reader of one that is not there yet gets an empty one.
+
+    Raises LedgerHeldError when another run holds it, LedgerError when it is damaged, of a newer
+    version, no ledger at all, or cannot be written.
+    """
+    try:
+        if not read_only:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _attach_patiently(connection, path, read_only=read_only)
+    except (OSError, duckdb.Error) as error:
+        raise _attach_error(path, error) from error
+    try:
+        _prepare(connection, path, read_only=read_only)
+        with up_to_date(connection, path) if read_only else nullcontext():
+            yield Ledger(connection, path)
+    except duckdb.IOException as error:
+        if not is_about(error, path):  # it is a spill file or the warehouse that is at fault
+            raise
+        raise LedgerError(
+            f"{path} is damaged, or the disk is full; restore it from a backup, or see “A lost "
+            "ledger” in docs/operations.md"
+        ) from error
+    finally:
+        # A ledger that failed to write is closed by DuckDB itself.
+        with suppress(duckdb.Error):
+            connection.execute("detach ledger")
+
+
+def _attach_patiently(
+    connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bool
+) -> None:
+    """Attach the ledger; wait a little for a command that only reads it, but never for a run."""
+    deadline = time.monotonic() + WAIT
+    while True:
+        try:
+            _attach(connection, path, read_only=read_only)
+        except duckdb.Error as error:
+            run = progress.read(path) or {}
+            is_run = str(run.get("process")) == holder(error)
+            if not holder(error) or is_run or time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+        else:
+            return
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bool) -> None:
+    if not read_only:
+        connection.execute(f"attach {literal(str(path))} as ledger")
+        return
+    if path.exists():
+        connection.execute(f"attach {literal(str(path))} as ledger (read_only)")
+        if connection.execute(TABLES).fetchall():
+            return
+        connection.execute("detach ledger")
+    connection.execute("attach ':memory:' as ledger")
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bool) -> None:
+    """Make the tables of a new ledger and bring an old one up to date, if it is one of ours."""
+    tables = {name for (name,) in connection.execute(TABLES).fetchall()}
+    if not tables:
+        make(connection, path)
+    elif "meta" not in tables:
+        raise LedgerError(f"{path} is not a ledger; correct `ledger:` in connector.yml")
+    if not read_only:
+        migrate(connection, path)
+        sweep(path.parent)
+
+
+def _attach_error(path: Path, error: Exception) -> ConnectorError:
+    text = str(error)
+    if is_held(error):
+        process = holder(error)
+        return LedgerHeldError(
+            f"another run holds {path}{f' (process {process})' if process else ''}; wait until it "
+            "ends, `connector status` shows how far it is"
+        )
+    if version := newer_version(path, error):
+        return LedgerError(
+            f"{path} was written by DuckDB {version}, and {duckdb.__version__} is installed; run "
+            f"`pip install 'duckdb>={version}'`"
+        )
+    if is_of_foreign_wal(error, path):
+        return LedgerError(
+            f"{path}.wal does not belong to {path}; restore both from one backup, or see “A lost "
+            "ledger” in docs/operations.md"
+        )
+    if isinstance(error, OSError) or "ermission denied" in text or "Cannot open file" in text:
+        return LedgerError(
+            f"{path} cannot be written; check the permissions and the free space of its directory"
+        )
+    return LedgerError(
+        f"{path} is no ledger, or is damaged; see “A lost ledger” in docs/operations.md"
+    )

@@ -1,0 +1,90 @@
+"""Brings a ledger of an earlier version up to date."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import duckdb
+
+from connector.compile import literal
+from connector.errors import LedgerError
+from connector.ledger import stamps
+from connector.ledger.ledger import Ledger
+from connector.sql import statement
+
+VERSION = 3
+_NEW = (
+    *("ledger_schema", "ledger_watermarks", "ledger_memory", "ledger_completeness"),
+    "ledger_in_doubt",
+)
+_CHANGES = (  # the version from which on each is not needed any more
+    (2, "ledger_version_2"),
+    (3, "ledger_memory"),
+    (3, "ledger_version_3"),
+    (3, "ledger_completeness"),
+)
+
+
+def make(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Make the tables of a new ledger."""
+    _change(connection, path, _NEW, None)
+
+
+def version_of(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
+    """Return the version of the attached ledger; raises LedgerError for one of a newer version."""
+    row = connection.execute("select max(version) from ledger.meta").fetchone()
+    version = int(row[0] or 0) if row else 0
+    if not 1 <= version <= VERSION:
+        raise LedgerError(
+            f"{path} is of version {version}, this connector knows version {VERSION}; install the "
+            "newer connector that wrote it"
+        )
+    return version
+
+
+def migrate(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Bring the attached ledger up to date, in one transaction.
+
+    One whose path was stamped before is a copy from before that: it gets a name that every stamp is
+    ahead of.
+    """
+    version = version_of(connection, path)
+    names = [name for later, name in _CHANGES if version < later]
+    if names:
+        known = "" if stamps.exist(path) else None
+        _change(connection, path, ("ledger_watermarks", *names, "ledger_in_doubt"), known)
+
+
+@contextmanager
+def up_to_date(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[None]:
+    """Let a command that only reads see an old ledger as a run would.
+
+    Old is one of an earlier version, and one that was put back from a copy. The ledger stays as it
+    is: a copy of it, which is gone afterwards, is brought up to date.
+    """
+    ledger = Ledger(connection, path)
+    if version_of(connection, path) == VERSION and not ledger.ahead():
+        yield
+        return
+    connection.execute("detach ledger")
+    row = connection.execute("select current_setting('temp_directory')").fetchone()
+    with tempfile.TemporaryDirectory(dir=row[0] if row else None) as directory:
+        for part in path.parent.glob(f"{path.name}*"):
+            shutil.copyfile(part, Path(directory) / part.name)
+        connection.execute(f"attach {literal(str(Path(directory) / path.name))} as ledger")
+        migrate(connection, path)
+        ledger.distrust()
+        try:
+            yield
+        finally:
+            with suppress(duckdb.Error):  # an export has let it go already
+                connection.execute("detach ledger")
+
+
+def _change(
+    connection: duckdb.DuckDBPyConnection, path: Path, names: tuple[str, ...], known: str | None
+) -> None:
+    """Run named statements in one transaction; `known` is the ledger's name, None for a new one."""
+    Ledger(connection, path).transact("".join(map(statement, names)), ledger=known)

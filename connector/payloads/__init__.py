@@ -1,0 +1,1 @@
+"""Planned orders become batches of bytes."""

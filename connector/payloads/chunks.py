@@ -1,0 +1,191 @@
+"""Renders planned orders chunk by chunk, in threads of its own, ahead of what is being sent."""
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as NotYetError
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import Any
+
+import duckdb
+
+from connector.compile import created, dropped, facts
+from connector.payloads.late import Late
+from connector.payloads.recipe import Recipe
+from connector.payloads.renderers import Renderers
+from connector.sql import run, statement
+
+AHEAD = 2  # chunks that are rendered or ready, beside the one that is being sent
+FIRST_ORDERS = 8_000  # of the first chunks, which tell how large orders are and keep workers busy
+BYTES = 20_000_000  # of the payloads of a chunk, about
+ORDERS = 50_000  # of a chunk, at most
+MEASURED = 20_000  # orders that are rendered at a time for their md5 alone
+
+Values = Mapping[str, Any]  # that are bound in SQL
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A request of a chunk; positions in the plan."""
+
+    number: int
+    first: int
+    last: int
+    orders: int
+    size: int  # bytes
+    replaces: bool  # whether something is known of any of its orders, which this supersedes
+    body: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chunk:
+    """Some successive orders of the plan, rendered and packed.
+
+    Its tables are `chunk` (position, batch, order_id, …) and `payloads` (position, payload, …).
+    """
+
+    number: int
+    orders: int
+    batches: tuple[Batch, ...] = ()
+    batches_before: int = 0  # in the run
+    oversized: bool = False  # whether orders of it are too large, and so in no batch
+
+    def values(self) -> dict[str, Any]:
+        """Return the values that the chunk binds in SQL."""
+        return {
+            "chunk": f"work.chunk_{self.number}",
+            "payloads": f"work.payloads_{self.number}",
+            "batches_before": self.batches_before,
+        }
+
+
+class Chunks:
+    """The chunks of `plan.planned`, oldest orders first; a few are rendered ahead."""
+
+    def __init__(
+        self,
+        renderers: Renderers,
+        recipe: Recipe,
+        orders: int,
+        late: Late = Late(),  # noqa: B008 - frozen
+        *,
+        with_bodies: bool = True,
+    ) -> None:
+        """Begin to render; `orders` are planned, the last of them are `late`."""
+        self._renderers, self._recipe, self._orders = renderers, recipe, orders
+        self.late = late
+        self._with_bodies = with_bodies
+        self._before, self._after = recipe.before.encode(), recipe.after.encode()
+        self._numbers = iter(range(1, orders + 1))
+        self._sent_to = 0  # position of the last order that is being rendered
+        self._taken_to = 0  # and of the last one that was taken
+        self._rendered = [0, 0]  # orders and bytes
+        self._coming: deque[Future[Chunk]] = deque()
+        self.batches = 0
+        self.bytes = 0
+        self._go_ahead()
+
+    def __bool__(self) -> bool:
+        return bool(self._coming)
+
+    @property
+    def wait(self) -> float:
+        """Return for how many seconds the next chunk must not be sent."""
+        return self.late.seconds() if self._coming and self._is_late(self._taken_to + 1) else 0.0
+
+    def __iter__(self) -> Iterator[Chunk]:
+        while self._coming:
+            chunk = self.take(None)
+            if chunk is not None:
+                yield chunk
+
+    def take(self, seconds: float | None) -> Chunk | None:
+        """Return the next chunk, or None when it is not ready after some seconds."""
+        try:
+            chunk = self._coming[0].result(seconds)
+        except NotYetError:
+            return None
+        self._coming.popleft()
+        self._taken_to += chunk.orders
+        chunk = replace(chunk, batches_before=self.batches)
+        sizes = sum(batch.size for batch in chunk.batches)
+        self.batches += len(chunk.batches)
+        self.bytes += sizes
+        self._rendered = [self._rendered[0] + chunk.orders, self._rendered[1] + sizes]
+        self._go_ahead()
+        return chunk
+
+    def release(self, chunk: Chunk) -> None:
+        """Drop the tables of a chunk."""
+        for name in ("chunk", "payloads"):
+            self._renderers.connection.execute(dropped("work", f"{name}_{chunk.number}"))
+
+    def _go_ahead(self) -> None:
+        while len(self._coming) < AHEAD and self._sent_to < self._orders:
+            first = self._sent_to + 1
+            last = self._orders if self._is_late(first) else self._orders - self.late.orders
+            self._sent_to = min(last, self._sent_to + self._size())
+            number = next(self._numbers)
+            make = self._renderers.pool.submit(self._make, number, first, self._sent_to)
+            self._coming.append(make)
+
+    def _is_late(self, position: int) -> bool:
+        return position > self._orders - self.late.orders
+
+    def _size(self) -> int:
+        """Return how many orders the next chunk holds: whole batches, about BYTES."""
+        orders, size = self._rendered
+        wanted = min(ORDERS, BYTES * orders // size) if size else FIRST_ORDERS
+        most = self._recipe.max_orders
+        return max(most, wanted // most * most)
+
+    def _make(self, number: int, first: int, last: int) -> Chunk:
+        cursor, chunk = self._renderers.cursor(), Chunk(number, last - first + 1)
+        values = {**chunk.values(), **self._recipe.values(), "start": first, "stop": last}
+        values |= _ranks(cursor, "plan.planned", values)
+        rendered = (
+            facts.successive(self._recipe.successive)
+            if values["last"] - values["first"] == last - first
+            else facts.positioned(self._recipe.payloads)
+        )
+        payloads = created("work", f"payloads_{number}", rendered)
+        orders = run(cursor, payloads, values).fetchall()[0][0]
+        run(cursor, statement("note_oversized"), values)
+        run(cursor, created("work", f"chunk_{number}", statement("chunk")), values)
+        rows = run(cursor, statement("chunk_batches"), values).fetchall()
+        batches = tuple(self._batch(cursor, values, *row) for row in rows)
+        oversized = orders > sum(batch.orders for batch in batches)
+        return replace(chunk, batches=batches, oversized=oversized)
+
+    def _batch(self, cursor: duckdb.DuckDBPyConnection, values: Values, *facts: Any) -> Batch:
+        """Return a batch; the body of one with gaps is put together when it is sent."""
+        batch = Batch(*facts)
+        if not self._with_bodies or batch.last - batch.first >= batch.orders:
+            return batch
+        positions = {"first": batch.first, "last": batch.last}
+        found = run(cursor, statement("batch_payloads"), {**values, **positions})
+        payloads = list(chain.from_iterable(found.fetchall()))
+        # A body of a megabyte is put together once, not copied for what is around it.
+        payloads[0] = self._before + payloads[0]
+        payloads[-1] += self._after
+        return replace(batch, body=b",".join(payloads))
+
+
+def measure(renderers: Renderers, recipe: Recipe, orders: int) -> None:
+    """Fill `work.rendered` and `work.oversized` for the orders of `plan.unsure`."""
+    firsts = range(1, orders + 1, MEASURED)
+    list(renderers.pool.map(lambda first: _measure(renderers, recipe, first), firsts))
+
+
+def _measure(renderers: Renderers, recipe: Recipe, first: int) -> None:
+    cursor = renderers.cursor()
+    values = {**recipe.values(), "start": first, "stop": first + MEASURED - 1}
+    values |= _ranks(cursor, "plan.unsure", values)
+    run(cursor, facts.measured(recipe.payloads, recipe.retaken), values)
+
+
+def _ranks(cursor: duckdb.DuckDBPyConnection, table: str, values: Values) -> dict[str, int]:
+    """Return the ranks of the orders of a table from position `start` to `stop`."""
+    first, last = run(cursor, statement("ranks"), {**values, "table": table}).fetchall()[0]
+    return {"first": first, "last": last}

@@ -1,0 +1,70 @@
+"""Orders of which another version may still be on its way to the destination.
+
+A server that was sent a request may work at it after the run that sent it was killed. What is sent
+of its orders meanwhile could be replaced by it; so they go last, and not before the server must
+have finished.
+"""
+
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import duckdb
+
+from connector.ledger.ledger import Scope, now
+from connector.ledger.wire import SLACK
+from connector.settings.settings import Destination
+from connector.sql import run, statement
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """The last orders of a plan, which must not be sent before `until`.
+
+    The moment is one of the monotonic clock, in seconds.
+    """
+
+    orders: int = 0
+    until: float = 0.0
+
+    def seconds(self) -> float:
+        """Return how long they have to wait yet."""
+        return max(0.0, self.until - time.monotonic()) if self.orders else 0.0
+
+
+class OnWire:
+    """Finds them for one plan, in `work.late` (order_id, payload_md5, moment)."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, destination: Destination, scope: Scope
+    ) -> None:
+        self._connection = connection
+        self._window = destination.delivery.read_timeout + SLACK
+        self._scope = scope
+        self._now = now()
+
+    def find(self) -> None:
+        """Fill `work.late` with what may be under way of any order."""
+        self._now = now()
+        since = self._now - timedelta(seconds=self._window)
+        self._rows("late", **self._scope.values(), now=self._now, since=since)
+
+    def postpone(self) -> None:
+        """Put the orders of `plan.planned` last that must wait, those of `work.postponed`.
+
+        The same bytes do not matter, whichever of them arrives last.
+        """
+        if self._rows("is_late"):
+            self._rows("postpone")
+
+    def among(self, table: str) -> Late:
+        """Return how many orders a table (order_id, moment) has, and how long they wait."""
+        ((orders, latest),) = self._rows("postponed", table=table)
+        if not orders:
+            return Late()
+        seconds = self._window - (now() - latest).total_seconds()
+        return Late(int(orders), time.monotonic() + seconds)
+
+    def _rows(self, name: str, **values: Any) -> list[Any]:
+        return run(self._connection, statement(name), values).fetchall()

@@ -1,0 +1,52 @@
+"""How planned orders become requests: their payloads, what a request may hold, what is around."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from connector.compile.removal import retaken
+from connector.contract.contract import Contract
+from connector.http.budget import batch_bytes
+from connector.settings.settings import Destination
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What chunks are made by; limits in bytes are those of the orders with commas between them.
+
+    `payloads` is a select of (rank, amount, payload) of the ranks in `plan.planned` from `$first`
+    to `$last`, `successive` one of all ranks between them; `before` and `after` stand around the
+    orders of a body.
+    """
+
+    payloads: str
+    successive: str
+    max_orders: int
+    max_bytes: int  # of a batch
+    max_order_bytes: int  # of an order, which goes alone when it is larger than a batch
+    before: str
+    after: str
+    retaken: str  # SQL of what would take back an order that is taken back in the view, or null
+
+    def values(self) -> dict[str, Any]:
+        """Return the values that the recipe binds in SQL."""
+        return {
+            "max_orders": self.max_orders,
+            "max_bytes": self.max_bytes,
+            "max_order_bytes": self.max_order_bytes,
+            "before": self.before,
+            "after": self.after,
+            "around": _size(self.before, self.after),
+        }
+
+
+def recipe(contract: Contract, destination: Destination, payloads: str, successive: str) -> Recipe:
+    """Return how payloads are packed by the limits of a contract and of a destination's budget."""
+    before, after = destination.envelope(contract)
+    limit = contract.max_bytes - _size(before, after)
+    max_bytes = batch_bytes(limit, destination.budget(contract))
+    taken = retaken(contract.removal.actions.get(destination.on_removed))
+    return Recipe(payloads, successive, contract.max_orders, max_bytes, limit, before, after, taken)
+
+
+def _size(*texts: str) -> int:
+    return sum(len(text.encode()) for text in texts)

@@ -1,0 +1,63 @@
+"""Which orders a run considers, and the counts of the plan that comes of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from connector.settings.windows import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which orders a run considers: all, some by id, or those of a window of time.
+
+    `full` sends unchanged ones too, `retry` sends dead letters, `unguarded` sends however many,
+    `allow_side_effects` even where that messages customers, `full_scan` reads all orders even where
+    a watermark tells which may have changed.
+    """
+
+    full: bool = False
+    limit: int | None = None
+    order_ids: tuple[str, ...] = ()
+    retry: bool = False
+    unguarded: bool = False
+    allow_side_effects: bool = False
+    window: Window | None = None
+    full_scan: bool = False
+
+    @property
+    def everything(self) -> bool:
+        """Return whether no order is left out, so that what is not there is gone."""
+        return not (self.order_ids or self.retry or self.window)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The counts of a plan, in orders but for `batches` and `bytes`."""
+
+    orders: int
+    added: int
+    changed: int
+    in_doubt: int
+    unchanged: int
+    removed: int
+    invalid: int
+    warned: int
+    refused_before: int
+    not_sent: int  # count for nothing, or are too early
+    withdrawn: int  # count for nothing any more, and are to be taken back
+    taken_back: int  # of those, in this run
+    planned: int
+    known: int  # delivered before, for the guards
+    resent: int  # of those, to be sent again because they are known to have changed
+    spoiled: int  # of those, invalid now
+    outdated: int  # delivered before, and neither sent nor as they were: invalid or refused
+    removals: int  # to be given up by the destination
+    removals_refused: int  # that it refused before, and are not tried again
+    unremembered: int  # gone, but nobody knows any more what was sent of them
+    unfit: int  # gone, but what takes them back would be refused
+    batches: int = 0  # known when all is rendered, as are the bytes
+    bytes: int = 0
+    scan: str = "full"  # how the views were read
+    scan_reason: str | None = None  # why all of them, where a watermark is wanted
+    examples: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    emptied: Sequence[str] = ()  # views and columns that had values, in words

@@ -1,0 +1,112 @@
+"""Finds views and columns that had values when they were last sent, and have none any more.
+
+Such a shape is a broken model far more often than it is the truth (promise P16).
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from connector.compile import completeness, created
+from connector.contract.contract import Contract
+from connector.ledger.ledger import Scope
+from connector.source.snapshot import reading
+from connector.source.warehouse import Views
+from connector.sql import run, statement
+
+FEW = 5  # orders: values of fewer may well vanish one by one
+
+
+@dataclass(frozen=True, slots=True)
+class Emptied:
+    """A view, or a column of one, that had values in at least so many orders."""
+
+    entity: str
+    model: str
+    column: str  # empty when all rows of the view are meant
+    orders: int
+    is_missing: bool  # the view or the column is not there at all
+
+    def __str__(self) -> str:
+        name = f"{self.model}.{self.column}" if self.column else self.model
+        had = f"had {'values' if self.column else 'rows'} in {self.orders:,} orders"
+        if self.is_missing:
+            return f"{name} {had} and is missing"
+        return f"{name} {had} and is {'all null' if self.column else 'empty'}"
+
+
+def take(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Make `work.completeness` (entity, column_name, orders, is_emptied) of the staged orders."""
+    connection.execute(created("work", "completeness", completeness.counted(contract)))
+
+
+def emptied(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, whole: Views, scope: Scope
+) -> list[Emptied]:
+    """Return what has no values in the whole views, which must be attached, but had some.
+
+    Marks it in `work.completeness`.
+    """
+    rows = run(connection, statement("emptied"), scope.values()).fetchall()
+    found = _found(connection, contract, whole, rows)
+    for each in found:
+        names = {"entity": each.entity, "column_name": each.column}
+        run(connection, statement("mark_emptied"), names)
+    return _named(found)
+
+
+def examined(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, whole: Views, scope: Scope
+) -> list[Emptied]:
+    """Return the same without a plan: everything that had values is read."""
+    rows = run(connection, statement("complete"), scope.values()).fetchall()
+    return _named(_found(connection, contract, whole, rows))
+
+
+def _found(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, whole: Views, rows: list[Any]
+) -> list[Emptied]:
+    suspects = [row for row in rows if row[3] and row[2] >= FEW]
+    return [
+        *_missing(contract, whole, rows),
+        *_without_values(connection, contract, whole, suspects),
+    ]
+
+
+def _named(found: list[Emptied]) -> list[Emptied]:
+    """Return what is to be told: the columns of a view without rows need no words."""
+    views = {each.model for each in found if not each.column}
+    return [each for each in found if not each.column or each.model not in views]
+
+
+def _missing(contract: Contract, whole: Views, rows: Iterable[Any]) -> Iterator[Emptied]:
+    """Yield the views and columns that are not there."""
+    for entity, column, orders, _ in rows:
+        if entity not in whole.relations:
+            model = f"{contract.destination}__{entity}"
+            yield Emptied(entity, model, "", orders, is_missing=True)
+        elif column and column not in whole.columns[entity]:
+            yield Emptied(entity, whole.models[entity], column, orders, is_missing=True)
+
+
+def _without_values(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, whole: Views, rows: list[Any]
+) -> Iterator[Emptied]:
+    """Yield the views that are there and have no rows, and the columns that are all null."""
+    for entity in contract.entities():
+        orders = {column: orders for name, column, orders, _ in rows if name == entity.name}
+        present = whole.columns.get(entity.name, ())
+        names = [column for column in orders if column in present]
+        if entity.name not in whole.relations or not (names or "" in orders):
+            continue
+        model = whole.models[entity.name]
+        with reading(model):
+            sql = completeness.has_any(whole.relations[entity.name], names)
+            has_rows, *have_values = connection.execute(sql).fetchall()[0]
+        if not has_rows:
+            yield Emptied(entity.name, model, "", max(orders.values()), is_missing=False)
+        for column, has_values in zip(names, have_values, strict=True):
+            if has_rows and not has_values:
+                yield Emptied(entity.name, model, column, orders[column], is_missing=False)

@@ -1,0 +1,200 @@
+"""Finds what a destination must be sent: snapshot, diff, judge, settle; all of it in SQL.
+
+Tables left (one connection, one plan at a time):
+    work.snapshot    order_id, row_hash, oldest, standing               every order of the view
+    work.gone        order_id, delivered_run, is_noted                  known, but not in the view
+    plan.changes     … change (added, withdrawn, …), state, rank        of those not unchanged
+    work.violations  order_id, number; checks: number, rule, …          of the orders judged
+    work.settled     … verdict (planned, unchanged, refused_before, …)  of the candidates, a view
+    plan.planned     position, rank, order_id, …                        to be sent, oldest first
+Payloads are rendered while they are sent; before that, those whose verdict needs their bytes.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import duckdb
+
+from connector.compile import created, render
+from connector.compile.check import size_check
+from connector.contract.contract import Contract, with_columns
+from connector.ledger.ledger import Scope
+from connector.payloads.chunks import Chunks, measure
+from connector.payloads.late import Late, OnWire
+from connector.payloads.recipe import Recipe, recipe
+from connector.payloads.renderers import renderers
+from connector.plan import completeness, judging, scratch
+from connector.plan.choice import Choice, Plan
+from connector.plan.chosen import check, choose
+from connector.plan.removals import Removals
+from connector.plan.scan import Scan, Scanner
+from connector.plan.withdrawals import PLANNED, Withdrawals, warn_of_flag
+from connector.settings.settings import Destination
+from connector.source import snapshot
+from connector.source.integrity import check_positions
+from connector.source.project import Warehouse
+from connector.source.warehouse import Views, attached, views
+from connector.sql import count, run, statement
+
+NO_LIMIT = 1 << 60  # orders
+RANKS = {
+    "planned": "select rank from plan.planned where position between $start and $stop "
+    "and change <> 'withdrawn'",
+    "unsure": "select rank from plan.unsure where rank between $first and $last",
+}
+
+
+class Planner:
+    """Plans one destination on one connection."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, contract: Contract, destination: Destination
+    ) -> None:
+        """Start with empty tables."""
+        self._connection = connection
+        self._contract = contract
+        self._destination = destination
+        self.scope = Scope(contract.destination, destination.scope)
+        self._columns: dict[str, tuple[str, ...]] = {}
+        self._whole = Views({}, {}, {})
+        self.removals = Removals(connection, contract, destination)
+        self._withdrawals = Withdrawals(connection, contract, destination)
+        self._on_wire = OnWire(connection, destination, self.scope)
+        self._scanner = Scanner(connection, contract, destination, self.scope)
+        scratch.clear(connection)
+        self._run("work")
+
+    def plan(self, warehouse: Warehouse, choice: Choice) -> Plan:
+        """Make the plan; the warehouse is free again before anything is judged."""
+        choose(self._connection, self.scope, choice)
+        with self._reading(warehouse, choice) as found:
+            check(self._connection, self.scope, choice)
+            self._run("diff", **self.scope.values(), takes_back=self._withdrawals.takes_back)
+            self._copy(found)
+            check_positions(self._connection, self._contract, self._destination.models)
+            known = self._scanner.gone()
+            completeness.take(self._connection, self._contract)
+            given = (self._connection, self._contract, self._whole, self.scope)
+            emptied = completeness.emptied(*given)
+        self.judge()
+        self._withdrawals.plan(self._columns, self.recipe().max_order_bytes)
+        self._on_wire.find()
+        self._run("settle", **self.removals.replacing())
+        self._measure()
+        self._run("pack", limit=choice.limit or NO_LIMIT)
+        self.removals.plan(self.scope, choice)
+        self._on_wire.postpone()
+        self.removals.late = self._on_wire.among("work.removing_late")
+        return replace(self._counts(known), emptied=[str(each) for each in emptied])
+
+    @property
+    def late(self) -> Late:
+        """Return the last orders of `plan.planned`, which must wait."""
+        return self._on_wire.among("work.postponed")
+
+    @property
+    def scan(self) -> Scan:
+        """Return how the views were read."""
+        return self._scanner.scan
+
+    def survey(self, plan: Plan) -> Plan:
+        """Render all that is planned without keeping it, to tell requests and bytes."""
+        with renderers(self._connection, plan.planned) as threads:
+            chunks = Chunks(threads, self.recipe(), plan.planned, with_bodies=False)
+            for chunk in chunks:
+                chunks.release(chunk)
+        return self.rendered(plan, chunks.batches, chunks.bytes)
+
+    def rendered(self, plan: Plan, batches: int, size: int) -> Plan:
+        """Return the plan with what was not known before its orders were rendered."""
+        large = Counter(dict(self._rows(statement("too_large"))))
+        return replace(
+            plan,
+            added=plan.added - large["added"],
+            changed=plan.changed - large["changed"],
+            in_doubt=plan.in_doubt - large["in_doubt"],
+            withdrawn=plan.withdrawn - large["withdrawn"],
+            taken_back=plan.taken_back - large["withdrawn"],
+            invalid=plan.invalid + large.total(),
+            outdated=plan.outdated + large["changed"],
+            planned=plan.planned - large.total(),
+            batches=batches,
+            bytes=size,
+        )
+
+    def recipe(self, wanted: str = "planned") -> Recipe:
+        """Return how the payloads of `plan.planned` or `plan.unsure` are rendered and packed."""
+        policy, ranks = self._destination.policy, RANKS[wanted]
+        payloads, successive = (
+            render.payloads(self._contract, self._columns, policy, each) for each in (ranks, "")
+        )
+        if wanted == "planned" and self._withdrawals.orders:
+            payloads = successive = f"{payloads} {PLANNED}"
+        return recipe(self._contract, self._destination, payloads, successive)
+
+    def stage(self, warehouse: Warehouse, order_id: str | None = None) -> int:
+        """Stage all orders that are sent, or one, without the ledger; returns how many."""
+        with self._reading(warehouse) as found:
+            self._run("asked", order_id=order_id)
+            self._copy(found)
+        return count(self._connection, "work.ranked")
+
+    def judge(self) -> None:
+        """Fill `work.violations` and `work.invalid` for the staged orders, and mend those."""
+        given = (self._destination.policy, self._columns, (size_check(self._contract),))
+        judging.judge(self._connection, self._contract, *given)
+
+    def render(self) -> None:
+        """Make `work.payloads` (order_id, payload) of all staged orders."""
+        payloads = render.by_id(self._contract, self._columns, self._destination.policy)
+        self._execute(created("work", "payloads", payloads))
+
+    @contextmanager
+    def _reading(self, warehouse: Warehouse, choice: Choice | None = None) -> Iterator[Views]:
+        """Yield the views with their snapshot taken, for as long as the warehouse is attached."""
+        renames = dict(self._destination.models)
+        with attached(self._connection, warehouse):
+            whole = views(self._connection, self._contract, warehouse, renames)
+            self._columns, self._whole = whole.columns, whole
+            self._contract = with_columns(self._contract, whole.columns)
+            warn_of_flag(self._contract, self._destination, whole.columns)
+            with self._scanner.reading(warehouse, whole, choice) as found:
+                snapshot.take(self._connection, self._contract, found, self._destination.policy)
+                scratch.provide(self._connection)
+                yield found
+
+    def _copy(self, found: Views) -> None:
+        snapshot.copy(self._connection, self._contract, found, self._destination.policy)
+        if self._destination.memory(self._contract):
+            self._run("memory", **self.scope.values())
+
+    def _measure(self) -> None:
+        """Fill `work.rendered` and `work.oversized` for the orders whose verdict needs bytes."""
+        orders = count(self._connection, "plan.unsure")
+        if orders:
+            with renderers(self._connection, orders) as threads:
+                measure(threads, self.recipe("unsure"), orders)
+            self._run("oversized")
+
+    def _counts(self, known: int) -> Plan:
+        read = {"unread": self.scan.unread, "withheld": self.scan.withheld, "known": known}
+        row = self._connection.execute(statement("counts"), read)
+        names = [column[0] for column in row.description]
+        values = dict(zip(names, row.fetchone() or (), strict=True))
+        examples = {
+            kind: [row[0] for row in self._rows(statement("examples"), kind=kind)]
+            for kind in ("added", "changed", "in_doubt", "invalid")
+        }
+        return Plan(**values, scan=self.scan.kind, scan_reason=self.scan.reason, examples=examples)
+
+    def _run(self, name: str, **values: Any) -> None:
+        self._execute(statement(name), **values)
+
+    def _execute(self, sql: str, **values: Any) -> None:
+        run(self._connection, sql, values)
+
+    def _rows(self, sql: str, **values: Any) -> list[Any]:
+        return run(self._connection, sql, values).fetchall()

@@ -1,0 +1,112 @@
+"""Plans what takes orders back that the destination is to give up, before the plan itself goes.
+
+Tables left in `work`:
+    leaving     order_id, delivered_run, refused_run, refused_md5, payload   what is to be given up
+    removing    shaped as `planned`; removing_payloads: rank, amount, payload    what is sent for it
+"""
+
+import sys
+from dataclasses import replace
+from typing import Any
+
+import duckdb
+
+from connector.compile import created, removal
+from connector.compile.held import replacing
+from connector.contract.contract import Contract
+from connector.contract.terms import Action
+from connector.ledger.ledger import Scope
+from connector.payloads.late import Late
+from connector.payloads.recipe import Recipe, recipe
+from connector.plan.choice import Choice
+from connector.plan.judging import judge_payloads
+from connector.plan.mending import mend_payloads
+from connector.settings.settings import Destination
+from connector.sql import count, run, statement
+
+REPLACING = "void"  # the action that makes room for another identity of the same order
+
+
+def action(contract: Contract, destination: Destination) -> Action | None:
+    """Return what is done with orders that the destination is to give up, or None for nothing."""
+    name = destination.on_removed
+    if name == "report" and destination.on_identity_change == "replace":
+        name = REPLACING
+    return contract.removal.actions.get(name)
+
+
+class Removals:
+    """Finds the orders to be given up and makes the batches that do it."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        contract: Contract,
+        destination: Destination,
+    ) -> None:
+        self._connection = connection
+        self._contract = contract
+        self._destination = destination
+        self._action = action(contract, destination)
+        self.late = Late()  # the last of those to be given up, which must wait
+
+    def replacing(self) -> dict[str, Any]:
+        """Return the values that SQL finds changed identities by: replaces, rules."""
+        replaces = self._destination.on_identity_change == "replace"
+        return {"replaces": replaces, "rules": replacing(self._contract)}
+
+    def plan(self, scope: Scope, choice: Choice) -> None:
+        """Make `plan.removing`: what is gone, if all was read, and what the plan replaces.
+
+        A retry tries again what was refused to be given up.
+        """
+        destination = self._destination
+        self._run("replaced", **self.replacing())
+        removes = destination.on_removed != "report" and (choice.everything or choice.retry)
+        key = f'$."{self._contract.key}"'
+        self._run(
+            "leaving", **scope.values(), removes=removes, everything=choice.everything, key=key
+        )
+        if self._action and not self._action.parameter and count(self._connection, "work.leaving"):
+            policy = self._destination.policy
+            mend_payloads(self._connection, self._contract, policy, "leaving")
+        taken_back = removal.payloads(self._action or Action(), "work.leaving")
+        self._connection.execute(created("work", "taken_back", taken_back))
+        self._judge()
+        self._run("removing")
+        if count(self._connection, "work.replaced"):
+            self._run("unreplaced")
+
+    def _judge(self) -> None:
+        """Find what would be refused; what is taken back by its id alone has nothing to judge."""
+        rows = "(select row_number() over () as rank, order_id, payload from work.taken_back)"
+        if self._action and not self._action.parameter:
+            policy = self._destination.policy
+            judge_payloads(self._connection, self._contract, policy, rows)
+        else:
+            self._run("retracted")
+
+    def recipe(self) -> Recipe:
+        """Return how what takes orders back is sent: one call an order if it is by its id alone.
+
+        What was sent once is not too large, whatever is changed of it.
+        """
+        payloads = (
+            "select *, payload as content from work.removing_payloads "
+            "where rank between $first and $last"
+        )
+        found = recipe(self._contract, self._destination, payloads, payloads)
+        if self._action and self._action.parameter:
+            found = replace(found, max_orders=1, before="", after="")
+        return replace(found, max_order_bytes=sys.maxsize)
+
+    def begin(self) -> None:
+        """Put what takes orders back in the place of the plan."""
+        self._run("removal_begin")
+
+    def end(self, scope: Scope, run_id: int) -> None:
+        """Put the plan back, without the orders whose old record still counts."""
+        self._run("removal_end", **scope.values(), run_id=run_id)
+
+    def _run(self, name: str, **values: Any) -> None:
+        run(self._connection, statement(name), values)

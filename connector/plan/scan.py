@@ -1,0 +1,167 @@
+"""Decides how much of the views a run reads: all of it, or what was stamped since a watermark."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import duckdb
+
+from connector.compile import cut, stage
+from connector.contract.contract import Contract, with_columns
+from connector.ledger.ledger import Scope, now
+from connector.plan.choice import Choice
+from connector.plan.extract import Extract
+from connector.settings.settings import Destination
+from connector.settings.watermark import Watermark
+from connector.source.fit import check_stamps
+from connector.source.project import Warehouse
+from connector.source.snapshot import reading, salt
+from connector.source.warehouse import Views
+from connector.sql import run, statement
+
+MOST = 100_000  # orders that are read by watermark, or a tenth of the view; of more all is read
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What the next run may start from: all that was stamped before `changed_at` is done."""
+
+    changed_at: datetime
+    salt: str  # of what rows are made and sent with
+    full_scan_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """How a run read the views: `full`, by `watermark`, or a `window` of them."""
+
+    kind: str = "full"
+    reason: str | None = None  # why all was read although a watermark is wanted
+    unread: int = 0  # orders of the view that are as they were delivered, by their stamps
+    withheld: int = 0  # further ones that were not read, and are not to be sent
+    known: int | None = None  # orders delivered before; None when `work.current` has them all
+    mark: Mark | None = None  # to be kept when the run leaves nothing behind
+
+
+class Scanner:
+    """Decides, reads, and says so in `scan`."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        contract: Contract,
+        destination: Destination,
+        scope: Scope,
+    ) -> None:
+        self._connection = connection
+        self._contract = contract
+        self._destination = destination
+        self._scope = scope
+        self.scan = Scan()
+
+    @contextmanager
+    def reading(self, warehouse: Warehouse, found: Views, choice: Choice | None) -> Iterator[Views]:
+        """Yield the views of the attached warehouse, cut to what the run reads.
+
+        Without a choice that is all of them. Makes `work.current`. Raises ModelError when a view
+        lacks the stamps, or cannot be read.
+        """
+        self._contract = with_columns(self._contract, found.columns)
+        held = cut.Held(self._destination.policy, **self._scope.values())
+        extract = Extract(self._connection, self._contract, found, self._scope, held)
+        if choice and choice.window:
+            self.scan = Scan("window")
+            windowed = stage.windowed(self._contract, found.relations, choice.window)
+            found = replace(found, relations=windowed)
+        elif choice and self._destination.watermark:
+            self.scan = self._decided(warehouse, found, choice, extract)
+        if self.scan.kind == "watermark":
+            yield extract.children()
+            extract.drop()
+            return
+        current = cut.current(self._scope.destination, self._scope.environment)
+        run(self._connection, f"create view work.current as {current}", {})
+        yield found
+
+    def gone(self) -> int:
+        """Make `work.gone` of what the diff has left; returns how many orders were delivered."""
+        known = self.scan.known
+        if known is None:
+            known = int(self._rows(statement("delivered"))[0][0])
+        is_any = self.scan.kind == "watermark"
+        if self.scan.kind == "full":
+            is_any = bool(self._rows(statement("missed"), known=known)[0][0])
+        run(self._connection, statement("gone"), {**self._scope.values(), "is_any": is_any})
+        return known
+
+    def _decided(
+        self, warehouse: Warehouse, found: Views, choice: Choice, extract: Extract
+    ) -> Scan:
+        """Return how much is read, the orders having been read if it is not all."""
+        orders = self._contract.orders.name
+        check_stamps(self._destination, found.models[orders], found.columns[orders])
+        wanted = self._destination.watermark or Watermark()
+        began, marking, former = now(), self._salt(warehouse, found), self._former()
+        since = former.changed_at - timedelta(seconds=wanted.overlap) if former else began
+        measured = cut.measured(self._contract, found.relations, found.columns, extract.held)
+        with reading(found.models[orders]):
+            total, withheld, recent, latest = self._rows(measured, since=since, began=began)[0]
+        mark = Mark(_time(latest), marking, began) if latest is not None else None
+        reason = _reason(choice, former, marking, began, wanted)
+        if former is None or reason:
+            return Scan("full", reason, mark=mark)
+        if (asked := recent + extract.seek()) > max(MOST, total // 10):
+            extract.undo()
+            return Scan("full", f"{asked:,} orders would be read by watermark", mark=mark)
+        there, here, unread = extract.orders(since)
+        if total != there + unread:
+            extract.undo()
+            counted = f"the view has {total:,} orders, {there + unread:,} were expected"
+            return Scan("full", counted, mark=mark)
+        reached = max(former.changed_at, _time(latest)) if latest is not None else former.changed_at
+        kept = replace(former, changed_at=reached)
+        return Scan("watermark", None, unread, withheld - here, extract.known, kept)
+
+    def _salt(self, warehouse: Warehouse, found: Views) -> str:
+        """Return a text that changes with the engine, the contract, the settings and the views."""
+        values = {"database": warehouse.database}
+        ((defined,),) = self._rows(statement("view_definitions"), **values)
+        policy = self._destination.policy
+        marking = salt(self._contract, found, policy)
+        parts = (marking, policy, self._contract.schema, found.relations, defined)
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+    def _former(self) -> Mark | None:
+        """Return what the last run kept, if it kept anything."""
+        if not self._rows(statement("has_watermarks")):
+            return None
+        rows = self._rows(statement("watermark"), **self._scope.values())
+        return next((Mark(_time(at), marking, _time(full)) for at, marking, full in rows), None)
+
+    def _rows(self, sql: str, **values: Any) -> list[Any]:
+        return run(self._connection, sql, values).fetchall()
+
+
+def _reason(
+    choice: Choice, former: Mark | None, marking: str, began: datetime, wanted: Watermark
+) -> str | None:
+    """Return why all must be read, whatever was stamped since."""
+    if choice.full or choice.full_scan:
+        return "it was asked for"
+    if former is None:
+        return "there is no watermark yet"
+    if former.salt != marking:
+        return "the views, the contract, the settings or DuckDB are others"
+    age = (began - former.full_scan_at).total_seconds()
+    if not 0 <= age < wanted.full_scan or former.changed_at > began:
+        return "the last full scan is too long ago"
+    return None
+
+
+def _time(microseconds: int) -> datetime:
+    """Return the time that is so long after 1970."""
+    return _EPOCH + timedelta(microseconds=microseconds)

@@ -1,0 +1,91 @@
+"""Makes what takes orders back that stand in the view and count for nothing any more.
+
+It is sent as a part of the plan. Tables left in `work`:
+    withdrawn    rank, order_id                            candidates that are to be taken back
+    retracted    rank, order_id, payload, payload_md5      what is sent for it
+"""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import duckdb
+
+from connector.compile import Columns, created, removal, render
+from connector.contract.contract import Contract
+from connector.contract.terms import Action
+from connector.plan.judging import judge_payloads
+from connector.plan.mending import mend_payloads
+from connector.settings.settings import Destination
+from connector.sql import count, run, statement
+
+PLANNED = (
+    "union all select rank, null::decimal(38, 4), payload, null, payload from work.retracted "
+    "where rank in (select rank from plan.planned where position between $start and $stop)"
+)
+
+log = logging.getLogger(__name__)
+
+
+def action(contract: Contract, destination: Destination) -> Action | None:
+    """Return what takes an order back, or None when it is left as it is."""
+    if destination.on_cancelled == "report":
+        return None
+    name = contract.lifecycle.take_back or destination.on_removed
+    found = contract.removal.actions.get(name)
+    return found if found and not found.parameter else None
+
+
+def warn_of_flag(contract: Contract, destination: Destination, columns: Columns) -> None:
+    """Tell that a view marks orders in a way that is going out of use."""
+    flag, column = contract.removal.flag, contract.lifecycle.column
+    present = columns[contract.orders.name]
+    if flag in present and column and column not in present:
+        told = f"{flag} is read for this release only; give the orders' view {column} instead"
+        log.warning("%s: %s", destination.name, told)
+
+
+class Withdrawals:
+    """Finds the orders to be taken back, and makes what is sent for it."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        contract: Contract,
+        destination: Destination,
+    ) -> None:
+        self._connection = connection
+        self._contract = contract
+        self._destination = destination
+        self._action = action(contract, destination)
+        self.orders = 0
+
+    @property
+    def takes_back(self) -> bool:
+        """Return whether an order that counts for nothing is taken back at all."""
+        return self._action is not None
+
+    def plan(self, columns: Columns, max_order_bytes: int) -> None:
+        """Make `work.retracted` and judge it, in place of the rows of the view."""
+        self._run("withdrawn")
+        self.orders = count(self._connection, "work.withdrawn")
+        if not self.orders or self._action is None:
+            return
+        ranks = "select rank from work.withdrawn anti join work.based using (rank)"
+        remembers = self._destination.memory(self._contract) == "payload"
+        self._run("based", remembers=remembers)
+        policy = self._destination.policy
+        if count(self._connection, "work.based"):
+            mend_payloads(self._connection, self._contract, policy, "based")
+        rendered = render.lenient(self._contract, columns, policy, ranks)
+        self._run(f"insert into work.based {rendered}", first=0, last=1 << 60)
+        payloads = removal.payloads(self._action, "work.based")
+        self._connection.execute(created("work", "taken", payloads))
+        self._run("withdraw", max_order_bytes=max_order_bytes)
+        judge_payloads(self._connection, self._contract, policy, "(from work.retracted)")
+        self._run("invalid")
+
+    def _run(self, name: str, **values: Any) -> None:
+        sql = statement(name) if " " not in name else name
+        bound: Mapping[str, Any] = values
+        run(self._connection, sql, bound)

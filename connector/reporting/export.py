@@ -1,0 +1,130 @@
+"""Results as data: runs, batches and the last status of every order, for dbt and for reports.
+
+Exports are incremental: runs and batches are added, orders replaced where their status changed.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from connector.compile import created, literal, quote
+from connector.errors import ExportError
+from connector.source.project import Warehouse
+from connector.source.warehouse import writable
+from connector.sql import statement
+
+TABLES = ("runs", "batches", "orders")
+ORDERS = "orders.parquet"
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What an export added; `orders` is how many have another status than at the last one."""
+
+    to: str
+    after: int  # the last run that was exported before, or 0
+    runs: int
+    batches: int
+    orders: int
+
+
+def read(connection: duckdb.DuckDBPyConnection) -> None:
+    """Copy what the ledger tells into `work.export_*`, and let the ledger go."""
+    for table in TABLES:
+        name = f"export_{table}"
+        connection.execute(created("work", name, statement(name)))
+    connection.execute("detach ledger")
+
+
+def to_warehouse(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse) -> Exported:
+    """Write the schema `connector` of the warehouse, all of it or nothing.
+
+    Raises WarehouseError when another process holds the warehouse or it is none, ExportError when
+    it cannot be written.
+    """
+    where = f"{warehouse.path}, schema connector"
+    with writable(connection, warehouse), _writing(where):
+        _run(connection, "export_prepare")
+        found = _compared(connection, where)
+        if found.runs or found.orders:
+            _store(connection)
+    return found
+
+
+def _store(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.begin()
+    try:
+        _run(connection, "export_store")
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+
+
+def to_directory(connection: duckdb.DuckDBPyConnection, directory: Path) -> Exported:
+    """Write Parquet files that only their owner may read.
+
+    `runs/` and `batches/` get a file an export, `orders.parquet` is replaced. Raises ExportError
+    when the directory cannot be written, or holds what no export has written.
+    """
+    with _writing(str(directory)):
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _recall(connection, directory)
+        found = _compared(connection, str(directory))
+        first = f"{found.after + 1:08d}.parquet"
+        # Runs come last: the newest of them says how far the last export went.
+        for table in ("batches", "runs"):
+            if getattr(found, table):
+                _write(connection, f"new_{table}", directory / table / first)
+        if found.orders or found.runs or not (directory / ORDERS).exists():
+            _write(connection, "export_orders", directory / ORDERS)
+    return found
+
+
+def _recall(connection: duckdb.DuckDBPyConnection, directory: Path) -> None:
+    """Make `work.exported_runs` and `work.exported_orders` of what the directory holds."""
+    for table, pattern in (("runs", "runs/*.parquet"), ("orders", ORDERS)):
+        exists = any(directory.glob(pattern))
+        name = f"exported_{table}"
+        empty = f"from work.{quote('export_' + table)} limit 0"
+        files = f"from read_parquet({literal(str(directory / pattern))})"
+        connection.execute(created("work", name, files if exists else empty))
+
+
+def _compared(connection: duckdb.DuckDBPyConnection, where: str) -> Exported:
+    """Make `work.new_*`, what is to be added to `work.exported_*`, and count it."""
+    _run(connection, "export_changed")
+    row = connection.execute(statement("export_counts")).fetchone()
+    return Exported(where, *(row or ()))
+
+
+def _write(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> None:
+    """Write a table of `work` as a Parquet file, which is there whole or not at all."""
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    scratch = path.with_suffix(".tmp")
+    scratch.unlink(missing_ok=True)
+    os.close(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    connection.execute(
+        f"copy work.{quote(table)} to {literal(str(scratch))} (format parquet, use_tmp_file false)"
+    )
+    scratch.replace(path)
+
+
+@contextmanager
+def _writing(where: str) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, duckdb.Error) as error:
+        raise ExportError(
+            f"{where} cannot be written ({type(error).__name__}); check its permissions and the "
+            "free space, and move away what no export of this version has written"
+        ) from error
+
+
+def _run(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    for part in duckdb.extract_statements(statement(name)):
+        connection.execute(part)

@@ -1,0 +1,38 @@
+"""Whether a destination gets its orders, and in time: judged by how its last runs went."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from connector.reporting.alerts import has_failed, is_late, of_age, of_clock, of_run
+
+Row = dict[str, Any]
+
+
+def judged(recent: Row, cadence: float | None, now: datetime) -> Row:
+    """Return what `reports.recent` found, judged.
+
+    Keys: last_run, last_success_at, since_success and cadence (both in seconds, or None), late,
+    failing, alerts (kind, message). Without a cadence nothing is late.
+    """
+    name, last, succeeded = recent["destination"], recent["last_run"], recent["succeeded"]
+    since = None if succeeded is None else max(now.timestamp() - succeeded, 0.0)
+    told = [*of_clock(name, succeeded, now.timestamp()), *of_age(name, since, cadence)]
+    alerts = (_of_last_run(recent) if last else []) + [asdict(alert) for alert in told]
+    return {
+        "last_run": last,
+        "last_success_at": recent["last_success_at"],
+        "since_success": None if since is None else round(since),
+        "cadence": cadence,
+        "late": cadence is not None and is_late(since, cadence),
+        "failing": last is not None and has_failed(last["exit_code"]),
+        "alerts": alerts,
+    }
+
+
+def _of_last_run(recent: Row) -> list[Row]:
+    """Return what the last run told at its end; one that came to no end told nothing."""
+    last = recent["last_run"]
+    if last["alerts"] is not None:
+        return [alert for alert in last["alerts"] if alert["kind"] != "late"]  # that is judged now
+    return [asdict(alert) for alert in of_run(last, recent["run_before"])]

@@ -1,0 +1,178 @@
+"""Reads the ledger and a plan for people: errors, violations, one order, status."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from connector.ledger.ledger import Scope
+from connector.sql import statement
+from connector.text import exact
+
+Row = dict[str, Any]
+
+ALL = 1 << 31  # runs
+STANDINGS = ("sent", "too_early", "counts_for_nothing")
+
+
+def rows(connection: duckdb.DuckDBPyConnection, name: str, **values: Any) -> list[Row]:
+    """Return the rows of a named statement as dictionaries; times as ISO-8601 texts."""
+    cursor = connection.execute(statement(name), values or None)
+    columns = [column[0] for column in cursor.description]
+    return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which errors are asked for; what is None or empty leaves nothing out."""
+
+    rule: str | None = None
+    types: tuple[str, ...] = ("invalid", "refused")  # or warning
+    since: datetime | None = None
+    order_id: str | None = None
+    limit: int | None = None  # rows
+
+
+def errors(connection: duckdb.DuckDBPyConnection, scope: Scope, wanted: Filter) -> list[Row]:
+    """Return what keeps orders from the destination, or is worth a warning.
+
+    Columns: type, order_id, rule, field, message, status, run_id, batch_id, request_id, at.
+    """
+    values = {**asdict(wanted), "types": list(wanted.types)}
+    return rows(connection, "errors", **scope.values(), **values)
+
+
+def trend(connection: duckdb.DuckDBPyConnection, scope: Scope, since: datetime | None) -> list[Row]:
+    """Return the counts of each day that had runs, the newest first.
+
+    Columns: day, runs, delivered, refused (sums), invalid (as the last run of the day found it).
+    """
+    return rows(connection, "trend", **scope.values(), since=since)
+
+
+def runs(connection: duckdb.DuckDBPyConnection, scope: Scope, limit: int) -> list[Row]:
+    """Return the last runs of a scope, the newest first, with durations in seconds and counts."""
+    return rows(connection, "runs", **scope.values(), limit=limit)
+
+
+def run(connection: duckdb.DuckDBPyConnection, run_id: int) -> Row | None:
+    """Return one run, whatever its scope, with its batches; None when there is no such run.
+
+    Columns of a batch: batch_id, delivered, refused, statuses, request_ids, first_at, last_at.
+    """
+    found = rows(connection, "scope_of_run", run_id=run_id)
+    if not found:
+        return None
+    scope = Scope(**found[0])
+    (row,) = (each for each in runs(connection, scope, ALL) if each["run_id"] == run_id)
+    return row | {"batches": rows(connection, "batches", run_id=run_id)}
+
+
+def violations(connection: duckdb.DuckDBPyConnection) -> list[Row]:
+    """Return the violations of the orders judged last.
+
+    Columns: order_id, severity, cost, owner, rule, field, message.
+    """
+    return rows(connection, "violations")
+
+
+def judged(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
+    """Return how many of the orders judged last are invalid, and how many others have warnings."""
+    found = rows(connection, "judged")[0]
+    return int(found["invalid"]), int(found["warned"])
+
+
+def by_rule(connection: duckdb.DuckDBPyConnection) -> list[Row]:
+    """Return how many of the orders judged last break each rule.
+
+    Columns: rule, severity, cost, owner, orders, message, examples (up to 3 ids).
+    """
+    return rows(connection, "by_rule")
+
+
+def order(connection: duckdb.DuckDBPyConnection, scope: Scope, order_id: str) -> Row:
+    """Return one staged order: its payload, violations and history.
+
+    Columns of the history: run_id, batch_id, request_id, outcome, status, reason, at. Its standing
+    is `sent`, `too_early` or `counts_for_nothing`.
+    `outdated_since` is the run that delivered the version at the destination, when the order is
+    invalid or refused now.
+    """
+    payloads = rows(connection, "payload", order_id=order_id)
+    return {
+        "destination": scope.destination,
+        "environment": scope.environment,
+        "order_id": order_id,
+        "payload": exact.loads(payloads[0]["payload"]) if payloads else None,
+        "bytes": payloads[0]["bytes"] if payloads else None,
+        "standing": STANDINGS[payloads[0]["standing"]] if payloads else None,
+        "violations": violations(connection),
+        "history": rows(connection, "history", **scope.values(), order_id=order_id),
+        "outdated_since": _outdated_since(connection, scope, order_id),
+    }
+
+
+def _outdated_since(
+    connection: duckdb.DuckDBPyConnection, scope: Scope, order_id: str
+) -> int | None:
+    found = rows(connection, "outdated_since", **scope.values(), order_id=order_id)
+    return found[0]["run_id"] if found else None
+
+
+def taken_back(connection: duckdb.DuckDBPyConnection, run_id: int) -> int:
+    """Return how many orders of a run the destination has taken back."""
+    return int(rows(connection, "taken_back", run_id=run_id)[0]["orders"])
+
+
+def status(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Row:
+    """Return the counts of a scope, and the first ids that are in doubt.
+
+    Columns: delivered, refused, taken_back, invalid, outdated (delivered, but invalid or refused
+    now), in_doubt, in_doubt_gone (from the view), in_doubt_examples.
+    """
+    found = rows(connection, "status", **scope.values())[0]
+    doubts = rows(connection, "doubts", **scope.values())
+    return found | {"in_doubt_examples": [row["order_id"] for row in doubts]}
+
+
+def before(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Row | None:
+    """Return the last run, with what earlier ones tell: the last plan and the last success.
+
+    Columns: those of `runs`, orders and invalid as the last plan found them, succeeded (seconds
+    since 1970, or None).
+    """
+    found = runs(connection, scope, 1)
+    if not found:
+        return None
+    planned = rows(connection, "last_plan", **scope.values())[0]
+    return found[0] | planned | rows(connection, "last_success", **scope.values())[0]
+
+
+def has_refused(connection: duckdb.DuckDBPyConnection, scope: Scope) -> bool:
+    """Return whether the destination refused any order, or to give one up."""
+    return bool(rows(connection, "any_refused", **scope.values()))
+
+
+def has_succeeded(connection: duckdb.DuckDBPyConnection, scope: Scope) -> bool:
+    """Return whether any run of a scope but a backfill has left nothing to send.
+
+    A run does not count that the ledger knew of before it was put back from a copy.
+    """
+    return bool(rows(connection, "last_success", **scope.values())[0]["is_loaded"])
+
+
+def sent_again(connection: duckdb.DuckDBPyConnection, scope: Scope) -> int:
+    """Return how many orders were delivered since the ledger can be believed."""
+    return int(rows(connection, "sent_again", **scope.values())[0]["orders"])
+
+
+def recent(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Row:
+    """Return how the last runs of a scope went.
+
+    Columns: last_run and run_before (rows of `runs` or None), last_success_at, succeeded (the same
+    in seconds since 1970) and pending (orders that the last plan left).
+    """
+    last, before, *_ = [*runs(connection, scope, 2), None, None]
+    success = rows(connection, "last_success", **scope.values())[0]
+    return {**scope.values(), "last_run": last, "run_before": before, **success}

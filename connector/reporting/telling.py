@@ -1,0 +1,123 @@
+"""What is told of a run to people elsewhere and to monitoring: counts and fixed words only."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from connector.reporting.alerts import has_failed
+from connector.text.plural import counted
+from connector.text.visible import visible
+
+MEANINGS = {
+    0: "everything planned was delivered",
+    1: "finished, but some orders are invalid or were refused",
+    2: "wrong usage, configuration or model: what is pending was not sent",
+    3: "the destination refuses the credentials",
+    4: "the destination is unavailable: what is pending goes with the next run",
+    5: "another run holds the ledger, or the warehouse is busy",
+    6: "a guard stopped the run before anything was sent",
+    70: "a crash, which is a bug: what is pending goes with the next run",
+    130: "interrupted",
+    143: "interrupted",
+}
+COUNTS = ("delivered", "refused", "invalid", "pending", "unchanged")
+_EVENTS = {"partial_failure", "outdated", "recovered"}  # alerts that are of one run only
+_SENT = ("batches", "requests", "retries", "bytes", "seconds")
+REASONS = 3  # that are told, of those with the most orders
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One destination after a run.
+
+    `run` has the keys of a summary, the counts None when there was no plan. `state` is what the
+    ledger holds, empty when it could not be opened: orders by outcome. `reasons` are the rules that
+    invalid orders break, by orders.
+    """
+
+    run: Mapping[str, Any]
+    state: Mapping[str, int]
+    reasons: Mapping[str, int]
+    succeeded: float | None = None  # seconds since 1970
+    cadence: float | None = None  # seconds
+    before: Mapping[str, Any] | None = None  # exit_code and alerts of the run before
+
+    @property
+    def is_news(self) -> bool:
+        """Return whether it tells something that the run before has not told already."""
+        return self.before is None or _happened(self.run) or _state(self.run) != _state(self.before)
+
+    @property
+    def is_recovery(self) -> bool:
+        """Return whether the run before was a failure, and this one is none."""
+        return self.is_success and self.before is not None and _state(self.before) != _WELL
+
+    @property
+    def where(self) -> str:
+        """Return destination and environment."""
+        return f"{self.run['destination']} ({self.run['environment']})"
+
+    @property
+    def is_failure(self) -> bool:
+        """Return whether somebody should look: it failed, or gives reason for an alert."""
+        problems = [alert for alert in self.run["alerts"] if alert["kind"] != "recovered"]
+        return has_failed(self.run["exit_code"]) or bool(problems)
+
+    @property
+    def is_success(self) -> bool:
+        """Return whether all is well; a run that somebody has interrupted is neither."""
+        return not self.is_failure and self.run["exit_code"] in (0, 1)
+
+    def text(self) -> str:
+        """Return what happened, for people: counts, the most frequent reasons, alerts."""
+        run, lines = self.run, []
+        meaning = MEANINGS.get(run["exit_code"], "ended early")
+        number = f"run {run['run_id']}: " if run["run_id"] else ""
+        lines.append(f"{'✗' if self.is_failure else '✓'} {self.where}: {number}{meaning}")
+        counts = [f"{run[name]:,} {name}" for name in COUNTS if run[name] is not None]
+        if counts:
+            requests = counted(run["requests"], "request")
+            lines.append(f"{', '.join(counts)}; {requests}, {run['seconds']:g} s")
+        if run["cause"]:
+            lines.append(f"because: {run['cause']}")
+        lines += _top("refused", run["reasons"] or {})
+        lines += _top("invalid", self.reasons)
+        lines += [
+            f"{alert['kind'].replace('_', ' ')}: {alert['message']}" for alert in run["alerts"]
+        ]
+        return "\n".join(map(visible, lines))
+
+
+_WELL: tuple[int, frozenset[str]] = (0, frozenset())
+
+
+def _state(run: Mapping[str, Any]) -> tuple[int, frozenset[str]]:
+    """Return what lasts until somebody does something: the kind of failure, and the alerts."""
+    code = run["exit_code"]
+    kinds = frozenset(alert["kind"] for alert in run["alerts"] or ()) - _EVENTS
+    if not has_failed(code):
+        return 0, kinds
+    return (-1 if code is None else code), kinds - {"failed"}
+
+
+def _happened(run: Mapping[str, Any]) -> bool:
+    """Return whether a run that did not fail tells something new by itself."""
+    kinds = {alert["kind"] for alert in run["alerts"] or ()}
+    return not has_failed(run["exit_code"]) and bool(kinds & _EVENTS)
+
+
+def together(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return runs that belong together as one: the last of them, with the counts of all."""
+    counts = {name: sum(run[name] for run in runs) for name in (*COUNTS, *_SENT)}
+    reasons: Counter[str] = Counter()
+    for run in runs:
+        reasons.update(run["reasons"])
+    return {**runs[-1], **counts, "reasons": dict(reasons)}
+
+
+def _top(kind: str, reasons: Mapping[str, int]) -> Iterable[str]:
+    """Yield the most frequent reasons; an API's words have lost what is personal, and ids."""
+    ordered = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
+    for reason, orders in ordered[:REASONS]:
+        yield f"{kind}: {reason} ({counted(orders, 'order')})"

@@ -1,0 +1,68 @@
+"""The plan of a run, and what stands against it; nothing here can send."""
+
+import time
+from dataclasses import replace
+
+from connector.delivery.delivered import Delivered
+from connector.errors import ConnectorError, GuardError, OldLedgerError
+from connector.ledger.ledger import Ledger
+from connector.plan.choice import Choice, Plan
+from connector.plan.plan import Planner
+from connector.reporting import reports
+from connector.reporting.alerts import Alert
+from connector.runs import evidence, guard, trust
+from connector.runs.job import Job
+from connector.runs.summary import Sent, Summary, summarise
+
+
+def dry_run(job: Job, ledger: Ledger, choice: Choice) -> Summary:
+    """Make the plan and send nothing; the ledger may be attached read-only.
+
+    What would stop the run is the summary's error: a guard, or a ledger that is not believed.
+    """
+    began = time.monotonic()
+    planner = planner_of(job)
+    plan = planner.survey(planner.plan(job.warehouse, choice))
+    error, found = guarded(job, choice, plan)
+    try:
+        found = trust.check(job, ledger, choice) + found
+    except OldLedgerError as old:
+        error = old
+    again = evidence.again(job.connection, job.scope, plan)
+    sent = Sent(time.monotonic() - began)
+    summary = summarise(job.scope, None, plan, Delivered(error=error), sent)
+    return replace(summary, alerts=found, again=again)
+
+
+def planner_of(job: Job) -> Planner:
+    """Return the planner of a job, with empty tables."""
+    return Planner(job.connection, job.contract, job.destination)
+
+
+def guarded(job: Job, choice: Choice, plan: Plan) -> tuple[ConnectorError | None, list[Alert]]:
+    """Return why the plan must not be carried out, or None, and what is unusual about it."""
+    name, guards = job.destination.name, job.destination.guards
+    seen = evidence.gather(job.connection, job.contract, job.scope, plan)
+    found = guard.findings(name, guards, plan, seen, choice)
+    try:
+        if job.contract.side_effects:
+            orders = _needless(job, choice, plan, is_loaded=seen.is_loaded)
+            allowed = choice.allow_side_effects
+            guard.check_side_effects(job.contract, orders, allowed=allowed)
+        if not choice.unguarded:
+            guard.check(found)
+    except GuardError as error:
+        return error, found
+    return None, found + evidence.moved(job.connection, job.contract)
+
+
+def _needless(job: Job, choice: Choice, plan: Plan, *, is_loaded: bool) -> int:
+    """Return how many orders would set something off that nobody has asked for.
+
+    A first load counts over its runs: small parts of it are a load as well.
+    """
+    if not is_loaded and plan.planned and not choice.retry:
+        return plan.planned + reports.sent_again(job.connection, job.scope)
+    if guard.is_load(plan, choice):
+        return plan.planned
+    return evidence.repeats(job.connection, job.contract)

@@ -1,0 +1,64 @@
+"""Counts what the guards look at: vanished orders, other amounts, repeated side effects."""
+
+import duckdb
+
+from connector.compile import evidence
+from connector.compile.held import IDENTITY
+from connector.contract.contract import Contract
+from connector.ledger.ledger import Scope
+from connector.plan.choice import Plan
+from connector.plan.columns import ColumnSample, most_changed
+from connector.reporting import reports
+from connector.reporting.alerts import Alert
+from connector.runs.guard import LEAST, Evidence
+from connector.sql import run, statement
+
+
+def gather(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, scope: Scope, plan: Plan
+) -> Evidence:
+    """Return what the guards look at beside the plan."""
+    sample = ColumnSample(connection, contract, scope)
+    moved = evidence.moved(contract) if plan.resent > LEAST else None
+    return Evidence(
+        vanished=sample.vanished(),
+        moved=_count(connection, moved) if moved else 0,
+        is_loaded=reports.has_succeeded(connection, scope),
+        most_changed=sample.most_changed,
+    )
+
+
+def repeats(connection: duckdb.DuckDBPyConnection, contract: Contract) -> int:
+    """Return how many planned orders would set off again what an earlier send of them set off."""
+    return _count(connection, evidence.repeated(contract))
+
+
+def moved(connection: duckdb.DuckDBPyConnection, contract: Contract) -> list[Alert]:
+    """Return the alert for valid orders whose members that should stay as they were did not."""
+    rules = [f"{column}.{IDENTITY}" for column in contract.orders.steady]
+    if not rules:
+        return []
+    orders, columns = run(connection, statement("moved"), {"rules": rules}).fetchall()[0]
+    if not orders:
+        return []
+    name = contract.destination
+    what = f"{orders:,} delivered orders have another {', '.join(columns)} than was sent"
+    see = f"see `connector errors {name} --warnings` and `on_identity_change`"
+    return [Alert("identity", f"{name}: {what}; {see}")]
+
+
+def again(connection: duckdb.DuckDBPyConnection, scope: Scope, plan: Plan) -> list[str]:
+    """Return which orders a plan sends again and why, as far as it is known; `guarded` is first."""
+    told = []
+    if plan.taken_back:
+        told.append(f"{plan.taken_back:,} count for nothing any more, and are taken back")
+    if plan.changed:
+        changed = ", ".join(most_changed(connection, scope)) or "unknown"
+        told.append(f"{plan.changed:,} changed since they were delivered; most changed: {changed}")
+    if plan.in_doubt:
+        told.append(f"{plan.in_doubt:,} are in doubt, as no answer is known")
+    return told
+
+
+def _count(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
+    return int(run(connection, sql, {}).fetchall()[0][0])

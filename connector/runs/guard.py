@@ -1,0 +1,131 @@
+"""Stops a run before the first send when a plan is far larger than usual (promises P9 and P16).
+
+A broken model must not be sent to the world. Each guard compares a count of orders with how many
+were delivered before; docs/operations.md lists them with their defaults and their reasons.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from connector.contract.contract import Contract
+from connector.errors import GuardError
+from connector.plan.choice import Choice, Plan
+from connector.reporting.alerts import Alert
+from connector.settings.settings import Guards
+
+QUIET = 100  # orders whose side effects nobody asked for: more of them need --allow-side-effects
+LEAST = 20  # orders that are sent again: fewer are never too many
+LEAST_GONE = 10  # orders that are gone
+LEAST_RENAMED = 3  # orders that are gone while others came: fewer may be a coincidence
+HALF, FIFTH = 0.5, 0.2  # of the delivered orders, where these are fewer than the floor
+ALIKE = 2  # times as many new orders as are gone, or the other way round, are about as many
+_NEXT = "check the models, or run with --yes when that is right"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the guards look at beside the plan; counts are orders."""
+
+    vanished: int  # delivered, and gone from the view since a run last took note
+    moved: int  # delivered, and to be sent again with another amount
+    is_loaded: bool  # a run has sent everything before, so that the first load is over
+    most_changed: Callable[[], Sequence[str]]  # columns, in words
+
+
+def check(found: Sequence[Alert]) -> None:
+    """Raise GuardError when there is anything that `findings` has found."""
+    if found:
+        told = "; ".join(alert.message for alert in found)
+        raise GuardError(f"{told}; {_NEXT}")
+
+
+def findings(
+    name: str, guards: Guards, plan: Plan, evidence: Evidence, choice: Choice
+) -> list[Alert]:
+    """Return what of a plan a person would stop to look at, in the words of an alert.
+
+    A first load may be as large as it likes, but not empty. A window of a backfill is expected to
+    change much; only what has vanished from the views stands against it.
+    """
+    if not plan.orders and not choice.window:
+        before = f"the view has no orders, {plan.known:,} were delivered before"
+        return [Alert("no_orders", f"{name}: {before}")]
+    found = _of_shape(plan)
+    if not choice.window:
+        found = [*found, *_of_counts(guards, plan, evidence)]
+    return [Alert(alert.kind, f"{name}: {alert.message}") for alert in found]
+
+
+def _of_shape(plan: Plan) -> list[Alert]:
+    """Return the alert for views and columns that had values and have none any more."""
+    return [Alert("emptied", "; ".join(plan.emptied))] if plan.emptied else []
+
+
+def _of_counts(guards: Guards, plan: Plan, evidence: Evidence) -> Iterator[Alert]:
+    """Yield an alert for each count that is far larger than usual."""
+    known = plan.known
+    many = _most(known, guards.changed_share, guards.floor, HALF, LEAST)
+    if plan.resent > many:
+        columns = ", ".join(evidence.most_changed()) or "unknown"
+        again = _share(plan.resent, known, guards.changed_share)
+        yield Alert("resend", f"{again} would be sent again; most changed: {columns}")
+    if evidence.moved > max(guards.amount_share * known, min(guards.floor, LEAST)):
+        moved = _share(evidence.moved, known, guards.amount_share)
+        yield Alert("amounts", f"{moved} would be sent again with another amount")
+    if plan.spoiled > many:
+        rules = "`connector validate` says by which rule"
+        yield Alert(
+            "invalid",
+            f"{_share(plan.spoiled, known, guards.changed_share)} are invalid now, {rules}",
+        )
+    yield from _of_ids(guards, plan, evidence)
+
+
+def _of_ids(guards: Guards, plan: Plan, evidence: Evidence) -> Iterator[Alert]:
+    """Yield an alert when too many orders are cancelled or gone, or too many are new."""
+    known, gone = plan.known, evidence.vanished
+    few = _most(known, guards.removed_share, guards.floor * guards.removed_share, FIFTH, LEAST_GONE)
+    if plan.withdrawn > few:
+        told = f"{_share(plan.withdrawn, known, guards.removed_share)} count for nothing any more"
+        yield Alert("withdrawn", f"{told} and would be taken back; look at `_lifecycle`")
+    is_many = gone > few
+    is_renamed = gone <= plan.added * ALIKE and plan.added <= gone * ALIKE
+    if is_many or (is_renamed and gone >= max(LEAST_RENAMED, HALF * known)):
+        told = f"{_share(gone, known, guards.removed_share)} are gone from the view"
+        told += " since the last run"
+        if is_renamed:
+            told += f", and {plan.added:,} are new: did the ids change?"
+        yield Alert("gone", told)
+    most = guards.added_share * known
+    if evidence.is_loaded and known >= guards.floor and plan.added > most:
+        told = f"{plan.added:,} orders are new beside {known:,} delivered ones"
+        allowed = f"allowed {guards.added_share:.0%}"
+        yield Alert("added", f"{told} ({allowed}); a join may repeat them, or their ids changed")
+
+
+def is_load(plan: Plan, choice: Choice) -> bool:
+    """Return whether a run is no daily one: it sends more than was ever delivered, or all."""
+    return choice.full or plan.planned > plan.known
+
+
+def check_side_effects(contract: Contract, orders: int, *, allowed: bool) -> None:
+    """Raise GuardError when many orders would set off what their contract says a send sets off."""
+    if contract.side_effects and orders > QUIET and not allowed:
+        ways = "; or ".join(contract.quiet_alternatives) or "send them in smaller parts by --limit"
+        raise GuardError(
+            f"{contract.destination}: {orders:,} orders would be sent at once. "
+            f"{contract.side_effects} Give --allow-side-effects when that is meant; or {ways}"
+        )
+
+
+def _most(known: int, share: float, floor: float, fraction: float, least: int) -> float:
+    """Return how many orders are not too many: a share, but not fewer than the floor.
+
+    The floor is lower where few orders were delivered, since it would let all of them pass.
+    """
+    return max(share * known, min(floor, max(fraction * known, least)))
+
+
+def _share(orders: int, known: int, limit: float) -> str:
+    share = f"{orders / known:.0%}" if known else "all"
+    return f"{orders:,} of {known:,} delivered orders ({share}, allowed {limit:.0%})"

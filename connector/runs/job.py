@@ -1,0 +1,41 @@
+"""What a run works on, and what it tells while it goes on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from connector.contract.contract import Contract
+from connector.delivery.delivered import Delivered
+from connector.errors import ConnectorError
+from connector.ledger.ledger import Scope
+from connector.settings.settings import Destination
+from connector.source.project import Warehouse
+
+if TYPE_CHECKING:  # a plan sends nothing, and starts sooner without what does
+    from connector.http.sender import Sender
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One destination, and where its orders come from."""
+
+    connection: duckdb.DuckDBPyConnection
+    contract: Contract
+    destination: Destination
+    warehouse: Warehouse
+
+    @property
+    def scope(self) -> Scope:
+        """Return what the ledger files the run under."""
+        return Scope(self.destination.name, self.destination.scope)
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """What a run tells while it goes on."""
+
+    report: Callable[[str, int, Delivered], None]  # phase, planned orders, what was done so far
+    sending: "Callable[[Sender], None]"  # what can be interrupted from now on
+    interruption: Callable[[], ConnectorError | None] = lambda: None  # what a signal asks for

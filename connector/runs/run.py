@@ -1,0 +1,181 @@
+"""One run: its number in the ledger, what it sends and what comes of it."""
+
+import random
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from connector.contract.terms import Action
+from connector.delivery.delivered import Delivered
+from connector.delivery.masking import Masking
+from connector.delivery.parts import Parts
+from connector.delivery.record import Record
+from connector.destinations import reader
+from connector.errors import ConnectorError
+from connector.http.answer import Reader, of_removal
+from connector.http.gate import new_gate
+from connector.http.http_session import check_surroundings
+from connector.http.journal import Journal
+from connector.ledger.ledger import Ledger
+from connector.ledger.wire import Wire
+from connector.payloads.chunks import Chunks
+from connector.payloads.late import Late
+from connector.payloads.recipe import Recipe
+from connector.payloads.renderers import renderers
+from connector.plan.choice import Choice
+from connector.plan.removals import action
+from connector.reporting import reports
+from connector.reporting.telemetry import observers
+from connector.runs.job import Hooks, Job
+from connector.runs.summary import Sent
+from connector.sql import count
+from connector.text.secret import Secret
+
+if TYPE_CHECKING:  # most runs have nothing to send, and end sooner without what does
+    from connector.http.sender import Sender
+
+
+class Run:
+    """Sends what takes orders back, then the plan; each under a number of its own."""
+
+    def __init__(self, job: Job, ledger: Ledger, hooks: Hooks, command: str) -> None:
+        """Record that the run begins."""
+        self._job, self._ledger, self._hooks, self._command = job, ledger, hooks, command
+        self._began = time.monotonic()
+        self._secrets: Mapping[str, Secret] = {}
+        self._gate = new_gate(job.destination, job.contract, ledger.path)
+        self._senders: list[Sender] = []
+        self._removed = self._done = Delivered()
+        self._planned = 0
+        self._taken_back = 0  # orders of the plan itself
+        self.run_id = ledger.start(job.scope, command)
+        self.error: ConnectorError | None = None
+        self.batches = 0  # that were rendered, as were the bytes of their bodies
+        self.bytes = 0
+
+    def prepare(self) -> None:
+        """Fill in the settings; raises ConfigError for one that is missing."""
+        self._secrets = self._job.destination.resolved()
+        check_surroundings(self._job.destination.url)
+
+    def remove(self, recipe: Recipe, orders: int, late: Late) -> None:
+        """Send what takes orders back, which is in the place of the plan."""
+        record = Record(self._ledger, self._job.scope, self.run_id)
+        record.outcome, record.refusal = "removed", "removal_refused"
+        by = action(self._job.contract, self._job.destination)
+        self._removed = self._deliver(record, ("removing", orders, late), recipe, by)
+        self.error = self._removed.error
+
+    def again(self) -> None:
+        """Begin a run of a later number: what it sends is newer than what was taken back."""
+        facts = {"removals": self._removed.delivered, "refused": self._removed.refused}
+        self.finish(self.error.exit_code if self.error else 0, facts)
+        self.run_id = self._ledger.start(self._job.scope, self._command)
+
+    def send(self, recipe: Recipe, orders: int, late: Late, choice: Choice) -> Delivered:
+        """Send the plan, unless something stands against it."""
+        if self.error:
+            return Delivered(error=self.error)
+        scope = self._job.scope
+        self._ledger.note(scope, self.run_id)
+        job = self._job
+        memory = job.destination.memory(job.contract)
+        kept = {
+            f"ledger_keep_{memory}": memory is not None,
+            "ledger_keep_amounts": job.contract.amount is not None,
+        }
+        keeps = tuple(name for name, is_kept in kept.items() if is_kept)
+        record = Record(self._ledger, scope, self.run_id, choice.retry, keeps=keeps)
+        done = self._deliver(record, ("sending", orders, late), recipe)
+        done.outdated = count(job.connection, "work.outdated")
+        self._taken_back = reports.taken_back(job.connection, self.run_id)
+        limited = choice.limit is not None or not (choice.everything or choice.window)
+        self._ledger.settle(scope, self.run_id, has_payloads=memory is not None, is_limited=limited)
+        return done
+
+    def facts(self) -> dict[str, Any]:
+        """Return what was done so far, for a run that has no summary; nothing before it sends."""
+        if not self._planned:
+            return {"run_id": self.run_id}
+        done, sent = self._done, self.sent()
+        counts = {"delivered": done.delivered, "refused": done.refused}
+        pending = self._planned - sum(counts.values())
+        wire = {name: getattr(sent, name) for name in ("seconds", "requests", "retries", "bytes")}
+        return {"run_id": self.run_id, **counts, "pending": pending, **wire}
+
+    def sent(self) -> Sent:
+        """Return what went over the wire so far."""
+        return Sent(
+            time.monotonic() - self._began,
+            sum(sender.requests for sender in self._senders),
+            sum(sender.retries for sender in self._senders),
+            sum(sender.bytes for sender in self._senders),
+            self._removed.delivered,
+            self._removed.refused,
+            self._taken_back,
+        )
+
+    def finish(self, exit_code: int, summary: Mapping[str, object]) -> None:
+        """Record how the run ended."""
+        self._ledger.finish(self._job.scope, self.run_id, self._command, exit_code, summary)
+
+    def accept(self) -> None:
+        """Record that everything is sent again, if the ledger is an old one."""
+        self._ledger.accept(self._job.scope)
+
+    def cut_off(self) -> None:
+        """Record that what was not answered may be under way, as an error ends the run."""
+        self._ledger.cut_off(self._job.scope, self.run_id)
+
+    def discard(self) -> None:
+        """Forget that the run began, as it never did anything."""
+        self._ledger.discard(self._job.scope, self.run_id)
+
+    def _deliver(
+        self,
+        record: Record,
+        what: tuple[str, int, Late],
+        recipe: Recipe,
+        by: Action | None = None,
+    ) -> Delivered:
+        phase, orders, late = what
+        if not orders:
+            return Delivered()
+        from connector.delivery.deliver import Deliverer  # noqa: PLC0415 - start-up time
+
+        job, hooks = self._job, self._hooks
+        sender = self._sender(by)
+        hooks.sending(sender)
+        masking = Masking(job.connection, job.contract, self._secrets, by)
+        parts = Parts(job.connection, masking, (recipe.before, recipe.after))
+
+        def report(so_far: Delivered) -> None:
+            hooks.report("waiting" if so_far.wait else phase, orders, so_far)
+
+        with renderers(job.connection, orders) as threads:
+            chunks = Chunks(threads, recipe, orders, late)
+            draw = random.Random()  # noqa: S311 - which orders are tried is no secret
+            deliverer = Deliverer(record, parts, chunks, sender, draw)
+            self._done, self._planned = deliverer.done, orders
+            done = deliverer.run(report)
+        self.batches, self.bytes = chunks.batches, chunks.bytes
+        return done
+
+    def _sender(self, by: Action | None) -> "Sender":
+        from connector.http.sender import Sender  # noqa: PLC0415 - start-up time
+        from connector.http.transport import Transport  # noqa: PLC0415
+
+        job, options = self._job, self._job.destination.delivery
+        timeouts = (options.connect_timeout, options.read_timeout)
+        transport = Transport(job.destination.url, job.contract, self._secrets, timeouts, by)
+        run = {"run_id": self.run_id, **job.scope.values()}
+        journal = Journal(run, Wire(self._ledger.path, self.run_id), observers(run))
+        sender = Sender(transport, _reader(job, by), options, self._gate, journal)
+        self._senders.append(sender)
+        return sender
+
+
+def _reader(job: Job, by: Action | None) -> Reader:
+    """Return what reads the answers to posts, or to what is done with orders that are gone."""
+    found = reader(job.contract)
+    return of_removal(found) if by and by.method == "DELETE" else found

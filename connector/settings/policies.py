@@ -1,0 +1,66 @@
+"""The settings of a destination that say what becomes of what was sent before, by its contract."""
+
+import logging
+from typing import Any
+
+from connector.contract.contract import Contract
+from connector.contract.terms import REACHED
+from connector.text.yaml_file import Section
+
+KEYS = (
+    *("on_removed", "on_cancelled", "on_identity_change", "on_contact_change"),
+    *("allow_backwards", "send_from", "send_abandoned"),
+)
+
+STEADY = ("send", "freeze")  # what is done where another value makes no other record
+
+log = logging.getLogger(__name__)
+
+
+def policies(contract: Contract, section: Section) -> dict[str, Any]:
+    """Return the settings by their names; raises the section's error for one that cannot be."""
+    return {
+        "on_removed": section.one_of("on_removed", ("report", *contract.removal.actions)),
+        "on_cancelled": section.one_of("on_cancelled", _cancelled_choices(contract)),
+        "on_identity_change": _on_identity_change(contract, section),
+        "on_contact_change": section.one_of("on_contact_change", _contact_choices(contract)),
+        "allow_backwards": section.switch("allow_backwards", default=False),
+        "send_from": section.one_of("send_from", _stages(contract)),
+        "send_abandoned": _send_abandoned(contract, section),
+    }
+
+
+def _cancelled_choices(contract: Contract) -> tuple[str, ...]:
+    """Return what `on_cancelled` may be: only what can be taken back is, and that by default."""
+    can_be = contract.lifecycle.take_back or contract.removal.flag
+    return (*(("take_back",) if can_be else ()), "report", "send")
+
+
+def _on_identity_change(contract: Contract, section: Section) -> str:
+    """Return the setting; only a void record makes room for another."""
+    if not contract.orders.steady:
+        choices = ("keep", "replace") if "void" in contract.removal.actions else ("keep",)
+        return section.one_of("on_identity_change", choices)
+    if section.values.get("on_identity_change") == "keep":
+        told = f"is keep, and is read as {STEADY[0]}; write {' or '.join(STEADY)}"
+        log.warning("%s", section.wrong("on_identity_change", told))
+        return STEADY[0]
+    return section.one_of("on_identity_change", STEADY)
+
+
+def _contact_choices(contract: Contract) -> tuple[str, ...]:
+    """Return what `on_contact_change` may be: there must be closed orders to be held."""
+    return ("hold", "send") if contract.closed else ("send",)
+
+
+def _stages(contract: Contract) -> tuple[str, ...]:
+    """Return what `send_from` may be: the states of an order on its way."""
+    return REACHED[:2] if contract.lifecycle.column else REACHED[:1]
+
+
+def _send_abandoned(contract: Contract, section: Section) -> bool:
+    is_wanted = section.switch("send_abandoned", default=False)
+    if is_wanted and "abandoned" not in contract.lifecycle.opt_in:
+        none = f"{contract.destination} has no value for abandoned carts"
+        raise section.wrong("send_abandoned", f"is true, and {none}; remove it")
+    return is_wanted

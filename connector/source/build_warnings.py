@@ -1,0 +1,69 @@
+"""Reads what the last `dbt build` warned of: tests on values, which never end a build."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from connector.errors import ProjectError
+from connector.source.project import Warehouse, manifest_path
+from connector.source.warehouse import attached
+from connector.text.yaml_file import read
+
+_SHOWN = 20  # values that are named
+
+
+@dataclass(frozen=True, slots=True)
+class BuildWarning:
+    """A test that warned, the rows that it found, and the values it names with their counts."""
+
+    test: str
+    rows: int
+    values: Sequence[tuple[str | None, int]] = ()
+
+
+def build_warnings(
+    connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, project_dir: Path
+) -> list[BuildWarning]:
+    """Return the warnings of the last dbt command that ran tests; none without its results.
+
+    A test whose failures are stored as a view of two columns, a text and a count, names its values.
+    """
+    results = [result for result in _results(project_dir) if result.get("status") == "warn"]
+    if not results:
+        return []
+    with attached(connection, warehouse):
+        return [_warning(connection, result) for result in results]
+
+
+def _results(project_dir: Path) -> Sequence[Mapping[str, Any]]:
+    try:
+        project = read(project_dir / "dbt_project.yml", ProjectError, "")
+        path = manifest_path(project_dir, project).with_name("run_results.json")
+        found: Sequence[Mapping[str, Any]] = json.loads(path.read_bytes())["results"]
+    except (ProjectError, OSError, ValueError, KeyError, TypeError):
+        return ()
+    return found
+
+
+def _warning(connection: duckdb.DuckDBPyConnection, result: Mapping[str, Any]) -> BuildWarning:
+    name = str(result["unique_id"]).split(".")[2]
+    return BuildWarning(name, int(result.get("failures") or 0), _values(connection, result))
+
+
+def _values(
+    connection: duckdb.DuckDBPyConnection, result: Mapping[str, Any]
+) -> Sequence[tuple[str | None, int]]:
+    stored = result.get("relation_name")
+    if not stored:
+        return ()
+    try:
+        view = connection.table(str(stored))
+    except duckdb.Error:  # it was built by another dbt since, or removed
+        return ()
+    kinds = [str(kind) for kind in view.types]
+    is_counted = kinds == ["VARCHAR", "BIGINT"]
+    return view.limit(_SHOWN).fetchall() if is_counted else ()

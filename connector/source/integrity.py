@@ -1,0 +1,61 @@
+"""Checks that rows of the views fit together: each order once, no child without it, or twice."""
+
+from collections.abc import Mapping
+
+import duckdb
+
+from connector.compile import stage
+from connector.contract.contract import Contract
+from connector.errors import ModelError
+from connector.source.warehouse import Views, model_of
+from connector.sql import statement
+
+
+def check_keys(connection: duckdb.DuckDBPyConnection, contract: Contract, found: Views) -> None:
+    """Raise ModelError when `work.seen` has an order twice, or one without an id."""
+    rows = connection.execute(statement("repeated")).fetchall()
+    if not rows:
+        return
+    column = f"{found.models[contract.orders.name]}.{contract.key}"
+    for order_id, count in rows:
+        if order_id is None:
+            raise ModelError(f"{column} is null in {count} rows; give every order its id")
+    ids = ", ".join(order_id for order_id, _ in rows[:3])
+    raise ModelError(
+        f"{column} is not unique, for example {ids}; keep one row an order in the model"
+    )
+
+
+def check_parents(connection: duckdb.DuckDBPyConnection, contract: Contract, found: Views) -> None:
+    """Raise ModelError when a child view has rows of orders that the view of orders lacks."""
+    if not connection.execute(statement("is_torn")).fetchall()[0][0]:
+        return
+    parent = found.models[contract.orders.name]
+    for entity, relation in found.relations.items():
+        if entity == contract.orders.name:
+            continue
+        count, examples = connection.execute(stage.orphans(contract, relation)).fetchall()[0]
+        if count:
+            raise ModelError(
+                f"{found.models[entity]} has rows of {count:,} orders that {parent} lacks, "
+                f"for example {', '.join(map(str, examples))}; join the model with the orders"
+            )
+
+
+def check_positions(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, renames: Mapping[str, str]
+) -> None:
+    """Raise ModelError when a list of a staged order has a position twice, or one that is null.
+
+    That is what a join that fans out leaves behind: money would count twice.
+    """
+    for entity in contract.entities():
+        rows = connection.execute(stage.fanned_out(entity)).fetchall() if entity.label else []
+        if rows:
+            keys = ", ".join((*entity.keys, "_position"))
+            ids = ", ".join(dict.fromkeys(str(order_id) for (order_id,) in rows))
+            raise ModelError(
+                f"{model_of(contract, entity, renames)}._position is repeated within a list, or "
+                f"null, for example of order {ids}; keep one row for each {keys}, a join may "
+                "have fanned out"
+            )

@@ -1,0 +1,119 @@
+"""Reads the target of a dbt profile, as far as the connector needs it."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from connector.errors import ProjectError
+from connector.text.names import nearest
+from connector.text.yaml_file import Section, read
+
+if TYPE_CHECKING:
+    from jinja2.nodes import Template
+
+_NEEDED = {"type": "", "path": "", "schema": "main"}
+_NO_FILE = (":memory:", "md:", "motherduck:")
+
+_LONGEST, _SHOWN = 2_000, 100  # characters of a template that are read, and shown
+_TYPES = ("as_text", "as_bool", "as_number", "as_native")  # as what dbt reads the text
+_FILTERS = (*_TYPES, "int", "string", "trim", "lower", "upper", "replace", "default", "d")
+_PLAIN = {
+    *("Output", "TemplateData", "Name", "Const", "Concat", "Add", "Keyword", "If"),
+    *("CondExpr", "Compare", "Operand", "And", "Or", "Not"),
+}
+
+
+def target_of(
+    project: Mapping[str, Any], project_dir: Path, profiles_dir: Path | None, target: str | None
+) -> dict[str, str]:
+    """Return type, path and schema of the target that dbt would use, and `target`, its name.
+
+    As for dbt, DBT_PROFILE and DBT_TARGET say which one when no option does. Raises ProjectError
+    naming profiles.yml and what is wrong there.
+    """
+    path = profiles_path(project_dir, profiles_dir)
+    next_step = "give --profiles-dir, or set `warehouse:` in connector.yml"
+    profiles = Section(path, "", read(path, ProjectError, next_step), ProjectError)
+    written = str(project.get("profile", ""))
+    name = os.environ.get("DBT_PROFILE") or render(project_dir / "dbt_project.yml", written)
+    if name not in profiles.values:
+        hint = f"{nearest(name, profiles.values)}; write it, as dbt_project.yml asks for it"
+        raise ProjectError(f"{path}: there is no profile {name!r}{hint}")
+    profile = profiles.section(name)
+    outputs = profile.section("outputs")
+    chosen = target or os.environ.get("DBT_TARGET")
+    chosen = chosen or render(path, profile.text("target", "default"))
+    if chosen not in outputs.values:
+        hint = f"{nearest(chosen, outputs.values)}; write it, or choose another with --target"
+        raise ProjectError(f"{path}: profile {name!r} has no target {chosen!r}{hint}")
+    return {**_checked(path, chosen, outputs.section(chosen)), "target": chosen}
+
+
+def profiles_path(project_dir: Path, profiles_dir: Path | None) -> Path:
+    """Look where dbt looks: the option, DBT_PROFILES_DIR, the project, the home directory."""
+    named = profiles_dir or os.environ.get("DBT_PROFILES_DIR")
+    places = [Path(named)] if named else [project_dir, Path.home() / ".dbt"]
+    paths = [place / "profiles.yml" for place in places]
+    return next((path for path in paths if path.exists()), paths[0])
+
+
+def _checked(path: Path, target: str, output: Section) -> dict[str, str]:
+    # A password of another target's kind may be asked for here too, and is none of our business.
+    values = {key: render(path, output.text(key, text)) for key, text in _NEEDED.items()}
+    if values["type"] != "duckdb" or not values["path"] or values["path"].startswith(_NO_FILE):
+        raise ProjectError(
+            f"{path}: target {target!r} is not a DuckDB file; choose another with --target, "
+            "or set `warehouse:` in connector.yml"
+        )
+    return values
+
+
+def render(path: Path, value: str) -> str:
+    """Fill in `env_var(...)` of a value in profiles.yml or dbt_project.yml as dbt does."""
+    if "{{" not in value and "{%" not in value:
+        return value
+    from jinja2 import TemplateError  # noqa: PLC0415 - start-up time
+    from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415
+
+    def env_var(name: str, default: str | None = None) -> str:
+        found = os.environ.get(name, default)
+        if found is None:
+            raise ProjectError(
+                f"{path}: the environment variable {name} is not set; export it and try again"
+            )
+        return found
+
+    environment = SandboxedEnvironment()
+    environment.filters |= dict.fromkeys(_TYPES, str)
+    shown = f"{value[:_SHOWN]!r}"
+    try:
+        if len(value) > _LONGEST or not _is_plain(environment.parse(value)):
+            advice = "set `warehouse:` in connector.yml"
+            raise ProjectError(f"{path}: {shown} does more than fill in variables; {advice}")
+        return environment.from_string(value).render(env_var=env_var)
+    except TemplateError as error:
+        problem = f"{shown} cannot be rendered: {error}; correct it"
+        raise ProjectError(f"{path}: {problem}") from error
+    except (RecursionError, TypeError, ValueError) as error:
+        problem = f"{shown} cannot be rendered ({type(error).__name__}); correct it"
+        raise ProjectError(f"{path}: {problem}") from error
+
+
+def _is_plain(template: "Template") -> bool:
+    """Return whether a template only fills in variables, joins and compares.
+
+    Anything else could take any time and memory.
+    """
+    from jinja2 import nodes  # noqa: PLC0415 - start-up time
+
+    for node in template.find_all(nodes.Node):
+        if isinstance(node, nodes.Call):
+            is_plain = getattr(node.node, "name", "") == "env_var"
+        elif isinstance(node, nodes.Filter):
+            is_plain = node.name in _FILTERS
+        else:
+            is_plain = type(node).__name__ in _PLAIN
+        if not is_plain:
+            return False
+    return True

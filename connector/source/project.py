@@ -1,0 +1,148 @@
+"""Finds the warehouse: from the dbt project's profile and manifest, or from connector.yml."""
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from connector.errors import ProjectError
+from connector.source.profile import render, target_of
+from connector.text.yaml_file import read
+
+Node = Mapping[str, Any]  # of a dbt manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Where a model lives in the warehouse."""
+
+    database: str
+    schema: str
+    name: str
+    materialized: str = "view"  # as dbt calls it; an ephemeral model is not in the warehouse
+
+
+@dataclass(frozen=True, slots=True)
+class Warehouse:
+    """A DuckDB file and where its models are; without a manifest every model is in one schema."""
+
+    path: Path
+    schema: str
+    models: Mapping[str, Relation] | None
+    wait: float | None = None  # seconds that a process which holds the file is waited for
+
+    @property
+    def database(self) -> str:
+        """Return the name to attach the file under: the one that dbt's views call it by."""
+        databases = [relation.database for relation in (self.models or {}).values()]
+        return max(set(databases), key=databases.count) if databases else self.path.stem
+
+    def relation(self, model: str) -> Relation | None:
+        """Return where a model is, or None when the manifest does not know it."""
+        if self.models is None:
+            return Relation(self.database, self.schema, model)
+        return self.models.get(model)
+
+
+def from_dbt(project_dir: Path, profiles_dir: Path | None, target: str | None) -> Warehouse:
+    """Read dbt_project.yml, profiles.yml and the manifest.
+
+    Raises ProjectError naming the file and the next step.
+    """
+    next_step = "give --project-dir, or set `warehouse:` in connector.yml"
+    project = read(project_dir / "dbt_project.yml", ProjectError, next_step)
+    output = target_of(project, project_dir, profiles_dir, target)
+    path = Path(output["path"])
+    where = path if path.is_absolute() else Path.cwd() / path
+    where = where if where.exists() or path.is_absolute() else project_dir / path
+    manifest = manifest_path(project_dir, project)
+    return Warehouse(where, output["schema"], _models(manifest, output))
+
+
+def project_directory(given: Path | None) -> Path:
+    """Return the directory of the project: as given, by DBT_PROJECT_DIR, or one around us.
+
+    As for dbt, that is the nearest one with a dbt_project.yml; one with a connector.yml will do.
+    """
+    named = given or os.environ.get("DBT_PROJECT_DIR")
+    if named:
+        return Path(named)
+    here = Path.cwd()
+    names = ("dbt_project.yml", "connector.yml")
+    found = (
+        each for each in (here, *here.parents) if any((each / name).exists() for name in names)
+    )
+    nearest = next(found, here)
+    return Path() if nearest == here else nearest
+
+
+def manifest_path(project_dir: Path, project: Mapping[str, Any]) -> Path:
+    """Return where dbt writes the manifest; `project` is what dbt_project.yml holds."""
+    written = render(project_dir / "dbt_project.yml", str(project.get("target-path") or "target"))
+    return project_dir / (os.environ.get("DBT_TARGET_PATH") or written) / "manifest.json"
+
+
+def _check_target(path: Path, nodes: Sequence[Node], output: Mapping[str, str]) -> None:
+    """Raise ProjectError when another target wrote the manifest.
+
+    It does not name its target. The results that dbt writes beside it do; without them the schemas
+    tell, which begin with that of the target unless the project names them otherwise.
+    """
+    written = _target_of_last_run(path)
+    schemas = set(filter(None, map(_schema_of_target, nodes)))
+    is_own = written == output["target"] if written else output["schema"] in schemas or not schemas
+    if not is_own:
+        wrote = f"target {written!r}" if written else f"another target than {output['target']!r}"
+        raise ProjectError(
+            f"{path} was written by {wrote}; run `dbt build --target {output['target']}` first"
+        )
+
+
+def _schema_of_target(node: Node) -> str | None:
+    """Return the schema of the target that a model was made for, as far as it tells."""
+    own = node.get("config", {"schema": ""}).get("schema")
+    if own is None:
+        return str(node["schema"])
+    prefix, found, _ = str(node["schema"]).rpartition(f"_{own}")
+    return prefix if found and own else None
+
+
+def _target_of_last_run(path: Path) -> str | None:
+    """Return the target of the dbt command that wrote the manifest, if it left its results."""
+    try:
+        manifest = json.loads(path.read_bytes())["metadata"]["invocation_id"]
+        results = json.loads((path.parent / "run_results.json").read_bytes())
+        if results["metadata"]["invocation_id"] != manifest:
+            return None
+        target = results["args"].get("target")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return target if isinstance(target, str) else None
+
+
+def _relation(node: Node) -> Relation:
+    kind = (node.get("config") or {}).get("materialized") or "view"
+    return Relation(node["database"], node["schema"], node.get("alias") or node["name"], kind)
+
+
+def _models(path: Path, output: Mapping[str, str]) -> dict[str, Relation]:
+    """Return where the manifest says that each model is; of versions the latest, as in ref()."""
+    try:
+        nodes = [
+            node
+            for node in json.loads(path.read_bytes())["nodes"].values()
+            if node["resource_type"] in {"model", "seed", "snapshot"}
+            and node.get("version") == node.get("latest_version")
+        ]
+        _check_target(path, nodes, output)
+        return {node["name"]: _relation(node) for node in nodes}
+    except FileNotFoundError as error:
+        raise ProjectError(
+            f"{path} does not exist; run `dbt build` first, or set `warehouse:` in connector.yml"
+        ) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ProjectError(
+            f"{path} is not a dbt manifest; run `dbt build` to write it again"
+        ) from error
