@@ -79,7 +79,7 @@ ITEM = {
 
 NOBODY = {"externalCustomerId": None, "email": None, "phone": None}
 PAID_BACK = {"totalCost": Decimal("50.40"), "_total_amount": Decimal("86.40")}
-SOON = int((datetime.now(UTC) + timedelta(hours=2)).timestamp() * 1_000_000)
+SOON = int((datetime.now(UTC) + timedelta(hours=25)).timestamp() * 1_000_000)
 NO_ITEMS: dict[str, Any] = {"name": None}
 Case = tuple[dict[str, Any], dict[str, Any], set[str]]
 CASES: dict[str, Case] = {  # changes of the order and of its item, and the rules that they break
