@@ -8,8 +8,10 @@ from connector.compile.judge import of_contract, rule_checks
 from connector.contract.contract import Contract
 from connector.contract.entity import Entity
 from connector.contract.overlay import open_objects
+from connector.contract.terms import Setting
 from docs.fields import COSTS, described
 from docs.markdown import Lines, code, section, table
+from docs.readback import read_back
 from docs.takeback import cancelled, removed
 
 
@@ -17,7 +19,7 @@ def page(contract: Contract) -> str:
     """Return the whole page of a contract."""
     parts = (
         *(_head, _calls, _settings, _views, _fields, _rules),
-        *(_identity, cancelled, removed, _answers, _operation, _open_points, _sources),
+        *(_identity, cancelled, removed, read_back, _answers, _operation, _open_points, _sources),
     )
     return "\n".join(line for part in parts for line in part(contract)).rstrip("\n") + "\n"
 
@@ -83,12 +85,18 @@ def _settings(contract: Contract) -> Lines:
         (
             code(name),
             "from the environment only" if setting.secret else "plain",
-            "needed" if setting.default is None else code(setting.default),
+            _default(setting),
             setting.description,
         )
         for name, setting in contract.settings.items()
     ]
     return section("Settings", table(["key in connector.yml", "kind", "default", "meaning"], rows))
+
+
+def _default(setting: Setting) -> str:
+    if setting.same_as:
+        return f"as {code(setting.same_as)}"
+    return "needed" if setting.default is None else code(setting.default)
 
 
 def _views(contract: Contract) -> Lines:

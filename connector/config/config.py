@@ -181,6 +181,8 @@ def _models(contract: Contract, section: Section) -> dict[str, str]:
 
 
 def _setting(section: Section, name: str, setting: Setting) -> str:
+    if setting.same_as and name not in section.values:
+        return section.text(setting.same_as, "")
     if setting.default is None:
         section.required(name)
     text = section.text(name, setting.default or "")

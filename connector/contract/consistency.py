@@ -5,6 +5,7 @@ from string import Formatter
 from typing import TYPE_CHECKING
 
 from connector.contract.entity import Entity
+from connector.contract.read_back import CURRENCY, END, START, Request, templates
 from connector.contract.schema import HELP
 from connector.contract.terms import STATES
 from connector.errors import ContractError
@@ -36,6 +37,10 @@ def _names(contract: "Contract") -> Iterator[tuple[str, Iterable[str], set[str]]
     if contract.check:
         yield "x-check", _templates(contract.check.environments.values()), plain
     yield "x-headers", _templates(contract.headers.values()), set(contract.settings)
+    same = [each.same_as for each in contract.settings.values() if each.same_as]
+    yield "x-settings: same_as", same, set(contract.settings)
+    if contract.read_back and (request := contract.read_back.request):
+        yield from _request_names(contract, request, plain)
     if basic := contract.basic_auth:
         yield "x-basic-auth", _templates([basic.user, basic.password]), set(contract.settings)
     for each in contract.entities():
@@ -54,6 +59,16 @@ def _names(contract: "Contract") -> Iterator[tuple[str, Iterable[str], set[str]]
         members = [*action.set, *action.append, *action.drop]
         yield f"x-removal: {name}", members, set(orders.schema["properties"])
         yield f"x-removal: {name}: each", action.each, lists
+
+
+def _request_names(
+    contract: "Contract", request: Request, plain: set[str]
+) -> Iterator[tuple[str, Iterable[str], set[str]]]:
+    where = "x-read-back: request"
+    yield where, templates(request), plain | {START, END, CURRENCY}
+    yield f"{where}: headers", _templates(request.headers.values()), set(contract.settings)
+    yield f"{where}: environments", request.environments, set(contract.environments)
+    yield f"{where}: environments", _templates(request.environments.values()), plain
 
 
 def check_silent(contract: "Contract") -> None:

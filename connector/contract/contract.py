@@ -10,6 +10,7 @@ from connector.contract.consistency import check_names, check_silent
 from connector.contract.entity import Entity, entity
 from connector.contract.overlay import opened, overlaid
 from connector.contract.ownership import standard, vendors
+from connector.contract.read_back import ReadBack, check_read_back, read_back
 from connector.contract.schema import HELP, Schema, check, check_rules
 from connector.contract.shape import check_shape
 from connector.contract.terms import BasicAuth, Check, Envelope, Lifecycle, Removal, Rule, Setting
@@ -43,6 +44,7 @@ class Contract:
     forward: Mapping[str, Sequence[str]]  # columns whose values must not go back, and their order
     removal: Removal
     lifecycle: Lifecycle
+    read_back: ReadBack | None  # None: nothing is known of a way
     schema: Schema
 
     @property
@@ -93,6 +95,8 @@ def load(path: Path, over: Path | None = None) -> Contract:
         contract = replace(_contract(over or path, schema), path=path)
         check_names(contract)
         check_silent(contract)
+        if found := contract.read_back:
+            check_read_back(contract.path, contract.orders, found, contract.order_by)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         place = over or path
         raise ContractError(f"{place}: the contract lacks or misuses {error}; {HELP}") from error
@@ -132,6 +136,7 @@ def _contract(path: Path, schema: dict[str, Any]) -> Contract:
         forward=schema.get("x-forward", {}),
         removal=terms.removal(schema.get("x-removal", {})),
         lifecycle=terms.lifecycle(schema.get("x-lifecycle", {})),
+        read_back=read_back(schema.get("x-read-back")),
         schema=schema,
     )
 

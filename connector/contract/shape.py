@@ -31,12 +31,32 @@ _RULE = {
     **dict.fromkeys(("ours?", "whole_view?"), bool),
 }
 _COLUMN = {"type": str, "format?": str, "description?": str}
+_REQUEST = {
+    **dict.fromkeys(("method", "end"), str),
+    "environments": _TEXTS,
+    **dict.fromkeys(("parameters?", "body?", "count?"), _VALUES),
+    "headers?": _TEXTS,
+    "rows?": [str],
+    "most_rows?": int,
+    "needs?": str,
+}
+_READ_BACK = {
+    "fields": _TEXTS,
+    "request?": _REQUEST,
+    "why_not?": str,
+    "values?": {_ANY: _TEXTS},
+    **{key: [str] for key in ("by_day?", "flags?", "not_compared?")},
+    "absent?": _VALUES,
+    "currency?": str,
+    "several?": bool,
+    **dict.fromkeys(("early?", "late?"), int),
+}
 _SHAPE = {
     "title": str,
     **dict.fromkeys(("x-destination", "x-entity", "x-key", "x-order-by"), str),
     **dict.fromkeys(("x-amount?", "x-cadence?", "x-failure-unit?"), str),
     "x-environments": _TEXTS,
-    "x-settings?": {_ANY: {"description": str, "secret?": bool, "default?": str}},
+    "x-settings?": {_ANY: {"description": str, "secret?": bool, "default?": str, "same_as?": str}},
     "x-headers?": _TEXTS,
     "x-basic-auth?": {"user": str, "password": str},
     "x-envelope?": _VALUES,
@@ -59,6 +79,7 @@ _SHAPE = {
         "sent_as?": {_ANY: _VALUES},
         "opt_in?": [str],
     },
+    "x-read-back?": _READ_BACK,
     "x-columns?": {_ANY: {_ANY: _COLUMN}},
     "x-rules?": [_RULE],
     "x-sources?": _TEXTS,

@@ -20,6 +20,7 @@ class Setting:
     description: str
     secret: bool = False
     default: str | None = None  # None: it must be given
+    same_as: str | None = None  # the setting whose value it has where it is not given
 
 
 @dataclass(frozen=True, slots=True)

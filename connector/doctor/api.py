@@ -69,7 +69,8 @@ class Api:
 def secrets(api: Api) -> Iterator[Result]:
     """Check that every variable that connector.yml names is set; no value is shown."""
     destination = api.destination
-    names = [name for text in destination.values.values() for name in VARIABLE.findall(text)]
+    texts = destination.values.values()
+    names = list(dict.fromkeys(name for text in texts for name in VARIABLE.findall(text)))
     destination.resolved()
     yield ok(f"{', '.join(names)} set" if names else "none is asked for")
 

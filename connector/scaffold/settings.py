@@ -25,7 +25,7 @@ def variables(contract: Contract) -> dict[str, str]:
     return {
         name: f"{contract.destination}_{name}".upper()
         for name, setting in contract.settings.items()
-        if setting.default is None
+        if setting.default is None and setting.same_as is None
     }
 
 
@@ -36,4 +36,5 @@ def _settings(contract: Contract) -> Iterator[str]:
         if name in needed:
             yield f"    {name}: ${{{needed[name]}}} # {said}"
         else:
-            yield f"    # {name}: {setting.default} # {said}"
+            other = setting.default or f"${{{needed[setting.same_as or name]}}}"
+            yield f"    # {name}: {other} # {said}"
