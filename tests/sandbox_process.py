@@ -66,6 +66,22 @@ class Sandbox:
     def faults(self, faults: list[str]) -> None:
         self._put("faults", faults)
 
+    def giving(self, **giving: object) -> None:
+        """Take `most_rows`, `hides`, `error` and `shape`: how orders are read back."""
+        self._put("giving", giving)
+
+    def delete(self, key: str) -> None:
+        """Delete an order behind everybody's back."""
+        self._meddle("DELETE", {}, key=key)
+
+    def change(self, key: str, **members: object) -> None:
+        """Set members of a stored order."""
+        self._meddle("PATCH", members, key=key)
+
+    def add(self, like: str, **members: object) -> None:
+        """Add a copy of an order with some members changed: another one, or a second record."""
+        self._meddle("POST", members, key=like)
+
     def poison(self, **poison: str) -> None:
         """Take `named`, `unnamed` (regular expressions) and `everything` (a message)."""
         self._put("poison", poison)
@@ -90,6 +106,13 @@ class Sandbox:
         answer = _CALLS.get(self._url(path), self._query(query), timeout=_SECONDS)
         answer.raise_for_status()
         return answer
+
+    def _meddle(self, method: str, members: dict[str, object], **query: str) -> None:
+        answer = _CALLS.request(
+            method, self._url("orders"), params=self._query(query), json=members, timeout=_SECONDS
+        )
+        assert answer.ok, answer.text
+        assert answer.json() >= 1
 
     def _put(self, path: str, value: object) -> None:
         answer = _CALLS.put(self._url(path), params=self._query({}), json=value, timeout=_SECONDS)

@@ -7,6 +7,10 @@
 | `GET /sandbox/health` | `{"status": "ready"}` |
 | `GET /sandbox/counts` | orders, children, calls, bytes, writes, events; exact revenue a currency |
 | `GET /sandbox/orders` | every stored order as it was received, one a line, but no void one |
+| `DELETE /sandbox/orders?key=…` | deletes an order behind everybody's back: no write, no event |
+| `PATCH /sandbox/orders?key=…` | sets the members of the body in an order, whose record stays |
+| `POST /sandbox/orders` | adds the body; with `?key=…` a copy of that order, changed by the body |
+| `GET` or `PUT /sandbox/giving` | how orders are read back: see `giving.Giving` |
 | `GET /sandbox/writes` | `{key: times written}`; with `?key=…` each write of that order |
 | `GET /sandbox/records` | `{key: live records}`; with `?key=…` each record of that order |
 | `GET /sandbox/events` | `{key: events raised}`; with `?key=…` each event of that order |

@@ -10,12 +10,14 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from connector.sandbox import reports
+from connector.sandbox import behind, reports
 from connector.sandbox.answers import as_json
 from connector.sandbox.counts import counts
 from connector.sandbox.exchange import Desk
+from connector.sandbox.giving import Giving
 from connector.sandbox.poison import Poison
 from connector.sandbox.store import Store
+from connector.text import exact
 
 
 class AdminPaths:
@@ -31,6 +33,8 @@ class AdminPaths:
             Route("/sandbox/health", self._health),
             Route("/sandbox/counts", self._counts),
             Route("/sandbox/orders", self._orders),
+            Route("/sandbox/orders", self._meddle, methods=["POST", "PATCH", "DELETE"]),
+            Route("/sandbox/giving", self._giving, methods=["GET", "PUT"]),
             Route("/sandbox/writes", self._writes),
             Route("/sandbox/records", self._records),
             Route("/sandbox/events", self._events),
@@ -51,6 +55,24 @@ class AdminPaths:
     async def _orders(self, request: Request) -> Response:
         lines = self._lines(self._desk(request).contract.destination)
         return StreamingResponse(lines, media_type="application/x-ndjson")
+
+    async def _meddle(self, request: Request) -> Response:
+        desk, key = self._desk(request), request.query_params.get("key")
+        if request.method == "DELETE":
+            return as_json(200, behind.delete(desk, key or "")).response()
+        members = exact.loads((await request.body()).decode())
+        if request.method == "PATCH":
+            return as_json(200, behind.change(desk, key or "", members)).response()
+        return as_json(200, behind.add(desk, key, members)).response()
+
+    async def _giving(self, request: Request) -> Response:
+        desk = self._desk(request)
+        if request.method == "PUT":
+            try:
+                desk.giving = Giving(**await _json(request))
+            except (TypeError, ValueError) as error:
+                raise HTTPException(400, str(error)) from error
+        return as_json(200, dataclasses.asdict(desk.giving)).response()
 
     async def _lines(self, destination: str) -> AsyncIterator[bytes]:
         for page in self._store.orders(destination):

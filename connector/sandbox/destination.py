@@ -1,14 +1,19 @@
 """How a destination answers that has no module of its own here; the others build on it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from http import HTTPStatus
 from typing import Any
 
 from connector.contract.contract import Contract
 from connector.sandbox.answers import Answer, as_json
+from connector.sandbox.giving import Giving, rows_of
 from connector.sandbox.identity import Identity
 from connector.sandbox.judge import Problem
 from connector.sandbox.reading import Call
+from connector.sandbox.reports import orders_between
+from connector.sandbox.store import Store
+from connector.text import exact
 
 
 class Destination:
@@ -19,7 +24,7 @@ class Destination:
     """
 
     identity: Identity | None = None
-    reads_back = False  # whether orders can be asked for
+    reads_back = False  # whether a single order can be asked for
     refuses_equal_orders = False  # of one call
     deletes_between: tuple[str, str] | None = None  # parameters: a range of time, both ends in it
     variants: Sequence[str] = ("usual",)
@@ -41,9 +46,17 @@ class Destination:
         """Return the deeds of further calls: method and path below that of the orders → deed."""
         return {}
 
-    def rows(self, orders: Sequence[tuple[str, float]]) -> Answer:
-        """Answer the question for the orders of a range of dates: their texts, and when written."""
-        return Answer(200, f"[{','.join(text for text, _ in orders)}]".encode())
+    def asked(
+        self, store: Store, question: Mapping[str, Any], days: tuple[date, date], giving: Giving
+    ) -> Answer:
+        """Answer the question for the orders of some days, the last one among them."""
+        first, end = days[0].isoformat(), (days[1] + timedelta(days=1)).isoformat()
+        return self.rows(orders_between(store, self.contract, first, end), giving)
+
+    def rows(self, orders: Sequence[tuple[str, float]], giving: Giving) -> Answer:
+        """Give orders back: their texts, each with the time at which it was written."""
+        rows = giving.cut(list(rows_of(self.contract, [text for text, _ in orders])))
+        return Answer(200, exact.compact(rows).encode())
 
     def event(self, order: Mapping[str, Any]) -> str | None:
         """Return the name of the event that an accepted order raises."""

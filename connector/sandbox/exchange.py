@@ -13,6 +13,7 @@ from connector.sandbox.budget import Budget
 from connector.sandbox.credentials import are_right
 from connector.sandbox.destination import Destination
 from connector.sandbox.faults import Faults
+from connector.sandbox.giving import Giving
 from connector.sandbox.judge import Judge
 from connector.sandbox.poison import Poison
 from connector.sandbox.reading import MalformedBodyError
@@ -35,10 +36,14 @@ class Desk:
     budget: Budget | None
     faults: Faults
     poison: Poison
+    giving: Giving = dataclasses.field(default_factory=Giving)
 
-    def admits(self, headers: Mapping[str, str]) -> bool:
-        """Tell whether a call has the credentials that the contract asks for."""
-        return are_right(self.contract, headers, self.settings.credentials)
+    def admits(self, headers: Mapping[str, str], *, reads: bool = False) -> bool:
+        """Tell whether a call has the credentials that the contract asks for, to send or read."""
+        contract, read_back = self.contract, self.contract.read_back
+        if reads and read_back and read_back.request and read_back.request.headers:
+            contract = dataclasses.replace(contract, headers=read_back.request.headers)
+        return are_right(contract, headers, self.settings.credentials)
 
 
 class Exchange:

@@ -10,6 +10,7 @@ import orjson
 from connector.sandbox.answers import Answer, as_json
 from connector.sandbox.changes import Changes
 from connector.sandbox.destination import Destination
+from connector.sandbox.giving import Giving
 from connector.sandbox.judge import Problem
 from connector.sandbox.reading import Call
 from connector.text import exact
@@ -37,10 +38,10 @@ class Northbeam(Destination):
         """Return PATCH, and the call for aliases."""
         return {("PATCH", ""): _CHANGES.patch, ("POST", "/aliases"): _CHANGES.alias}
 
-    def rows(self, orders: Sequence[tuple[str, float]]) -> Answer:
+    def rows(self, orders: Sequence[tuple[str, float]], giving: Giving) -> Answer:
         """Answer with JSON within a JSON text, cut off without a word, as Northbeam does."""
-        rows = ",".join(_row(text, written) for text, written in orders[:_MOST_ROWS])
-        return Answer(200, orjson.dumps(f"[{rows}]"), "text/html")
+        rows = giving.cut([_row(text, written) for text, written in orders[:_MOST_ROWS]])
+        return Answer(200, orjson.dumps(exact.compact(rows)), "text/html")
 
     def accepted(self, orders: int) -> Answer:
         """Say that the orders were received; Northbeam processes them later."""
@@ -86,9 +87,9 @@ class Northbeam(Destination):
         return as_json(status, {"status": str(status), "response": HTTPStatus(status).phrase})
 
 
-def _row(text: str, written: float) -> str:
+def _row(text: str, written: float) -> dict[str, Any]:
     """Return an order as it is read back: no products, no refunds, but flags."""
     order = exact.loads(text)
-    flags = {"is_cancelled": False, "is_deleted": False}
-    updated = {"updated_at": datetime.fromtimestamp(written, UTC).isoformat()}
-    return exact.compact({name: order.get(name) for name in _FIELDS} | flags | updated)
+    flags = {name: bool(order.get(name)) for name in ("is_cancelled", "is_deleted")}
+    updated = {"updated_at": datetime.fromtimestamp(written or 0, UTC).isoformat()}
+    return {name: order.get(name) for name in _FIELDS} | flags | updated

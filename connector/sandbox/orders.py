@@ -2,17 +2,17 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import date
 from urllib.parse import urlsplit
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from connector.sandbox import deeds, reports
+from connector.sandbox import deeds
 from connector.sandbox.answers import Answer, as_json
 from connector.sandbox.behaviours import BEHAVIOURS
 from connector.sandbox.exchange import Desk, Exchange
+from connector.sandbox.read_back import give
 
 _LOCAL = "local"
 
@@ -34,14 +34,21 @@ class OrderPaths:
         if methods:
             routes.append(Route(self._path, self._delete, methods=sorted(methods)))
         if self._desk.destination.reads_back:
-            routes.append(Route(self._path, self._list, methods=["GET"]))
             routes.append(Route(self._path + "/{key:path}", self._read, methods=["GET"]))
         changes = self._desk.destination.changes().items()
         further = [
             Route(self._path + below, self._doing(deed), methods=[method])
             for (method, below), deed in changes
         ]
-        return [*further, *routes, *self._pages()]
+        return [*further, *self._given_back(), *routes, *self._pages()]
+
+    def _given_back(self) -> list[Route]:
+        read_back = self._desk.contract.read_back
+        request = read_back.request if read_back else None
+        if request is None or _LOCAL not in request.environments:
+            return []
+        path = urlsplit(request.environments[_LOCAL]).path
+        return [Route(path, self._give, methods=[request.method])]
 
     def _doing(self, deed: Callable[[Exchange, bytes], Answer]) -> Endpoint:
         async def do(request: Request) -> Response:
@@ -75,8 +82,11 @@ class OrderPaths:
     async def _delete(self, request: Request) -> Response:
         return await self._serve(Exchange(request, self._desk, deeds.delete))
 
-    async def _serve(self, exchange: Exchange) -> Response:
-        if not self._desk.admits(exchange.request.headers):
+    async def _give(self, request: Request) -> Response:
+        return await self._serve(Exchange(request, self._desk, give), reads=True)
+
+    async def _serve(self, exchange: Exchange, *, reads: bool = False) -> Response:
+        if not self._desk.admits(exchange.request.headers, reads=reads):
             return self._noted(exchange, self._desk.destination.unauthorised().response())
         kind = self._desk.faults.draw()
         try:
@@ -95,20 +105,6 @@ class OrderPaths:
         name = self._desk.contract.destination
         self._desk.store.note_request(name, exchange.number, label, exchange.size)
         return response
-
-    async def _list(self, request: Request) -> Response:
-        if not self._desk.admits(request.headers):
-            return self._desk.destination.unauthorised().response()
-        try:
-            start, end = (
-                date.fromisoformat(request.query_params[name]).isoformat()
-                for name in ("start_date", "end_date")
-            )
-        except (KeyError, ValueError):
-            message = "start_date and end_date are needed, as YYYY-MM-DD"
-            return self._desk.destination.refused_unnamed(message).response()
-        orders = reports.orders_between(self._desk.store, self._desk.contract, start, end)
-        return self._desk.destination.rows(orders).response()
 
     async def _read(self, request: Request) -> Response:
         if not self._desk.admits(request.headers):

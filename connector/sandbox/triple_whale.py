@@ -1,14 +1,20 @@
 """How Triple Whale answers calls to the bulk endpoint of Data-In orders."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from http import HTTPStatus
 from typing import Any
 
+import orjson
+
 from connector.sandbox.answers import Answer, as_json
 from connector.sandbox.destination import Destination
+from connector.sandbox.giving import Giving
 from connector.sandbox.identity import Identity
 from connector.sandbox.judge import Problem
+from connector.sandbox.orders_table import answered
 from connector.sandbox.reading import Call
+from connector.sandbox.store import Store
 
 _KEY_CHECK = "/api/v2/users/api-keys/me"
 _DEFAULT_PLATFORM = "custom-msp"
@@ -36,6 +42,23 @@ class TripleWhale(Destination):
     def pages(self) -> Mapping[str, Answer]:
         """Return what the check of a key answers."""
         return {_KEY_CHECK: as_json(200, {"success": True, "scopes": ["Orders: Write"]})}
+
+    def asked(
+        self, store: Store, question: Mapping[str, Any], days: tuple[date, date], giving: Giving
+    ) -> Answer:
+        """Answer a query over the table of orders; what is wrong with it is told within a 200."""
+        if not question.get("shopId"):
+            return self.forbidden()
+        name, query = self.contract.destination, str(question.get("query", ""))
+        try:
+            found = answered(store, name, query, days, question.get("currency"))
+        except ValueError as error:
+            return as_json(200, {"success": False, "error": str(error)})
+        rows = found if len(found) == 1 and "count" in query else giving.cut(found)
+        if giving.shape == "array":
+            return Answer(200, orjson.dumps(rows))
+        data = {"rows": rows} if giving.shape == "rows" else rows
+        return as_json(200, {"success": True, "message": "", "data": data})
 
     def turned_away(self, document: Any, settings: Mapping[str, str]) -> Answer | None:
         """Refuse a shop that is no shop's name, and fail for one that is not known."""
