@@ -47,9 +47,16 @@ def test_the_warehouse_gets_tables_to_which_later_exports_add(delivered):
     assert counts(export(delivered)) == (1, 1, 5)
     assert delivered.sql(ORDERS.format("connector.orders")) == STATUSES
     assert counts(export(delivered)) == (0, 0, 0)
-    delivered.sql("update northbeam__orders set currency = 'GBP' where order_id = 'order-000001'")
+    delivered.sql("alter table northbeam__orders add column _lifecycle varchar")
+    delivered.sql(
+        "update northbeam__orders set currency = 'GBP' where order_id = 'order-000001'; "
+        "update northbeam__orders set _lifecycle = 'cancelled' where order_id = 'order-000000'; "
+        "alter table connector.runs drop column taken_back"  # as an earlier version had it
+    )
     delivered.sync()
-    assert counts(export(delivered)) == (1, 1, 1)
+    assert counts(export(delivered)) == (1, 1, 2)
+    sql = "select delivered, taken_back, not_sent from connector.runs order by run_id"
+    assert delivered.sql(sql) == [(3, None, 0), (1, 1, 0)]
     assert delivered.sql("select run_id, is_success from connector.runs order by run_id") == [
         (1, True),
         (2, True),
@@ -62,6 +69,9 @@ def test_a_directory_gets_parquet_files_for_their_owner_alone(delivered, tmp_pat
     directory = tmp_path / "exports"
     assert counts(export(delivered, str(directory))) == (1, 1, 5)
     assert counts(export(delivered, str(directory))) == (0, 0, 0)
+    (file,) = directory.glob("runs/*.parquet")
+    read(f"copy (select * exclude (taken_back) from '{file}') to '{file}'")  # of an earlier version
+    file.chmod(0o600)
     delivered.sync("--full")
     assert counts(export(delivered, str(directory))) == (1, 1, 4)  # the invalid one was judged anew
     runs = read(f"select run_id from '{directory}/runs/*.parquet' order by run_id")

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from connector.reporting.telling import OUTCOMES
 from tests.shop import Shop, make_shop
 
 pytestmark = pytest.mark.untraced
@@ -22,6 +23,8 @@ KINDS = [
     "removed",
     "left refused",
     "refused edited",
+    "cancelled",
+    "draft",
 ]
 SENT = ["edited", "new", "repaired", "refused edited", "refused now"]
 FEW = 4  # five refusals with one message and no delivery are a fault of the whole destination
@@ -39,6 +42,8 @@ OPTIONS = [
     ["--full", "--order-id", "order-000000"],
 ]
 LATER = """
+alter table northbeam__orders add column _lifecycle varchar;
+update northbeam__orders set _lifecycle = 'draft' where list_contains($drafts, order_id);
 create table later as from northbeam__orders where list_contains($ids, order_id);
 create table lines as from northbeam__products where list_contains($ids, order_id);
 delete from northbeam__orders where list_contains($ids, order_id);
@@ -46,6 +51,7 @@ delete from northbeam__products where list_contains($ids, order_id);
 update northbeam__orders set currency = 'XXX' where list_contains($broken, order_id);
 """
 NOW = """
+update northbeam__orders set _lifecycle = 'cancelled' where list_contains($cancelled, order_id);
 insert into northbeam__orders from later;
 insert into northbeam__products from lines;
 update northbeam__orders set currency = 'GBP' where list_contains($repaired, order_id);
@@ -56,7 +62,7 @@ delete from northbeam__products where list_contains($removed, order_id);
 """
 MIXED = [
     *("same", "invalid", "edited", "removed", "left refused", "new", "repaired", "same"),
-    *("refused edited", "refused now", "edited", "new"),
+    *("refused edited", "refused now", "edited", "new", "cancelled", "draft", "cancelled"),
 ]
 ONCE = {
     "deadline": None,
@@ -78,7 +84,7 @@ def prepare(shop: Shop, kinds: list[str]) -> None:
     """Bring every order into the state that its kind names, but for those to be refused now."""
     shop.orders(0, len(kinds))
     late = keys(kinds, "new", "refused now")
-    shop.sql(LATER, ids=late, broken=keys(kinds, "repaired"))
+    shop.sql(LATER, ids=late, broken=keys(kinds, "repaired"), drafts=keys(kinds, "draft"))
     poison(shop, keys(kinds, "left refused", "refused edited"))
     assert shop.sync()["refused"] == len(keys(kinds, "left refused", "refused edited"))
     shop.sql(
@@ -87,6 +93,7 @@ def prepare(shop: Shop, kinds: list[str]) -> None:
         edited=keys(kinds, "edited", "refused edited"),
         invalid=keys(kinds, "invalid"),
         removed=keys(kinds, "removed"),
+        cancelled=keys(kinds, "cancelled"),
     )
     poison(shop, [])
 
@@ -97,11 +104,12 @@ def expected(kinds: list[str], arguments: list[str]) -> dict[str, int]:
     full = "--full" in arguments
     if full:
         pairs = list(zip(arguments[1::2], arguments[2::2], strict=False))
-    to_send = keys(kinds, *SENT, *(["same"] if full else []))
+    to_send = keys(kinds, *SENT, "cancelled", *(["same"] if full else []))
     named = [value for option, value in pairs if option == "--order-id"]
     chosen = [key for key in to_send if not named or key in named]
     chosen = chosen[: int(dict(pairs).get("--limit", len(kinds)))]
     refused = [key for key in chosen if key in keys(kinds, "refused now")]
+    taken_back = [key for key in chosen if key in keys(kinds, "cancelled")]
     unchanged = [key for key in keys(kinds, "same") if key not in chosen]
     return {
         "orders": len(kinds) - len(keys(kinds, "removed")),
@@ -110,7 +118,9 @@ def expected(kinds: list[str], arguments: list[str]) -> dict[str, int]:
         "refused_before": len(keys(kinds, "left refused")),
         "removed": len(keys(kinds, "removed")),
         "planned": len(chosen),
-        "delivered": len(chosen) - len(refused),
+        "delivered": len(chosen) - len(refused) - len(taken_back),
+        "taken_back": len(taken_back),
+        "not_sent": len(keys(kinds, "draft")),
         "refused": len(refused),
         "pending": len([key for key in to_send if key not in chosen + unchanged]),
     }
@@ -134,6 +144,8 @@ def check(shop: Shop, kinds: list[str], arguments: list[str]) -> None:
         "invalid",
         "unchanged",
         "removed",
+        "not_sent",
+        "taken_back",
     ]
     before = shop.sandbox.counts()
     summary = shop.sync(*arguments)
@@ -145,6 +157,17 @@ def check(shop: Shop, kinds: list[str], arguments: list[str]) -> None:
     assert wire == of(summary, ["requests", "bytes"])
     if not summary["refused"]:
         assert wire == of(plan, ["requests", "bytes"])
+    check_history(shop, summary)
+
+
+def check_history(shop: Shop, summary: dict) -> None:
+    """Compare what is told of the last run, and of how orders stand, with its summary."""
+    names = ["orders", *OUTCOMES]
+    (run,) = shop.run("runs", "--limit", "1", "--output", "json").json()
+    (status,) = shop.run("status", "--output", "json").json()
+    assert of(run, names) == of(summary, names) == of(status["last_run"], names)
+    assert of(status, ["not_sent", "pending"]) == of(summary, ["not_sent", "pending"])
+    assert status["taken_back"] == summary["taken_back"]  # by the first run that takes back
 
 
 def few_refused(kinds: list[str]) -> bool:

@@ -13,7 +13,7 @@ from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from prometheus_client.parser import text_string_to_metric_families
 
 from connector.reporting import metrics_file, telemetry
-from connector.reporting.telling import Told
+from connector.reporting.telling import OUTCOMES, Told
 from tests.shop import Shop
 from tests.talking_server import Talker, talking
 
@@ -40,6 +40,8 @@ def mixed(shop: Shop) -> Shop:
     shop.orders(0, 10)
     shop.sql("update northbeam__orders set currency = 'dollar' where order_id = 'order-000003'")
     shop.sandbox.poison(named="order-000005")
+    shop.sql("alter table northbeam__orders add column _lifecycle varchar")
+    shop.sql("update northbeam__orders set _lifecycle = 'draft' where order_id = 'order-000007'")
     return shop
 
 
@@ -54,13 +56,15 @@ def test_a_run_writes_what_prometheus_reads(mixed, path):
     assert began <= samples[f"{last}_timestamp_seconds", "northbeam"] <= time.time()
     assert samples[f"{last}_success", "northbeam"] == 1
     assert samples[f"{last}_exit_code", "northbeam"] == 1
-    assert samples[f"{last}_orders", "northbeam", "delivered"] == 8
+    assert samples[f"{last}_orders", "northbeam", "delivered"] == 7
     assert samples[f"{last}_orders", "northbeam", "refused"] == 1
     assert samples[f"{last}_orders", "northbeam", "invalid"] == 1
     assert samples[f"{last}_orders", "northbeam", "pending"] == 0
+    assert sum(samples[f"{last}_orders", "northbeam", each] for each in OUTCOMES) == 10
     assert samples[f"{last}_requests", "northbeam"] == mixed.sandbox.counts()["requests"]
     assert samples[f"{last}_bytes", "northbeam"] > 1000
-    assert samples["connector_orders", "northbeam", "delivered"] == 8
+    assert samples["connector_orders", "northbeam", "delivered"] == 7
+    assert samples["connector_orders", "northbeam", "not_sent"] == 1
     assert samples["connector_orders", "northbeam", "in_doubt"] == 0
     assert samples["connector_last_success_timestamp_seconds", "northbeam"] >= began - 1
     assert stat.S_IMODE(path.stat().st_mode) == 0o644
@@ -96,7 +100,7 @@ def test_a_run_that_cannot_begin_is_told_of(shop, path):
 FACTS = (
     {"alerts": []}
     | dict.fromkeys(("run_id", "batches", "requests", "retries", "bytes", "seconds", "reasons"))
-    | dict.fromkeys(("delivered", "refused", "invalid", "pending", "unchanged"))
+    | dict.fromkeys(OUTCOMES)
 )
 
 
@@ -181,7 +185,7 @@ def test_a_failure_is_told_with_its_reasons_and_without_a_customer(mixed, monkey
         result = mixed.run("-vv", "sync")
     (text,) = channel.texts
     assert text.startswith("✗ northbeam")
-    assert "8 delivered, 1 refused, 1 invalid" in text
+    assert "7 delivered, 1 refused, 1 invalid, 0 pending, 0 unchanged, 1 not sent;" in text
     assert "invalid: currency." in text
     assert "refused: " in text
     assert "partial failure: " in text
@@ -245,7 +249,7 @@ def test_the_summary_of_a_step_at_github_tells_of_each_run(mixed, monkeypatch, t
     text = path.read_text()
     assert text.count("### ✗ northbeam") == 1  # later runs leave no more behind
     assert text.count("### ✓ northbeam") == 1
-    assert "    8 delivered, 1 refused, 1 invalid" in text
+    assert "    7 delivered, 1 refused, 1 invalid, 0 pending, 0 unchanged, 1 not sent;" in text
     assert "mail.example" not in text
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", "/proc/summary.md")
     result = mixed.run("sync")
@@ -321,7 +325,8 @@ def test_the_metrics_of_a_run_are_counted(mixed, monkeypatch):
     assert sum(point.count for point in points["connector.request.duration"]) == sent
     assert sum(point.value for point in points["connector.request.size"]) > 1000
     orders = {point.attributes["outcome"]: point.value for point in points["connector.orders"]}
-    assert orders == {"delivered": 8, "refused": 1, "invalid": 1, "pending": 0}
+    nothing = dict.fromkeys(("pending", "unchanged", "refused_before", "taken_back"), 0)
+    assert orders == {"delivered": 7, "refused": 1, "invalid": 1, "not_sent": 1} | nothing
     assert points["connector.run.duration"][0].attributes["exit_code"] == 1
 
 

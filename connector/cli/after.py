@@ -17,7 +17,7 @@ from connector.runs.job import Job
 from connector.runs.summary import Summary
 from connector.runs.workspace import Options, Workspace, chosen, configuration
 
-_STATES = ("delivered", "refused", "invalid", "in_doubt")
+_STATES = ("delivered", "refused", "invalid", "in_doubt", "taken_back")
 
 
 def gathered(workspace: Workspace, job: Job, run: Mapping[str, Any], metrics: Path | None) -> Told:
@@ -29,7 +29,8 @@ def gathered(workspace: Workspace, job: Job, run: Mapping[str, Any], metrics: Pa
     state, succeeded, reasons = {}, None, {}
     if metrics:
         recent, held = reports.recent(connection, job.scope), reports.status(connection, job.scope)
-        state = {**{name: held[name] for name in _STATES}, "pending": recent["pending"] or 0}
+        planned = {name: recent[name] or 0 for name in reports.LEFT}
+        state = {**{name: held[name] for name in _STATES}, **planned}
         succeeded = recent["succeeded"]
     if run["invalid"] and (config.on_failure or config.on_success):
         rules = reports.by_rule(connection)

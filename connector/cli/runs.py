@@ -13,8 +13,10 @@ from connector.text.duration import lasting
 
 Row = dict[str, Any]
 
-COUNTS = ("delivered", "refused", "invalid", "pending", "requests", "retries", "bytes")
-COLUMNS = ("run_id", "destination", "environment", "command", "started_at", "took", "exit", *COUNTS)
+COUNTS = ("delivered", "taken_back", "refused", "invalid", "not_sent", "pending")
+SENT = ("requests", "retries", "bytes")
+ENDED = ("run_id", "destination", "environment", "command", "started_at", "took", "exit")
+COLUMNS = (*ENDED, *COUNTS, *SENT)
 BATCHES = ("batch_id", "delivered", "refused", "statuses", "request_ids", "first_at", "last_at")
 
 

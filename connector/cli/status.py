@@ -24,7 +24,9 @@ Row = dict[str, Any]
 Ended = list[tuple[Scope, list[Row] | ConnectorError]]
 
 COUNTS = ("delivered", "refused", "invalid", "outdated", "in_doubt", "pending")
-_UNKNOWN = dict.fromkeys((*COUNTS, "taken_back", "in_doubt_gone", "in_doubt_examples"))
+_SELDOM = ("taken_back", "not_sent")  # told to people when there are any
+_UNKNOWN = dict.fromkeys((*COUNTS, *_SELDOM, "in_doubt_gone", "in_doubt_examples"))
+_OF_RUN = ("delivered", "taken_back", "refused", "invalid", "not_sent", "pending")
 _NO_RUNS = dict.fromkeys(("last_run", "run_before", "last_success_at", "succeeded"))
 
 
@@ -69,7 +71,8 @@ def _remembered(options: Options, names: tuple[str, ...]) -> Ended:
         def row(destination: Destination) -> list[Row]:
             scope = Scope(destination.name, destination.scope)
             recent = reports.recent(memory.connection, scope)
-            counts = reports.status(memory.connection, scope) | {"pending": recent["pending"]}
+            left = {name: recent[name] for name in reports.LEFT}
+            counts = reports.status(memory.connection, scope) | left
             asked = _asked(memory.contracts[destination.name])
             return [_row(destination, counts, recent) | asked | {"running": None}]
 
@@ -128,8 +131,9 @@ def _print(row: Row) -> None:
         say(f"  in doubt, for example: {examples}; the next run sends them again")
     if row["outdated"]:
         say(f"  {stand(row['outdated'])}; see `connector errors {row['destination']}`")
-    if row["taken_back"]:
-        say(f"  taken back{row['taken_back']:>12,}")
+    for name in _SELDOM:
+        if row[name]:
+            say(f"  {name.replace('_', ' '):<10}{row[name]:>12,}")
     if row["in_doubt_gone"]:
         gone = f"{row['in_doubt_gone']:,} more are in doubt and gone from the view"
         say(f"  {gone}; the destination may hold them")
@@ -171,7 +175,8 @@ def _told(run: Row | None) -> Iterator[str]:
         yield f"run {run['run_id']} began {run['started_at']} and did not end: it was killed"
     else:
         yield f"run {run['run_id']} ended {run['finished_at']} with exit code {run['exit_code']}"
-        counts = [(name, run[name]) for name in ("delivered", "refused", "invalid", "pending")]
+        named = [name for name in _OF_RUN if run[name] or name not in _SELDOM]
+        counts = [(name.replace("_", " "), run[name]) for name in named]
         told = ", ".join(f"{count:,} {name}" for name, count in counts if count is not None)
         took = f"{run['command']}, took {lasting(run['seconds'])}"
         yield f"  {took}: {told}" if told else f"  {took}"

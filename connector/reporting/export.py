@@ -91,7 +91,7 @@ def _recall(connection: duckdb.DuckDBPyConnection, directory: Path) -> None:
         exists = any(directory.glob(pattern))
         name = f"exported_{table}"
         empty = f"from work.{quote('export_' + table)} limit 0"
-        files = f"from read_parquet({literal(str(directory / pattern))})"
+        files = f"from read_parquet({literal(str(directory / pattern))}, union_by_name => true)"
         connection.execute(created("work", name, files if exists else empty))
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from connector.reporting.telling import COUNTS, Told
+from connector.reporting.telling import OUTCOMES, Told
 from connector.text import private_file
 
 FAMILIES = {
@@ -88,7 +88,7 @@ def _samples(told: Told, now: float) -> Iterator[str]:
     for name, value in values.items():
         if value is not None:
             yield _sample(name, scope, value)
-    for outcome in COUNTS:
+    for outcome in OUTCOMES:
         if run[outcome] is not None:
             yield _sample("last_run_orders", {**scope, "outcome": outcome}, run[outcome])
     for state, orders in told.state.items():

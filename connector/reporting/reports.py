@@ -13,6 +13,7 @@ from connector.text import exact
 Row = dict[str, Any]
 
 ALL = 1 << 31  # runs
+LEFT = ("pending", "not_sent")  # what a plan leaves for later, or for ever
 STANDINGS = ("sent", "too_early", "counts_for_nothing")
 
 
@@ -171,7 +172,7 @@ def recent(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Row:
     """Return how the last runs of a scope went.
 
     Columns: last_run and run_before (rows of `runs` or None), last_success_at, succeeded (the same
-    in seconds since 1970) and pending (orders that the last plan left).
+    in seconds since 1970), pending and not_sent (orders that the last plan left).
     """
     last, before, *_ = [*runs(connection, scope, 2), None, None]
     success = rows(connection, "last_success", **scope.values())[0]

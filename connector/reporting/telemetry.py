@@ -5,6 +5,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from connector.http.journal import Attempt
+from connector.reporting.telling import OUTCOMES
 
 
 def observers(run: Mapping[str, object]) -> list[Callable[[Attempt], None]]:
@@ -41,7 +42,7 @@ def run_ended(run: Mapping[str, Any]) -> None:
         return
     where = {name: run[name] for name in ("destination", "environment")}
     orders = meter.create_counter("connector.orders", unit="{order}")
-    for outcome in ("delivered", "refused", "invalid", "pending"):
+    for outcome in OUTCOMES:
         if run[outcome] is not None:
             orders.add(run[outcome], {**where, "outcome": outcome})
     if run["seconds"] is not None:

@@ -22,6 +22,8 @@ MEANINGS = {
     143: "interrupted",
 }
 COUNTS = ("delivered", "refused", "invalid", "pending", "unchanged")
+SELDOM = ("taken_back", "not_sent", "refused_before")  # told to people when there are any
+OUTCOMES = (*COUNTS, *SELDOM)  # of the orders of a view, each of which has one
 _EVENTS = {"partial_failure", "outdated", "recovered"}  # alerts that are of one run only
 _SENT = ("batches", "requests", "retries", "bytes", "seconds")
 REASONS = 3  # that are told, of those with the most orders
@@ -75,7 +77,10 @@ class Told:
         meaning = MEANINGS.get(run["exit_code"], "ended early")
         number = f"run {run['run_id']}: " if run["run_id"] else ""
         lines.append(f"{'✗' if self.is_failure else '✓'} {self.where}: {number}{meaning}")
-        counts = [f"{run[name]:,} {name}" for name in COUNTS if run[name] is not None]
+        told = [name for name in OUTCOMES if run[name] or name in COUNTS]
+        counts = [
+            f"{run[name]:,} {name.replace('_', ' ')}" for name in told if run[name] is not None
+        ]
         if counts:
             requests = counted(run["requests"], "request")
             lines.append(f"{', '.join(counts)}; {requests}, {run['seconds']:g} s")
@@ -109,7 +114,7 @@ def _happened(run: Mapping[str, Any]) -> bool:
 
 def together(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return runs that belong together as one: the last of them, with the counts of all."""
-    counts = {name: sum(run[name] for run in runs) for name in (*COUNTS, *_SENT)}
+    counts = {name: sum(run[name] for run in runs) for name in (*OUTCOMES, *_SENT)}
     reasons: Counter[str] = Counter()
     for run in runs:
         reasons.update(run["reasons"])

@@ -4,6 +4,13 @@ create table if not exists target.connector.runs as
 from work.export_runs
 limit 0;
 
+-- An export of an earlier version did not know them.
+alter table target.connector.runs add column if not exists outdated bigint;
+
+alter table target.connector.runs add column if not exists not_sent bigint;
+
+alter table target.connector.runs add column if not exists taken_back bigint;
+
 create table if not exists target.connector.batches as
 from work.export_batches
 limit 0;

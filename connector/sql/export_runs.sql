@@ -8,6 +8,9 @@ select
     finished_at,
     exit_code,
     coalesce(exit_code in (0, 1) and pending = 0 and command <> 'backfill', false) as is_success,
+    (summary ->> 'outdated')::bigint as outdated,
+    (summary ->> 'not_sent')::bigint as not_sent,
+    (summary ->> 'taken_back')::bigint as taken_back,
     * exclude (
         run_id,
         destination,

@@ -1,4 +1,5 @@
--- The last run, by its number, after which nothing was left to send, and what the last plan left.
+-- The last run, by its number, after which nothing was left to send, and what the last plan left
+-- and did not send at all.
 -- A window of a
 -- backfill says nothing of the rest, nor does a run before the ledger was put back from a copy.
 with
@@ -24,5 +25,6 @@ select
     ) as last_success_at,
     epoch(arg_max(finished_at, run_id) filter (where is_success)) as succeeded,
     coalesce(bool_or(is_success and is_trusted), false) as is_loaded,
-    arg_max(pending, run_id) as pending
+    arg_max(pending, run_id) as pending,
+    coalesce(arg_max((summary ->> 'not_sent')::bigint, run_id), 0) as not_sent
 from whole

@@ -15,6 +15,8 @@ with
             delivered as delivered_orders,
             refused as refused_orders,
             invalid as invalid_orders,
+            not_sent as not_sent_orders,
+            taken_back as taken_back_orders,
             pending as pending_orders,
             requests,
             bytes as sent_bytes,
