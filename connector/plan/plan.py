@@ -29,6 +29,7 @@ from connector.payloads.renderers import renderers
 from connector.plan import completeness, judging, scratch
 from connector.plan.choice import Choice, Plan
 from connector.plan.chosen import check, choose
+from connector.plan.memory import remember
 from connector.plan.removals import Removals
 from connector.plan.scan import Scan, Scanner
 from connector.plan.withdrawals import PLANNED, Withdrawals, warn_of_flag
@@ -150,7 +151,7 @@ class Planner:
     def render(self) -> None:
         """Make `work.payloads` (order_id, payload) of all staged orders."""
         payloads = render.by_id(self._contract, self._columns, self._destination.policy)
-        self._execute(created("work", "payloads", payloads))
+        self._connection.execute(created("work", "payloads", payloads))
 
     @contextmanager
     def _reading(self, warehouse: Warehouse, choice: Choice | None = None) -> Iterator[Views]:
@@ -169,7 +170,7 @@ class Planner:
     def _copy(self, found: Views) -> None:
         snapshot.copy(self._connection, self._contract, found, self._destination.policy)
         if self._destination.memory(self._contract):
-            self._run("memory", **self.scope.values())
+            remember(self._connection, self.scope)
 
     def _measure(self) -> None:
         """Fill `work.rendered` and `work.oversized` for the orders whose verdict needs bytes."""
@@ -191,10 +192,7 @@ class Planner:
         return Plan(**values, scan=self.scan.kind, scan_reason=self.scan.reason, examples=examples)
 
     def _run(self, name: str, **values: Any) -> None:
-        self._execute(statement(name), **values)
-
-    def _execute(self, sql: str, **values: Any) -> None:
-        run(self._connection, sql, values)
+        run(self._connection, statement(name), values)
 
     def _rows(self, sql: str, **values: Any) -> list[Any]:
         return run(self._connection, sql, values).fetchall()

@@ -28,14 +28,20 @@ refused as (from work.current where outcome = 'refused'),
 
 unremoved as (from work.current where outcome = 'removal_refused'),
 
-last_sent as (
-    select order_id, arg_max(payload, run_id) as payload
+latest as (
+    select order_id, arg_max(rowid, run_id) as place
     from ledger.payloads
     where
         destination = $destination
         and environment = $environment
         and order_id in (select order_id from grouped)
     group by order_id
+),
+
+last_sent as (
+    select latest.order_id, payloads.payload
+    from ledger.payloads as payloads
+    inner join latest on latest.place = payloads.rowid
 )
 
 select

@@ -1,20 +1,15 @@
--- What the destination may hold of the orders in question: the payload as it was last sent, and
--- whether the order was taken back and nothing was sent since: what is in doubt may be there.
+-- What the destination may hold of some of the orders in question: the payload as it was last sent,
+-- and whether the order was taken back and nothing was sent since: what is in doubt may be there.
 insert into work.memory
 with last_sent as (
-    select order_id, arg_max(payload, run_id) as payload
-    from ledger.payloads
-    where
-        destination = $destination
-        and environment = $environment
-        and order_id in (select order_id from work.ranked)
-    group by order_id
+    from work.last_sent
+    where rank between $first and $last
 )
 
 select
-    ranked.rank,
+    last_sent.rank,
     last_sent.order_id,
-    last_sent.payload,
+    payloads.payload,
     last_sent.order_id in (
         select order_id from work.current where outcome = 'removed'
     )
@@ -23,6 +18,6 @@ select
         from ledger.in_doubt
         where destination = $destination and environment = $environment
     ) as is_removed
-from last_sent
-inner join work.ranked as ranked using (order_id)
-order by ranked.rank
+from ledger.payloads as payloads
+inner join last_sent on last_sent.place = payloads.rowid
+order by last_sent.rank
