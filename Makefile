@@ -6,6 +6,7 @@ SCHEDULERS = .venv/schedulers
 SQL = $(wildcard models macros tests/dbt sample connector bench)
 LONG = $(addprefix tests/test_,backfill.py kills.py model_based.py poison.py)
 MODELS = $(wildcard models tests/dbt)
+LINTERS = $(addprefix lint-,models types sql python spelling)
 TYPED = $(wildcard connector sample demo docs bench seeds)
 
 # dbt is to tell nobody that it ran, and not to ask whether it is the newest.
@@ -16,7 +17,7 @@ export DBT_VERSION_CHECK = False
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL = help
-.PHONY: help install demo bench test test-long test-schedulers lint format docs seeds sandbox lock clean
+.PHONY: help install demo bench test test-long test-schedulers lint $(LINTERS) format docs seeds sandbox lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -34,7 +35,7 @@ demo: install ## build the sample, sync it into local destinations, edit a few o
 	$(BIN)/python -m demo
 
 test: lint ## lint, then run every test and measure the coverage
-	$(BIN)/python -m pytest --cov --numprocesses 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest --cov --numprocesses 3 --dist loadfile --no-loadscope-reorder --durations 10
 
 test-long: install ## the tests that have no natural end, at full length: minutes each
 	$(BIN)/python -m pytest --long $(LONG)
@@ -48,12 +49,24 @@ test-schedulers: install ## read the schedules with Airflow 3 and Dagster, in an
 	$(BIN)/python -m pytest tests/test_schedules.py --schedulers $(SCHEDULERS)/bin/python
 
 lint: install ## check layout, sense, types, imports and spelling, changing nothing
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync $(LINTERS)
+
+# The slowest first, so that none is left running alone at the end.
+lint-models:
+	$(BIN)/sqlfluff lint --processes 2 $(MODELS)
+
+lint-types:
+	$(BIN)/mypy $(TYPED)
+
+lint-sql:
+	$(BIN)/sqlfmt --check --quiet $(SQL)
+
+lint-python:
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy $(TYPED)
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/sqlfmt --check --quiet $(SQL)
-	$(BIN)/sqlfluff lint $(MODELS)
+
+lint-spelling:
 	$(BIN)/codespell
 
 format: install ## lay out Python and SQL, and put right what can be put right by machine
