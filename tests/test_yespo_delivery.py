@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import duckdb
 import pytest
 
 from connector.delivery.parts import Part, Parts
@@ -123,6 +124,26 @@ def test_contact_data_alone_send_no_closed_order_again(shop, yespo):
     path.write_text(path.read_text() + "    on_contact_change: send\n")
     assert shop.sync()["delivered"] == 16 - 2  # those two were sent with what they have now
     assert shop.sync()["delivered"] == 0
+
+
+def test_contact_data_alone_send_no_order_again_that_an_earlier_version_sent(shop, yespo):
+    """It noted the MD5 of all that it sent, and the payload itself."""
+    yespo.bad = ""
+    shop.sql("update yespo__orders set email = 'Ann \"A\" <ann/é@mail.example>'")
+    shop.sql(
+        "update yespo__orders set status = 'IN_PROGRESS' where \"externalOrderId\" = 'order-3'"
+    )
+    assert shop.sync()["delivered"] == 16
+    with duckdb.connect(str(shop.ledger)) as ledger:
+        ledger.execute(
+            "update deliveries set payload_md5 = md5_number(payload), row_hash = 1 "
+            "from payloads where payloads.order_id = deliveries.order_id"
+        )
+    shop.sql("update yespo__orders set email = 'new@mail.example'")
+    shop.sql('update yespo__orders set "totalCost" = 1 where "externalOrderId" = \'order-4\'')
+    assert shop.sync()["delivered"] == 2
+    assert {name for name, times in yespo.events.items() if times > 1} == {"order-3", "order-4"}
+    assert shop.sync()["requests"] == 0
 
 
 def test_needless_events_need_to_be_allowed_in_every_run(shop, yespo):

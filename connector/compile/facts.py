@@ -1,10 +1,21 @@
 """SQL of what is kept of rendered orders: payload, size and MD5."""
 
+# The payloads that were last sent, whose MD5 is what the ledger has of the order as a whole.
+_SENT = (
+    "left join (select memory.rank, memory.payload as sent, changes.delivered_md5 as sent_md5 "
+    "from work.memory as memory inner join plan.changes as changes using (rank) "
+    "where memory.rank between $first and $last "
+    "and md5_number(memory.payload) = changes.delivered_md5) using (rank)"
+)
+_NOTHING = "cross join (select null::varchar as sent, null::uhugeint as sent_md5)"
 
-def measured(payloads: str, retaken: str) -> str:
+
+def measured(payloads: str, retaken: str, as_sent: str) -> str:
     """Return statements that fill `work.rendered`, and `work.oversized` by `$max_order_bytes`.
 
-    `retaken` is SQL of what would take an order back that is in the view as if it were taken back.
+    `retaken` is SQL of what would take an order back that is in the view as if it were taken back,
+    `as_sent` that of the content of a payload `sent`, as earlier versions noted the MD5 of all of
+    it.
     """
     has_left = (
         "select rank from plan.changes where delivered_md5 is null and removed_md5 is not null"
@@ -12,10 +23,11 @@ def measured(payloads: str, retaken: str) -> str:
     return (
         "create or replace temp table measured as select rank, md5_number(content) as payload_md5, "
         f"md5_number(payload) as full_md5, strlen(payload) as bytes, "
-        f"case when rank in ({has_left}) then md5_number({retaken}) end as retaken_md5 "
-        f"from ({payloads}); "
+        f"case when rank in ({has_left}) then md5_number({retaken}) end as retaken_md5, "
+        f"case when content = {as_sent} then sent_md5 end as sent_md5 "
+        f"from ({payloads}) {_SENT if as_sent != 'sent' else _NOTHING}; "
         "insert into work.rendered "
-        "select rank, payload_md5, full_md5, retaken_md5 from temp.measured; "
+        "select rank, payload_md5, full_md5, retaken_md5, sent_md5 from temp.measured; "
         "insert into work.oversized "
         "select rank from temp.measured where bytes > $max_order_bytes"
     )

@@ -51,14 +51,42 @@ def _silent(contract: Contract, shape: "_Shape") -> dict[str, str]:
         f"{quote(orders.name)}.{quote(column)} in ({', '.join(map(literal, values))})"
         for column, values in contract.closed.items()
     )
-    causes = {field.path[0]: field.causes_send for field in orders.fields}
-    personal = {field.path[0] for field in orders.fields if field.schema.get("x-personal")}
+    silent = _silent_members(contract, shape.policy)
     for number, member in enumerate(shape.members(orders)):
-        name, text = f"silent_{number}", f"',' || {member.text}"
-        if not causes.get(member.path, True):
-            found[name] = f"{text} as {name}"
-        elif closed and shape.policy.holds_contacts and member.path in personal:
-            found[name] = f"case when {closed} then {text} end as {name}"
+        if member.path in silent:
+            name, text = f"silent_{number}", f"',' || {member.text}"
+            is_held = silent[member.path]
+            found[name] = f"{f'case when {closed} then {text} end' if is_held else text} as {name}"
+    return found
+
+
+def content(contract: Contract, policy: Policy, payload: str) -> str:
+    """Return SQL of the content of a payload that was sent: without what causes no send."""
+    path = "$.{}".format
+    closed = " or ".join(
+        f"json_extract_string({payload}, {literal(path(column.replace('__', '.')))}) in "
+        f"({', '.join(map(literal, values))})"
+        for column, values in contract.closed.items()
+    )
+    found = payload
+    for name, is_held in _silent_members(contract, policy).items():
+        key = literal(f",{json.dumps(name, ensure_ascii=False)}:")
+        value = f"cast(json_extract({payload}, {literal(path(name))}) as varchar)"
+        member = f"{key} || {value}"
+        text = f"case when {closed} then {member} end" if is_held else member
+        found = f"replace({found}, coalesce({text}, ''), '')"
+    return found
+
+
+def _silent_members(contract: Contract, policy: Policy) -> dict[str, bool]:
+    """Return the members that cause no send: whether that is so of closed orders only."""
+    found = {}
+    for field in contract.orders.fields:
+        is_held = bool(contract.closed) and policy.holds_contacts
+        if not field.causes_send:
+            found[field.path[0]] = False
+        elif is_held and field.schema.get("x-personal"):
+            found[field.path[0]] = True
     return found
 
 

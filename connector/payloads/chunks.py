@@ -182,7 +182,7 @@ def _measure(renderers: Renderers, recipe: Recipe, first: int) -> None:
     cursor = renderers.cursor()
     values = {**recipe.values(), "start": first, "stop": first + MEASURED - 1}
     values |= _ranks(cursor, "plan.unsure", values)
-    run(cursor, facts.measured(recipe.payloads, recipe.retaken), values)
+    run(cursor, facts.measured(recipe.payloads, recipe.retaken, recipe.as_sent), values)
 
 
 def _ranks(cursor: duckdb.DuckDBPyConnection, table: str, values: Values) -> dict[str, int]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connector.compile.removal import retaken
+from connector.compile.render import content
 from connector.contract.contract import Contract
 from connector.http.budget import batch_bytes
 from connector.settings.settings import Destination
@@ -26,6 +27,7 @@ class Recipe:
     before: str
     after: str
     retaken: str  # SQL of what would take back an order that is taken back in the view, or null
+    as_sent: str  # SQL of the content of a payload `sent`
 
     def values(self) -> dict[str, Any]:
         """Return the values that the recipe binds in SQL."""
@@ -45,7 +47,9 @@ def recipe(contract: Contract, destination: Destination, payloads: str, successi
     limit = contract.max_bytes - _size(before, after)
     max_bytes = batch_bytes(limit, destination.budget(contract))
     taken = retaken(contract.removal.actions.get(destination.on_removed))
-    return Recipe(payloads, successive, contract.max_orders, max_bytes, limit, before, after, taken)
+    sizes = (contract.max_orders, max_bytes, limit)
+    as_sent = content(contract, destination.policy, "sent")
+    return Recipe(payloads, successive, *sizes, before, after, taken, as_sent)
 
 
 def _size(*texts: str) -> int:

@@ -8,6 +8,8 @@ from connector.contract.contract import Contract
 from connector.ledger.ledger import Scope
 from connector.sql import statement
 
+LEAST = 0.005  # a share that is told as a number
+
 
 class ColumnSample:
     """Prints of the columns of up to 1,000 delivered orders, kept in the ledger."""
@@ -34,4 +36,10 @@ class ColumnSample:
 def most_changed(connection: duckdb.DuckDBPyConnection, scope: Scope) -> list[str]:
     """Return up to 5 texts such as `tax (98% of 312 sampled orders)`, most changed first."""
     rows = connection.execute(statement("most_changed"), scope.values()).fetchall()
-    return [f"{name} ({share:.0%} of {orders:,} sampled orders)" for name, share, orders in rows]
+    return [
+        f"{name} ({_share(share)} of {orders:,} sampled orders)" for name, share, orders in rows
+    ]
+
+
+def _share(share: float) -> str:
+    return "under 1%" if share < LEAST else f"{share:.0%}"

@@ -28,7 +28,7 @@ def dry_run(job: Job, ledger: Ledger, choice: Choice) -> Summary:
         found = trust.check(job, ledger, choice) + found
     except OldLedgerError as old:
         error = old
-    again = evidence.again(job.connection, job.scope, plan)
+    again = evidence.again(job.connection, job.contract, job.scope, plan)
     sent = Sent(time.monotonic() - began)
     summary = summarise(job.scope, None, plan, Delivered(error=error), sent)
     return replace(summary, alerts=found, again=again)

@@ -47,14 +47,19 @@ def moved(connection: duckdb.DuckDBPyConnection, contract: Contract) -> list[Ale
     return [Alert("identity", f"{name}: {what}; {see}")]
 
 
-def again(connection: duckdb.DuckDBPyConnection, scope: Scope, plan: Plan) -> list[str]:
-    """Return which orders a plan sends again and why, as far as it is known; `guarded` is first."""
+def again(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, scope: Scope, plan: Plan
+) -> list[str]:
+    """Return which orders a plan sends again and why, as far as it is known."""
     told = []
     if plan.taken_back:
         told.append(f"{plan.taken_back:,} count for nothing any more, and are taken back")
     if plan.changed:
         changed = ", ".join(most_changed(connection, scope)) or "unknown"
-        told.append(f"{plan.changed:,} changed since they were delivered; most changed: {changed}")
+        what = f"{plan.changed:,} changed since they were delivered"
+        if amounts := evidence.moved(contract):
+            what += f", of which {_count(connection, amounts):,} have another {contract.amount}"
+        told.append(f"{what}; most changed: {changed}")
     if plan.in_doubt:
         told.append(f"{plan.in_doubt:,} are in doubt, as no answer is known")
     return told

@@ -1,6 +1,9 @@
+-- Columns of which the most orders have another value than when they were sent. A number may have
+-- been of another type then.
 select
     column_name,
-    count(*) filter (where coalesce(old.print, 0) <> coalesce(new.print, 0)) / max(orders) as share,
+    count(*) filter (where not coalesce(list_contains(new.prints, old.print), false))
+    / max(orders) as share,
     max(orders) as orders
 from
     (

@@ -10,7 +10,8 @@ select
     rendered.retaken_md5,
     coalesce(
         changes.row_hash <> changes.delivered_hash
-        and changes.delivered_md5 not in (rendered.payload_md5, rendered.full_md5),
+        and changes.delivered_md5 not in (rendered.payload_md5, rendered.full_md5)
+        and changes.delivered_md5 is distinct from rendered.sent_md5,
         false
     ) as is_changed,  -- since it was delivered; an order in doubt may go as it was
     case
@@ -25,6 +26,7 @@ select
             and (
                 coalesce(changes.delivered_md5, changes.removed_md5)
                 in (rendered.payload_md5, rendered.full_md5)
+                or changes.delivered_md5 = rendered.sent_md5
                 or changes.delivered_md5 is null and changes.removed_md5 = rendered.retaken_md5
             )
             and not (

@@ -17,7 +17,7 @@ where order_id in (select order_id from work.withdrawn)
 ;
 
 insert into work.rendered
-select rank, payload_md5, payload_md5, null
+select rank, payload_md5, payload_md5, null, null
 from work.retracted
 ;
 

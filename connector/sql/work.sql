@@ -23,7 +23,11 @@ create table work.violations (order_id varchar, number integer);
 create table work.invalid (order_id varchar);
 -- Orders whose verdict depends on the bytes: of what causes a send, and of all that is sent.
 create table work.rendered (
-    rank bigint, payload_md5 uhugeint, full_md5 uhugeint, retaken_md5 uhugeint
+    rank bigint,
+    payload_md5 uhugeint,
+    full_md5 uhugeint,
+    retaken_md5 uhugeint,
+    sent_md5 uhugeint  -- of all that was last sent, when its content is the same
 );
 create table work.oversized (rank bigint);
 create table work.refused (
