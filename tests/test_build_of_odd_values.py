@@ -9,6 +9,7 @@ import yaml
 
 from tests.dbt_project import ROOT, copy_project, failed_nodes, run_dbt
 from tests.shop import Shop
+from tests.test_right_money import CONFIG, DESTINATIONS
 
 # Unit tests bring rows of their own, and ran when the sample was built.
 BUILD = ["build", "--exclude-resource-type", "unit_test"]
@@ -112,9 +113,9 @@ def test_odd_values_end_no_build_and_validate_tells_of_them(built, tmp_path, san
 
 TABLES = {
     "orders": """
-        select 'A' as order_id, 'EUR' as currency, 0 as discount_amount, 5 as shipping_amount,
-            4 as tax_amount, 29 as total_amount, timestamp '2026-03-01 10:00' as ordered_at,
-            timestamp '2026-03-01 10:00' as updated_at
+        select 'A' as order_id, 'ann@shop.example' as guest_email, 'EUR' as currency,
+            0 as discount_amount, 5 as shipping_amount, 4 as tax_amount, 29 as total_amount,
+            timestamp '2026-03-01 10:00' as ordered_at, timestamp '2026-03-01 10:00' as updated_at
     """,
     "order_lines": """
         select 1 as order_line_id, 'A' as order_id, 'P' as product_id, 2 as quantity,
@@ -122,11 +123,6 @@ TABLES = {
     """,
     "products": "select 'P' as product_id, 'Pot' as product_name, 'goods' as product_type",
 }
-YESPO = """
-warehouse: {{path: oms.duckdb}}
-destinations:
-  yespo: {{environment: local, url: {url}/api/v1/orders, api_key: "${{YESPO_API_KEY}}"}}
-"""
 REWRITTEN = ["models/staging/oms/_oms__unit_tests.yml", "tests/dbt/oms/marts_equal_raw.sql"]
 
 
@@ -158,11 +154,11 @@ def brand(tmp_path):
 
 
 def staged(table, columns, needed):
-    """Write a staging model: the columns of the raw table, all else null."""
+    """Write a staging model: the columns of the raw table, all else null of no type in mind."""
     raw = set(re.findall(r"as (\w+)", TABLES.get(table, "")))
     assert not raw or needed <= raw, needed - raw
     columns = [
-        f"cast({name if name in raw else 'null'} as {kind}) as {name}"
+        f"cast({name} as {kind}) as {name}" if name in raw else f"cast(null as varchar) as {name}"
         for name, kind in columns.items()
     ]
     source = f"from {{{{ source('oms', '{table}') }}}}" if raw else "where false"
@@ -170,6 +166,7 @@ def staged(table, columns, needed):
 
 
 def test_a_brand_without_anything_optional_builds_and_its_order_arrives(brand, sandbox):
+    """All that is optional is `cast(null as varchar)`, whatever type the contract has."""
     outcome = run_dbt(brand, [*BUILD, "--vars", "{shop_url: null}"])
     assert outcome.success, outcome.exception or failed_nodes(outcome)
     with duckdb.connect(brand / "oms.duckdb", read_only=True) as connection:
@@ -184,14 +181,28 @@ def test_a_brand_without_anything_optional_builds_and_its_order_arrives(brand, s
         assert ask('select url, "imageUrl" from yespo__items') == [(None, None)]
         assert ask("select status, source from yespo__orders") == [("INITIALIZED", None)]
         assert ask("select tags from triple_whale__orders") == [(None,)]
-    shop = Shop(brand, sandbox.at("yespo"))
-    shop.write(YESPO.format(url=sandbox.url))
-    summary = shop.sync("--allow-side-effects")
-    assert (summary["delivered"], summary["invalid"]) == (1, 0)
-    (order,) = shop.sandbox.orders()
-    assert (order["externalOrderId"], order["totalCost"]) == ("A", 29)
-    assert "items" not in order
+    shop = Shop(brand, sandbox)
+    shop.write(CONFIG.format(url=sandbox.url))
+    synced = shop.run("sync", "--allow-side-effects", "--output", "json")
+    assert [each["delivered"] for each in synced.json()] == [1, 1, 1], synced.out
+    (northbeam,), (triple_whale,), (yespo,) = (sandbox.at(name).orders() for name in DESTINATIONS)
+    assert (northbeam["purchase_total"], northbeam["tax"], northbeam["shipping_cost"]) == (29, 4, 5)
+    assert (triple_whale["order_revenue"], triple_whale["taxes_included"]) == (29, False)
+    assert (yespo["externalOrderId"], yespo["totalCost"]) == ("A", 29)
+    assert "items" not in yespo
     told = {
-        each["rule"]: each["severity"] for each in shop.run("validate", "--output", "json").json()
+        each["rule"]: each["severity"]
+        for each in shop.run("validate", "yespo", "--output", "json").json()
     }
     assert told["items.url.required"] == told["items.imageUrl.required"] == "warning"
+
+
+def test_a_column_with_values_of_another_type_is_told_where_it_was_edited(brand):
+    model = brand / "models/staging/oms/stg_oms__products.sql"
+    model.write_text(
+        model.read_text().replace("cast(null as varchar) as category", "7 as category")
+    )
+    outcome = run_dbt(brand, ["run", "--select", "stg_oms__products"])
+    (message,) = (each.message for each in outcome.result if each.node.resource_type == "model")
+    assert "category" in message
+    assert "contract" in message
