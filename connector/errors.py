@@ -17,6 +17,7 @@ ConnectorError                  2
 ├── LedgerHeldError             5  another run holds the ledger
 ├── WarehouseBusyError          5  another process holds the warehouse
 ├── GuardError                  6  the plan is far larger than usual
+├── CannotTellError             7  what a destination holds cannot be read back
 ├── CrashError                  70 something that must not happen
 └── InterruptedRunError         130 or 143
 """
@@ -123,6 +124,12 @@ class GuardError(ConnectorError):
     """A guard stopped the run before anything was sent."""
 
     exit_code = 6
+
+
+class CannotTellError(ConnectorError):
+    """What a destination holds cannot be read back, so that nobody can tell whether it is right."""
+
+    exit_code = 7
 
 
 class CrashError(ConnectorError):

@@ -22,27 +22,19 @@ from connector.runs.dry_run import dry_run
 from connector.runs.job import Job
 from connector.runs.summary import Summary
 from connector.runs.workspace import Workspace, opened
-from connector.settings.windows import ALWAYS, SIZES, Window, period
+from connector.settings.windows import ALWAYS, SIZES, Window
 
 COLUMNS = ("window", "orders", "to_send", "delivered", "invalid", "requests", "bytes", "seconds")
 _FINISHED = (0, 1)  # exit codes after which the next window goes
 
 
-class _Period(click.ParamType[Window]):
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        try:
-            return value if isinstance(value, Window) else period(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
-
-
 @click.command("backfill")
 @click.argument("destination")
 @shared.environment
-@click.option("--from", "start", type=_Period(), help="First year, month or day; else the oldest.")
-@click.option("--to", "end", type=_Period(), help="Last year, month or day; else the newest.")
+@click.option(
+    "--from", "start", type=shared.Period(), help="First year, month or day; else the oldest."
+)
+@click.option("--to", "end", type=shared.Period(), help="Last year, month or day; else the newest.")
 @click.option(
     "--window",
     "size",
@@ -83,7 +75,7 @@ def command(
     watching = after.watching(options, [destination], metrics, "" if dry_run else "backfill")
     with watching, opened(options, [destination], read_only=dry_run) as workspace:
         (job,) = workspace.jobs
-        planned = backfill.steps(job, _between(start or ALWAYS, end or ALWAYS), size)
+        planned = backfill.steps(job, shared.between(start or ALWAYS, end or ALWAYS), size)
         if dry_run:
             rows = [_planned(job, workspace.ledger, step) for step in planned]
             told, code = [], 0
@@ -96,12 +88,6 @@ def command(
     after.tell(workspace.config, told, metrics)
     _print(destination, rows, output, is_plan=dry_run)
     return code
-
-
-def _between(first: Window, last: Window) -> Window:
-    if first.start >= last.end:
-        raise click.UsageError("--from is later than --to, so no window lies between; swap them")
-    return Window(first.start, last.end)
 
 
 def _each(

@@ -33,16 +33,7 @@ def _names(contract: "Contract") -> Iterator[tuple[str, Iterable[str], set[str]]
     yield "x-amount", [contract.amount] if contract.amount else [], columns
     # What a body holds is rendered and kept, and URLs are logged: no secret may be in them.
     yield "x-envelope", _templates((contract.envelope.members or {}).values()), plain
-    yield "x-environments", _templates(contract.environments.values()), plain
-    if contract.check:
-        yield "x-check", _templates(contract.check.environments.values()), plain
-    yield "x-headers", _templates(contract.headers.values()), set(contract.settings)
-    same = [each.same_as for each in contract.settings.values() if each.same_as]
-    yield "x-settings: same_as", same, set(contract.settings)
-    if contract.read_back and (request := contract.read_back.request):
-        yield from _request_names(contract, request, plain)
-    if basic := contract.basic_auth:
-        yield "x-basic-auth", _templates([basic.user, basic.password]), set(contract.settings)
+    yield from _setting_names(contract, plain)
     for each in contract.entities():
         key = each.item_key if each.label else contract.key
         yield f"x-key of {each.name}", [key] if key else [], {f.column for f in each.fields}
@@ -59,6 +50,22 @@ def _names(contract: "Contract") -> Iterator[tuple[str, Iterable[str], set[str]]
         members = [*action.set, *action.append, *action.drop]
         yield f"x-removal: {name}", members, set(orders.schema["properties"])
         yield f"x-removal: {name}: each", action.each, lists
+
+
+def _setting_names(
+    contract: "Contract", plain: set[str]
+) -> Iterator[tuple[str, Iterable[str], set[str]]]:
+    every = set(contract.settings)
+    yield "x-environments", _templates(contract.environments.values()), plain
+    if contract.check:
+        yield "x-check", _templates(contract.check.environments.values()), plain
+    yield "x-headers", _templates(contract.headers.values()), every
+    same = [each.same_as for each in contract.settings.values() if each.same_as]
+    yield "x-settings: same_as", same, every
+    if contract.read_back and (request := contract.read_back.request):
+        yield from _request_names(contract, request, plain)
+    if basic := contract.basic_auth:
+        yield "x-basic-auth", _templates([basic.user, basic.password]), every
 
 
 def _request_names(

@@ -36,6 +36,7 @@ class Request:
     rows: Sequence[str] = ()  # members of an object that may hold the rows, such as data.rows
     most_rows: int | None = None  # an answer with as many may be cut off
     needs: str = ""  # what credentials must allow
+    every: int = 0  # seconds from one question to the next, at least
 
     @property
     def asks_by_currency(self) -> bool:

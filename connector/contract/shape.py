@@ -37,7 +37,7 @@ _REQUEST = {
     **dict.fromkeys(("parameters?", "body?", "count?"), _VALUES),
     "headers?": _TEXTS,
     "rows?": [str],
-    "most_rows?": int,
+    **dict.fromkeys(("most_rows?", "every?"), int),
     "needs?": str,
 }
 _READ_BACK = {

@@ -47,12 +47,7 @@ class Api:
 
     def check_url(self, check: Check) -> str:
         """Return where the harmless call goes: to the host that connector.yml names, if any."""
-        destination = self.destination
-        url = destination.filled(check.environments[destination.environment])
-        if destination.url == destination.own_url:
-            return url
-        parts = urlsplit(destination.url)
-        return urlsplit(url)._replace(scheme=parts.scheme, netloc=parts.netloc).geturl()
+        return self.destination.beside(check.environments)
 
     def _call(self, method: str, url: str, body: str | None) -> Response:
         delivery, resolved = self.destination.delivery, self.destination.resolved()

@@ -29,10 +29,13 @@ class Journal:
     def __init__(
         self,
         run: Mapping[str, object],
-        wire: Wire,
+        wire: Wire | None,
         observers: Sequence[Callable[[Attempt], None]] = (),
     ) -> None:
-        """Prepare; the observers are called from the threads that send."""
+        """Prepare; the observers are called from the threads that send.
+
+        Without a wire nothing is noted, as of questions, which change nothing.
+        """
         self._run = run
         self._wire = wire
         self._observers = observers
@@ -43,11 +46,13 @@ class Journal:
 
     def begins(self) -> None:
         """Note that a request begins, before its first byte."""
-        self._wire.note()
+        if self._wire:
+            self._wire.note()
 
     def goes_on(self) -> None:
         """Note that requests are under way, if that was not noted within the last second."""
-        self._wire.renew()
+        if self._wire:
+            self._wire.renew()
 
     def answered(self, attempt: Attempt) -> None:
         """Tell of a request."""

@@ -67,6 +67,8 @@ class _Headers(AuthBase):
 class Transport:
     """Posts to one URL from any number of threads."""
 
+    most = MAX_BODY  # bytes of an answer that are read
+
     def __init__(
         self,
         url: str,
@@ -122,17 +124,17 @@ class Transport:
         return Response(
             response.status_code,
             response.headers.get("Content-Type", ""),
-            without_secrets(content[:MAX_BODY], self._auth.revealed().items()),
-            len(content) <= MAX_BODY,
+            without_secrets(content[: self.most], self._auth.revealed().items()),
+            len(content) <= self.most,
             retry_after(response.headers.get("Retry-After"), datetime.now(UTC)),
             response.headers.get("Date"),
         )
 
     def _received(self, raw: Any) -> bytes:
-        """Return at most one byte more than MAX_BODY."""
+        """Return at most one byte more than is wanted."""
         content = bytearray()
-        while len(content) <= MAX_BODY:
-            more = raw.read1(MAX_BODY + 1 - len(content), decode_content=True)
+        while len(content) <= self.most:
+            more = raw.read1(self.most + 1 - len(content), decode_content=True)
             if not more:
                 break
             content += more
@@ -144,7 +146,7 @@ class Transport:
             return
         length = response.headers.get("Content-Length", "")
         plain = "Content-Encoding" not in response.headers
-        if plain and length.isdigit() and len(content) < min(int(length), MAX_BODY):
+        if plain and length.isdigit() and len(content) < min(int(length), self.most):
             raise OSError("the answer was cut short")
         # Headers that were cut short look like an answer without a body.
         told = "Content-Length" in response.headers or "Transfer-Encoding" in response.headers

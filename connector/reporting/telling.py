@@ -17,6 +17,7 @@ MEANINGS = {
     4: "the destination is unavailable: what is pending goes with the next run",
     5: "another run holds the ledger, or the warehouse is busy",
     6: "a guard stopped the run before anything was sent",
+    7: "what the destination holds cannot be read back",
     70: "a crash, which is a bug: what is pending goes with the next run",
     130: "interrupted",
     143: "interrupted",

@@ -12,9 +12,9 @@ from connector.sandbox.destination import Destination
 from connector.sandbox.giving import Giving
 from connector.sandbox.identity import Identity
 from connector.sandbox.judge import Problem
-from connector.sandbox.orders_table import answered
 from connector.sandbox.reading import Call
 from connector.sandbox.store import Store
+from connector.sandbox.tables.triple_whale import answered
 
 _KEY_CHECK = "/api/v2/users/api-keys/me"
 _DEFAULT_PLATFORM = "custom-msp"

@@ -141,6 +141,17 @@ class Destination:
         own = self.filled(self.own_url)
         return replace(self, own_url=own, url=own if self.url == self.own_url else self.url)
 
+    def beside(self, urls: Mapping[str, str]) -> str:
+        """Return another URL of the environment, at the host that connector.yml names, if any.
+
+        Raises as `filled` does.
+        """
+        url = self.filled(urls[self.environment])
+        if self.url == self.own_url:
+            return url
+        parts = urlsplit(self.url)
+        return urlsplit(url)._replace(scheme=parts.scheme, netloc=parts.netloc).geturl()
+
     def filled(self, template: str) -> str:
         """Return a URL of the contract with the settings that it names filled in.
 

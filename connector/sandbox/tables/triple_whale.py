@@ -17,10 +17,13 @@ from connector.sandbox.store import Store
 ZONE = "America/New_York"  # of the shop
 CURRENCY = "USD"  # of the account
 RATE = 1.25  # between any two currencies
-_COLUMNS = (
-    *("order_id", "order_name", "created_at", "event_date", "event_hour", "shop_timezone"),
-    *("platform", "source_name", "order_revenue", "refund_money", "shipping_price", "taxes"),
+_CREATE = """
+create table orders_table (
+    order_id, order_name, created_at, event_date, event_hour, shop_timezone,
+    platform, source_name, order_revenue, refund_money, shipping_price, taxes
 )
+"""
+_INSERT = "insert into orders_table values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _RECORDS = """
 select record, text from records
 where destination = ?1 and not is_void
@@ -41,10 +44,9 @@ def answered(
         raise ValueError("a filter on event_date is required")
     table = sqlite3.connect(":memory:")
     try:
-        table.execute(f"create table orders_table ({', '.join(_COLUMNS)})")
-        places = ", ".join("?" * len(_COLUMNS))
+        table.execute(_CREATE)
         rows = _rows(store, destination, days, currency or CURRENCY)
-        table.executemany(f"insert into orders_table values ({places})", rows)  # noqa: S608 - ours
+        table.executemany(_INSERT, rows)
         table.set_authorizer(lambda action, *_: sqlite3.SQLITE_OK if action in _ALLOWED else 1)
         first, last = (day.isoformat() for day in days)
         found = table.execute(query, {"startDate": first, "endDate": last})
@@ -59,7 +61,7 @@ def answered(
 def _rows(
     store: Store, destination: str, days: tuple[date, date], currency: str
 ) -> Iterator[Sequence[Any]]:
-    """Yield the rows of some days and of those around them, in the order of `_COLUMNS`."""
+    """Yield the rows of some days and of those around them, in the order of the columns."""
     start, end = days[0] - timedelta(days=1), days[1] + timedelta(days=2)
     records = store.ask(_RECORDS, destination, start.isoformat(), end.isoformat())
     keys = orjson.dumps([record for record, _ in records]).decode()

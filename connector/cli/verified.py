@@ -1,0 +1,135 @@
+"""How a verification is told to people, and its progress."""
+
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import click
+
+from connector.cli.display import EVERY
+from connector.cli.terminal import is_animated, say
+from connector.reporting.reports import Row
+from connector.text.duration import seconds
+from connector.text.plural import counted
+from connector.verify.outcome import EXAMPLES, OPEN, WRONG, Outcome
+from connector.verify.verification import Report
+
+COLUMNS = ("destination", "kind", "order_id", "field", "here", "there", "day")
+_DAYS = 10  # days with other totals that are shown
+_NOTES = {
+    "missing": "should be there and are not",
+    "different": "have other values there",
+    "double": "stand there more than once",
+    "unexpected": "stand there although they are gone from the view, or count for nothing",
+    "not_sent": "the ledger says that they are not there yet; see `connector plan`",
+    "too_early": "were sent less than an hour ago, so that they may not be shown yet",
+    "late": "are not shown yet, and may still come",
+    "cannot_tell": "may be in what was cut off",
+    "not_compared": "are invalid, refused, too early to be sent, or left there as they are",
+    "other_sources": "rows of ids that were never sent; they may come from elsewhere",
+}
+
+
+class Days(click.ParamType[timedelta]):
+    """A number of days, written as 7d."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the length of time that a text means."""
+        if isinstance(value, timedelta):
+            return value
+        length = seconds(value)
+        if length is None:
+            self.fail(f"{value!r} is not a length of time; write 7d or 36h", param, ctx)
+        return timedelta(seconds=length)
+
+
+@contextmanager
+def progress(name: str, *, quiet: bool) -> Iterator[Report]:
+    """Yield what shows how many days were asked for: a bar, or a line every few seconds."""
+    if quiet:
+        yield lambda done, days: None  # noqa: ARG005
+    elif is_animated(sys.stderr):
+        yield from _bar(name)
+    else:
+        yield _Lines(name)
+
+
+class _Lines:
+    def __init__(self, name: str) -> None:
+        self._name, self._began = name, time.monotonic()
+        self._last = self._began
+        say(f"{name}: reading the views", err=True)
+
+    def __call__(self, done: int, days: int) -> None:
+        now = time.monotonic()
+        if now - self._last >= EVERY and done < days:
+            self._last = now
+            left = (days - done) * (now - self._began) / max(done, 1)
+            say(f"{self._name}: {done:,} of {days:,} days read back, {left:.0f} s left", err=True)
+
+
+def _bar(name: str) -> Iterator[Report]:
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as bar:
+        task = bar.add_task(f"{name}: reading the views", total=None)
+
+        def show(done: int, days: int) -> None:
+            bar.update(task, description=f"{name}: reading back", total=days, completed=done)
+
+        yield show
+
+
+def print_outcome(outcome: Outcome) -> None:
+    """Print what came of a verification: counts, examples, and days whose totals differ."""
+    found = outcome.summary
+    say(f"{found['destination']} · {found['environment']} · {found['from']} to {found['to']}")
+    say(f"  {'orders':<16}{found['orders']:>12,}   {counted(found['requests'], 'request')}")
+    say(f"  {'equal':<16}{found['equal']:>12,}")
+    for kind in (*WRONG, *OPEN):
+        if found[kind]:
+            say(f"  {kind.replace('_', ' '):<16}{found[kind]:>12,}   {_NOTES[kind]}")
+    for field, orders in found["not_comparable"].items():
+        say(f"  not comparable: {field} of {counted(orders, 'order')}, which no row has")
+    for row in found["problems"]:
+        say(f"  cut off: {row['day']}: {row['problem']}")
+    for kind in WRONG:
+        _print_findings(kind, [row for row in outcome.findings if row["kind"] == kind])
+    _print_totals(found["totals"])
+
+
+def _print_findings(kind: str, rows: Sequence[Row]) -> None:
+    for row in rows[:EXAMPLES]:
+        values = f": {row['field']} is {row['there']} there, {row['here']} here"
+        say(f"  {kind} {row['order_id']} of {row['day']}{values if row['field'] else ''}")
+
+
+def _print_totals(rows: Sequence[Row]) -> None:
+    differing = [
+        row
+        for row in rows
+        if (row["orders_here"], row["amount_here"]) != (row["orders_there"], row["amount_there"])
+    ]
+    for row in differing[:_DAYS]:
+        here, there = (
+            f"{row[f'orders_{side}']:,} orders, {row[f'amount_{side}'] or 0}"
+            for side in ("here", "there")
+        )
+        currency = f" {row['currency']}" if row["currency"] else ""
+        say(f"  totals of {row['day']}{currency}: {here} here; {there} there")
+    if len(differing) > _DAYS:
+        say(f"  and {len(differing) - _DAYS:,} more days with other totals")

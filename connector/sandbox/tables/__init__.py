@@ -1,0 +1,1 @@
+"""What destinations answer queries from, one module a destination."""

@@ -1,0 +1,2 @@
+insert into verified.meta
+values ($version, $scope, $first, $last, $salt, $began)

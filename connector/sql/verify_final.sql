@@ -1,0 +1,23 @@
+-- What the whole period tells that no day does alone. Orders that were found on another day than
+-- theirs have been compared by then.
+delete from verified.absent
+where order_id in (select order_id from verified.extra)
+;
+
+insert into verified.findings
+select 'missing', order_id, null, null, null, day
+from verified.absent
+where verdict = 'missing'
+;
+
+insert into verified.totals
+select day, currency, count(*), 0, sum(amount), 0
+from verified.absent
+where verdict = 'missing'
+group by day, currency
+;
+
+insert into verified.counts
+select verdict, count(*)
+from verified.absent
+group by verdict

@@ -1,0 +1,1 @@
+"""Reads back what a destination holds, and compares it with the views."""

@@ -1,0 +1,64 @@
+"""What came of a verification, for people, programs and the ledger."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import duckdb
+
+from connector.errors import CannotTellError
+from connector.ledger.ledger import Scope
+from connector.reporting.reports import Row, rows
+
+WRONG = ("missing", "different", "double", "unexpected")  # what makes a verification end with 1
+OPEN = ("not_sent", "too_early", "late", "cannot_tell", "not_compared", "other_sources")
+MOST = 100_000  # findings that are listed, and orders that are repaired at once
+EXAMPLES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A summary as JSON has it, what was found, and the orders that sending would put right."""
+
+    summary: dict[str, Any]
+    findings: Sequence[Row] = field(default_factory=list)
+    repairable: Sequence[str] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """Return 0 when all that could be compared is equal."""
+        return int(self.summary["exit_code"])
+
+
+def exit_code(counts: Mapping[str, Any]) -> int:
+    """Return 1 when something is wrong, or 7 when of some orders nobody can tell."""
+    if any(counts[kind] for kind in WRONG):
+        return 1
+    return CannotTellError.exit_code if counts["cannot_tell"] else 0
+
+
+def summed_up(
+    connection: duckdb.DuckDBPyConnection, scope: Scope, days: tuple[date, date], known: Row
+) -> Outcome:
+    """Return the outcome of what stands in `verified.*`; `known` are facts that do not."""
+    (counts,) = rows(connection, "verify_counts")
+    counts |= known
+    findings = rows(connection, "verify_findings", limit=MOST)
+    examples = {
+        kind: list(dict.fromkeys(row["order_id"] for row in findings if row["kind"] == kind))
+        for kind in (*WRONG, "other")
+    }
+    blanks = {row["field"]: row["orders"] for row in rows(connection, "verify_blanks")}
+    summary = {
+        **scope.values(),
+        "exit_code": exit_code(counts),
+        **{name: day.isoformat() for name, day in zip(("from", "to"), days, strict=True)},
+        **counts,
+        "not_comparable": blanks,
+        "examples": {kind: ids[:EXAMPLES] for kind, ids in examples.items() if ids},
+        "problems": rows(connection, "verify_problems"),
+        "totals": rows(connection, "verify_totals"),
+    }
+    repairable = rows(connection, "verify_repairable", limit=MOST)
+    return Outcome(summary, findings, [row["order_id"] for row in repairable])

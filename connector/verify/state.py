@@ -1,0 +1,132 @@
+"""Keeps what a verification has found so far in a file, so that it goes on where it was stopped."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from connector.compile import literal, verdicts, verified
+from connector.compile.compared import compared
+from connector.contract.contract import Contract
+from connector.errors import LedgerError
+from connector.ledger.ledger import Scope
+from connector.sql import run, statement
+
+VERSION = 1
+LASTS = timedelta(days=1)  # after which what was found is too old to go on with
+
+
+class State:
+    """The attached file, as `verified`."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, contract: Contract, days: tuple[date, date]
+    ) -> None:
+        self._connection, self._contract, self.days = connection, contract, days
+        self.done: date | None = None  # the last day that was asked for before
+
+    def answered(self, day: date, rows: dict[str | None, str], problem: str | None) -> None:
+        """Keep the rows of a day, by the currency that was asked for."""
+        for asked, text in rows.items():
+            values = {"day": day, "asked": asked, "rows": text}
+            run(self._connection, verified.rows(self._contract), values)
+        note = {"day": day, "problem": problem}
+        run(self._connection, statement("verify_answered"), note)
+
+    def judge(self, day: date, values: dict[str, Any]) -> None:
+        """Compare the orders of a day, and keep what came of it."""
+        row = run(self._connection, statement("verify_is_open"), {"day": day}).fetchone()
+        values = {**values, "day": day, "is_open": bool(row and row[0])}
+        judged = verdicts.judged(self._contract, "verified.there", "day = $day")
+        self.keep(judged, values)
+
+    def keep(self, judged: str, values: dict[str, Any]) -> None:
+        """Run a statement that makes `temp.judged`, and keep what it holds."""
+        run(self._connection, judged, values)
+        run(self._connection, statement("verify_judged"), {"amount": self._amount()})
+
+    def forget(self, day: date) -> None:
+        """Let the rows up to a day go, those of orders that were not expected apart."""
+        run(self._connection, verdicts.unexpected(self._contract), {"day": day})
+
+    @contextmanager
+    def step(self) -> Iterator[None]:
+        """Keep all that is done in the block, or nothing of it."""
+        self._connection.begin()
+        try:
+            yield
+        except BaseException:
+            self._connection.rollback()
+            raise
+        self._connection.commit()
+
+    def begin(self, scope: Scope) -> None:
+        """Make the tables, or take over those of the same verification that was stopped."""
+        first, last = self.days
+        salt = hashlib.sha256(repr(self._contract.read_back).encode()).hexdigest()
+        began = datetime.now(UTC)
+        values: dict[str, Any] = {
+            "version": VERSION,
+            "scope": json.dumps(scope.values()),
+            "salt": salt,
+        }
+        values |= {"first": first, "last": last, "began": began, "oldest": began - LASTS}
+        if self._is_there():
+            found = run(self._connection, statement("verify_resume"), values).fetchone()
+            if found:
+                self.done = found[0]
+                return
+            self._connection.execute(
+                "drop schema verified.main cascade; create schema verified.main"
+            )
+        with self.step():
+            sql = statement("verify_state") + ";" + verified.tables(self._contract)
+            run(self._connection, sql, {})
+            run(self._connection, statement("verify_begin"), values)
+
+    def _is_there(self) -> bool:
+        tables = "select count(*) from duckdb_tables() where database_name = 'verified'"
+        row = self._connection.execute(tables).fetchone()
+        return bool(row and row[0])
+
+    def _amount(self) -> str | None:
+        known = {each.name for each in compared(self._contract)}
+        return self._contract.amount if self._contract.amount in known else None
+
+
+@contextmanager
+def kept(
+    connection: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    scope: Scope,
+    days: tuple[date, date],
+    path: Path,
+) -> Iterator[State]:
+    """Yield the state of a verification; its file goes when the block ends without an error."""
+    state = State(connection, contract, days)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        connection.execute(f"attach {literal(str(path))} as verified")
+        path.chmod(0o600)
+        state.begin(scope)
+    except (OSError, duckdb.Error) as error:
+        raise LedgerError(
+            f"{path} cannot be written ({type(error).__name__}); delete it when another "
+            "verification is not under way, or check the free space of its directory"
+        ) from error
+    try:
+        yield state
+    finally:
+        connection.execute("detach verified")
+    path.unlink(missing_ok=True)
+
+
+def path_of(ledger: Path, scope: Scope) -> Path:
+    """Return where the verification of a destination is kept while it goes on."""
+    digest = hashlib.sha256(json.dumps(scope.values()).encode()).hexdigest()[:12]
+    return ledger.with_suffix(f".verify-{digest}.duckdb")

@@ -1,0 +1,105 @@
+"""One verification: asks for each day, compares, and sums up what the days have told."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import duckdb
+
+from connector.compile import verdicts
+from connector.contract.contract import Contract
+from connector.sql import run, statement
+from connector.verify.asking import Asker, Found
+from connector.verify.state import State
+
+DAY = timedelta(days=1)
+FAILING = 3  # first days that cannot be told, after which no other is asked for
+Report = Callable[[int, int], None]  # days that were asked for, and of how many
+
+
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """Seconds after which an order is surely shown, and within which nobody can tell."""
+
+    early: int
+    late: int
+
+    def values(self) -> dict[str, Any]:
+        """Return the values that SQL compares with."""
+        return {"early": self.early, "late": self.late, "now": datetime.now(UTC)}
+
+
+class Verification:
+    """Compares `plan.expected` with what is asked for, day by day, and leaves `verified.*`."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        contract: Contract,
+        state: State,
+        ages: Ages,
+    ) -> None:
+        self._connection, self._contract = connection, contract
+        self._state, self._ages = state, ages
+
+    def ask(self, asker: Asker, report: Report) -> None:
+        """Ask for each day of the period and for those around it, and compare.
+
+        An order is looked for on the day before and after its own as well, since a day begins in
+        each time zone at another time. Raises what the asker raises.
+        """
+        first, last = self._state.days
+        asked = list(_days(first - DAY, last + DAY))
+        done, failed = self._state.done, 0
+        for number, day in enumerate(asked):
+            report(number, len(asked))
+            if done is not None and day <= done:
+                continue
+            answers = self._answers(asker, day)
+            problem = next((each.problem for each in answers.values() if each.problem), None)
+            with self._state.step():
+                rows = {currency: each.rows for currency, each in answers.items()}
+                self._state.answered(day, rows, problem)
+                self._look_back(day)
+            failed = failed + 1 if problem else 0
+            if failed == FAILING and number + 1 == failed:
+                raise asker.untold(day, problem or "")
+        report(len(asked), len(asked))
+
+    def _look_back(self, day: date) -> None:
+        """Judge the day before, of which all rows are there now."""
+        first, last = self._state.days
+        if first <= day - DAY <= last:
+            self._state.judge(day - DAY, self._ages.values())
+        self._state.forget(day - 2 * DAY)
+
+    def _answers(self, asker: Asker, day: date) -> dict[str | None, Found]:
+        wanted: list[str | None] = []
+        wanted += self._currencies(day) if asker.asks_by_currency else []
+        return {currency: asker.ask(day, currency) for currency in wanted or [None]}
+
+    def _currencies(self, day: date) -> list[str]:
+        """Return the currencies of the orders that may be found on a day."""
+        found = run(self._connection, statement("verify_currencies"), {"day": day})
+        return [name for (name,) in found.fetchall()]
+
+    def compare(self) -> None:
+        """Compare orders that were found on another day, and sum up what is there beside them."""
+        first, last = self._state.days
+        with self._state.step():
+            self._state.forget(last + DAY)
+            absent = "order_id in (select order_id from verified.absent)"
+            absent += " and order_id in (select order_id from verified.extra)"
+            judged = verdicts.judged(self._contract, "verified.extra", absent)
+            self._state.keep(judged, self._ages.values() | {"is_open": False})
+            others = verdicts.others(self._contract)
+            run(self._connection, others, {"first": first, "last": last})
+            run(self._connection, statement("verify_final"), {})
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    day = first
+    while day <= last:
+        yield day
+        day += DAY
