@@ -103,6 +103,11 @@ def test_only_what_changed_is_staged_and_rendered(shop):
     assert rendered(shop) == (0, 0, 0)
     shop.sql(ONE_CHANGED)
     assert rendered(shop) == (1, 1, 1)
+    shop.sync()
+    shop.sql("update northbeam__products set _position = 5")  # a fingerprint, and no payload
+    assert rendered(shop) == (BATCH, 0, BATCH)
+    shop.sync()
+    assert rendered(shop) == (0, 0, 0)
 
 
 def test_a_run_by_watermark_reads_what_was_stamped_and_asks_few_statements(
