@@ -14,6 +14,7 @@ import pytest
 
 from connector.destinations import contracts
 from connector.http.answer import Answer, Outcome
+from connector.http.auth import StaticAuth
 from connector.http.transport import Transport
 from connector.ledger import progress
 from connector.reporting import webhook
@@ -24,6 +25,7 @@ from tests.talking_server import talking
 
 NORTHBEAM = contracts()["northbeam"]
 SECRETS = {name: Secret(f"planted-{name}") for name in NORTHBEAM.settings}
+AUTH = StaticAuth(NORTHBEAM, SECRETS)
 OK = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = OK + b"Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n"
 LIMIT = 0.5  # seconds to answer
@@ -77,7 +79,7 @@ ENDLESS = {
 def test_a_call_ends_in_time_however_slowly_the_answer_comes(words):
     with saying(words) as url:
         began = time.monotonic()
-        answer = Transport(url, NORTHBEAM, SECRETS, (5.0, LIMIT)).post(b"[]")
+        answer = Transport(url, AUTH, (5.0, LIMIT)).post(b"[]")
     assert time.monotonic() - began < 3 * LIMIT
     assert isinstance(answer, Answer)
     assert (answer.outcome, answer.status, answer.in_doubt) == (Outcome.RETRY, None, True)
@@ -99,7 +101,7 @@ def test_a_signal_ends_a_run_whose_answer_drips_within_its_grace(shop: Shop):
 
 def test_a_connection_is_used_again_and_its_next_call_has_its_own_time():
     with talking() as server:
-        transport = Transport(f"{server.url}/v2/orders", NORTHBEAM, SECRETS, (5.0, LIMIT))
+        transport = Transport(f"{server.url}/v2/orders", AUTH, (5.0, LIMIT))
         for _ in range(3):
             assert transport.post(b"[]").status == 200
             time.sleep(LIMIT)
@@ -123,7 +125,7 @@ def test_a_redirect_is_not_looked_at(location):
     head = f"HTTP/1.1 302 Found\r\nLocation: {location}\r\n\r\n".encode("latin-1")
     with saying(endless(head, b"x" * (1 << 20)), seconds=0) as url:
         tracemalloc.start()
-        response = Transport(url, NORTHBEAM, SECRETS, (5.0, 5.0)).post(b"[]")
+        response = Transport(url, AUTH, (5.0, 5.0)).post(b"[]")
         _, most = tracemalloc.get_traced_memory()
         tracemalloc.stop()
     assert (response.status, response.complete) == (302, False)

@@ -22,6 +22,7 @@ import pytest
 
 from connector.delivery.parts import Part, Parts
 from connector.destinations import contracts
+from connector.http.auth import StaticAuth
 from connector.http.transport import Transport
 from connector.text.secret import Secret
 from tests.sandbox_process import Sandbox
@@ -516,9 +517,8 @@ def fail_with(secret: Secret) -> None:
 
 def test_a_secret_never_prints():
     secret = Secret("planted-api-key")
-    transport = Transport(
-        "https://orders.example", contracts()["northbeam"], {"api_key": secret}, (1, 1)
-    )
+    auth = StaticAuth(contracts()["northbeam"], {"api_key": secret})
+    transport = Transport("https://orders.example", auth, (1, 1))
     try:
         fail_with(secret)
     except RuntimeError as error:
@@ -528,6 +528,7 @@ def test_a_secret_never_prints():
         *(form % secret for form in ("%s", "%r", "%a")),
         f"{secret} {secret!r} {secret!s} {[secret]}",
         repr(vars(transport)),
+        repr(auth) + repr(vars(auth)),
         json.dumps({"secret": secret}, default=str),
     ]
     assert not traces(" ".join(told))

@@ -1,24 +1,21 @@
 """Posts bodies: a session a thread, a limit of time a call, certificates verified."""
 
 import threading
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from requests.auth import AuthBase, HTTPBasicAuth
 from requests.exceptions import ConnectionError as RequestsConnectionError
 from requests.exceptions import ConnectTimeout
 
-from connector.contract.contract import Contract
-from connector.contract.terms import Action, BasicAuth
+from connector.contract.terms import Action
 from connector.http.answer import MAX_BODY, Answer, Outcome, Response
+from connector.http.auth import Auth
 from connector.http.call_limit import Call, limited
 from connector.http.http_session import Session
 from connector.http.retry import retry_after
 from connector.text.redact import without_secrets
-from connector.text.secret import Secret
 
 _NO_CONNECTION = "no connection to {}"
 _NEVER_SENT = {  # what stands in the text of a network error → what to tell of the host
@@ -35,35 +32,6 @@ _NEVER_SENT = {  # what stands in the text of a network error → what to tell o
 }
 
 
-class _Headers(AuthBase):
-    """Adds the headers with secrets at the last moment.
-
-    That they are an `auth` of requests keeps ~/.netrc from replacing them.
-    """
-
-    def __init__(
-        self,
-        headers: Mapping[str, str],
-        basic: BasicAuth | None,
-        secrets: Mapping[str, Secret],
-    ) -> None:
-        self._headers, self._basic, self._secrets = headers, basic, secrets
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        revealed = self.revealed()
-        for name, text in self._headers.items():
-            request.headers[name] = text.format(**revealed)
-        if self._basic:
-            user, password = (
-                text.format(**revealed) for text in (self._basic.user, self._basic.password)
-            )
-            HTTPBasicAuth(user, password)(request)
-        return request
-
-    def revealed(self) -> dict[str, str]:
-        return {name: secret.reveal() for name, secret in self._secrets.items()}
-
-
 class Transport:
     """Posts to one URL from any number of threads."""
 
@@ -72,18 +40,17 @@ class Transport:
     def __init__(
         self,
         url: str,
-        contract: Contract,
-        secrets: Mapping[str, Secret],
+        auth: Auth,
         timeouts: tuple[float, float],
         action: Action | None = None,
     ) -> None:
-        """Prepare; `secrets` fill the contract's headers, `timeouts` are to connect and to read.
+        """Prepare; `timeouts` are the seconds to connect and to read.
 
         By an `action` with a parameter the body goes as that parameter of the query.
         """
         self._url = url
         self._action = action or Action()
-        self._auth = _Headers(contract.headers, contract.basic_auth, secrets)
+        self._auth = auth
         self._timeouts = timeouts
         self._threads = threading.local()
 
@@ -124,7 +91,7 @@ class Transport:
         return Response(
             response.status_code,
             response.headers.get("Content-Type", ""),
-            without_secrets(content[: self.most], self._auth.revealed().items()),
+            without_secrets(content[: self.most], self._auth.secrets().items()),
             len(content) <= self.most,
             retry_after(response.headers.get("Retry-After"), datetime.now(UTC)),
             response.headers.get("Date"),
