@@ -13,6 +13,7 @@ from connector.contract.contract import Contract
 from connector.contract.read_back import CURRENCY, Request
 from connector.errors import CannotTellError, DestinationUnavailableError
 from connector.http.answer import Answer, Outcome, Response, by_status, text
+from connector.http.auth import StaticAuth
 from connector.http.gate import Gate
 from connector.http.http_session import check_surroundings
 from connector.http.journal import Journal
@@ -68,7 +69,7 @@ class Asker:
         headers = request.headers or contract.headers
         asked = replace(contract, headers=headers)
         timeouts = (options.connect_timeout, options.read_timeout)
-        self._transport = _Asking(url, asked, secrets, timeouts)
+        self._transport = _Asking(url, StaticAuth(asked, secrets), timeouts)
         self._transport.method = request.method
         plain = [name for name, setting in contract.settings.items() if not setting.secret]
         self._values = {name: secrets[name].reveal() for name in plain}
