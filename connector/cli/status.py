@@ -27,7 +27,9 @@ COUNTS = ("delivered", "refused", "invalid", "outdated", "in_doubt", "pending")
 _SELDOM = ("taken_back", "not_sent")  # told to people when there are any
 _UNKNOWN = dict.fromkeys((*COUNTS, *_SELDOM, "in_doubt_gone", "in_doubt_examples"))
 _OF_RUN = ("delivered", "taken_back", "refused", "invalid", "not_sent", "pending")
-_NO_RUNS = dict.fromkeys(("last_run", "run_before", "last_success_at", "succeeded"))
+_NO_RUNS = dict.fromkeys(
+    ("last_run", "run_before", "last_success_at", "succeeded", "newest_at", "stale")
+)
 
 
 @click.command("status")
@@ -40,8 +42,9 @@ def command(
 ) -> int:
     """Say what was delivered, refused, invalid and in doubt, and how the last runs went.
 
-    Ends with 1 when a destination is late by its cadence or its last run failed, so that it serves
-    as a health check. Tells how far a run is while one holds the ledger.
+    Ends with 1 when a destination is late by its cadence, its last run failed, or its views get
+    nothing new any more, so that it serves as a health check. Tells how far a run is while one
+    holds the ledger.
 
     \b
     Example:
@@ -60,7 +63,7 @@ def command(
     else:
         for row in found:
             _print(row)
-    ill = int(any(row["late"] or row["failing"] for row in found))
+    ill = int(any(row["late"] or row["failing"] or row["stale"] for row in found))
     return worst((rows for _, rows in ended), ill)
 
 
@@ -114,12 +117,12 @@ def _asked(contract: Contract) -> Row:
 def _row(destination: Destination, counts: Row, recent: Row) -> Row:
     now = datetime.now(UTC)
     scope = Scope(destination.name, destination.scope).values()
-    judged = health.judged(scope | recent, destination.cadence, now)
+    judged = health.judged(scope | recent, destination.cadence, now, destination.stale_after)
     return scope | counts | judged
 
 
 def _print(row: Row) -> None:
-    words = [word for word in ("late", "failing", "outdated") if row[word]]
+    words = [word for word in ("late", "failing", "stale", "outdated") if row[word]]
     say(f"{row['destination']} · {row['environment']}: {' and '.join(words) or 'well'}")
     if row["running"]:
         say(f"  {_progress(row['running'])}")
@@ -145,6 +148,8 @@ def _print_runs(row: Row) -> None:
         say(f"  {line}")
     if row["since_success"] is not None:
         say(f"  last success {row['last_success_at']}, {lasting(row['since_success'])} ago")
+    if row["newest_at"]:
+        say(f"  newest in the views {row['newest_at']}")
     if row["cadence"]:
         say(f"  cadence {lasting(row['cadence'])}")
     elif row["cadence_asked"]:

@@ -22,6 +22,8 @@ def print_summary(summary: Summary) -> None:
         say(f"  sent again: {told}")
     for reason, orders in sorted(summary.reasons.items(), key=lambda item: -item[1])[:5]:
         say(f"  refused, {counted(orders, 'order')}: {reason}")
+    if summary.stale and summary.run_id and "stale" not in {each.kind for each in summary.alerts}:
+        say("  stale: the views get nothing new; see `connector status`")
     for alert in summary.alerts:
         if alert.message not in (summary.error or ""):
             say(f"  {alert.kind.replace('_', ' ')}: {alert.message}")

@@ -7,6 +7,7 @@ from connector.compile.lifecycle import standing
 from connector.contract.contract import Contract
 from connector.contract.entity import Entity
 from connector.settings.settings import Policy
+from connector.settings.watermark import CHANGED_AT
 from connector.settings.windows import Window
 
 RANK = "__rank"  # which of the staged orders, the oldest first; no column of a view is called so
@@ -98,7 +99,7 @@ def sliced(entity: Entity, ranks: str = "") -> str:
 
 
 def seen(contract: Contract, relations: Mapping[str, str], columns: Columns, policy: Policy) -> str:
-    """Return a select of (order_id, row_hash, standing, oldest, times), one row an order id.
+    """Return a select of (order_id, row_hash, standing, oldest, changed, times), a row an order id.
 
     The sum over the fingerprints of the rows does not depend on the order in which they are read.
     `times` is how often the id is among the orders, which is 0 for a child without its order.
@@ -108,9 +109,23 @@ def seen(contract: Contract, relations: Mapping[str, str], columns: Columns, pol
     rows = " union all ".join(_fingerprints(contract, relations, columns, policy).values())
     return (
         "select order_id, hash($salt, sum(fingerprint) + coalesce(max(standing), 0)) as row_hash, "
-        "coalesce(max(standing), 0) as standing, max(oldest) as oldest, count(standing) as times "
+        "coalesce(max(standing), 0) as standing, max(oldest) as oldest, max(changed) as changed, "
+        "count(standing) as times "
         f"from ({rows}) group by order_id"
     )
+
+
+def newest(contract: Contract) -> str:
+    """Return a select of the latest stamp in `work.seen`, or of the latest order without stamps.
+
+    In microseconds since 1970; what lies after `$began` says nothing.
+    """
+    is_dated = kinds(contract.orders)[contract.order_by] == "timestamp"
+    latest = [
+        f"max({column}) filter (where {column} between to_timestamp(0) and $began)"
+        for column in ("changed", *(("oldest",) if is_dated else ()))
+    ]
+    return f"select epoch_us(coalesce({', '.join(latest)}, null)) from work.seen"
 
 
 def each_alone(
@@ -148,19 +163,23 @@ def orphans(contract: Contract, relation: str) -> str:
 def _fingerprints(
     contract: Contract, relations: Mapping[str, str], columns: Columns, policy: Policy
 ) -> dict[str, str]:
-    """Return a select of (order_id, fingerprint, standing, oldest) for each entity with a view.
+    """Return a select of (order_id, fingerprint, standing, oldest, changed) for each entity.
 
-    It has one row for each row of the view. The fingerprint is over what is sent, and `_position`;
-    the rest is null but for orders: what they count for, and what they are sent in the order of.
+    It has one row for each row of its view. The fingerprint is over what is sent, and `_position`;
+    the rest is null but for orders: what they count for, what they are sent in the order of, and
+    when they last changed.
     """
     orders, key = contract.orders.name, quote(contract.key)
-    oldest = quote(contract.order_by) if contract.order_by in columns[orders] else "null"
-    facts = {orders: f"{standing(contract, policy, columns)} as standing, {oldest} as oldest"}
+    none = f"null::{TYPES[kinds(contract.orders)[contract.order_by]]}"
+    oldest = quote(contract.order_by) if contract.order_by in columns[orders] else none
+    changed = quote(CHANGED_AT) if CHANGED_AT in columns[orders] else "null::timestamptz"
+    stands = standing(contract, policy, columns)
+    facts = {orders: f"{stands} as standing, {oldest} as oldest, {changed} as changed"}
     instead = {orders: lifecycle.instead(contract, policy, columns)}
     return {
         entity.name: f"select {key} as order_id, hash({literal(entity.name)}, "
         f"{_sent(entity, columns, instead.get(entity.name, {}))}) as fingerprint, "
-        f"{facts.get(entity.name, 'null as standing, null as oldest')} "
+        f"{facts.get(entity.name, 'null as standing, null as oldest, null as changed')} "
         f"from {relations[entity.name]}"
         for entity in contract.entities()
         if entity.name in relations

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from math import inf
 from pathlib import Path
 
 from connector.config.rule_costs import rule_costs
@@ -24,7 +25,7 @@ KEYS = (
 LEDGER = ".connector/ledger.duckdb"  # beside connector.yml
 _MEMORY = re.compile(r"[1-9][0-9]*(MB|GB|MiB|GiB)")
 DESTINATION_KEYS = (
-    *("environment", "url", "models", "guards", "cadence", "watermark"),
+    *("environment", "url", "models", "guards", "cadence", "stale_after", "watermark"),
     *(*policies.KEYS, "rules"),
 )
 
@@ -152,6 +153,7 @@ def _destination(contract: Contract, section: Section, instead: str | None) -> D
         },
         path=section.path,
         cadence=section.duration("cadence"),
+        stale_after=_stale_after(section),
         watermark=watermark(contract, section),
         rules=rule_costs(contract, section.section("rules")),
         **policies.policies(contract, section),
@@ -173,6 +175,12 @@ def _endpoint(contract: Contract, section: Section, instead: str | None) -> tupl
     url = section.text("url", own)
     check_url(section, environment, url)
     return environment, url
+
+
+def _stale_after(section: Section) -> float | None:
+    """Return after how many seconds views are stale: never, or None when what is usual decides."""
+    is_off = section.values.get("stale_after") is False
+    return inf if is_off else section.duration("stale_after")
 
 
 def _models(contract: Contract, section: Section) -> dict[str, str]:

@@ -59,5 +59,6 @@ class Plan:
     bytes: int = 0
     scan: str = "full"  # how the views were read
     scan_reason: str | None = None  # why all of them, where a watermark is wanted
+    newest_at: str | None = None  # when the views last got something new, in UTC
     examples: Mapping[str, Sequence[str]] = field(default_factory=dict)
     emptied: Sequence[str] = ()  # views and columns that had values, in words

@@ -189,7 +189,14 @@ class Planner:
             kind: [row[0] for row in self._rows(statement("examples"), kind=kind)]
             for kind in ("added", "changed", "in_doubt", "invalid")
         }
-        return Plan(**values, scan=self.scan.kind, scan_reason=self.scan.reason, examples=examples)
+        newest = self._scanner.newest()
+        return Plan(
+            **values,
+            scan=self.scan.kind,
+            scan_reason=self.scan.reason,
+            newest_at=newest.strftime("%Y-%m-%dT%H:%M:%SZ") if newest else None,
+            examples=examples,
+        )
 
     def _run(self, name: str, **values: Any) -> None:
         run(self._connection, statement(name), values)

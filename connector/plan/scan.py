@@ -45,6 +45,7 @@ class Scan:
     withheld: int = 0  # further ones that were not read, and are not to be sent
     known: int | None = None  # orders delivered before; None when `work.current` has them all
     mark: Mark | None = None  # to be kept when the run leaves nothing behind
+    newest: datetime | None = None  # the latest stamp, when not all was read
 
 
 class Scanner:
@@ -87,6 +88,13 @@ class Scanner:
         run(self._connection, f"create view work.current as {current}", {})
         yield found
 
+    def newest(self) -> datetime | None:
+        """Return when the views last got something new; None when that cannot be told."""
+        if self.scan.kind != "full":
+            return self.scan.newest
+        ((newest,),) = self._rows(stage.newest(self._contract), began=now())
+        return None if newest is None else _time(newest)
+
     def gone(self) -> int:
         """Make `work.gone` of what the diff has left; returns how many orders were delivered."""
         known = self.scan.known
@@ -124,7 +132,8 @@ class Scanner:
             return Scan("full", counted, mark=mark)
         reached = max(former.changed_at, _time(latest)) if latest is not None else former.changed_at
         kept = replace(former, changed_at=reached)
-        return Scan("watermark", None, unread, withheld - here, extract.known, kept)
+        newest = _time(latest) if latest is not None else None
+        return Scan("watermark", None, unread, withheld - here, extract.known, kept, newest)
 
     def _salt(self, warehouse: Warehouse, found: Views) -> str:
         """Return a text that changes with the engine, the contract, the settings and the views."""

@@ -26,6 +26,7 @@ Kind = Literal[
     "outdated",  # more delivered orders than before are invalid or refused now
     "clock",  # the last success is recorded in the future
     "old_ledger",  # the ledger was put back from a copy, so that everything is sent again
+    "stale",  # the views, or what they are made of, have got nothing new for longer than usual
     "late",  # the last success is longer ago than the cadence allows
     "recovered",  # a run succeeded after one that failed
 ]

@@ -6,6 +6,7 @@ One file may serve several commands: what it says of other destinations stays.
 import logging
 import re
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from connector.reporting.telling import OUTCOMES, Told
@@ -23,9 +24,15 @@ FAMILIES = {
     "connector_last_run_bytes": "Bytes of request bodies that the last run sent.",
     "connector_last_success_timestamp_seconds": "When a run last ended with 0 or 1.",
     "connector_orders": "Orders by state, as the ledger knows them.",
+    "connector_newest_timestamp_seconds": "When the views last got something new.",
+    "connector_stale": "1 when the views get nothing new for longer than usual, otherwise 0.",
     "connector_cadence_seconds": "How often the destination should be sent what changed.",
 }
-_OF_THE_LEDGER = ("connector_orders", "connector_last_success_timestamp_seconds")
+# What a run that ended early knows nothing newer of.
+_LASTING = (
+    *("connector_orders", "connector_last_success_timestamp_seconds"),
+    *("connector_newest_timestamp_seconds", "connector_stale"),
+)
 _SAMPLE = re.compile(r'(?P<family>\w+)\{(?P<scope>destination="[^"]*",environment="[^"]*").*\} \S+')
 
 log = logging.getLogger(__name__)
@@ -59,7 +66,7 @@ def _stays(family: str, scope: str, given: set[tuple[str, str]], scopes: set[str
     """Return whether a sample of the file still holds: nothing newer is known."""
     if scope not in scopes:
         return family in FAMILIES
-    return family in _OF_THE_LEDGER and (family, scope) not in given
+    return family in _LASTING and (family, scope) not in given
 
 
 def _read(path: Path) -> str:
@@ -83,6 +90,8 @@ def _samples(told: Told, now: float) -> Iterator[str]:
         "last_run_duration_seconds": run["seconds"],
         **{f"last_run_{name}": run[name] for name in ("batches", "requests", "retries", "bytes")},
         "last_success_timestamp_seconds": told.succeeded,
+        "newest_timestamp_seconds": _moment(run.get("newest_at")),
+        "stale": None if run.get("stale") is None else int(bool(run["stale"])),
         "cadence_seconds": told.cadence,
     }
     for name, value in values.items():
@@ -93,6 +102,10 @@ def _samples(told: Told, now: float) -> Iterator[str]:
             yield _sample("last_run_orders", {**scope, "outcome": outcome}, run[outcome])
     for state, orders in told.state.items():
         yield _sample("orders", {**scope, "state": state}, orders)
+
+
+def _moment(text: str | None) -> float | None:
+    return datetime.fromisoformat(text).timestamp() if text else None
 
 
 def _sample(name: str, labels: dict[str, str], value: float) -> str:

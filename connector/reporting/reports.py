@@ -1,5 +1,6 @@
 """Reads the ledger and a plan for people: errors, violations, one order, status."""
 
+import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -53,8 +54,12 @@ def trend(connection: duckdb.DuckDBPyConnection, scope: Scope, since: datetime |
 
 
 def runs(connection: duckdb.DuckDBPyConnection, scope: Scope, limit: int) -> list[Row]:
-    """Return the last runs of a scope, the newest first, with durations in seconds and counts."""
-    return rows(connection, "runs", **scope.values(), limit=limit)
+    """Return the last runs of a scope, the newest first, with durations in seconds and counts.
+
+    `stale` is as a summary has it, None of a run that did not read the views.
+    """
+    found = rows(connection, "runs", **scope.values(), limit=limit)
+    return [_with_stale(row) for row in found]
 
 
 def run(connection: duckdb.DuckDBPyConnection, run_id: int) -> Row | None:
@@ -140,14 +145,14 @@ def status(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Row:
 def before(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Row | None:
     """Return the last run, with what earlier ones tell: the last plan and the last success.
 
-    Columns: those of `runs`, orders and invalid as the last plan found them, succeeded (seconds
-    since 1970, or None).
+    Columns: those of `runs`, orders and invalid as the last plan found them, stale and newest_at as
+    the last run that read the views did, succeeded (seconds since 1970, or None).
     """
     found = runs(connection, scope, 1)
     if not found:
         return None
     planned = rows(connection, "last_plan", **scope.values())[0]
-    return found[0] | planned | rows(connection, "last_success", **scope.values())[0]
+    return found[0] | planned | _last_success(connection, scope)
 
 
 def has_refused(connection: duckdb.DuckDBPyConnection, scope: Scope) -> bool:
@@ -172,8 +177,19 @@ def recent(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Row:
     """Return how the last runs of a scope went.
 
     Columns: last_run and run_before (rows of `runs` or None), last_success_at, succeeded (the same
-    in seconds since 1970), pending and not_sent (orders that the last plan left).
+    in seconds since 1970), pending and not_sent (orders that the last plan left), newest_at and
+    stale (as the last run that read the views found them).
     """
     last, before, *_ = [*runs(connection, scope, 2), None, None]
-    success = rows(connection, "last_success", **scope.values())[0]
+    success = _last_success(connection, scope)
     return {**scope.values(), "last_run": last, "run_before": before, **success}
+
+
+def _last_success(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Row:
+    found = _with_stale(rows(connection, "last_success", **scope.values())[0])
+    return found | {"stale": found["stale"] or {}}
+
+
+def _with_stale(row: Row) -> Row:
+    """Return a row with what is stale as a mapping, which the ledger has as JSON."""
+    return row | {"stale": json.loads(row["stale"]) if row["stale"] else None}

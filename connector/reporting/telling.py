@@ -65,7 +65,7 @@ class Told:
     def is_failure(self) -> bool:
         """Return whether somebody should look: it failed, or gives reason for an alert."""
         problems = [alert for alert in self.run["alerts"] if alert["kind"] != "recovered"]
-        return has_failed(self.run["exit_code"]) or bool(problems)
+        return has_failed(self.run["exit_code"]) or bool(problems or self.run.get("stale"))
 
     @property
     def is_success(self) -> bool:
@@ -102,6 +102,7 @@ def _state(run: Mapping[str, Any]) -> tuple[int, frozenset[str]]:
     """Return what lasts until somebody does something: the kind of failure, and the alerts."""
     code = run["exit_code"]
     kinds = frozenset(alert["kind"] for alert in run["alerts"] or ()) - _EVENTS
+    kinds |= frozenset(run.get("stale") or ())
     if not has_failed(code):
         return 0, kinds
     return (-1 if code is None else code), kinds - {"failed"}

@@ -8,7 +8,7 @@ from connector.errors import ConnectorError, GuardError, OldLedgerError
 from connector.ledger.ledger import Ledger
 from connector.plan.choice import Choice, Plan
 from connector.plan.plan import Planner
-from connector.reporting import reports
+from connector.reporting import freshness, reports
 from connector.reporting.alerts import Alert
 from connector.runs import evidence, guard, trust
 from connector.runs.job import Job
@@ -28,10 +28,12 @@ def dry_run(job: Job, ledger: Ledger, choice: Choice) -> Summary:
         found = trust.check(job, ledger, choice) + found
     except OldLedgerError as old:
         error = old
+    stale = evidence.stale(job, plan)
+    found += freshness.alerts(job.destination.name, stale)
     again = evidence.again(job.connection, job.contract, job.scope, plan)
     sent = Sent(time.monotonic() - began)
     summary = summarise(job.scope, None, plan, Delivered(error=error), sent)
-    return replace(summary, alerts=found, again=again)
+    return replace(summary, stale=stale, alerts=found, again=again)
 
 
 def planner_of(job: Job) -> Planner:

@@ -5,12 +5,13 @@ import duckdb
 from connector.compile import evidence
 from connector.compile.held import IDENTITY
 from connector.contract.contract import Contract
-from connector.ledger.ledger import Scope
+from connector.ledger.ledger import Scope, now
 from connector.plan.choice import Plan
 from connector.plan.columns import ColumnSample, most_changed
-from connector.reporting import reports
+from connector.reporting import freshness, reports
 from connector.reporting.alerts import Alert
 from connector.runs.guard import LEAST, Evidence
+from connector.runs.job import Job
 from connector.sql import run, statement
 
 
@@ -45,6 +46,13 @@ def moved(connection: duckdb.DuckDBPyConnection, contract: Contract) -> list[Ale
     what = f"{orders:,} delivered orders have another {', '.join(columns)} than was sent"
     see = f"see `connector errors {name} --warnings` and `on_identity_change`"
     return [Alert("identity", f"{name}: {what}; {see}")]
+
+
+def stale(job: Job, plan: Plan) -> dict[str, str]:
+    """Return what the views of a plan get nothing new from, as `freshness.stale` has it."""
+    sources = job.warehouse.late_above(job.models)
+    look = freshness.Look(now(), plan.newest_at, job.destination.stale_after, sources)
+    return freshness.stale(job.connection, job.scope, look)
 
 
 def again(

@@ -12,6 +12,7 @@ from connector.errors import ConnectorError
 from connector.ledger.ledger import Scope
 from connector.settings.settings import Destination
 from connector.source.project import Warehouse
+from connector.source.warehouse import model_of
 
 if TYPE_CHECKING:  # a plan sends nothing, and starts sooner without what does
     from connector.http.sender import Sender
@@ -25,6 +26,12 @@ class Job:
     contract: Contract
     destination: Destination
     warehouse: Warehouse
+
+    @property
+    def models(self) -> list[str]:
+        """Return the names of the models whose views are read."""
+        contract, renames = self.contract, self.destination.models
+        return [model_of(contract, entity, renames) for entity in contract.entities()]
 
     @property
     def scope(self) -> Scope:

@@ -23,6 +23,7 @@ class Summary:
     exit_code: int
     scan: str
     scan_reason: str | None
+    newest_at: str | None  # when the views last got something new: a change, or an order
     orders: int
     added: int
     changed: int
@@ -52,6 +53,7 @@ class Summary:
     cause: str | None = None  # the error in our own words alone, which may leave the machine
     examples: Mapping[str, list[str]] = field(default_factory=dict)
     reasons: Mapping[str, int] = field(default_factory=dict)
+    stale: Mapping[str, str] = field(default_factory=dict)  # `views` or a dbt source → in words
     alerts: Sequence[Alert] = ()
     again: Sequence[str] = ()  # of a plan: which delivered orders are sent again, and why
 

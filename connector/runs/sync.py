@@ -11,9 +11,9 @@ from connector.errors import ChoiceError, ConnectorError, CrashError
 from connector.ledger.ledger import Ledger, Scope
 from connector.plan.choice import Choice
 from connector.plan.removals import Removals
-from connector.reporting import reports
+from connector.reporting import freshness, reports
 from connector.reporting.alerts import Alert, of_gap, of_run
-from connector.runs import trust
+from connector.runs import evidence, trust
 from connector.runs.dry_run import guarded, planner_of
 from connector.runs.job import Hooks, Job
 from connector.runs.run import Run
@@ -39,6 +39,7 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
         plan = planner.plan(job.warehouse, choice)
         ledger.unmark(job.scope)
         run.error, found = guarded(job, choice, plan)
+        stale = {} if choice.window else evidence.stale(job, plan)
         if plan.removals and not run.error:
             _take_back(run, job.scope, planner.removals, plan.removals)
         done = run.send(
@@ -51,6 +52,7 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
     except Exception as error:  # noqa: BLE001 - what is not foreseen is recorded, too
         raise _ended(run, error, hooks) from None
     summary = summarise(job.scope, run.run_id, plan, done, run.sent())
+    summary = replace(summary, stale=stale)
     summary = _told(summary, old + found, before, job.destination.cadence)
     if planner.scan.mark and choice.everything and summary.is_success:
         ledger.mark(job.scope, run.run_id, asdict(planner.scan.mark))
@@ -89,6 +91,7 @@ def _told(
 ) -> Summary:
     """Return the summary with what is worth telling: of the plan, and of how the run ended."""
     alerts = found + of_run(summary.as_dict(), before)
+    alerts += freshness.alerts(summary.destination, summary.stale, (before or {}).get("stale", ()))
     if before and before["succeeded"]:
         since, ended = time.time() - before["succeeded"], summary.is_success
         alerts += of_gap(summary.destination, since, cadence, ended=ended)

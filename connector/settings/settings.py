@@ -79,6 +79,7 @@ class Destination:
     on_contact_change: str = "send"
     allow_backwards: bool = False
     cadence: float | None = None  # seconds that may pass between two successful runs
+    stale_after: float | None = None  # seconds without anything new; None: what is usual decides
     watermark: Watermark | None = None  # None reads all orders in each run
     rules: Mapping[str, str] = field(default_factory=dict)  # rule → what breaking it costs
 

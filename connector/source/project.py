@@ -2,12 +2,14 @@
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from connector.errors import ProjectError
+from connector.source.freshness import Late, late
 from connector.source.profile import render, target_of
 from connector.text.yaml_file import read
 
@@ -32,12 +34,17 @@ class Warehouse:
     schema: str
     models: Mapping[str, Relation] | None
     wait: float | None = None  # seconds that a process which holds the file is waited for
+    late: Sequence[Late] = ()  # sources of dbt that were loaded too long ago
 
     @property
     def database(self) -> str:
         """Return the name to attach the file under: the one that dbt's views call it by."""
         databases = [relation.database for relation in (self.models or {}).values()]
         return max(set(databases), key=databases.count) if databases else self.path.stem
+
+    def late_above(self, models: Collection[str]) -> dict[str, str]:
+        """Return the late sources that models are made of, each with what there is to say of it."""
+        return {each.source: each.words for each in self.late if not each.models.isdisjoint(models)}
 
     def relation(self, model: str) -> Relation | None:
         """Return where a model is, or None when the manifest does not know it."""
@@ -58,7 +65,8 @@ def from_dbt(project_dir: Path, profiles_dir: Path | None, target: str | None) -
     where = path if path.is_absolute() else Path.cwd() / path
     where = where if where.exists() or path.is_absolute() else project_dir / path
     manifest = manifest_path(project_dir, project)
-    return Warehouse(where, output["schema"], _models(manifest, output))
+    models, found = _read(manifest, output)
+    return Warehouse(where, output["schema"], models, late=found)
 
 
 def project_directory(given: Path | None) -> Path:
@@ -127,17 +135,22 @@ def _relation(node: Node) -> Relation:
     return Relation(node["database"], node["schema"], node.get("alias") or node["name"], kind)
 
 
-def _models(path: Path, output: Mapping[str, str]) -> dict[str, Relation]:
-    """Return where the manifest says that each model is; of versions the latest, as in ref()."""
+def _read(path: Path, output: Mapping[str, str]) -> tuple[dict[str, Relation], list[Late]]:
+    """Return where the manifest says that each model is, and the sources that are late.
+
+    Of versions of a model the latest one is meant, as in ref().
+    """
     try:
+        manifest = json.loads(path.read_bytes())
         nodes = [
             node
-            for node in json.loads(path.read_bytes())["nodes"].values()
+            for node in manifest["nodes"].values()
             if node["resource_type"] in {"model", "seed", "snapshot"}
             and node.get("version") == node.get("latest_version")
         ]
         _check_target(path, nodes, output)
-        return {node["name"]: _relation(node) for node in nodes}
+        found = late(path, manifest, datetime.now(UTC))
+        return {node["name"]: _relation(node) for node in nodes}, found
     except FileNotFoundError as error:
         raise ProjectError(
             f"{path} does not exist; run `dbt build` first, or set `warehouse:` in connector.yml"

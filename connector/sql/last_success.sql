@@ -26,5 +26,9 @@ select
     epoch(arg_max(finished_at, run_id) filter (where is_success)) as succeeded,
     coalesce(bool_or(is_success and is_trusted), false) as is_loaded,
     arg_max(pending, run_id) as pending,
-    coalesce(arg_max((summary ->> 'not_sent')::bigint, run_id), 0) as not_sent
+    coalesce(arg_max((summary ->> 'not_sent')::bigint, run_id), 0) as not_sent,
+    arg_max(summary ->> 'newest_at', run_id) filter (
+        where (summary -> 'stale') is not null
+    ) as newest_at,
+    arg_max(summary -> 'stale', run_id) filter (where (summary -> 'stale') is not null) as stale
 from whole

@@ -28,7 +28,8 @@ select
     bytes,
     error,
     coalesce(summary ->> 'cause', error) as cause,
-    alerts
+    alerts,
+    summary -> 'stale' as stale
 from ledger.run_history
 where destination = $destination and environment = $environment
 order by run_id desc
