@@ -17,7 +17,7 @@ flags: {send_anonymous_usage_stats: false, version_check: false}
 small:
   target: dev
   outputs:
-    dev: {type: duckdb, path: oms.duckdb, schema: main, threads: 1}
+    dev: {type: duckdb, path: oms.duckdb, schema: main, threads: 1, settings: {TimeZone: UTC}}
 """,
     "models/orders.sql": """
 select 'order-' || i as order_id, 'customer-' || i as customer_id, 10.50::decimal(18, 2) as total

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 
 import click
 
@@ -17,23 +18,29 @@ _COLOURS = {Status.OK: "green", Status.FAILED: "red", Status.SKIPPED: "yellow"}
 @click.command("doctor")
 @shared.destinations
 @shared.environment
+@shared.metrics_file
 @shared.as_json
 @click.pass_context
 def command(
-    context: click.Context, destinations: tuple[str, ...], environment: str | None, output: str
+    context: click.Context,
+    destinations: tuple[str, ...],
+    environment: str | None,
+    metrics: Path | None,
+    output: str,
 ) -> int:
     """Check one by one what a run needs, and say what to do about what is wrong.
 
     Installation, dbt project, warehouse, ledger; of each destination its views, its secrets (which
     are never shown), and by one harmless call whether it answers and accepts the credentials.
-    Nothing is sent and nothing is changed. Ends with 1 when a check fails.
+    Nothing is sent and nothing is changed. With --metrics-file also whether a run can write it.
+    Ends with 1 when a check fails.
 
     \b
     Examples:
       connector doctor
       connector doctor northbeam --environment production --output json
     """  # noqa: D301 - click reads these as characters, not as backslashes
-    found = examine(shared.options(context, environment), destinations)
+    found = examine(shared.options(context, environment), destinations, metrics)
     kept = list(found if output == "json" else _shown(found))
     if output == "json":
         shared.print_json([finding.as_dict() for finding in kept])

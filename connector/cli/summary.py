@@ -1,5 +1,7 @@
 """How a run is told to people."""
 
+from collections.abc import Iterator
+
 from connector.cli.terminal import say
 from connector.errors import GuardError
 from connector.runs.summary import Summary
@@ -22,13 +24,20 @@ def print_summary(summary: Summary) -> None:
         say(f"  sent again: {told}")
     for reason, orders in sorted(summary.reasons.items(), key=lambda item: -item[1])[:5]:
         say(f"  refused, {counted(orders, 'order')}: {reason}")
-    if summary.stale and summary.run_id and "stale" not in {each.kind for each in summary.alerts}:
-        say("  stale: the views get nothing new; see `connector status`")
-    for alert in summary.alerts:
-        if alert.message not in (summary.error or ""):
-            say(f"  {alert.kind.replace('_', ' ')}: {alert.message}")
+    for kind, told in _alerts(summary):
+        say(f"  {kind.replace('_', ' ')}: {told}")
     if summary.error:
         say(f"Error: {summary.error}", err=True)
+
+
+def _alerts(summary: Summary) -> Iterator[tuple[str, str]]:
+    """Yield the kinds and words of what is to be told, but not what the error says."""
+    kinds = {alert.kind for alert in summary.alerts}
+    if summary.stale and "stale" not in kinds:  # a run before has told how
+        yield "stale", "the views still get nothing new; see `connector status`"
+    for alert in summary.alerts:
+        if alert.message not in (summary.error or ""):
+            yield alert.kind, alert.message
 
 
 def _lines(summary: Summary) -> list[tuple[str, int, str]]:

@@ -1,6 +1,6 @@
 """SQL that copies the rows of chosen orders out of the views, and that fingerprints every order."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from connector.compile import Columns, lifecycle, literal, quote
 from connector.compile.lifecycle import standing
@@ -115,17 +115,22 @@ def seen(contract: Contract, relations: Mapping[str, str], columns: Columns, pol
     )
 
 
-def newest(contract: Contract) -> str:
-    """Return a select of the latest stamp in `work.seen`, or of the latest order without stamps.
+def newest(relation: str, columns: Sequence[str]) -> str:
+    """Return a select of the latest value of the first quoted column that has any.
 
     In microseconds since 1970; what lies after `$began` says nothing.
     """
-    is_dated = kinds(contract.orders)[contract.order_by] == "timestamp"
     latest = [
         f"max({column}) filter (where {column} between to_timestamp(0) and $began)"
-        for column in ("changed", *(("oldest",) if is_dated else ()))
+        for column in columns
     ]
-    return f"select epoch_us(coalesce({', '.join(latest)}, null)) from work.seen"
+    return f"select epoch_us(coalesce({', '.join(latest)}, null)) from {relation}"
+
+
+def moments(contract: Contract) -> list[str]:
+    """Return the columns of the orders that tell what is newest, the best first."""
+    is_dated = kinds(contract.orders)[contract.order_by] == "timestamp"
+    return [CHANGED_AT, *([contract.order_by] if is_dated else [])]
 
 
 def each_alone(

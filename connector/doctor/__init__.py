@@ -1,6 +1,7 @@
 """Examines everything that a run needs, and changes nothing; one module a group of checks."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from connector.doctor import api, installation, project, storage, views
 from connector.doctor.finding import Finding, Status, findings
@@ -11,12 +12,15 @@ from connector.runs.workspace import Options, chosen
 __all__ = ["Finding", "Status", "examine"]
 
 
-def examine(options: Options, names: Sequence[str]) -> Iterator[Finding]:
+def examine(
+    options: Options, names: Sequence[str], metrics: Path | None = None
+) -> Iterator[Finding]:
     """Yield what every check finds, those of the named destinations or of all that are configured.
 
-    Raises ConfigError when a destination is named that is not configured.
+    `metrics` is the file that runs write for Prometheus, if they do. Raises ConfigError when a
+    destination is named that is not configured.
     """
-    subject, causes = Subject(options), dict[str, tuple[str, str]]()
+    subject, causes = Subject(options, metrics), dict[str, tuple[str, str]]()
     targets = _targets(subject, names)
     yield from findings("installation", installation.CHECKS, subject, causes)
     yield from findings("project", project.CHECKS, subject, causes)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from connector.contract.contract import Contract
 from connector.contract.terms import Check
+from connector.doctor import placeholders
 from connector.doctor.finding import Group, Result, failed, ok, skipped
 from connector.doctor.subject import Target
 from connector.errors import DestinationUnavailableError
@@ -19,6 +20,10 @@ from connector.settings.settings import VARIABLE, Destination
 
 _REFUSED = (401, 403)
 _TROUBLE = (502, 503, 504)
+_ADVICE = {
+    "local": "start the sandbox with `connector sandbox`, or set another `environment`",
+    "production": "check the network, the proxy and `url` in connector.yml",
+}
 _SKEW = 60.0  # seconds that the clocks may differ
 
 
@@ -57,7 +62,7 @@ class Api:
         transport = Transport(url, StaticAuth(self._contract, resolved), timeouts)
         found = transport.call(method, body.encode() if body else None)
         if isinstance(found, Answer):
-            advice = "check the network, the proxy and `url` in connector.yml"
+            advice = _ADVICE.get(self.destination.environment, _ADVICE["production"])
             raise DestinationUnavailableError(f"{found.message}; {advice}")
         return found
 
@@ -69,6 +74,20 @@ def secrets(api: Api) -> Iterator[Result]:
     names = list(dict.fromkeys(name for text in texts for name in VARIABLE.findall(text)))
     destination.resolved()
     yield ok(f"{', '.join(names)} set" if names else "none is asked for")
+
+
+def filled(api: Api) -> Iterator[Result]:
+    """Check that no setting is a placeholder, such as CHANGE_ME; no value is shown."""
+    destination = api.destination
+    if destination.environment == "local":
+        yield skipped("the sandbox takes any value")
+        return
+    wrong = ", ".join(placeholders.left(destination))
+    if wrong:
+        place = f"destinations.{destination.name}: {wrong}"
+        yield failed(f"{destination.path}: {place} is a placeholder; fill in what you were given")
+    else:
+        yield ok("no setting is a placeholder")
 
 
 def reachable(api: Api) -> Iterator[Result]:
@@ -122,6 +141,7 @@ def clock(api: Api) -> Iterator[Result]:
 
 CHECKS: Group[Api] = {
     "secrets": secrets,
+    "placeholders": filled,
     "reachable": reachable,
     "credentials": credentials,
     "clock": clock,

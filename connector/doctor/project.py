@@ -2,16 +2,27 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
+from connector.doctor import placeholders
 from connector.doctor.finding import Group, Result, failed, ok, skipped
 from connector.doctor.subject import Subject
+from connector.reporting import webhook
+from connector.source import freshness
 from connector.source.profile import target_of
+from connector.source.profile import time_zone as profile_zone
+from connector.sql import statement
+from connector.text.plural import counted
 
 _NOT_ASKED = "not needed: connector.yml names the warehouse"
 _SHOWN = 3  # models that are named
+_IN_UTC = "set `settings: {TimeZone: UTC}` in the target, and run `dbt build`"
 
 
 def settings(subject: Subject) -> Iterator[Result]:
@@ -35,6 +46,69 @@ def profile(subject: Subject) -> Iterator[Result]:
         return
     output = target_of(found, options.project_dir, options.profiles_dir, options.target)
     yield ok(f"{output['path']}, schema {output['schema']} (target {output['target']})")
+
+
+def time_zone(subject: Subject) -> Iterator[Result]:
+    """Check that dbt reads times as the connector does: in UTC where they have no zone."""
+    found, options = subject.dbt_project(), subject.options
+    if found is None:
+        yield skipped(_NOT_ASKED)
+        return
+    place = (options.project_dir, options.profiles_dir, options.target)
+    zone, where = profile_zone(found, *place), "as profiles.yml sets it"
+    with duckdb.connect() as connection:
+        if zone is None:
+            zone, where = _own_zone(connection), "as this machine is, since profiles.yml sets none"
+        try:
+            hours = connection.execute(statement("time_zone"), {"zone": zone}).fetchall()[0][0]
+        except duckdb.Error:
+            yield failed(f"profiles.yml sets the time zone {zone!r}, which is none; {_IN_UTC}")
+            return
+    if hours:
+        apart = f"dbt's sessions are in {zone} ({where}), the connector's in UTC"
+        shift = f"a time without a zone shifts by up to {hours:g} hours between them"
+        yield failed(f"{apart}: {shift}; {_IN_UTC}")
+    else:
+        yield ok(f"dbt's sessions are in {zone}, {where}")
+
+
+def _own_zone(connection: duckdb.DuckDBPyConnection) -> str:
+    """Return the time zone that a session has when nothing sets another."""
+    return str(connection.execute("select current_setting('TimeZone')").fetchall()[0][0])
+
+
+def sources(subject: Subject) -> Iterator[Result]:
+    """Check what `dbt source freshness` has found, where it was run."""
+    if subject.dbt_project() is None:
+        yield skipped(_NOT_ASKED)
+        return
+    found, at = freshness.sources(subject.manifest().with_name("sources.json")), datetime.now(UTC)
+    current = [source for source in found if not freshness.is_old(source, at)]
+    late = [source for source in current if source.status in freshness.LATE]
+    for source in late:
+        yield failed(f"{source.words()}; look at what loads it")
+    if not found:
+        yield skipped("`dbt source freshness` was not run here")
+    elif not current:
+        yield skipped("`dbt source freshness` was not run for more than 2 days")
+    elif not late:
+        yield ok(f"{counted(len(current), 'source')}, none of them late")
+
+
+def webhooks(subject: Subject) -> Iterator[Result]:
+    """Check that the webhooks can be called; nothing is posted, and no URL is shown."""
+    config, _ = subject.configuration()
+    given = {"on_failure": config.on_failure, "on_success": config.on_success}
+    for key, variable in given.items():
+        if variable:
+            url = os.environ.get(variable, "")
+            wrong = webhook.problem(url)
+            if not wrong and placeholders.in_url(url):
+                wrong = "has a placeholder in its URL; export the one that you were given"
+            told = f"{key}: the environment variable {variable}"
+            yield failed(f"{told} {wrong}") if wrong else ok(f"{key}: {variable} is set")
+    if not any(given.values()):
+        yield skipped("connector.yml names none, so that nobody is told of failures")
 
 
 def manifest(subject: Subject) -> Iterator[Result]:
@@ -93,6 +167,9 @@ def _unknown(subject: Subject, models: list[dict[str, Any]]) -> Iterator[str]:
 CHECKS: Group[Subject] = {
     "settings": settings,
     "dbt project": dbt_project,
+    "webhooks": webhooks,
     "dbt profile": profile,
+    "time zone": time_zone,
     "manifest": manifest,
+    "dbt sources": sources,
 }

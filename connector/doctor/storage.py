@@ -5,13 +5,16 @@ import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import duckdb
 
 from connector.doctor.finding import Group, Result, failed, ok, skipped
 from connector.doctor.subject import Subject
+from connector.engine.duckdb_file import is_newer, made_by
 from connector.errors import LedgerHeldError
 from connector.ledger.ledger_file import TABLES, attached
+from connector.ledger.stamps import APPLICATION, state_folder
 from connector.sql import statement
 
 _ROOM = 1_000_000_000  # bytes free that a run can spill into
@@ -54,6 +57,64 @@ def room(subject: Subject) -> Iterator[Result]:
         yield failed(f"{told}, a run may need {_size(needed)}; make room, or move `ledger:`")
 
 
+def versions(subject: Subject) -> Iterator[Result]:
+    """Check that the installed DuckDB can read what made the warehouse and the ledger."""
+    yield from _version(subject.ledger())
+    yield from _version(subject.warehouse().path)
+
+
+def _version(path: Path) -> Iterator[Result]:
+    made = made_by(path)
+    if made is None:  # it is not there, or no file of DuckDB: other checks say so
+        return
+    version, storage = made
+    told = f"{path} was made by DuckDB {version} (storage version {storage})"
+    if is_newer(version):
+        advice = f"run `pip install 'duckdb>={version}'`"
+        yield failed(f"{told}, and {duckdb.__version__} is installed; {advice}")
+    else:
+        yield ok(f"{told}, {duckdb.__version__} is installed")
+
+
+def writable(subject: Subject) -> Iterator[Result]:
+    """Check that everything that a run writes can be written."""
+    seen: set[Path] = set()
+    for directory, what, remedy in _places(subject):
+        if directory in seen:
+            continue
+        seen.add(directory)
+        here = next(each for each in (directory, *directory.absolute().parents) if each.exists())
+        try:
+            with TemporaryFile(dir=here) as file:
+                file.write(b"-")
+                file.flush()
+        except OSError as error:
+            yield failed(f"{here} cannot be written ({error.strerror}), for {what}; {remedy}")
+        else:
+            yield ok(f"{directory}: {what}")
+    path = subject.ledger()
+    if path.exists() and not os.access(path, os.W_OK):
+        advice = f"run `chmod 600 {path}`, or use its owner's account"
+        yield failed(f"{path} cannot be written; {advice}")
+
+
+def _places(subject: Subject) -> Iterator[tuple[Path, str, str]]:
+    """Yield the directories that runs write to, for what, and what to do when they cannot."""
+    rights = "correct its permissions"
+    needed = "the ledger, its spill files and cron's log"
+    yield subject.ledger().parent, needed, f"{rights}, or `ledger:` in connector.yml"
+    state = state_folder()
+    if state:
+        noticed = "without it a ledger that is put back from a copy is noticed less surely"
+        yield state / APPLICATION, "the stamps of ledgers", f"{rights}; {noticed}"
+    if subject.metrics:
+        yield subject.metrics.parent, "the metrics file", rights
+    if subject.dbt_project() is not None:
+        logs = os.environ.get("DBT_LOG_PATH", "logs")
+        for directory in (subject.manifest().parent, subject.options.project_dir / logs):
+            yield directory, "what dbt writes (`sync --build`)", rights
+
+
 def modes(subject: Subject) -> Iterator[Result]:
     """Check that nobody else can read the ledger, or put another file in its place."""
     if os.name != "posix":
@@ -86,6 +147,8 @@ def _size(number: float) -> str:
 CHECKS: Group[Subject] = {
     "warehouse": warehouse,
     "ledger": ledger,
+    "versions": versions,
+    "directories": writable,
     "disk space": room,
     "file modes": modes,
 }

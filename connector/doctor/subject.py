@@ -24,8 +24,8 @@ Part = TypeVar("Part")
 class Subject:
     """The parts that checks look at; asking for one that cannot be read raises its error again."""
 
-    def __init__(self, options: Options) -> None:
-        self.options = options
+    def __init__(self, options: Options, metrics: Path | None = None) -> None:
+        self.options, self.metrics = options, metrics
         self._known: dict[str, Any] = {}
 
     def configuration(self) -> tuple[Config, dict[str, Contract]]:

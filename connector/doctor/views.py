@@ -1,20 +1,26 @@
 """Checks of the views of a destination."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import duckdb
 
+from connector.compile import quote
+from connector.compile.stage import moments, newest
+from connector.contract.contract import Contract
 from connector.contract.entity import Entity
 from connector.doctor.finding import Group, Result, failed, ok, skipped
 from connector.doctor.subject import Target
 from connector.errors import LedgerHeldError, ModelError
-from connector.ledger.ledger import Scope
+from connector.ledger.ledger import Scope, now
 from connector.ledger.ledger_file import attached
 from connector.plan import completeness
+from connector.reporting.freshness import Look, stale
 from connector.source.fit import check_stamps
-from connector.source.warehouse import model_of, view_of
+from connector.source.warehouse import Views, model_of, view_of
 from connector.source.warehouse import views as warehouse_views
 from connector.sql import statement
+from connector.text.duration import written
 
 
 def views(target: Target) -> Iterator[Result]:
@@ -66,4 +72,38 @@ def values(target: Target) -> Iterator[Result]:
         yield ok("every view and column that had values when it was last sent has some")
 
 
-CHECKS: Group[Target] = {"views": views, "values": values}
+def freshness(target: Target) -> Iterator[Result]:
+    """Check that the views still get what is new."""
+    contract, destination = target.contract, target.destination
+    scope, ledger = Scope(destination.name, destination.scope), target.subject.ledger()
+    try:
+        with target.subject.opened() as connection, attached(connection, ledger, read_only=True):
+            warehouse, renames = target.subject.warehouse(), dict(destination.models)
+            whole = warehouse_views(connection, contract, warehouse, renames)
+            at = now()
+            newest_at = _newest(connection, contract, whole, at)
+            late = warehouse.late_above(whole.models.values())
+            look = Look(at, newest_at, destination.stale_after, late)
+            found = stale(connection, scope, look)
+    except LedgerHeldError as error:
+        yield skipped(f"not checked: {error}")
+        return
+    for words in found.values():
+        yield failed(f"{words}; look at what loads the warehouse, or set `stale_after`")
+    if not found:
+        yield ok(f"the newest in the views is of {newest_at}" if newest_at else "there is no time")
+
+
+def _newest(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, whole: Views, at: datetime
+) -> str | None:
+    orders = contract.orders.name
+    columns = [quote(name) for name in moments(contract) if name in whole.columns[orders]]
+    if not columns:
+        return None
+    sql = newest(whole.relations[orders], columns)
+    found = connection.execute(sql, {"began": at}).fetchall()[0][0]
+    return None if found is None else written(datetime.fromtimestamp(found / 1e6, UTC))
+
+
+CHECKS: Group[Target] = {"views": views, "values": values, "freshness": freshness}

@@ -13,7 +13,7 @@ _FULL = (
     *("IO Error", "No space left", "File too large", "Disk quota exceeded", "Input/output error"),
     *("Could not write", "Could not fsync", "database has been invalidated"),
 )
-_MAGIC, _WRITER = slice(8, 12), slice(52, 84)  # bytes of a file's header
+_MAGIC, _STORAGE, _WRITER = slice(8, 12), slice(12, 20), slice(52, 84)  # bytes of a file's header
 
 
 def is_held(error: BaseException) -> bool:
@@ -48,9 +48,9 @@ def newer_version(path: Path, error: BaseException) -> str | None:
     None when the installed one is no older, or that cannot be told.
     """
     told = re.search(r"DuckDB version v?([\d.]*\d)", str(error))
-    written = told[1] if told else _written_by(path)
-    is_newer = written and _numbers(written) > _numbers(duckdb.__version__)
-    return written if is_newer else None
+    made = made_by(path)
+    written = told[1] if told else made and made[0]
+    return written if written and is_newer(written) else None
 
 
 def unreadable(path: Path, error: duckdb.Error) -> WarehouseError:
@@ -73,14 +73,25 @@ def unreadable(path: Path, error: duckdb.Error) -> WarehouseError:
     )
 
 
-def _written_by(path: Path) -> str | None:
+def made_by(path: Path) -> tuple[str, int] | None:
+    """Return the version of DuckDB that made a file, and that of its storage, as far as it tells.
+
+    The file keeps them whatever writes it later; each DuckDB reads the storage of earlier ones.
+    """
     try:
         with path.open("rb") as file:
             header = file.read(_WRITER.stop)
     except OSError:
         return None
     found = re.match(rb"v(\d[\d.]*\d)", header[_WRITER])
-    return found[1].decode() if found and header[_MAGIC] == b"DUCK" else None
+    if not found or header[_MAGIC] != b"DUCK":
+        return None
+    return found[1].decode(), int.from_bytes(header[_STORAGE], "little")
+
+
+def is_newer(version: str) -> bool:
+    """Return whether a version of DuckDB is later than the installed one."""
+    return _numbers(version) > _numbers(duckdb.__version__)
 
 
 def _numbers(version: str) -> tuple[int, ...]:

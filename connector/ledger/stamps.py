@@ -17,7 +17,7 @@ from pathlib import Path
 from connector.text import private_file
 
 _FOLDERS = {"darwin": "~/Library/Application Support", "win32": "~/AppData/Local"}
-_APPLICATION = "order-connector"
+APPLICATION = "order-connector"
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +82,7 @@ def _places(ledger: Path) -> Iterator[Path]:
     folder = state_folder()
     if folder:
         name = hashlib.sha256(str(ledger.resolve()).encode()).hexdigest()[:32]
-        yield folder / _APPLICATION / "ledgers" / f"{name}.json"
+        yield folder / APPLICATION / "ledgers" / f"{name}.json"
 
 
 def _found(ledger: Path) -> Iterator[Stamp]:

@@ -39,6 +39,7 @@ from connector.source.integrity import check_positions
 from connector.source.project import Warehouse
 from connector.source.warehouse import Views, attached, views
 from connector.sql import count, run, statement
+from connector.text.duration import written
 
 NO_LIMIT = 1 << 60  # orders
 RANKS = {
@@ -194,7 +195,7 @@ class Planner:
             **values,
             scan=self.scan.kind,
             scan_reason=self.scan.reason,
-            newest_at=newest.strftime("%Y-%m-%dT%H:%M:%SZ") if newest else None,
+            newest_at=written(newest) if newest else None,
             examples=examples,
         )
 

@@ -92,7 +92,8 @@ class Scanner:
         """Return when the views last got something new; None when that cannot be told."""
         if self.scan.kind != "full":
             return self.scan.newest
-        ((newest,),) = self._rows(stage.newest(self._contract), began=now())
+        seen = ["changed", "oldest"][: len(stage.moments(self._contract))]
+        ((newest,),) = self._rows(stage.newest("work.seen", seen), began=now())
         return None if newest is None else _time(newest)
 
     def gone(self) -> int:

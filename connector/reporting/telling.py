@@ -25,7 +25,7 @@ MEANINGS = {
 COUNTS = ("delivered", "refused", "invalid", "pending", "unchanged")
 SELDOM = ("taken_back", "not_sent", "refused_before")  # told to people when there are any
 OUTCOMES = (*COUNTS, *SELDOM)  # of the orders of a view, each of which has one
-_EVENTS = {"partial_failure", "outdated", "recovered"}  # alerts that are of one run only
+_EVENTS = {"partial_failure", "outdated", "stale", "recovered"}  # alerts of one run only
 _SENT = ("batches", "requests", "retries", "bytes", "seconds")
 REASONS = 3  # that are told, of those with the most orders
 

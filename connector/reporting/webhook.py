@@ -22,8 +22,8 @@ def post(key: str, variable: str, text: str) -> None:
     and the URL, which is a secret, is never told.
     """
     url = os.environ.get(variable, "")
-    if problem := _problem(url):
-        _warn(key, f"the environment variable {variable} {problem}")
+    if wrong := problem(url):
+        _warn(key, f"the environment variable {variable} {wrong}")
         return
     try:
         with _unlogged(), limited(TIMEOUTS) as call, Session(url) as session:
@@ -55,7 +55,7 @@ def _unlogged() -> Iterator[None]:
         logger.disabled = before
 
 
-def _problem(url: str) -> str | None:
+def problem(url: str) -> str | None:
     """Return what is wrong with a URL, without quoting it."""
     if not url:
         return "is not set; export it, or remove the setting"

@@ -1,4 +1,4 @@
-"""Reads what `dbt source freshness` found when it was last run, as far as it still says something."""
+"""Reads what `dbt source freshness` found, as far as it still says something of today."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence

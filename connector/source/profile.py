@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from jinja2.nodes import Template
 
 _NEEDED = {"type": "", "path": "", "schema": "main"}
+_SETTINGS = ("settings", "config_options")  # of a target, that reach dbt's sessions
 _NO_FILE = (":memory:", "md:", "motherduck:")
 
 _LONGEST, _SHOWN = 2_000, 100  # characters of a template that are read, and shown
@@ -32,6 +33,29 @@ def target_of(
     As for dbt, DBT_PROFILE and DBT_TARGET say which one when no option does. Raises ProjectError
     naming profiles.yml and what is wrong there.
     """
+    path, chosen, output = _output(project, project_dir, profiles_dir, target)
+    return {**_checked(path, chosen, output), "target": chosen}
+
+
+def time_zone(
+    project: Mapping[str, Any], project_dir: Path, profiles_dir: Path | None, target: str | None
+) -> str | None:
+    """Return the time zone that the target sets for dbt's sessions, None when it sets none.
+
+    Raises as `target_of` does.
+    """
+    path, _, output = _output(project, project_dir, profiles_dir, target)
+    for section in map(output.section, _SETTINGS):
+        for key, value in section.values.items():
+            if str(key).lower() == "timezone":
+                return render(path, str(value))
+    return None
+
+
+def _output(
+    project: Mapping[str, Any], project_dir: Path, profiles_dir: Path | None, target: str | None
+) -> tuple[Path, str, Section]:
+    """Return profiles.yml, the name of the target, and what stands there of it."""
     path = profiles_path(project_dir, profiles_dir)
     next_step = "give --profiles-dir, or set `warehouse:` in connector.yml"
     profiles = Section(path, "", read(path, ProjectError, next_step), ProjectError)
@@ -47,7 +71,7 @@ def target_of(
     if chosen not in outputs.values:
         hint = f"{nearest(chosen, outputs.values)}; write it, or choose another with --target"
         raise ProjectError(f"{path}: profile {name!r} has no target {chosen!r}{hint}")
-    return {**_checked(path, chosen, outputs.section(chosen)), "target": chosen}
+    return path, chosen, outputs.section(chosen)
 
 
 def profiles_path(project_dir: Path, profiles_dir: Path | None) -> Path:

@@ -1,6 +1,7 @@
-"""Lengths of time: as people write them, and as they like to read them."""
+"""Lengths of time and moments: as people write them, and as they like to read them."""
 
 import re
+from datetime import datetime
 
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}  # seconds
 
@@ -9,6 +10,11 @@ def seconds(text: str) -> float | None:
     """Return the seconds of a text such as `90m`, `3h` or `1d`, or None when it is none."""
     found = re.fullmatch(r"(\d{1,6})([smhd])", text)
     return float(int(found[1]) * _UNITS[found[2]]) if found and int(found[1]) else None
+
+
+def written(moment: datetime) -> str:
+    """Return a moment in UTC as reports and JSON have it, such as 2026-03-14T18:42:09Z."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def lasting(length: float) -> str:
