@@ -113,10 +113,9 @@ def test_what_lies_in_the_future_is_not_the_newest():
         )
 
         def found() -> datetime:
-            sql = newest("seen", ["changed", "oldest"])
-            return datetime.fromtimestamp(
-                connection.execute(sql, {"began": NOW}).fetchall()[0][0] / 1e6, UTC
-            )
+            sql = newest("seen", ["epoch(changed)", "epoch(oldest)"])
+            ((seconds,),) = connection.execute(sql, {"began": NOW}).fetchall()
+            return datetime.fromtimestamp(seconds, UTC)
 
         assert found() == datetime(2024, 3, 2, tzinfo=UTC)
         connection.execute("insert into seen values ('2023-01-01', null)")

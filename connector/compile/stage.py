@@ -115,16 +115,15 @@ def seen(contract: Contract, relations: Mapping[str, str], columns: Columns, pol
     )
 
 
-def newest(relation: str, columns: Sequence[str]) -> str:
-    """Return a select of the latest value of the first quoted column that has any.
+def newest(relation: str, moments: Sequence[str]) -> str:
+    """Return a select of the latest of the first of some moments that has any.
 
-    In microseconds since 1970; what lies after `$began` says nothing.
+    They are SQL, and what comes is, in seconds since 1970; what lies after `$began` says nothing.
     """
     latest = [
-        f"max({column}) filter (where {column} between to_timestamp(0) and $began)"
-        for column in columns
+        f"max({moment}) filter (where {moment} between 0 and epoch($began))" for moment in moments
     ]
-    return f"select epoch_us(coalesce({', '.join(latest)}, null)) from {relation}"
+    return f"select coalesce({', '.join(latest)}, null)::double from {relation}"
 
 
 def moments(contract: Contract) -> list[str]:
@@ -177,7 +176,9 @@ def _fingerprints(
     orders, key = contract.orders.name, quote(contract.key)
     none = f"null::{TYPES[kinds(contract.orders)[contract.order_by]]}"
     oldest = quote(contract.order_by) if contract.order_by in columns[orders] else none
-    changed = quote(CHANGED_AT) if CHANGED_AT in columns[orders] else "null::timestamptz"
+    # In whole seconds, which take half the memory of a time.
+    stamp = quote(CHANGED_AT) if CHANGED_AT in columns[orders] else "null::timestamptz"
+    changed = f"try_cast(epoch({stamp}) as uinteger)"
     stands = standing(contract, policy, columns)
     facts = {orders: f"{stands} as standing, {oldest} as oldest, {changed} as changed"}
     instead = {orders: lifecycle.instead(contract, policy, columns)}

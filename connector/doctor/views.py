@@ -98,12 +98,12 @@ def _newest(
     connection: duckdb.DuckDBPyConnection, contract: Contract, whole: Views, at: datetime
 ) -> str | None:
     orders = contract.orders.name
-    columns = [quote(name) for name in moments(contract) if name in whole.columns[orders]]
-    if not columns:
+    known = [f"epoch({quote(each)})" for each in moments(contract) if each in whole.columns[orders]]
+    if not known:
         return None
-    sql = newest(whole.relations[orders], columns)
+    sql = newest(whole.relations[orders], known)
     found = connection.execute(sql, {"began": at}).fetchall()[0][0]
-    return None if found is None else written(datetime.fromtimestamp(found / 1e6, UTC))
+    return None if found is None else written(datetime.fromtimestamp(found, UTC))
 
 
 CHECKS: Group[Target] = {"views": views, "values": values, "freshness": freshness}

@@ -92,9 +92,9 @@ class Scanner:
         """Return when the views last got something new; None when that cannot be told."""
         if self.scan.kind != "full":
             return self.scan.newest
-        seen = ["changed", "oldest"][: len(stage.moments(self._contract))]
+        seen = ["changed", "epoch(oldest)"][: len(stage.moments(self._contract))]
         ((newest,),) = self._rows(stage.newest("work.seen", seen), began=now())
-        return None if newest is None else _time(newest)
+        return None if newest is None else datetime.fromtimestamp(newest, UTC)
 
     def gone(self) -> int:
         """Make `work.gone` of what the diff has left; returns how many orders were delivered."""
