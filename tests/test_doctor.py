@@ -15,7 +15,7 @@ import duckdb
 import pytest
 import yaml
 
-from connector.doctor import installation
+from connector.doctor import installation, placeholders
 from connector.doctor.finding import Result, findings, ok
 from tests.dbt_project import environment, run_dbt
 from tests.sandbox_process import Sandbox
@@ -123,6 +123,7 @@ def test_a_host_that_does_not_answer_is_told_once(shop):
     found = examined(shop)
     assert found["northbeam", "reachable"][0] == "failed"
     assert "no connection to 127.0.0.1:9" in found["northbeam", "reachable"][1]
+    assert "start the sandbox with `connector sandbox`" in found["northbeam", "reachable"][1]
     assert {found["northbeam", name][0] for name in ("clock", "credentials")} == {"skipped"}
 
 
@@ -234,6 +235,83 @@ def test_too_little_room_is_told(shop, monkeypatch):
     assert "5 MB free" in failures(shop)["files", "disk space"]
 
 
+def test_a_directory_that_cannot_be_written_is_told(shop, monkeypatch):
+    """Of /proc not even root can."""
+    monkeypatch.setenv("XDG_STATE_HOME", "/proc/state")
+    settings = (shop.directory / "connector.yml").read_text()
+    shop.write(settings.replace(".connector/ledger.duckdb", "/proc/here/ledger.duckdb"))
+    result = shop.run("doctor", "--output", "json", "--metrics-file", "/proc/connector.prom")
+    rows = [row for row in result.json() if row["check"] == "directories"]
+    words = [re.findall(r"for (.*?);", row["message"]) for row in rows]
+    needed = "the ledger, its spill files and cron's log"
+    assert words == [[needed], ["the stamps of ledgers"], ["the metrics file"]]
+    assert {row["status"] for row in rows} == {"failed"}
+
+
+def test_everything_that_a_run_writes_is_looked_at_once(dbt_shop):
+    metrics = dbt_shop.directory / "connector.prom"
+    result = dbt_shop.run("doctor", "--output", "json", "--metrics-file", str(metrics))
+    found = [row["message"] for row in result.json() if row["check"] == "directories"]
+    places = [".connector", "order-connector", dbt_shop.directory.name, "target", "logs"]
+    assert [Path(message.split(": ")[0]).name for message in found] == places
+    assert not metrics.exists()
+    assert not dbt_shop.ledger.parent.exists()
+
+
+def test_a_file_of_a_newer_duckdb_is_told_before_it_is_opened(shop, monkeypatch):
+    shop.orders(0, 3)
+    shop.sync()
+    own = duckdb.__version__
+    assert f"was made by DuckDB {own} (storage version " in examined(shop)["files", "versions"][1]
+    monkeypatch.setattr(duckdb, "__version__", "1.5.0")
+    status, message = examined(shop)["files", "versions"]
+    assert (status, f"run `pip install 'duckdb>={own}'`" in message) == ("failed", True)
+
+
+# Settings that were not filled in
+
+
+@pytest.mark.parametrize(
+    ("value", "is_one"),
+    [
+        *dict.fromkeys(
+            ("CHANGE_ME", "changeme", "<your key>", "xxx", "XXXX-XXXX", "TODO"), True
+        ).items(),
+        *dict.fromkeys(("your-shop.myshopify.com", "sk_live_xxxxxxxx", "…", "..."), True).items(),
+        *dict.fromkeys(("gifts.example", "api_key", "{{ key }}", "replace-me"), True).items(),
+        *dict.fromkeys(("my-shop.myshopify.com", "tests", "yoursecret", "anything"), False).items(),
+        *dict.fromkeys(("d0e1f2a3-b4c5-6789", "sk_live_51H8xxQ", "keystone.shop"), False).items(),
+    ],
+)
+def test_a_placeholder_is_told_from_a_value(value, is_one):
+    assert placeholders.is_placeholder(value) == is_one
+
+
+def test_a_placeholder_is_named_and_not_shown(shop, monkeypatch):
+    monkeypatch.setenv("NORTHBEAM_API_KEY", "CHANGE_ME")
+    assert examined(shop)["northbeam", "placeholders"][0] == "skipped", "the sandbox takes any"
+    with talking(answering(200)) as talker:
+        shop.configure(url=f"{talker.url}/v2/orders", environment="uat")
+        result = shop.run("doctor")
+    result.fails(1, "destinations.northbeam: api_key is a placeholder")
+    assert "CHANGE_ME" not in result.out
+
+
+def test_a_webhook_is_looked_at_without_a_call(shop, monkeypatch):
+    settings = (shop.directory / "connector.yml").read_text()
+    assert examined(shop)["project", "webhooks"][0] == "skipped"
+    shop.write(settings + "on_failure: ${HOOK}\n")
+    for url, status, word in (
+        ("", "failed", "HOOK is not set"),
+        ("http://hooks.shop.test/a", "failed", "holds no https:// URL"),
+        ("https://hooks.shop.test/services/XXX/YYY", "failed", "has a placeholder in its URL"),
+        ("https://hooks.shop.test/services/T02/B7", "ok", "HOOK is set"),
+    ):
+        monkeypatch.setenv("HOOK", url)
+        found = examined(shop)["project", "webhooks"]
+        assert (found[0], word in found[1], "hooks.shop" in found[1]) == (status, True, False)
+
+
 # The dbt project
 
 
@@ -281,6 +359,32 @@ def test_a_project_that_was_never_built_is_told_once(dbt_shop):
     assert "run `dbt build` first" in found["project", "manifest"][1]
     assert found["files", "warehouse"][0] == "skipped"
     assert found["northbeam", "views"][0] == "skipped"
+
+
+@pytest.mark.parametrize(
+    ("zone", "status", "words"),
+    [
+        ("America/New_York", "failed", "shifts by up to 5 hours"),
+        ("Etc/UTC", "ok", "as profiles.yml sets it"),
+        ("{{ env_var('ZONE', 'Asia/Kolkata') }}", "failed", "shifts by up to 5.5 hours"),
+        ("Nowhere", "failed", "is none"),
+    ],
+)
+def test_a_time_zone_that_is_not_that_of_the_connector_is_told(dbt_shop, zone, status, words):
+    """A time without a zone would be another one for dbt than for the connector."""
+    profiles = dbt_shop.directory / "profiles.yml"
+    profiles.write_text(profiles.read_text().replace("TimeZone: UTC", f'timezone: "{zone}"'))
+    found = examined(dbt_shop)["project", "time zone"]
+    assert (found[0], words in found[1]) == (status, True), found
+
+
+def test_without_a_time_zone_in_the_profile_that_of_the_machine_counts(dbt_shop):
+    profiles = dbt_shop.directory / "profiles.yml"
+    profiles.write_text(profiles.read_text().replace("TimeZone: UTC", "threads: 1"))
+    with environment(TZ="Europe/Kyiv"):
+        result = ended(dbt_shop.start("doctor", "--output", "json"))
+    status, message = told(result)["project", "time zone"]
+    assert (status, "Europe/Kyiv (as this machine is" in message) == ("failed", True)
 
 
 def test_an_unknown_target_is_told(dbt_shop):

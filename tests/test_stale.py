@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import duckdb
 import pytest
 
-from connector.compile.stage import newest
+from connector.compile.newest import newest
 from connector.ledger.ledger import Scope
 from connector.reporting.freshness import Look, alerts, stale
 from connector.source import freshness
@@ -125,44 +125,49 @@ def test_what_lies_in_the_future_is_not_the_newest():
 # In all reports.
 
 
-def test_stale_views_are_told_in_every_report(shop, tmp_path, monkeypatch):
+def alert_kinds(told: dict) -> list[str]:
+    return [alert["kind"] for alert in told["alerts"]]
+
+
+def test_stale_views_are_told_in_every_report(shop, tmp_path):
     metrics = tmp_path / "connector.prom"
     shop.orders(0, 3)
     shop.configure(stale_after="2d")
-    plan = shop.plan()
-    assert [alert["kind"] for alert in plan["alerts"]] == ["stale"]
+    newest_at = "2026-01-01T00:02:00Z"
+    for told in (shop.plan(), shop.sync("--metrics-file", str(metrics))):
+        assert (told["newest_at"], list(told["stale"]), told["exit_code"]) == (
+            newest_at,
+            ["views"],
+            0,
+        )
+        assert alert_kinds(told) == ["stale"]
+    assert "the views still get nothing new" in shop.run("sync").out
+    result = shop.run("status", "--output", "json")
+    (row,) = result.json()
+    assert (result.code, list(row["stale"]), row["newest_at"]) == (1, ["views"], newest_at)
+    assert alert_kinds(row) == ["stale"]
+    text = shop.run("status").out
+    assert text.splitlines()[0].endswith(": stale")
+    assert f"newest in the views {newest_at}" in text
+    shop.run("doctor").fails(1, f"nothing newer than {newest_at}", "`stale_after`")
+    samples = parsed(metrics.read_text())
+    assert samples["connector_stale", "northbeam"] == 1
+    moment = datetime.fromisoformat(newest_at).timestamp()
+    assert samples["connector_newest_timestamp_seconds", "northbeam"] == moment
+
+
+def test_a_webhook_is_told_once_and_once_when_it_is_over(shop, monkeypatch):
+    shop.orders(0, 3)
+    shop.configure(stale_after="2d")
     with talking(channel := Channel()) as server:
         listen(shop, server, monkeypatch, "on_failure")
-        first, second = (shop.sync("--metrics-file", str(metrics)) for _ in range(2))
-        assert first["newest_at"] == second["newest_at"] == plan["newest_at"]
-        assert first["newest_at"] == "2026-01-01T00:02:00Z"
-        assert ([alert["kind"] for alert in first["alerts"]], first["exit_code"]) == (["stale"], 0)
-        assert (second["alerts"], list(second["stale"])) == ([], ["views"])
-        assert "the views still get nothing new" in shop.run("sync").out
-        result = shop.run("status", "--output", "json")
-        (row,) = result.json()
-        assert (result.code, list(row["stale"]), row["newest_at"]) == (
-            1,
-            ["views"],
-            first["newest_at"],
-        )
-        assert [alert["kind"] for alert in row["alerts"]] == ["stale"]
-        text = shop.run("status").out
-        assert text.splitlines()[0].endswith(": stale")
-        assert f"newest in the views {first['newest_at']}" in text
-        assert "`stale_after`" in shop.run("doctor").out
-        samples = parsed(metrics.read_text())
-        assert samples["connector_stale", "northbeam"] == 1
-        moment = datetime.fromisoformat(first["newest_at"]).timestamp()
-        assert samples["connector_newest_timestamp_seconds", "northbeam"] == moment
-
+        assert alert_kinds(shop.sync()) == ["stale"]
+        assert alert_kinds(shop.sync()) == []
         shop.orders(3, 4)
         shop.sql("update northbeam__orders set time_of_purchase = now() where order_id like '%3'")
-        recovered = shop.sync("--metrics-file", str(metrics))
-        assert [alert["kind"] for alert in recovered["alerts"]][-1:] == ["recovered"]
-        assert parsed(metrics.read_text())["connector_stale", "northbeam"] == 0
+        assert alert_kinds(shop.sync()) == ["recovered"]
         shop.sync()
-    assert [text.splitlines()[0][0] for text in channel.texts] == ["✗", "✓"]
+    assert [text[0] for text in channel.texts] == ["✗", "✓"]
     assert "nothing newer than 2026-01-01T00:02:00Z" in channel.texts[0]
     assert shop.run("status").code == 0
 
@@ -221,20 +226,12 @@ def test_what_dbt_found_of_the_freshness_of_its_sources_is_read(tmp_path, sandbo
 
 
 def test_only_sources_that_the_views_are_made_of_count(tmp_path):
-    source = {"snapshotted_at": written(NOW), "status": "warn", "max_loaded_at": written(NOW - DAY)}
+    checked = {"status": "warn", "max_loaded_at": written(NOW - DAY)}
+    results = [checked | {"unique_id": f"source.p.{name}"} for name in ("oms.orders", "crm.people")]
+    results.append({"unique_id": "source.p.oms.lines", "status": "runtime error"})
     path = tmp_path / "sources.json"
-    path.write_text(
-        json.dumps(
-            {
-                "metadata": {"generated_at": written(NOW)},
-                "results": [
-                    source | {"unique_id": "source.p.oms.orders"},
-                    source | {"unique_id": "source.p.crm.people"},
-                    {"unique_id": "source.p.oms.lines", "status": "runtime error"},
-                ],
-            }
-        )
-    )
+    found = {"metadata": {"generated_at": written(NOW)}, "results": results}
+    path.write_text(json.dumps(found))
     nodes = {
         f"model.p.{name}": {"name": name} for name in ("orders", "northbeam__orders", "people")
     }
@@ -244,8 +241,8 @@ def test_only_sources_that_the_views_are_made_of_count(tmp_path):
         "source.p.crm.people": ["model.p.people"],
     }
     manifest = {"nodes": nodes, "child_map": children}
-    found = freshness.late(tmp_path / "manifest.json", manifest, NOW)
-    assert {each.source: set(each.models) for each in found} == {
+    late = freshness.late(tmp_path / "manifest.json", manifest, NOW)
+    assert {each.source: set(each.models) for each in late} == {
         "oms.orders": {"orders", "northbeam__orders"},
         "crm.people": {"people"},
     }

@@ -1,6 +1,6 @@
 """SQL that copies the rows of chosen orders out of the views, and that fingerprints every order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from connector.compile import Columns, lifecycle, literal, quote
 from connector.compile.lifecycle import standing
@@ -113,23 +113,6 @@ def seen(contract: Contract, relations: Mapping[str, str], columns: Columns, pol
         "count(standing) as times "
         f"from ({rows}) group by order_id"
     )
-
-
-def newest(relation: str, moments: Sequence[str]) -> str:
-    """Return a select of the latest of the first of some moments that has any.
-
-    They are SQL, and what comes is, in seconds since 1970; what lies after `$began` says nothing.
-    """
-    latest = [
-        f"max({moment}) filter (where {moment} between 0 and epoch($began))" for moment in moments
-    ]
-    return f"select coalesce({', '.join(latest)}, null)::double from {relation}"
-
-
-def moments(contract: Contract) -> list[str]:
-    """Return the columns of the orders that tell what is newest, the best first."""
-    is_dated = kinds(contract.orders)[contract.order_by] == "timestamp"
-    return [CHANGED_AT, *([contract.order_by] if is_dated else [])]
 
 
 def each_alone(

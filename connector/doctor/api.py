@@ -20,10 +20,6 @@ from connector.settings.settings import VARIABLE, Destination
 
 _REFUSED = (401, 403)
 _TROUBLE = (502, 503, 504)
-_ADVICE = {
-    "local": "start the sandbox with `connector sandbox`, or set another `environment`",
-    "production": "check the network, the proxy and `url` in connector.yml",
-}
 _SKEW = 60.0  # seconds that the clocks may differ
 
 
@@ -62,7 +58,9 @@ class Api:
         transport = Transport(url, StaticAuth(self._contract, resolved), timeouts)
         found = transport.call(method, body.encode() if body else None)
         if isinstance(found, Answer):
-            advice = _ADVICE.get(self.destination.environment, _ADVICE["production"])
+            advice = "check the network, the proxy and `url` in connector.yml"
+            if self.destination.environment == "local":
+                advice = "start the sandbox with `connector sandbox`, or set another `environment`"
             raise DestinationUnavailableError(f"{found.message}; {advice}")
         return found
 

@@ -13,7 +13,7 @@ _WORDS = (
 _SHAPES = (
     r"<[^<>]*>",  # <your key>
     r"\[[^\[\]]*\]",
-    r"\{[^{}]*\}",
+    r"\{+[^{}]*\}+",
     r".*change[-_ ]?(me|this|it).*",
     r".*replace[-_ ]?(me|this|with).*",
     r"(your|insert|enter|paste|put)[-_ ].*",  # your-shop.myshopify.com, paste_key_here

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import duckdb
 
 from connector.compile import quote
-from connector.compile.stage import moments, newest
+from connector.compile.newest import moments, newest
 from connector.contract.contract import Contract
 from connector.contract.entity import Entity
 from connector.doctor.finding import Group, Result, failed, ok, skipped

@@ -39,7 +39,6 @@ from connector.source.integrity import check_positions
 from connector.source.project import Warehouse
 from connector.source.warehouse import Views, attached, views
 from connector.sql import count, run, statement
-from connector.text.duration import written
 
 NO_LIMIT = 1 << 60  # orders
 RANKS = {
@@ -190,14 +189,8 @@ class Planner:
             kind: [row[0] for row in self._rows(statement("examples"), kind=kind)]
             for kind in ("added", "changed", "in_doubt", "invalid")
         }
-        newest = self._scanner.newest()
-        return Plan(
-            **values,
-            scan=self.scan.kind,
-            scan_reason=self.scan.reason,
-            newest_at=written(newest) if newest else None,
-            examples=examples,
-        )
+        values |= {"scan_reason": self.scan.reason, "newest_at": self._scanner.newest_at()}
+        return Plan(**values, scan=self.scan.kind, examples=examples)
 
     def _run(self, name: str, **values: Any) -> None:
         run(self._connection, statement(name), values)

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from connector.compile import cut, stage
+from connector.compile.newest import moments, newest
 from connector.contract.contract import Contract, with_columns
 from connector.ledger.ledger import Scope, now
 from connector.plan.choice import Choice
@@ -21,6 +22,7 @@ from connector.source.project import Warehouse
 from connector.source.snapshot import reading, salt
 from connector.source.warehouse import Views
 from connector.sql import run, statement
+from connector.text.duration import written
 
 MOST = 100_000  # orders that are read by watermark, or a tenth of the view; of more all is read
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -88,13 +90,13 @@ class Scanner:
         run(self._connection, f"create view work.current as {current}", {})
         yield found
 
-    def newest(self) -> datetime | None:
+    def newest_at(self) -> str | None:
         """Return when the views last got something new; None when that cannot be told."""
         if self.scan.kind != "full":
-            return self.scan.newest
-        seen = ["changed", "epoch(oldest)"][: len(stage.moments(self._contract))]
-        ((newest,),) = self._rows(stage.newest("work.seen", seen), began=now())
-        return None if newest is None else datetime.fromtimestamp(newest, UTC)
+            return self.scan.newest and written(self.scan.newest)
+        seen = ["changed", "epoch(oldest)"][: len(moments(self._contract))]
+        ((seconds,),) = self._rows(newest("work.seen", seen), began=now())
+        return None if seconds is None else written(datetime.fromtimestamp(seconds, UTC))
 
     def gone(self) -> int:
         """Make `work.gone` of what the diff has left; returns how many orders were delivered."""
@@ -133,8 +135,8 @@ class Scanner:
             return Scan("full", counted, mark=mark)
         reached = max(former.changed_at, _time(latest)) if latest is not None else former.changed_at
         kept = replace(former, changed_at=reached)
-        newest = _time(latest) if latest is not None else None
-        return Scan("watermark", None, unread, withheld - here, extract.known, kept, newest)
+        stamp = _time(latest) if latest is not None else None
+        return Scan("watermark", None, unread, withheld - here, extract.known, kept, stamp)
 
     def _salt(self, warehouse: Warehouse, found: Views) -> str:
         """Return a text that changes with the engine, the contract, the settings and the views."""

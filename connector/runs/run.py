@@ -54,7 +54,8 @@ class Run:
         self.bytes = 0
 
     def prepare(self) -> None:
-        """Fill in the settings; raises ConfigError for one that is missing."""
+        """Tell that the run begins, and fill in the settings; raises ConfigError if one lacks."""
+        self._hooks.report("planning", 0, Delivered())
         self._secrets = self._job.destination.resolved()
         check_surroundings(self._job.destination.url)
 

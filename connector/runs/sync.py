@@ -6,7 +6,6 @@ from dataclasses import asdict, replace
 
 import duckdb
 
-from connector.delivery.delivered import Delivered
 from connector.errors import ChoiceError, ConnectorError, CrashError
 from connector.ledger.ledger import Ledger, Scope
 from connector.plan.choice import Choice
@@ -32,14 +31,13 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
     run = Run(job, ledger, hooks, command)
     try:
         run.prepare()
-        hooks.report("planning", 0, Delivered())
         if old:
             run.accept()
         planner = planner_of(job)
         plan = planner.plan(job.warehouse, choice)
         ledger.unmark(job.scope)
         run.error, found = guarded(job, choice, plan)
-        stale = {} if choice.window else evidence.stale(job, plan)
+        stale = evidence.stale(job, plan)
         if plan.removals and not run.error:
             _take_back(run, job.scope, planner.removals, plan.removals)
         done = run.send(
@@ -52,8 +50,7 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
     except Exception as error:  # noqa: BLE001 - what is not foreseen is recorded, too
         raise _ended(run, error, hooks) from None
     summary = summarise(job.scope, run.run_id, plan, done, run.sent())
-    summary = replace(summary, stale=stale)
-    summary = _told(summary, old + found, before, job.destination.cadence)
+    summary = _told(replace(summary, stale=stale), old + found, before, job.destination.cadence)
     if planner.scan.mark and choice.everything and summary.is_success:
         ledger.mark(job.scope, run.run_id, asdict(planner.scan.mark))
     run.finish(summary.exit_code, summary.as_dict())
