@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from connector.compile import Columns, literal, quote
 from connector.compile.memory import joined, kept, sent_on
+from connector.compile.silent import texts
 from connector.compile.stage import RANK, within
 from connector.compile.values import rendered
 from connector.contract.contract import Contract
@@ -28,7 +29,7 @@ def payloads(contract: Contract, columns: Columns, policy: Policy, ranks: str | 
     """
     orders, shape = contract.orders, _Shape(columns, policy, ranks)
     rank = f"{quote(orders.name)}.{quote(RANK)}"
-    silent = _silent(contract, shape)
+    silent = texts(contract, policy, shape.members(orders))
     select = (
         f"select {rank} as rank, {_amount(contract)} as amount, "
         f"{shape.record(orders)} as payload, {shape.identity(contract)} as identity"
@@ -39,55 +40,6 @@ def payloads(contract: Contract, columns: Columns, policy: Policy, ranks: str | 
     for name in silent:
         content = f"case when {name} is null then {content} else replace({content}, {name}, '') end"
     return f"select rank, amount, payload, identity, {content} as content from ({select})"
-
-
-def _silent(contract: Contract, shape: "_Shape") -> dict[str, str]:
-    """Return the members that cause no send: a name, and SQL of the text to leave out of a payload.
-
-    The text begins with the comma before the member, and is null where the member is not sent.
-    """
-    orders, found = contract.orders, {}
-    closed = " or ".join(
-        f"{quote(orders.name)}.{quote(column)} in ({', '.join(map(literal, values))})"
-        for column, values in contract.closed.items()
-    )
-    silent = _silent_members(contract, shape.policy)
-    for number, member in enumerate(shape.members(orders)):
-        if member.path in silent:
-            name, text = f"silent_{number}", f"',' || {member.text}"
-            is_held = silent[member.path]
-            found[name] = f"{f'case when {closed} then {text} end' if is_held else text} as {name}"
-    return found
-
-
-def content(contract: Contract, policy: Policy, payload: str) -> str:
-    """Return SQL of the content of a payload that was sent: without what causes no send."""
-    path = "$.{}".format
-    closed = " or ".join(
-        f"json_extract_string({payload}, {literal(path(column.replace('__', '.')))}) in "
-        f"({', '.join(map(literal, values))})"
-        for column, values in contract.closed.items()
-    )
-    found = payload
-    for name, is_held in _silent_members(contract, policy).items():
-        key = literal(f",{json.dumps(name, ensure_ascii=False)}:")
-        value = f"cast(json_extract({payload}, {literal(path(name))}) as varchar)"
-        member = f"{key} || {value}"
-        text = f"case when {closed} then {member} end" if is_held else member
-        found = f"replace({found}, coalesce({text}, ''), '')"
-    return found
-
-
-def _silent_members(contract: Contract, policy: Policy) -> dict[str, bool]:
-    """Return the members that cause no send: whether that is so of closed orders only."""
-    found = {}
-    for field in contract.orders.fields:
-        is_held = bool(contract.closed) and policy.holds_contacts
-        if not field.causes_send:
-            found[field.path[0]] = False
-        elif is_held and field.schema.get("x-personal"):
-            found[field.path[0]] = True
-    return found
 
 
 def _amount(contract: Contract) -> str:

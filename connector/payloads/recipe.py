@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connector.compile.removal import retaken
-from connector.compile.render import content
+from connector.compile.silent import content
 from connector.contract.contract import Contract
 from connector.http.budget import batch_bytes
 from connector.settings.settings import Destination

@@ -93,7 +93,7 @@ class Scanner:
     def newest_at(self) -> str | None:
         """Return when the views last got something new; None when that cannot be told."""
         if self.scan.kind != "full":
-            return self.scan.newest and written(self.scan.newest)
+            return written(self.scan.newest) if self.scan.newest else None
         seen = ["changed", "epoch(oldest)"][: len(moments(self._contract))]
         ((seconds,),) = self._rows(newest("work.seen", seen), began=now())
         return None if seconds is None else written(datetime.fromtimestamp(seconds, UTC))
