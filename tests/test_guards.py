@@ -1,16 +1,28 @@
 """A plan that is far larger than usual stops before the first request."""
 
+import shutil
+from pathlib import Path
+
 import pytest
+
+from tests.shop import Shop, make_shop
 
 ORDERS = 4000  # more than the default floor of 1,000 by enough that shares decide
 
 
-@pytest.fixture
-def delivered(shop):
-    """A shop all of whose orders were delivered."""
+@pytest.fixture(scope="module")
+def delivered_before(tmp_path_factory, sandbox_process) -> Path:
+    """The directory of a shop all of whose orders were delivered."""
+    shop = next(make_shop(tmp_path_factory.mktemp("delivered"), sandbox_process))
     shop.orders(0, ORDERS)
     assert shop.sync()["exit_code"] == 0
-    return shop
+    return shop.directory
+
+
+@pytest.fixture
+def delivered(delivered_before, tmp_path, sandbox) -> Shop:
+    """A copy of that shop; the sandbox remembers only what is sent from now on."""
+    return Shop(shutil.copytree(delivered_before, tmp_path / "shop"), sandbox)
 
 
 def change(shop, orders: int, what: str = "tax = tax + 0.01") -> None:
