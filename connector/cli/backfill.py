@@ -10,7 +10,7 @@ import click
 
 from connector.cli import after, shared
 from connector.cli.running import Run
-from connector.cli.summary import size_text
+from connector.cli.summary import CHANGED, size_text
 from connector.cli.terminal import say
 from connector.errors import EverythingRefusedError
 from connector.ledger.ledger import Ledger
@@ -131,9 +131,8 @@ def _choice(step: Step, *, unguarded: bool) -> Choice:
 def _told(
     workspace: Workspace, job: Job, runs: Sequence[Summary], metrics: Path | None
 ) -> list[Told]:
-    if not runs:
-        return []
-    return [after.gathered(workspace, job, together([each.as_dict() for each in runs]), metrics)]
+    run = together([each.as_dict() for each in runs]) if runs else None
+    return [after.gathered(workspace, job, run, metrics)] if run else []
 
 
 class _Progress:
@@ -151,11 +150,11 @@ class _Progress:
         passed = max(time.monotonic() - self._began, 0.001)
         left = (self._orders - self._done) * passed / max(self._done, 1)
         if not self._quiet:
+            where = f"window {number} of {self._windows}, {step.window}"
             say(
-                f"{self._name}: window {number} of {self._windows}, {step.window}: "
-                f"{summary.delivered:,} delivered; {self._done:,} of {self._orders:,} orders, "
-                f"{self._done / passed:,.0f} orders/s, {size_text(self._bytes)}, "
-                f"{left:,.0f} s left",
+                f"{self._name}: {where}: {summary.delivered:,} delivered; {self._done:,} of "
+                f"{self._orders:,} orders, {self._done / passed:,.0f} orders/s, "
+                f"{size_text(self._bytes)}, {left:,.0f} s left",
                 err=True,
             )
 
@@ -168,19 +167,20 @@ def _planned(job: Job, ledger: Ledger, step: Step) -> dict[str, Any]:
 
 
 def _row(step: Step, summary: Summary) -> dict[str, Any]:
-    facts = {name: getattr(summary, name) for name in COLUMNS if hasattr(summary, name)}
+    names = (*COLUMNS, "run_id", "exit_code", "changed_while_read", "error")
+    facts = {name: getattr(summary, name) for name in names if hasattr(summary, name)}
     to_send = summary.added + summary.changed + summary.in_doubt
-    extra = {"run_id": summary.run_id, "exit_code": summary.exit_code, "error": summary.error}
-    return {"window": str(step.window), **facts, "orders": step.orders, "to_send": to_send} | extra
+    return {"window": str(step.window), **facts, "orders": step.orders, "to_send": to_send}
 
 
 def _print(name: str, rows: Sequence[dict[str, Any]], output: str, *, is_plan: bool) -> None:
     if output == "json":
         shared.print_json({"destination": name, "windows": list(rows)})
         return
-    total = {column: sum(row[column] or 0 for row in rows) for column in COLUMNS[1:]}
+    total = {name: round(sum(row[name] or 0 for row in rows), 3) for name in COLUMNS[1:]}
     columns = [each for each in COLUMNS if each != "delivered"] if is_plan else COLUMNS
-    total["seconds"] = round(total["seconds"], 3)
     shared.print_table([*rows, {"window": "all", **total}], columns, "text")
+    if waiting := sum(row["changed_while_read"] for row in rows):
+        say(f"{CHANGED}: {waiting:,}; the same command sends what waits")
     if is_plan:
         say("nothing was sent; seconds are what the budget of the API makes it take")

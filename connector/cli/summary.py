@@ -7,6 +7,8 @@ from connector.errors import GuardError
 from connector.runs.summary import Summary
 from connector.text.plural import counted
 
+CHANGED = "changed while read"
+_NOT_SENT = "count for nothing, or are too early; see `on_cancelled`"
 ALWAYS = {"orders in the view", "delivered", "to send"}  # told even when they are zero
 
 
@@ -18,8 +20,8 @@ def print_summary(summary: Summary) -> None:
         if count or (label in ALWAYS and (summary.run_id or label != "delivered")):
             say(f"  {label:<20}{count:>12,}   {note}".rstrip())
     for kind, ids in summary.examples.items():
-        if ids and not summary.run_id:
-            say(f"  first {kind}: {', '.join(ids)}")
+        if ids and (not summary.run_id or kind == "changed_while_read"):
+            say(f"  first {kind.replace('_', ' ')}: {', '.join(ids)}")
     for told in summary.again:
         say(f"  sent again: {told}")
     for reason, orders in sorted(summary.reasons.items(), key=lambda item: -item[1])[:5]:
@@ -58,12 +60,9 @@ def _lines(summary: Summary) -> list[tuple[str, int, str]]:
         ("invalid", summary.invalid, errors if summary.run_id else validate),
         ("outdated", summary.outdated, "stand at the destination in an older version"),
         ("pending", summary.pending, _pending(summary)),
+        (CHANGED, summary.changed_while_read, "since the run began to read; they wait"),
         ("with warnings", summary.warned, f"{_warned(summary)}; {command} --warnings`"),
-        (
-            "not sent",
-            summary.not_sent,
-            "count for nothing, or are too early; see `on_cancelled`",
-        ),
+        ("not sent", summary.not_sent, _NOT_SENT),
         ("gone from the view", summary.removed, _gone(summary)),
         ("given up", summary.removals_delivered, "the destination gave them up"),
         ("not given up", summary.removals_refused, again),

@@ -88,6 +88,19 @@ def children(
     }
 
 
+def restamped(
+    contract: Contract, relations: Mapping[str, str], columns: Columns, ids: int | None
+) -> str:
+    """Return the statement that notes orders cut out whose stamps in the view are others by now."""
+    name, key = contract.orders.name, quote(contract.key)
+    now = f"{_rows(name, relations, columns)} where {_is_sought(contract, ids)}"
+    return (
+        f"insert into work.changed_while_read select {key} from {cut(name)} except "
+        f"select cut.{key} from {cut(name)} as cut inner join ({now}) as view "
+        f"on view.{key} = cut.{key} and view.{_STAMP} is not distinct from cut.{_STAMP}"
+    )
+
+
 def cut(entity: str) -> str:
     """Return the quoted name of the table that holds what was cut out of a view."""
     return f"work.{quote(table(entity))}"

@@ -1,13 +1,10 @@
-"""SQL that copies the rows of chosen orders out of the views, and that fingerprints every order."""
+"""SQL that copies the rows of chosen orders out of the views."""
 
 from collections.abc import Mapping
 
-from connector.compile import Columns, lifecycle, literal, quote
-from connector.compile.lifecycle import standing
+from connector.compile import Columns, literal, quote
 from connector.contract.contract import Contract
 from connector.contract.entity import Entity
-from connector.settings.settings import Policy
-from connector.settings.watermark import CHANGED_AT
 from connector.settings.windows import Window
 
 RANK = "__rank"  # which of the staged orders, the oldest first; no column of a view is called so
@@ -98,31 +95,6 @@ def sliced(entity: Entity, ranks: str = "") -> str:
     return f"(from staged.{quote(entity.name)} where {within(quote(RANK), ranks)})"
 
 
-def seen(contract: Contract, relations: Mapping[str, str], columns: Columns, policy: Policy) -> str:
-    """Return a select of (order_id, row_hash, standing, oldest, changed, times), a row an order id.
-
-    The sum over the fingerprints of the rows does not depend on the order in which they are read.
-    `times` is how often the id is among the orders, which is 0 for a child without its order.
-    `$salt` is bound to a text that changes whenever the same rows would get another hash or another
-    payload.
-    """
-    rows = " union all ".join(_fingerprints(contract, relations, columns, policy).values())
-    return (
-        "select order_id, hash($salt, sum(fingerprint) + coalesce(max(standing), 0)) as row_hash, "
-        "coalesce(max(standing), 0) as standing, max(oldest) as oldest, max(changed) as changed, "
-        "count(standing) as times "
-        f"from ({rows}) group by order_id"
-    )
-
-
-def each_alone(
-    contract: Contract, relations: Mapping[str, str], columns: Columns, policy: Policy
-) -> dict[str, str]:
-    """Return a select for each entity that has a view; it reads all that `seen` reads of it."""
-    rows = _fingerprints(contract, relations, columns, policy)
-    return {name: f"select sum(fingerprint) from ({select})" for name, select in rows.items()}
-
-
 def fanned_out(entity: Entity) -> str:
     """Return a select of the staged orders in a list of which a position is null or repeated."""
     table, rank = f"staged.{quote(entity.name)}", quote(RANK)
@@ -144,44 +116,4 @@ def orphans(contract: Contract, relation: str) -> str:
         f"from (select distinct {quote(contract.key)} as order_id from {relation}) as child "
         "inner join work.seen on seen.order_id is not distinct from child.order_id "
         "where seen.times = 0 or child.order_id is null"
-    )
-
-
-def _fingerprints(
-    contract: Contract, relations: Mapping[str, str], columns: Columns, policy: Policy
-) -> dict[str, str]:
-    """Return a select of (order_id, fingerprint, standing, oldest, changed) for each entity.
-
-    It has one row for each row of its view. The fingerprint is over what is sent, and `_position`;
-    the rest is null but for orders: what they count for, what they are sent in the order of, and
-    when they last changed.
-    """
-    orders, key = contract.orders.name, quote(contract.key)
-    none = f"null::{TYPES[kinds(contract.orders)[contract.order_by]]}"
-    oldest = quote(contract.order_by) if contract.order_by in columns[orders] else none
-    # In whole seconds, which take half the memory of a time.
-    stamp = quote(CHANGED_AT) if CHANGED_AT in columns[orders] else "null::timestamptz"
-    changed = f"try_cast(epoch({stamp}) as uinteger)"
-    stands = standing(contract, policy, columns)
-    facts = {orders: f"{stands} as standing, {oldest} as oldest, {changed} as changed"}
-    instead = {orders: lifecycle.instead(contract, policy, columns)}
-    return {
-        entity.name: f"select {key} as order_id, hash({literal(entity.name)}, "
-        f"{_sent(entity, columns, instead.get(entity.name, {}))}) as fingerprint, "
-        f"{facts.get(entity.name, 'null as standing, null as oldest, null as changed')} "
-        f"from {relations[entity.name]}"
-        for entity in contract.entities()
-        if entity.name in relations
-    }
-
-
-def _sent(entity: Entity, columns: Columns, instead: Mapping[str, str]) -> str:
-    present = columns[entity.name]
-    names = [
-        *entity.keys,
-        *(field.column for field in entity.fields if field.causes_send),
-        *(["_position"] if entity.label else []),
-    ]
-    return ", ".join(
-        instead.get(name, quote(name)) for name in dict.fromkeys(names) if name in present
     )

@@ -1,7 +1,8 @@
 """Which orders a run considers, and the counts of the plan that comes of it."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from connector.settings.windows import Window
 
@@ -43,6 +44,7 @@ class Plan:
     invalid: int
     warned: int
     refused_before: int
+    changed_while_read: int  # and wait for the next run
     not_sent: int  # count for nothing, or are too early
     withdrawn: int  # count for nothing any more, and are to be taken back
     taken_back: int  # of those, in this run
@@ -62,3 +64,17 @@ class Plan:
     newest_at: str | None = None  # when the views last got something new, in UTC
     examples: Mapping[str, Sequence[str]] = field(default_factory=dict)
     emptied: Sequence[str] = ()  # views and columns that had values, in words
+
+    def without(self, large: Counter[str]) -> "Plan":
+        """Return the plan without orders that proved too large, counted by their change."""
+        return replace(
+            self,
+            added=self.added - large["added"],
+            changed=self.changed - large["changed"],
+            in_doubt=self.in_doubt - large["in_doubt"],
+            withdrawn=self.withdrawn - large["withdrawn"],
+            taken_back=self.taken_back - large["withdrawn"],
+            invalid=self.invalid + large.total(),
+            outdated=self.outdated + large["changed"],
+            planned=self.planned - large.total(),
+        )

@@ -2,6 +2,7 @@
 
 Tables in `work`:
     sought         order_id, is_recent    the orders that are read, in the view or not
+    changed_while_read   order_id         those that changed before all of them was read
     cut_<entity>   columns of its view    their rows, until `drop`
     current        as `ledger.current`    what the ledger holds of them
 """
@@ -75,6 +76,9 @@ class Extract:
         number, ids = self._ids()
         for name, sql in cut.children(self._contract, relations, columns, number).items():
             self._make(name, sql, ids)
+        restamped = cut.restamped(self._contract, relations, columns, number)
+        with reading(self._found.models[self._contract.orders.name]):
+            self._connection.execute(restamped, ids)
         return replace(self._found, relations={name: cut.cut(name) for name in relations})
 
     def drop(self) -> None:

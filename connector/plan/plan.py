@@ -26,7 +26,7 @@ from connector.payloads.chunks import Chunks, measure
 from connector.payloads.late import Late, OnWire
 from connector.payloads.recipe import Recipe, recipe
 from connector.payloads.renderers import renderers
-from connector.plan import completeness, judging, scratch
+from connector.plan import completeness, judging, one_moment, scratch
 from connector.plan.choice import Choice, Plan
 from connector.plan.chosen import check, choose
 from connector.plan.memory import remember
@@ -61,6 +61,7 @@ class Planner:
         self.scope = Scope(contract.destination, destination.scope)
         self._columns: dict[str, tuple[str, ...]] = {}
         self._whole = Views({}, {}, {})
+        self._salt = ""  # of the row hashes
         self.removals = Removals(connection, contract, destination)
         self._withdrawals = Withdrawals(connection, contract, destination)
         self._on_wire = OnWire(connection, destination, self.scope)
@@ -75,11 +76,10 @@ class Planner:
             check(self._connection, self.scope, choice)
             self._run("diff", **self.scope.values(), takes_back=self._withdrawals.takes_back)
             self._copy(found)
+            self._leave_out_changed()
             check_positions(self._connection, self._contract, self._destination.models)
             known = self._scanner.gone()
-            completeness.take(self._connection, self._contract)
-            given = (self._connection, self._contract, self._whole, self.scope)
-            emptied = completeness.emptied(*given)
+            emptied = self._emptied()
         self.judge()
         self._withdrawals.plan(self._columns, self.recipe().max_order_bytes)
         self._on_wire.find()
@@ -89,7 +89,7 @@ class Planner:
         self.removals.plan(self.scope, choice)
         self._on_wire.postpone()
         self.removals.late = self._on_wire.among("work.removing_late")
-        return replace(self._counts(known), emptied=[str(each) for each in emptied])
+        return replace(self._counts(known), emptied=emptied)
 
     @property
     def late(self) -> Late:
@@ -111,20 +111,8 @@ class Planner:
 
     def rendered(self, plan: Plan, batches: int, size: int) -> Plan:
         """Return the plan with what was not known before its orders were rendered."""
-        large = Counter(dict(self._rows(statement("too_large"))))
-        return replace(
-            plan,
-            added=plan.added - large["added"],
-            changed=plan.changed - large["changed"],
-            in_doubt=plan.in_doubt - large["in_doubt"],
-            withdrawn=plan.withdrawn - large["withdrawn"],
-            taken_back=plan.taken_back - large["withdrawn"],
-            invalid=plan.invalid + large.total(),
-            outdated=plan.outdated + large["changed"],
-            planned=plan.planned - large.total(),
-            batches=batches,
-            bytes=size,
-        )
+        plan = plan.without(Counter(dict(self._rows(statement("too_large")))))
+        return replace(plan, batches=batches, bytes=size)
 
     def recipe(self, wanted: str = "planned") -> Recipe:
         """Return how the payloads of `plan.planned` or `plan.unsure` are rendered and packed."""
@@ -163,7 +151,8 @@ class Planner:
             self._contract = with_columns(self._contract, whole.columns)
             warn_of_flag(self._contract, self._destination, whole.columns)
             with self._scanner.reading(warehouse, whole, choice) as found:
-                snapshot.take(self._connection, self._contract, found, self._destination.policy)
+                policy = self._destination.policy
+                self._salt = snapshot.take(self._connection, self._contract, found, policy)
                 scratch.provide(self._connection)
                 yield found
 
@@ -171,6 +160,15 @@ class Planner:
         snapshot.copy(self._connection, self._contract, found, self._destination.policy)
         if self._destination.memory(self._contract):
             remember(self._connection, self.scope)
+
+    def _leave_out_changed(self) -> None:
+        given = (self._columns, self._destination.policy, self._salt)
+        one_moment.leave_out_changed(self._connection, self._contract, *given)
+
+    def _emptied(self) -> list[str]:
+        completeness.take(self._connection, self._contract)
+        given = (self._connection, self._contract, self._whole, self.scope)
+        return [str(each) for each in completeness.emptied(*given)]
 
     def _measure(self) -> None:
         """Fill `work.rendered` and `work.oversized` for the orders whose verdict needs bytes."""
@@ -185,10 +183,8 @@ class Planner:
         row = self._connection.execute(statement("counts"), read)
         names = [column[0] for column in row.description]
         values = dict(zip(names, row.fetchone() or (), strict=True))
-        examples = {
-            kind: [row[0] for row in self._rows(statement("examples"), kind=kind)]
-            for kind in ("added", "changed", "in_doubt", "invalid")
-        }
+        examples = dict.fromkeys(("added", "changed", "in_doubt", "invalid"), ())
+        examples |= dict(self._rows(statement("examples")))
         values |= {"scan_reason": self.scan.reason, "newest_at": self._scanner.newest_at()}
         return Plan(**values, scan=self.scan.kind, examples=examples)
 

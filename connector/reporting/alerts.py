@@ -22,6 +22,7 @@ Kind = Literal[
     "gone",  # far more delivered orders than usual are gone from the view
     "withdrawn",  # far more delivered orders than usual are cancelled now, and would be taken back
     "added",  # far more orders than usual are new
+    "changed_while_read",  # orders changed between two looks at the views, and wait
     "identity",  # delivered orders have another customer, currency or time than was sent
     "outdated",  # more delivered orders than before are invalid or refused now
     "clock",  # the last success is recorded in the future
@@ -56,6 +57,8 @@ def of_run(run: Mapping[str, Any], before: Mapping[str, Any] | None) -> list[Ale
         found.append(_failure(name, run))
     elif left := _left(run, before or {}):
         found.append(Alert("partial_failure", f"{name}: {left}; see `connector errors {name}`"))
+    if waiting := run.get("changed_while_read"):
+        found.append(Alert("changed_while_read", f"{name}: {_changed(waiting)}"))
     outdated, known = run.get("outdated") or 0, (before or {}).get("outdated") or 0
     if outdated > known:
         found.append(Alert("outdated", f"{name}: {stand(outdated)}; see `connector errors {name}`"))
@@ -66,6 +69,14 @@ def of_run(run: Mapping[str, Any], before: Mapping[str, Any] | None) -> list[Ale
         ended = f"run {before.get('run_id')} {_how(before['exit_code'])}"
         found.append(Alert("recovered", f"{name}: this run succeeded after {ended}"))
     return found
+
+
+def _changed(orders: int) -> str:
+    were = f"{counted(orders, 'order')} changed while the views were read, and wait"
+    return (
+        f"{were} for the next run; if that is so in every run, run `dbt build` at another time, "
+        "or order the lists of the models down to a key"
+    )
 
 
 def stand(orders: int) -> str:

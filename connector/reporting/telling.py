@@ -11,7 +11,7 @@ from connector.text.visible import visible
 
 MEANINGS = {
     0: "everything planned was delivered",
-    1: "finished, but some orders are invalid or were refused",
+    1: "finished, but some orders are invalid, were refused or changed while they were read",
     2: "wrong usage, configuration or model: what is pending was not sent",
     3: "the destination refuses the credentials",
     4: "the destination is unavailable: what is pending goes with the next run",

@@ -44,6 +44,7 @@ class Summary:
     taken_back: int
     refused: int
     pending: int
+    changed_while_read: int  # of the pending ones: other than when the run had begun to read
     batches: int
     requests: int
     retries: int
@@ -119,5 +120,11 @@ def exit_code(plan: Plan, done: Delivered, sent: Sent) -> int:
     """Return what the process ends with: an error's own code, 1 when orders stay behind, or 0."""
     if done.error:
         return done.error.exit_code
-    behind = plan.invalid + plan.refused_before + plan.unfit + plan.removals_refused
+    behind = (
+        plan.invalid
+        + plan.refused_before
+        + plan.unfit
+        + plan.removals_refused
+        + plan.changed_while_read
+    )
     return int(bool(behind or done.refused or sent.removals_refused))

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import duckdb
 
-from connector.compile import created, judge, lifecycle, render, stage
+from connector.compile import created, fingerprint, judge, lifecycle, render, stage
 from connector.contract.contract import Contract
 from connector.errors import ModelError
 from connector.settings.settings import Policy
@@ -18,28 +18,32 @@ from connector.text.visible import visible
 
 def take(
     connection: duckdb.DuckDBPyConnection, contract: Contract, found: Views, policy: Policy
-) -> None:
+) -> str:
     """Make `work.seen` and `work.snapshot` (order_id, row_hash, oldest, standing) of every order.
 
-    Raises ModelError when a view cannot be read, an order is there twice, or a child row without
-    its order.
+    Returns the salt of the row hashes. Raises ModelError when a view cannot be read, an order is
+    there twice, or a child row without its order.
     """
-    sql = stage.seen(contract, found.relations, found.columns, policy)
+    sql = fingerprint.seen(contract, found.relations, found.columns, policy)
+    salted = salt(contract, found, policy)
     try:
-        connection.execute(created("work", "seen", sql), {"salt": salt(contract, found, policy)})
+        connection.execute(created("work", "seen", sql), {"salt": salted})
     except duckdb.Error:
         _read_each(connection, contract, found, policy)
         raise
     connection.execute(statement("snapshot"))
     check_keys(connection, contract, found)
     check_parents(connection, contract, found)
+    return salted
 
 
 def _read_each(
     connection: duckdb.DuckDBPyConnection, contract: Contract, found: Views, policy: Policy
 ) -> None:
     """Raise ModelError for the first view that cannot be read by itself."""
-    for name, sql in stage.each_alone(contract, found.relations, found.columns, policy).items():
+    for name, sql in fingerprint.each_alone(
+        contract, found.relations, found.columns, policy
+    ).items():
         with reading(found.models[name]):
             connection.execute(sql)
 

@@ -17,7 +17,7 @@ with
     pending as (
         select change, sum(orders) as orders
         from verdicts
-        where verdict in ('planned', 'held_back')
+        where verdict in ('planned', 'held_back', 'changed_while_read')
         group by change
     ),
 
@@ -58,6 +58,8 @@ select
     )::bigint as refused_before,
     (coalesce((select orders from states where state = 'not_sent'), 0) + $withheld)::bigint
     as not_sent,
+    coalesce((select orders from settled where verdict = 'changed_while_read'), 0)::bigint
+    as changed_while_read,
     coalesce((select orders from pending where change = 'withdrawn'), 0)::bigint as withdrawn,
     (select count(*) from plan.planned where change = 'withdrawn') as taken_back,
     (select count(*) from plan.planned) as planned,

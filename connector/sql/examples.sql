@@ -1,12 +1,15 @@
-select order_id
+-- Up to five orders of each kind, the first ones.
+select kind, arg_min(order_id, position, 5) as order_ids
 from
     (
-        select order_id, change as kind, position
+        select change as kind, order_id, position
         from plan.planned
         union all
-        select order_id, 'invalid', row_number() over (order by order_id)
+        select 'invalid', order_id, row_number() over (order by order_id)
         from work.invalid
+        union all
+        select 'changed_while_read', order_id, row_number() over (order by order_id)
+        from work.changed_while_read
     )
-where kind = $kind
-order by position
-limit 5
+where kind in ('added', 'changed', 'in_doubt', 'invalid', 'changed_while_read')
+group by kind

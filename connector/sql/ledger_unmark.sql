@@ -7,6 +7,6 @@ where
     and exists (
         from work.settled
         where
-            verdict in ('planned', 'held_back')
+            verdict in ('planned', 'held_back', 'changed_while_read')
             and order_id not in (select order_id from work.sought where is_recent)
     )

@@ -15,6 +15,8 @@ select
         false
     ) as is_changed,  -- since it was delivered; an order in doubt may go as it was
     case
+        when changed_while_read.order_id is not null
+        then 'changed_while_read'
         when invalid.order_id is not null
         then 'invalid'
         when
@@ -44,6 +46,9 @@ select
     end as verdict
 from plan.changes as changes
 cross join work.choice as choice
+left join
+    work.changed_while_read as changed_while_read
+    on changed_while_read.order_id = changes.order_id
 left join work.invalid as invalid on invalid.order_id = changes.order_id
 left join work.rendered as rendered on rendered.rank = changes.rank
 left join work.oversized as oversized on oversized.rank = changes.rank
@@ -59,7 +64,7 @@ with unsure as (
     from work.settled
     cross join work.choice as choice
     where
-        verdict <> 'invalid'
+        verdict not in ('invalid', 'changed_while_read')
         and change <> 'withdrawn'
         and (
             (refused_md5 is not null and not is_retried)

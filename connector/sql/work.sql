@@ -6,6 +6,7 @@ create table work.retried (order_id varchar);  -- dead letters that are to be se
 create table work.chosen (order_id varchar);  -- the orders that a run is limited to
 create table work.choice (is_full boolean, everything boolean, is_limited boolean, is_windowed boolean, is_cut boolean, last_rank bigint);
 create table work.sought (order_id varchar, is_recent boolean);  -- what is read by watermark
+create table work.changed_while_read (order_id varchar);  -- since their fingerprint was taken
 create table work.checks (
     number integer,
     rule varchar,
