@@ -13,6 +13,8 @@ from typing import Any
 import duckdb
 
 from connector.cli import run
+from connector.runs.job import Job
+from connector.runs.workspace import Options, configured, opened
 from tests.sandbox_process import Sandbox
 
 SCHEMA = """
@@ -97,6 +99,18 @@ class Shop:
     def ledger(self) -> Path:
         return self.directory / ".connector" / "ledger.duckdb"
 
+    def ledger_of(self, account: str, environment: str = "local") -> Path:
+        """The ledger of one account among several."""
+        return self.ledger.with_name(f"ledger.{account}.{environment}.duckdb")
+
+    @contextlib.contextmanager
+    def opened(self) -> Iterator[Job]:
+        """The only account, opened to be planned."""
+        options = Options(project_dir=self.directory)
+        (account,), warehouse = configured(options, [])
+        with opened(account, warehouse, read_only=True) as workspace:
+            yield workspace.job
+
     def sql(self, sql: str, **values: Any) -> list[tuple]:
         with duckdb.connect(str(self.warehouse)) as connection:
             connection.execute("set TimeZone = 'UTC'")
@@ -161,10 +175,10 @@ class Shop:
             text=True,
         )
 
-    def remembered(self, sql: str) -> list[tuple]:
+    def remembered(self, sql: str, ledger: Path | None = None) -> list[tuple]:
         """Ask the ledger, whose tables are those of `ledger_schema.sql`."""
         with duckdb.connect() as connection:
-            connection.execute(f"attach '{self.ledger}' as ledger (read_only)")
+            connection.execute(f"attach '{ledger or self.ledger}' as ledger (read_only)")
             return connection.execute(sql).fetchall()
 
     def sync(self, *arguments: str) -> dict[str, Any]:

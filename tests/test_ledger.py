@@ -7,7 +7,6 @@ import pytest
 
 from connector.plan.choice import Choice
 from connector.plan.plan import Planner
-from connector.runs.workspace import Options, opened
 from tests.shop import Shop
 
 ORDERS = 20
@@ -30,8 +29,7 @@ def age(shop: Shop, days: int) -> None:
 
 def rendered(shop: Shop) -> int:
     """How many orders a plan renders."""
-    with opened(Options(project_dir=shop.directory), [], read_only=True) as workspace:
-        (job,) = workspace.jobs
+    with shop.opened() as job:
         Planner(job.connection, job.contract, job.destination).plan(job.warehouse, Choice())
         return int(job.connection.execute("select count(*) from work.rendered").fetchone()[0])
 

@@ -13,7 +13,6 @@ from connector.payloads.chunks import Chunks
 from connector.payloads.renderers import renderers
 from connector.plan.choice import Choice
 from connector.plan.plan import Planner
-from connector.runs.workspace import Options, opened
 from tests.shop import Shop, make_shop
 from tests.stamped import StampedShop
 
@@ -127,16 +126,14 @@ def test_a_run_by_watermark_reads_what_was_stamped_and_asks_few_statements(
 
 def read(shop: Shop) -> int:
     """Plan; returns how many orders were read."""
-    with opened(Options(project_dir=shop.directory), [], read_only=True) as workspace:
-        (job,) = workspace.jobs
+    with shop.opened() as job:
         Planner(job.connection, job.contract, job.destination).plan(job.warehouse, Choice())
         return job.connection.execute("select count(*) from work.seen").fetchall()[0][0]
 
 
 def rendered(shop: Shop) -> tuple[int, int, int]:
     """Plan and render; returns how many orders were staged, rendered, and rendered to compare."""
-    with opened(Options(project_dir=shop.directory), [], read_only=True) as workspace:
-        (job,) = workspace.jobs
+    with shop.opened() as job:
         planner = Planner(job.connection, job.contract, job.destination)
         plan = planner.plan(job.warehouse, Choice())
         with renderers(job.connection, plan.planned) as threads:

@@ -13,19 +13,18 @@ from connector.errors import ConnectorError
 from connector.ledger.ledger import Scope
 from connector.reporting import metrics_file, reports, step_summary, telemetry
 from connector.reporting.telling import Told
-from connector.runs.job import Job
 from connector.runs.summary import Summary
-from connector.runs.workspace import Options, Workspace, chosen, configuration
+from connector.runs.workspace import Options, Workspace, accounts
 
 _STATES = ("delivered", "refused", "invalid", "in_doubt", "taken_back")
 
 
-def gathered(workspace: Workspace, job: Job, run: Mapping[str, Any], metrics: Path | None) -> Told:
+def gathered(workspace: Workspace, run: Mapping[str, Any], metrics: Path | None) -> Told:
     """Return what there is to tell of a run, while the ledger is still open.
 
     Only what somebody wants to know is asked for: counting a large ledger takes its time.
     """
-    connection, config = workspace.connection, workspace.config
+    connection, job, config = workspace.connection, workspace.job, workspace.account.config
     state, succeeded, reasons = {}, None, {}
     if metrics:
         recent, held = reports.recent(connection, job.scope), reports.status(connection, job.scope)
@@ -35,13 +34,13 @@ def gathered(workspace: Workspace, job: Job, run: Mapping[str, Any], metrics: Pa
     if run["invalid"] and (config.on_failure or config.on_success):
         rules = reports.by_rule(connection)
         reasons = {rule["rule"]: rule["orders"] for rule in rules if rule["severity"] == "error"}
-    before = _before(workspace, job, run["run_id"]) if config.on_failure else None
+    before = _before(workspace, run["run_id"]) if config.on_failure else None
     return Told(run, state, reasons, succeeded, job.destination.cadence, before)
 
 
-def _before(workspace: Workspace, job: Job, run_id: int | None) -> reports.Row | None:
+def _before(workspace: Workspace, run_id: int | None) -> reports.Row | None:
     """Return the run before this one, whose number is not known when it ended in an error."""
-    found = reports.runs(workspace.connection, job.scope, 2)
+    found = reports.runs(workspace.connection, workspace.job.scope, 2)
     others = found[1:] if run_id is None else [row for row in found if row["run_id"] < run_id]
     return next(iter(others), None)
 
@@ -95,10 +94,10 @@ def watching(
 
         before = record(options, names, command, error)
         with suppress(ConnectorError):
-            config, _ = configuration(options)
-            scopes = [Scope(each.name, each.scope) for each in chosen(config, names)]
+            found = accounts(options, names)
+            scopes = [account.scope for account in found]
             told = [
                 Told(failed(scope, error), {}, {}, before=before.get(scope)) for scope in scopes
             ]
-            tell(config, told, metrics)
+            tell(found[0].config, told, metrics)
         raise

@@ -13,15 +13,13 @@ from connector.cli.running import Run
 from connector.cli.summary import CHANGED, size_text
 from connector.cli.terminal import say
 from connector.errors import EverythingRefusedError
-from connector.ledger.ledger import Ledger
 from connector.plan.choice import Choice
 from connector.reporting.telling import Told, together
 from connector.runs import backfill
 from connector.runs.backfill import Step
 from connector.runs.dry_run import dry_run
-from connector.runs.job import Job
 from connector.runs.summary import Summary
-from connector.runs.workspace import Workspace, opened
+from connector.runs.workspace import Workspace, configured, opened
 from connector.settings.windows import ALWAYS, SIZES, Window
 
 COLUMNS = ("window", "orders", "to_send", "delivered", "invalid", "requests", "bytes", "seconds")
@@ -72,39 +70,39 @@ def command(
       connector backfill northbeam --from 2021-01 --to 2025-12
     """  # noqa: D301 - click reads these as characters, not as backslashes
     options = shared.options(context, environment)
-    watching = after.watching(options, [destination], metrics, "" if dry_run else "backfill")
-    with watching, opened(options, [destination], read_only=dry_run) as workspace:
-        (job,) = workspace.jobs
-        planned = backfill.steps(job, shared.between(start or ALWAYS, end or ALWAYS), size)
-        if dry_run:
-            rows = [_planned(job, workspace.ledger, step) for step in planned]
-            told, code = [], 0
-        else:
-            backfill.check(job, planned, allowed=allow_side_effects)
-            ended = _last(_each(context, workspace, job, planned, unguarded=yes))
-            rows = [_row(step, summary) for step, summary in ended]
-            told = _told(workspace, job, [summary for _, summary in ended], metrics)
-            code = max((row["exit_code"] for row in rows), default=0)
-    after.tell(workspace.config, told, metrics)
+    with after.watching(options, [destination], metrics, "" if dry_run else "backfill"):
+        (account,), warehouse = configured(options, [destination])
+        with opened(account, warehouse, read_only=dry_run) as workspace:
+            planned = backfill.steps(
+                workspace.job, shared.between(start or ALWAYS, end or ALWAYS), size
+            )
+            if dry_run:
+                rows, told = [_planned(workspace, step) for step in planned], []
+            else:
+                backfill.check(workspace.job, planned, allowed=allow_side_effects)
+                ended = _last(_each(context, workspace, planned, unguarded=yes))
+                rows = [_row(step, summary) for step, summary in ended]
+                told = _told(workspace, [summary for _, summary in ended], metrics)
+    after.tell(account.config, told, metrics)
     _print(destination, rows, output, is_plan=dry_run)
-    return code
+    return 0 if dry_run else max((row["exit_code"] for row in rows), default=0)
 
 
 def _each(
     context: click.Context,
     workspace: Workspace,
-    job: Job,
     planned: Sequence[Step],
     *,
     unguarded: bool,
 ) -> Iterator[tuple[Step, Summary]]:
     """Yield each window that was run with its summary, some twice; one that fails is the last."""
-    progress = _Progress(job.destination.name, planned, quiet=context.obj["quiet"])
+    name = workspace.account.name
+    progress = _Progress(name, planned, quiet=context.obj["quiet"])
     course = backfill.Course(planned, random.Random())  # noqa: S311 - no secret
     for step in course:
         number = planned.index(step) + 1
-        run = Run(workspace, job, quiet=context.obj["quiet"])
-        title = f"{job.destination.name} {step.window} ({number} of {len(planned)})"
+        run = Run(workspace, quiet=context.obj["quiet"])
+        title = f"{name} {step.window} ({number} of {len(planned)})"
         summary = run.sync(_choice(step, unguarded=unguarded), "backfill", title)
         progress.tell(number, step, summary)
         yield step, summary
@@ -128,11 +126,9 @@ def _choice(step: Step, *, unguarded: bool) -> Choice:
     return Choice(window=step.window, unguarded=unguarded, allow_side_effects=True)
 
 
-def _told(
-    workspace: Workspace, job: Job, runs: Sequence[Summary], metrics: Path | None
-) -> list[Told]:
+def _told(workspace: Workspace, runs: Sequence[Summary], metrics: Path | None) -> list[Told]:
     run = together([each.as_dict() for each in runs]) if runs else None
-    return [after.gathered(workspace, job, run, metrics)] if run else []
+    return [after.gathered(workspace, run, metrics)] if run else []
 
 
 class _Progress:
@@ -159,9 +155,10 @@ class _Progress:
             )
 
 
-def _planned(job: Job, ledger: Ledger, step: Step) -> dict[str, Any]:
+def _planned(workspace: Workspace, step: Step) -> dict[str, Any]:
     """Return the row of a window to which nothing is sent, its seconds as the budget demands."""
-    summary = dry_run(job, ledger, _choice(step, unguarded=True))
+    job = workspace.job
+    summary = dry_run(job, workspace.ledger, _choice(step, unguarded=True))
     seconds = backfill.seconds(job.contract, summary.requests, summary.bytes)
     return _row(step, summary) | {"seconds": None if seconds is None else round(seconds, 1)}
 

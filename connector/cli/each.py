@@ -1,10 +1,8 @@
-"""One destination after the other: what ends one is told, and the others get their turn."""
+"""One account after the other: what ends one is told, and the others get their turn."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, TypeVar
-
-import duckdb
 
 from connector.cli.interruption import ctrl_c
 from connector.cli.terminal import tell_error
@@ -14,35 +12,28 @@ from connector.ledger.ledger import Scope
 Place = TypeVar("Place")
 Result = TypeVar("Result")
 
-# Of the ledger, of spill files or of memory, which all share: whoever opened them says what to do.
-_SHARED = (duckdb.IOException, duckdb.OutOfMemoryException)
-
 
 def each(
     places: Iterable[Place], work: Callable[[Place], Result]
 ) -> Iterator[tuple[Place, Result | ConnectorError]]:
     """Yield each place with what the work for it returns, or with the error that ended it.
 
-    Such an error is told. One of what all places share is raised, as is what a signal raises.
+    Such an error is told; what a signal raises is raised.
     """
     for place in places:
-        found = attempted(partial(work, place), _SHARED)
+        found = attempted(partial(work, place))
         if isinstance(found, ConnectorError):
             tell_error(found)
         yield place, found
 
 
-def attempted(
-    work: Callable[[], Result], shared: tuple[type[Exception], ...] = ()
-) -> Result | ConnectorError:
-    """Return what the work for one destination returns, or what ended it, be it a bug of ours.
+def attempted(work: Callable[[], Result]) -> Result | ConnectorError:
+    """Return what the work for one account returns, or what ended it, be it a bug of ours.
 
-    Raises what is `shared`, and what Ctrl-C has ended.
+    Raises what Ctrl-C has ended.
     """
     try:
         return work()
-    except shared:
-        raise
     except ConnectorError as error:
         return error
     except Exception as error:

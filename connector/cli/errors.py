@@ -1,7 +1,8 @@
 """`connector errors`: the orders that do not reach a destination."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import click
@@ -13,9 +14,8 @@ from connector.compile import judge
 from connector.compile.check import SIZE
 from connector.compile.stage import kinds
 from connector.contract.contract import Contract
-from connector.ledger.ledger import Scope
 from connector.reporting import reports
-from connector.runs.workspace import Memory, remembered
+from connector.runs.workspace import Account, accounts, remembered
 from connector.settings.settings import Policy
 from connector.text.names import nearest
 
@@ -68,39 +68,39 @@ def command(
         raise click.UsageError("--trend counts all errors; only --since goes with it")
     chosen = types or (TYPES if warnings else TYPES[:2])
     wanted = reports.Filter(rule, chosen, since, order_id, limit)
-    with remembered(shared.options(context, environment)) as memory:
-        scopes = memory.scopes(destinations)
-        _check_rule(rule, [memory.contracts[scope.destination] for scope in scopes])
-        ended = list(each(scopes, lambda scope: list(_rows(memory, scope, wanted, trend=trend))))
-        code = worst(rows for _, rows in ended)
-        nothing = (
-            ""
-            if code
-            else _nothing(memory, scopes, is_part=bool(rule or types or since or order_id))
-        )
-    _print(listed(ended, output), TREND if trend else COLUMNS, output, nothing)
+    found = accounts(shared.options(context, environment), destinations)
+    _check_rule(rule, [account.contract for account in found])
+    rows = each(found, partial(_rows, wanted=wanted, trend=trend))
+    ended = [(account.scope, told) for account, told in rows]
+    code = worst(told for _, told in ended)
+    listing = listed(ended, output)
+    is_part = bool(rule or types or since or order_id)
+    nothing = "" if code or listing else _nothing(found, is_part=is_part)
+    _print(listing, TREND if trend else COLUMNS, output, nothing)
     return code
 
 
-def _rows(
-    memory: Memory, scope: Scope, wanted: reports.Filter, *, trend: bool
-) -> Iterator[dict[str, Any]]:
-    """Yield what is asked for of one destination."""
-    connection = memory.connection
-    found = (
-        reports.trend(connection, scope, wanted.since)
-        if trend
-        else reports.errors(connection, scope, wanted)
-    )
-    for row in found:
-        yield {"destination": scope.destination, **row}
+def _rows(account: Account, wanted: reports.Filter, *, trend: bool) -> list[dict[str, Any]]:
+    """Return what is asked for of one account."""
+    with remembered(account) as connection:
+        told = (
+            reports.trend(connection, account.scope, wanted.since)
+            if trend
+            else reports.errors(connection, account.scope, wanted)
+        )
+    return [{"destination": account.name, **row} for row in told]
 
 
-def _nothing(memory: Memory, scopes: Sequence[Scope], *, is_part: bool) -> str:
+def _nothing(found: Sequence[Account], *, is_part: bool) -> str:
     """Return what is said when nothing is found."""
-    if not any(reports.runs(memory.connection, scope, 1) for scope in scopes):
+    if not any(map(_has_run, found)):
         return "no run yet; `connector validate` judges the orders of the views"
     return "no errors match these filters" if is_part else "no order is invalid or refused"
+
+
+def _has_run(account: Account) -> bool:
+    with remembered(account) as connection:
+        return bool(reports.runs(connection, account.scope, 1))
 
 
 def _check_rule(rule: str | None, contracts: Sequence[Contract]) -> None:

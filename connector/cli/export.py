@@ -8,7 +8,7 @@ import click
 from connector.cli import shared
 from connector.cli.terminal import say
 from connector.reporting import export
-from connector.runs.workspace import remembered, warehouse_of
+from connector.runs.workspace import configuration, everything, warehouse_of
 
 
 @click.command("export")
@@ -33,13 +33,13 @@ def command(context: click.Context, target: str, output: str) -> int:
       connector export --to exports
     """  # noqa: D301 - click reads these as characters, not as backslashes
     options = shared.options(context)
-    with remembered(options) as memory:
-        warehouse = warehouse_of(memory.config, options) if target == "warehouse" else None
-        export.read(memory.connection)
+    config, _ = configuration(options)
+    warehouse = warehouse_of(config, options) if target == "warehouse" else None
+    with everything(config, export.read) as connection:
         if warehouse:
-            found = export.to_warehouse(memory.connection, warehouse)
+            found = export.to_warehouse(connection, warehouse)
         else:
-            found = export.to_directory(memory.connection, Path(target))
+            found = export.to_directory(connection, Path(target))
     if output == "json":
         shared.print_json(asdict(found))
     else:

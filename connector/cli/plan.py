@@ -10,9 +10,8 @@ from connector.cli.summary import print_summary
 from connector.errors import ConnectorError
 from connector.plan.choice import Choice
 from connector.runs.dry_run import dry_run
-from connector.runs.job import Job
 from connector.runs.summary import Summary
-from connector.runs.workspace import opened
+from connector.runs.workspace import Account, configured, opened
 
 
 @click.command("plan")
@@ -36,11 +35,16 @@ def command(
     Example:
       connector plan northbeam --output json
     """  # noqa: D301 - click reads these as characters, not as backslashes
-    with opened(shared.options(context, environment), destinations, read_only=True) as workspace:
-        ledger = workspace.ledger
-        found = list(each(workspace.jobs, lambda job: dry_run(job, ledger, choice)))
+    options = shared.options(context, environment)
+    chosen, warehouse = configured(options, destinations)
+
+    def planned(account: Account) -> Summary:
+        with opened(account, warehouse, read_only=True) as workspace:
+            return dry_run(workspace.job, workspace.ledger, choice)
+
+    found = list(each(chosen, planned))
     if output == "json":
-        shared.print_json([_as_dict(job, summary) for job, summary in found])
+        shared.print_json([_as_dict(account, summary) for account, summary in found])
     else:
         for _, summary in found:
             if isinstance(summary, Summary):
@@ -48,7 +52,7 @@ def command(
     return max(summary.exit_code for _, summary in found)
 
 
-def _as_dict(job: Job, summary: Summary | ConnectorError) -> dict[str, Any]:
+def _as_dict(account: Account, summary: Summary | ConnectorError) -> dict[str, Any]:
     if isinstance(summary, ConnectorError):
-        return after.failed(job.scope, summary)
+        return after.failed(account.scope, summary)
     return summary.as_dict()

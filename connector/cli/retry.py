@@ -9,7 +9,7 @@ from connector.cli.sync import deliver
 from connector.cli.terminal import say
 from connector.plan.choice import Choice
 from connector.reporting import reports
-from connector.runs.workspace import Options, remembered
+from connector.runs.workspace import Options, accounts, remembered
 
 
 @click.command("retry")
@@ -47,6 +47,6 @@ def command(
 
 
 def _is_any_refused(options: Options, destination: str) -> bool:
-    with remembered(options) as memory:
-        (scope,) = memory.scopes([destination])
-        return reports.has_refused(memory.connection, scope)
+    (account,) = accounts(options, [destination])
+    with remembered(account) as connection:
+        return reports.has_refused(connection, account.scope)

@@ -15,12 +15,11 @@ from connector.cli.display import Display, display
 from connector.cli.terminal import say
 from connector.delivery.delivered import Delivered
 from connector.errors import ConnectorError, InterruptedRunError
-from connector.ledger.ledger import Scope
 from connector.ledger.progress import ProgressFile
 from connector.plan.choice import Choice
 from connector.reporting import reports
 from connector.reporting.alerts import of_run
-from connector.runs.job import Hooks, Job
+from connector.runs.job import Hooks
 from connector.runs.summary import Summary
 from connector.runs.sync import sync
 from connector.runs.workspace import Workspace
@@ -39,13 +38,10 @@ class Run:
     doubt, since the intent is on disk.
     """
 
-    def __init__(self, workspace: Workspace, job: Job, *, quiet: bool) -> None:
-        self._workspace, self._job, self._quiet = workspace, job, quiet
-        self._progress = ProgressFile(workspace.config.ledger)
-        self._before = [
-            reports.recent(workspace.connection, Scope(each.name, each.scope))
-            for each in workspace.config.destinations.values()
-        ]
+    def __init__(self, workspace: Workspace, *, quiet: bool) -> None:
+        self._workspace, self._job, self._quiet = workspace, workspace.job, quiet
+        self._progress = ProgressFile(workspace.ledger.path)
+        self._before = [reports.recent(workspace.connection, self._job.scope)]
         self._phase, self._phase_began = "", 0.0
         self._sender: Sender | None = None
         self.interruption: InterruptedRunError | None = None
@@ -66,8 +62,7 @@ class Run:
 
     def alerts(self, error: ConnectorError) -> list[dict[str, Any]]:
         """Return what an error gives reason to tell, when there is no summary that tells it."""
-        scope = self._job.scope.values()
-        before = next(row for row in self._before if scope.items() <= row.items())
+        scope, (before,) = self._job.scope.values(), self._before
         facts = {"exit_code": error.exit_code, "cause": error.told}
         run = {**scope, **(error.facts or {}), **facts}
         told = of_run(run, before["last_run"])

@@ -1,5 +1,6 @@
 """`connector runs`: the history of runs, or one of them with its batches."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -8,7 +9,7 @@ from connector.cli import shared
 from connector.cli.each import each, listed, worst
 from connector.cli.terminal import say
 from connector.reporting import reports
-from connector.runs.workspace import remembered
+from connector.runs.workspace import Account, accounts, remembered
 from connector.text.duration import lasting
 
 Row = dict[str, Any]
@@ -50,11 +51,15 @@ def command(
       connector runs --limit 5
       connector runs 17 --output json
     """  # noqa: D301 - click reads these as characters, not as backslashes
-    with remembered(shared.options(context, environment)) as memory:
-        if run_id is not None:
-            return _one(reports.run(memory.connection, run_id), run_id, output)
-        scopes, connection = memory.scopes(destinations), memory.connection
-        ended = list(each(scopes, lambda scope: reports.runs(connection, scope, limit)))
+    chosen = accounts(shared.options(context, environment), destinations)
+    if run_id is not None:
+        return _one(_found(chosen, run_id), run_id, output)
+
+    def told(account: Account) -> list[Row]:
+        with remembered(account) as connection:
+            return reports.runs(connection, account.scope, limit)
+
+    ended = [(account.scope, rows) for account, rows in each(chosen, told)]
     found = listed(ended, output)
     found.sort(key=lambda row: -row.get("run_id", 0))
     code = worst(rows for _, rows in ended)
@@ -65,6 +70,20 @@ def command(
     elif not code:
         say("no run yet")
     return code
+
+
+def _found(chosen: Sequence[Account], run_id: int) -> Row | None:
+    """Return a run; raises UsageError when several accounts have one of that number."""
+    found = []
+    for path in dict.fromkeys(account.ledger for account in chosen):
+        account = next(account for account in chosen if account.ledger == path)
+        with remembered(account) as connection:
+            found.append(reports.run(connection, run_id))
+    told = [run for run in found if run]
+    if len(told) > 1:
+        names = " and ".join(run["destination"] for run in told)
+        raise click.UsageError(f"{names} have a run {run_id} each; name one by --destination")
+    return next(iter(told), None)
 
 
 def _one(run: Row | None, run_id: int, output: str) -> int:

@@ -7,7 +7,7 @@ import click
 
 from connector import schedules
 from connector.cli import shared
-from connector.runs.workspace import Options, chosen, configuration
+from connector.runs.workspace import Options, accounts
 from connector.settings.settings import VARIABLE
 
 
@@ -53,16 +53,15 @@ def command(
     """  # noqa: D301 - click reads these as characters, not as backslashes
     options = shared.options(context, environment)
     times = schedules.cadence(plan)
-    config, known = configuration(options)
-    asked = chosen(config, destinations)
+    asked = accounts(options, destinations)
     flags = ["--environment", environment] if environment else []
-    values = (text for each in asked for text in each.values.values())
+    values = (text for each in asked for text in each.destination.values.values())
     work = schedules.Work(
         connector=_command(),
         options=_given(options),
         project_dir=options.project_dir.resolve(),
         destinations=[each.name for each in asked],
-        nightly=[e.name for e in asked if not no_full and not known[e.name].side_effects],
+        nightly=[e.name for e in asked if not no_full and not e.contract.side_effects],
         flags=[*flags, *(["--build"] if build else [])],
         variables=list(dict.fromkeys(n for text in values for n in VARIABLE.findall(text))),
     )

@@ -10,7 +10,7 @@ from connector.cli.terminal import say
 from connector.plan.plan import Planner
 from connector.reporting import reports
 from connector.runs.job import Job
-from connector.runs.workspace import opened
+from connector.runs.workspace import Account, configured, opened
 from connector.text import exact
 
 _STANDINGS = {
@@ -40,9 +40,14 @@ def command(
     Example:
       connector show 536365
     """  # noqa: D301 - click reads these as characters, not as backslashes
-    with opened(shared.options(context, environment), names, read_only=True) as workspace:
-        ended = list(each(workspace.jobs, lambda job: _one(job, order_id)))
-    told = [(job.scope, orders) for job, orders in ended]
+    options = shared.options(context, environment)
+    chosen, warehouse = configured(options, names)
+
+    def shown(account: Account) -> list[dict[str, Any]]:
+        with opened(account, warehouse, read_only=True) as workspace:
+            return _one(workspace.job, order_id)
+
+    told = [(account.scope, orders) for account, orders in each(chosen, shown)]
     found = listed(told, "text")
     if output == "json":
         shared.print_json(listed(told, output))

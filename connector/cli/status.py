@@ -1,7 +1,7 @@
 """`connector status`: what was delivered, how the last runs went, and whether all is well."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,19 +10,14 @@ import click
 from connector.cli import shared
 from connector.cli.each import each, listed, worst
 from connector.cli.terminal import say
-from connector.contract.contract import Contract
-from connector.errors import ConnectorError, LedgerHeldError
+from connector.errors import LedgerHeldError
 from connector.ledger import progress
-from connector.ledger.ledger import Scope
 from connector.reporting import health, reports
 from connector.reporting.alerts import stand
-from connector.runs.workspace import Options, chosen, configuration, remembered
-from connector.settings.settings import Destination
+from connector.runs.workspace import Account, accounts, remembered
 from connector.text.duration import lasting
 
 Row = dict[str, Any]
-Ended = list[tuple[Scope, list[Row] | ConnectorError]]
-
 COUNTS = ("delivered", "refused", "invalid", "outdated", "in_doubt", "pending")
 _SELDOM = ("taken_back", "not_sent")  # told to people when there are any
 _UNKNOWN = dict.fromkeys((*COUNTS, *_SELDOM, "in_doubt_gone", "in_doubt_examples"))
@@ -50,13 +45,8 @@ def command(
     Example:
       connector status --output json
     """  # noqa: D301 - click reads these as characters, not as backslashes
-    options = shared.options(context, environment)
-    try:
-        ended = _remembered(options, destinations)
-    except LedgerHeldError:
-        ended = _running(options, destinations)
-        if not ended:
-            raise
+    chosen = accounts(shared.options(context, environment), destinations)
+    ended = [(account.scope, rows) for account, rows in each(chosen, _told_of)]
     found = listed(ended, "text")
     if output == "json":
         shared.print_json(listed(ended, output))
@@ -67,42 +57,32 @@ def command(
     return worst((rows for _, rows in ended), ill)
 
 
-def _remembered(options: Options, names: tuple[str, ...]) -> Ended:
-    """Return what the ledger says of each destination."""
-    with remembered(options) as memory:
-
-        def row(destination: Destination) -> list[Row]:
-            scope = Scope(destination.name, destination.scope)
-            recent = reports.recent(memory.connection, scope)
-            left = {name: recent[name] for name in reports.LEFT}
-            counts = reports.status(memory.connection, scope) | left
-            asked = _asked(memory.contracts[destination.name])
-            return [_row(destination, counts, recent) | asked | {"running": None}]
-
-        return _each(chosen(memory.config, names), row)
+def _told_of(account: Account) -> list[Row]:
+    """Return what the ledger of an account says, or the run that holds it."""
+    try:
+        return [_remembered(account)]
+    except LedgerHeldError:
+        facts = progress.read(account.ledger)
+        if facts is None:
+            raise
+        return [_running(account, facts)]
 
 
-def _running(options: Options, names: tuple[str, ...]) -> Ended:
+def _remembered(account: Account) -> Row:
+    with remembered(account) as connection:
+        recent = reports.recent(connection, account.scope)
+        left = {name: recent[name] for name in reports.LEFT}
+        counts = reports.status(connection, account.scope) | left
+    return _row(account, counts, recent) | {"running": None}
+
+
+def _running(account: Account, facts: Row) -> Row:
     """Return what the run that holds the ledger says; the counts are unknown meanwhile."""
-    config, known = configuration(options)
-    facts = progress.read(config.ledger)
-    if facts is None:
-        return []
     before = {(row["destination"], row["environment"]): row for row in facts.pop("before", [])}
-
-    def row(destination: Destination) -> list[Row]:
-        scope = Scope(destination.name, destination.scope).values()
-        recent = before.get(tuple(scope.values()), scope | _NO_RUNS)
-        running = facts if scope.items() <= facts.items() else None
-        asked = _asked(known[destination.name])
-        running = running or _elsewhere(facts)
-        return [_row(destination, _UNKNOWN, recent) | asked | {"running": running}]
-
-    return _each(chosen(config, names), row)
-
-
-def _each(places: Sequence[Destination], row: Callable[[Destination], list[Row]]) -> Ended:
-    return [(Scope(place.name, place.scope), rows) for place, rows in each(places, row)]
+    scope = account.scope.values()
+    recent = before.get(tuple(scope.values()), scope | _NO_RUNS)
+    running = facts if scope.items() <= facts.items() else _elsewhere(facts)
+    return _row(account, _UNKNOWN, recent) | {"running": running}
 
 
 def _elsewhere(facts: Row) -> Row:
@@ -110,15 +90,11 @@ def _elsewhere(facts: Row) -> Row:
     return {name: facts[name] for name in ("destination", "environment", "process")}
 
 
-def _asked(contract: Contract) -> Row:
-    return {"cadence_asked": contract.cadence}
-
-
-def _row(destination: Destination, counts: Row, recent: Row) -> Row:
-    now = datetime.now(UTC)
-    scope = Scope(destination.name, destination.scope).values()
-    judged = health.judged(scope | recent, destination.cadence, now, destination.stale_after)
-    return scope | counts | judged
+def _row(account: Account, counts: Row, recent: Row) -> Row:
+    scope = account.scope.values()
+    cadence, stale_after = account.destination.cadence, account.destination.stale_after
+    judged = health.judged(scope | recent, cadence, datetime.now(UTC), stale_after)
+    return scope | counts | judged | {"cadence_asked": account.contract.cadence}
 
 
 def _print(row: Row) -> None:

@@ -1,9 +1,10 @@
 """`connector sync`: send what changed."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,7 +16,14 @@ from connector.cli.terminal import say, tell_error
 from connector.errors import ConnectorError
 from connector.plan.choice import Choice
 from connector.reporting.telling import Told
-from connector.runs.workspace import Workspace, opened
+from connector.runs.workspace import (
+    Account,
+    Options,
+    Workspace,
+    configured,
+    opened,
+)
+from connector.source.project import Warehouse
 
 
 @click.command("sync")
@@ -39,8 +47,9 @@ def command(
 ) -> int:
     """Send the orders that changed since they were last delivered.
 
-    All configured destinations get theirs, one after the other, unless some are named. With
-    --build nothing is sent when a model or a test with severity error fails.
+    All configured accounts get theirs, one after the other, unless some are named; where another
+    run holds the ledger of one, the others get theirs all the same. With --build nothing is sent
+    when a model or a test with severity error fails.
 
     \b
     Examples:
@@ -77,45 +86,63 @@ def deliver(
     output: str,
     metrics: Path | None = None,
 ) -> int:
-    """Run each destination after the other and return the worst exit code.
+    """Run each account after the other and return the worst exit code.
 
-    One that fails does not stop the others.
+    One that fails, or whose ledger another run holds, does not stop the others.
     """
     options = shared.options(context, environment)
-    with (
-        after.watching(options, destinations, metrics, str(context.info_name)),
-        opened(options, destinations, read_only=False) as workspace,
-    ):
-        told = list(_each(context, workspace, choice, output, metrics))
-    after.tell(workspace.config, told, metrics)
-    results = [each.run for each in told]
+    with after.watching(options, destinations, metrics, str(context.info_name)):
+        chosen, warehouse = configured(options, destinations)
+    delivery = _Delivery(context, options, warehouse, choice, output, metrics)
+    results = [delivery.run(account) for account in chosen]
+    after.tell(chosen[0].config, delivery.told, metrics)
     if output == "json":
         shared.print_json(results)
     return int(max(result["exit_code"] for result in results))
 
 
-def _each(
-    context: click.Context,
-    workspace: Workspace,
-    choice: Choice,
-    output: str,
-    metrics: Path | None,
-) -> Iterator[Told]:
-    """Yield what there is to tell of each destination; after a signal none is started any more."""
+@dataclass
+class _Delivery:
+    """One run an account; after a signal none is started any more."""
+
+    context: click.Context
+    options: Options
+    warehouse: Warehouse
+    choice: Choice
+    output: str
+    metrics: Path | None
+    told: list[Told] = field(default_factory=list)
     interruption: ConnectorError | None = None
-    command = str(context.info_name)
-    for job in workspace.jobs:
-        run = Run(workspace, job, quiet=context.obj["quiet"])
-        work = partial(run.sync, choice, command)
-        summary = attempted(work) if interruption is None else interruption
+
+    def run(self, account: Account) -> Mapping[str, Any]:
+        """Send what is to be sent to an account, and return the JSON of what came of it."""
+        command = str(self.context.info_name)
+        found = attempted(partial(self._opened, account, command))
+        if not isinstance(found, ConnectorError):
+            self.told.append(found)
+            return found.run
+        tell_error(found)
+        return after.failed(account.scope, found)
+
+    def _opened(self, account: Account, command: str) -> Told:
+        with (
+            after.watching(self.options, [account.name], self.metrics, command),
+            opened(account, self.warehouse, read_only=False) as workspace,
+        ):
+            return after.gathered(workspace, self._result(workspace, command), self.metrics)
+
+    def _result(self, workspace: Workspace, command: str) -> dict[str, Any]:
+        run = Run(workspace, quiet=self.context.obj["quiet"])
+        work = partial(run.sync, self.choice, command)
+        summary = attempted(work) if self.interruption is None else self.interruption
         if isinstance(summary, ConnectorError):
             tell_error(summary)
-            result = after.failed(job.scope, summary)
-            if not interruption:
+            result = after.failed(workspace.job.scope, summary)
+            if not self.interruption:
                 result["alerts"] = run.alerts(summary)
         else:
             result = summary.as_dict()
-            if output == "text":
+            if self.output == "text":
                 print_summary(summary)
-        yield after.gathered(workspace, job, result, metrics)
-        interruption = interruption or run.interruption
+        self.interruption = self.interruption or run.interruption
+        return result

@@ -13,9 +13,10 @@ from connector.errors import ConnectorError
 from connector.plan.plan import Planner
 from connector.reporting import reports
 from connector.runs.job import Job
-from connector.runs.workspace import Workspace, opened
+from connector.runs.workspace import Account, configured, opened
 from connector.source.build_warnings import build_warnings
 from connector.source.integrity import check_positions
+from connector.source.project import Warehouse
 
 COLUMNS = ("destination", "order_id", "severity", "cost", "owner", "rule", "field", "message")
 
@@ -35,12 +36,17 @@ def command(context: click.Context, destinations: tuple[str, ...], output: str) 
       connector validate northbeam --output csv > violations.csv
     """  # noqa: D301 - click reads these as characters, not as backslashes
     options = shared.options(context)
-    with opened(options, destinations, read_only=True) as workspace:
-        found = list(each(workspace.jobs, lambda job: _one(job, output)))
-        judged = [one for _, one in found if isinstance(one, _Judged)]
-        if output == "text" and judged:
-            say(*(line for one in judged for line in one.lines))
-            _print_build(workspace, options.project_dir)
+    chosen, warehouse = configured(options, destinations)
+
+    def judge(account: Account) -> _Judged:
+        with opened(account, warehouse, read_only=True) as workspace:
+            return _one(workspace.job, output)
+
+    found = list(each(chosen, judge))
+    judged = [one for _, one in found if isinstance(one, _Judged)]
+    if output == "text" and judged:
+        say(*(line for one in judged for line in one.lines))
+        _print_build(warehouse, options.project_dir)
     if output != "text":
         _print_all(found, output)
     return worst((one for _, one in found), max((one.code for one in judged), default=0))
@@ -76,9 +82,8 @@ def _rules(job: Job) -> Iterator[str]:
         yield f"{'':22}{rule['message']}"
 
 
-def _print_build(workspace: Workspace, project_dir: Path) -> None:
-    warehouse = workspace.jobs[0].warehouse
-    found = build_warnings(workspace.connection, warehouse, project_dir)
+def _print_build(warehouse: Warehouse, project_dir: Path) -> None:
+    found = build_warnings(warehouse, project_dir)
     if found:
         say(f"dbt: {len(found):,} tests of the last build warned")
     for warning in found:
@@ -88,8 +93,10 @@ def _print_build(workspace: Workspace, project_dir: Path) -> None:
             say(f"{'':22}{', '.join(texts)}")
 
 
-def _print_all(found: Sequence[tuple[Job, _Judged | ConnectorError]], output: str) -> None:
-    violations = [(job.scope, one.rows if isinstance(one, _Judged) else one) for job, one in found]
+def _print_all(found: Sequence[tuple[Account, _Judged | ConnectorError]], output: str) -> None:
+    violations = [
+        (account.scope, one.rows if isinstance(one, _Judged) else one) for account, one in found
+    ]
     rows = listed(violations, output)
     if output == "json":
         shared.print_json(rows)

@@ -10,10 +10,9 @@ from connector.cli import shared
 from connector.cli.each import each, failure, worst
 from connector.cli.verified import COLUMNS, Days, print_outcome, progress
 from connector.errors import ConnectorError
-from connector.ledger.ledger import Scope
-from connector.runs.workspace import Options, chosen, configuration, opened
-from connector.settings.settings import Destination
+from connector.runs.workspace import Account, configured, opened
 from connector.settings.windows import ALWAYS, Window
+from connector.source.project import Warehouse
 from connector.verify.outcome import Outcome
 from connector.verify.verify import verify
 
@@ -50,13 +49,8 @@ def command(
     """  # noqa: D301 - click reads these as characters, not as backslashes
     wanted = _window(start, end, last)
     options = shared.options(context, environment)
-    config, _ = configuration(options)
-    found = list(
-        each(
-            chosen(config, destinations),
-            lambda place: _verified(context, options, place, wanted),
-        )
-    )
+    chosen, warehouse = configured(options, destinations)
+    found = list(each(chosen, lambda account: _verified(context, account, warehouse, wanted)))
     _print(found, output)
     return worst(
         (one for _, one in found),
@@ -76,34 +70,33 @@ def _window(start: Window | None, end: Window | None, last: timedelta | None) ->
 
 
 def _verified(
-    context: click.Context, options: Options, place: Destination, window: Window | None
+    context: click.Context, account: Account, warehouse: Warehouse, window: Window | None
 ) -> Outcome:
     with (
-        opened(options, [place.name], read_only=True) as workspace,
-        progress(place.name, quiet=context.obj["quiet"]) as report,
+        opened(account, warehouse, read_only=True) as workspace,
+        progress(account.name, quiet=context.obj["quiet"]) as report,
     ):
-        (job,) = workspace.jobs
-        return verify(job, workspace.ledger, window, report)
+        return verify(workspace.job, workspace.ledger, window, report)
 
 
-def _print(found: Sequence[tuple[Destination, Outcome | ConnectorError]], output: str) -> None:
+def _print(found: Sequence[tuple[Account, Outcome | ConnectorError]], output: str) -> None:
     if output == "csv":
         rows = [
-            {"destination": place.name, **row}
-            for place, one in found
+            {"destination": account.name, **row}
+            for account, one in found
             if isinstance(one, Outcome)
             for row in one.findings
         ]
         shared.print_table(rows, COLUMNS, output)
     elif output == "json":
-        shared.print_json([_as_dict(place, one) for place, one in found])
+        shared.print_json([_as_dict(account, one) for account, one in found])
     else:
         for _, one in found:
             if isinstance(one, Outcome):
                 print_outcome(one)
 
 
-def _as_dict(place: Destination, one: Outcome | ConnectorError) -> dict[str, Any]:
+def _as_dict(account: Account, one: Outcome | ConnectorError) -> dict[str, Any]:
     if isinstance(one, Outcome):
         return {**one.summary, "findings": list(one.findings), "error": None}
-    return failure(Scope(place.name, place.scope), one)
+    return failure(account.scope, one)

@@ -25,6 +25,13 @@ def created(schema: str, name: str, select: str) -> str:
     return f"create table {quote(schema)}.{quote(name)} as {select}"
 
 
+def collected(schema: str, name: str, select: str) -> str:
+    """Return the statements that add the rows of a select to a table, made if it is not there."""
+    table = f"{quote(schema)}.{quote(name)}"
+    made = f"create table if not exists {table} as from ({select}) limit 0;"
+    return f"{made} insert into {table} {select}"
+
+
 def dropped(schema: str, name: str) -> str:
     """Return the statement that drops a table."""
     return f"drop table {quote(schema)}.{quote(name)}"

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from math import inf
 from pathlib import Path
 
+from connector.config.account import contract_of, unsuited
 from connector.config.rule_costs import rule_costs
 from connector.contract.contract import Contract
 from connector.contract.terms import Setting
@@ -25,7 +26,8 @@ KEYS = (
 LEDGER = ".connector/ledger.duckdb"  # beside connector.yml
 _MEMORY = re.compile(r"[1-9][0-9]*(MB|GB|MiB|GiB)")
 DESTINATION_KEYS = (
-    *("environment", "url", "models", "guards", "cadence", "stale_after", "watermark"),
+    *("destination", "environment", "url", "models", "guards"),
+    *("cadence", "stale_after", "watermark"),
     *(*policies.KEYS, "rules"),
 )
 
@@ -43,6 +45,11 @@ class Config:
     on_success: str | None = None
     memory_limit: str = MEMORY_LIMIT  # of DuckDB; what is over it is spilled to disk
     unsuited: Mapping[str, str] = field(default_factory=dict)  # why --environment is not for these
+
+    @property
+    def has_one_account(self) -> bool:
+        """Return whether the ledger serves a single account, and so needs no other name."""
+        return len(self.destinations) == 1
 
 
 def destinations_path(path: Path) -> Path | None:
@@ -71,16 +78,16 @@ def load(path: Path, contracts: Mapping[str, Contract], environment: str | None 
     settings.known(KEYS)
     warehouse = _warehouse(settings)
     destinations = settings.section("destinations")
-    destinations.known(contracts)
     if not destinations.values:
         raise settings.wrong("destinations", f"names none; add one of {', '.join(contracts)}")
+    accounts = {name: contract_of(contracts, destinations, name) for name in destinations.values}
     return Config(
         path,
         path.parent / settings.text("ledger", LEDGER),
         warehouse,
         {
-            name: _destination(contracts[name], destinations.section(name), environment)
-            for name in destinations.values
+            name: _destination(name, contract, destinations.section(name), environment)
+            for name, contract in accounts.items()
         },
         settings.duration("warehouse_wait"),
         _webhook(settings, "on_failure"),
@@ -88,18 +95,10 @@ def load(path: Path, contracts: Mapping[str, Contract], environment: str | None 
         _memory_limit(settings),
         {
             name: told
-            for name in destinations.values
-            if (told := _unsuited(contracts[name], environment))
+            for name, contract in accounts.items()
+            if (told := unsuited(name, contract, environment))
         },
     )
-
-
-def _unsuited(contract: Contract, environment: str | None) -> str:
-    known = contract.environments
-    if environment is None or environment in known:
-        return ""
-    choice = f"{nearest(environment, known)}; it has {', '.join(known)}"
-    return f"{contract.destination} has no environment {environment!r}{choice}"
 
 
 def _memory_limit(settings: Section) -> str:
@@ -134,23 +133,24 @@ def _warehouse(settings: Section) -> tuple[Path, str] | None:
     return settings.path.parent / warehouse.text("path", ""), warehouse.text("schema", "main")
 
 
-def _destination(contract: Contract, section: Section, instead: str | None) -> Destination:
+def _destination(
+    name: str, contract: Contract, section: Section, instead: str | None
+) -> Destination:
     delivery, guards = asdict(Delivery()), asdict(Guards())
     section.known((*DESTINATION_KEYS, *delivery, *contract.settings))
     environment, url = _endpoint(contract, section, instead)
     guarded = section.section("guards")
     guarded.known(guards)
     found = Destination(
-        name=contract.destination,
+        name=name,
+        contract=contract.destination,
         environment=environment,
         url=url,
         own_url=contract.environments[environment],
         delivery=Delivery(**section.numbers(delivery)),
         guards=Guards(**guarded.numbers(guards)),
         models=_models(contract, section.section("models")),
-        values={
-            name: _setting(section, name, setting) for name, setting in contract.settings.items()
-        },
+        values={key: _setting(section, key, setting) for key, setting in contract.settings.items()},
         path=section.path,
         cadence=section.duration("cadence"),
         stale_after=_stale_after(section),

@@ -7,7 +7,7 @@ from connector.doctor import api, installation, project, storage, views
 from connector.doctor.finding import Finding, Status, findings
 from connector.doctor.subject import Subject, Target
 from connector.errors import ConnectorError
-from connector.runs.workspace import Options, chosen
+from connector.runs.workspace import Account, Options, chosen
 
 __all__ = ["Finding", "Status", "examine"]
 
@@ -37,4 +37,5 @@ def _targets(subject: Subject, names: Sequence[str]) -> list[Target]:
         config, known = subject.configuration()
     except ConnectorError:
         return []
-    return [Target(subject, known[each.name], each) for each in chosen(config, names)]
+    found = chosen(config, names)
+    return [Target(subject, Account(config, known[each.contract], each)) for each in found]

@@ -12,7 +12,7 @@ import duckdb
 from connector.doctor.finding import Group, Result, failed, ok, skipped
 from connector.doctor.subject import Subject
 from connector.engine.duckdb_file import is_newer, made_by
-from connector.errors import LedgerHeldError
+from connector.errors import LedgerError, LedgerHeldError
 from connector.ledger.ledger_file import TABLES, attached
 from connector.ledger.stamps import APPLICATION, state_folder
 from connector.sql import statement
@@ -29,27 +29,33 @@ def warehouse(subject: Subject) -> Iterator[Result]:
 
 
 def ledger(subject: Subject) -> Iterator[Result]:
-    """Check that the ledger is one, and that every value in it can be read."""
-    path = subject.ledger()
-    if not path.exists():
-        yield ok(f"{path} is not there yet; the first run makes it")
-        return
+    """Check that each ledger is one, and that every value in it can be read."""
+    found = subject.ledgers()
+    if not found:
+        yield ok(f"{subject.ledger()} is not there yet; the first run makes it")
+    for path in found:
+        yield _read(path)
+
+
+def _read(path: Path) -> Result:
     try:
         with duckdb.connect() as connection, attached(connection, path, read_only=True):
             for (table,) in connection.execute(TABLES).fetchall():
                 connection.execute(statement("read_whole"), {"table": f"ledger.{table}"})
     except LedgerHeldError as error:
-        yield skipped(f"not checked: {error}")
-    else:
-        yield ok(f"{path}, {_size(path.stat().st_size)}")
+        return skipped(f"not checked: {error}")
+    except LedgerError as error:
+        return failed(str(error))
+    return ok(f"{path}, {_size(path.stat().st_size)}")
 
 
 def room(subject: Subject) -> Iterator[Result]:
-    """Check that a run has room for what it spills and for the ledger."""
+    """Check that a run has room for what it spills and for the ledgers."""
     path = subject.ledger()
+    size = sum(each.stat().st_size for each in subject.ledgers())
     directory = next(each for each in path.absolute().parents if each.exists())
     free = shutil.disk_usage(directory).free
-    needed = max(_ROOM, _COPIES * path.stat().st_size if path.exists() else 0)
+    needed = max(_ROOM, _COPIES * size)
     told = f"{_size(free)} free in {directory}"
     if free >= needed:
         yield ok(told)
@@ -59,7 +65,8 @@ def room(subject: Subject) -> Iterator[Result]:
 
 def versions(subject: Subject) -> Iterator[Result]:
     """Check that the installed DuckDB can read what made the warehouse and the ledger."""
-    yield from _version(subject.ledger())
+    for path in subject.ledgers():
+        yield from _version(path)
     yield from _version(subject.warehouse().path)
 
 
@@ -92,10 +99,10 @@ def writable(subject: Subject) -> Iterator[Result]:
             yield failed(f"{here} cannot be written ({error.strerror}), for {what}; {remedy}")
         else:
             yield ok(f"{directory}: {what}")
-    path = subject.ledger()
-    if path.exists() and not os.access(path, os.W_OK):
-        advice = f"run `chmod 600 {path}`, or use its owner's account"
-        yield failed(f"{path} cannot be written; {advice}")
+    for path in subject.ledgers():
+        if not os.access(path, os.W_OK):
+            advice = f"run `chmod 600 {path}`, or use its owner's account"
+            yield failed(f"{path} cannot be written; {advice}")
 
 
 def _places(subject: Subject) -> Iterator[tuple[Path, str, str]]:
@@ -121,7 +128,7 @@ def modes(subject: Subject) -> Iterator[Result]:
         yield skipped("files have no modes on this system")
         return
     path = subject.ledger()
-    if not path.exists():
+    if not subject.ledgers():
         yield ok("the first run makes the ledger readable by its owner only")
         return
     private = [each for each in path.parent.glob(f"{path.stem}.*") if each.is_file()]

@@ -11,7 +11,8 @@ import duckdb
 from connector.config.config import Config
 from connector.contract.contract import Contract
 from connector.errors import ConnectorError, ProjectError
-from connector.runs.workspace import Options, configuration, warehouse_of
+from connector.ledger import places
+from connector.runs.workspace import Account, Options, configuration, warehouse_of
 from connector.settings.settings import Destination
 from connector.source import project
 from connector.source.project import Warehouse
@@ -33,8 +34,12 @@ class Subject:
         return self._once("configuration", lambda: configuration(self.options))
 
     def ledger(self) -> Path:
-        """Return where the ledger is; raises ConfigError."""
+        """Return where the configured ledger is; raises ConfigError."""
         return self.configuration()[0].ledger
+
+    def ledgers(self) -> list[Path]:
+        """Return the ledgers that are there, one an account and environment; raises ConfigError."""
+        return places.every(self.ledger())
 
     def dbt_project(self) -> Mapping[str, Any] | None:
         """Return dbt_project.yml, None when connector.yml names the warehouse.
@@ -82,8 +87,17 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A destination that is examined."""
+    """An account that is examined."""
 
     subject: Subject
-    contract: Contract
-    destination: Destination
+    account: Account
+
+    @property
+    def contract(self) -> Contract:
+        """Return the contract of its API."""
+        return self.account.contract
+
+    @property
+    def destination(self) -> Destination:
+        """Return its settings."""
+        return self.account.destination

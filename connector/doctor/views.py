@@ -12,7 +12,7 @@ from connector.contract.entity import Entity
 from connector.doctor.finding import Group, Result, failed, ok, skipped
 from connector.doctor.subject import Target
 from connector.errors import LedgerHeldError, ModelError
-from connector.ledger.ledger import Scope, now
+from connector.ledger.ledger import now
 from connector.ledger.ledger_file import attached
 from connector.plan import completeness
 from connector.reporting.freshness import Look, stale
@@ -50,7 +50,7 @@ def _view(connection: duckdb.DuckDBPyConnection, target: Target, entity: Entity)
 
 def values(target: Target) -> Iterator[Result]:
     """Check that nothing that had values when it was last sent has become empty."""
-    path, contract, destination = target.subject.ledger(), target.contract, target.destination
+    path, contract = target.account.ledger, target.contract
     if not path.exists():
         yield ok("nothing was sent yet that views could be compared with")
         return
@@ -59,10 +59,9 @@ def values(target: Target) -> Iterator[Result]:
             target.subject.opened() as connection,
             attached(connection, path, read_only=True),
         ):
-            warehouse, renames = target.subject.warehouse(), dict(destination.models)
+            warehouse, renames = target.subject.warehouse(), dict(target.destination.models)
             whole = warehouse_views(connection, contract, warehouse, renames)
-            scope = Scope(destination.name, destination.scope)
-            found = completeness.examined(connection, contract, whole, scope)
+            found = completeness.examined(connection, contract, whole, target.account.scope)
     except LedgerHeldError as error:
         yield skipped(f"not checked: {error}")
         return
@@ -75,7 +74,7 @@ def values(target: Target) -> Iterator[Result]:
 def freshness(target: Target) -> Iterator[Result]:
     """Check that the views still get what is new."""
     contract, destination = target.contract, target.destination
-    scope, ledger = Scope(destination.name, destination.scope), target.subject.ledger()
+    scope, ledger = target.account.scope, target.account.ledger
     try:
         with target.subject.opened() as connection, attached(connection, ledger, read_only=True):
             warehouse, renames = target.subject.warehouse(), dict(destination.models)

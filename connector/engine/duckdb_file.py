@@ -21,7 +21,7 @@ def is_held(error: BaseException) -> bool:
     return any(words in str(error) for words in _LOCKED)
 
 
-def holder(error: BaseException) -> str:
+def process_of(error: BaseException) -> str:
     """Return the number of the process that holds the file, or nothing when DuckDB does not say."""
     return str(error).partition("(PID ")[2].partition(")")[0] if is_held(error) else ""
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from connector.engine.transactions import Scope, Transactions
-from connector.ledger import stamps, wire
+from connector.ledger import holder, stamps, wire
 from connector.ledger.stamps import Stamp
 from connector.sql import count, run, statement
 
@@ -64,6 +64,7 @@ class Ledger(Transactions):
             facts |= _after(own, ahead)
         self.transact("".join(map(statement, names)), **scope.values(), **facts)
         stamps.write(self.path, self.stamp())
+        holder.write(self.path, run_id)
         return run_id
 
     def finish(

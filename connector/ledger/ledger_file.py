@@ -8,10 +8,16 @@ from pathlib import Path
 import duckdb
 
 from connector.compile import literal
-from connector.engine.duckdb_file import holder, is_about, is_held, is_of_foreign_wal, newer_version
+from connector.engine.duckdb_file import (
+    is_about,
+    is_held,
+    is_of_foreign_wal,
+    newer_version,
+    process_of,
+)
 from connector.engine.spill import sweep
 from connector.errors import ConnectorError, LedgerError, LedgerHeldError
-from connector.ledger import progress
+from connector.ledger import holder, progress
 from connector.ledger.ledger import Ledger
 from connector.ledger.migration import make, migrate, up_to_date
 
@@ -36,6 +42,8 @@ def attached(
         raise _attach_error(path, error) from error
     try:
         _prepare(connection, path, read_only=read_only)
+        if not read_only:
+            holder.write(path)
         with up_to_date(connection, path) if read_only else nullcontext():
             yield Ledger(connection, path)
     except duckdb.IOException as error:
@@ -46,6 +54,8 @@ def attached(
             "ledger” in docs/operations.md"
         ) from error
     finally:
+        if not read_only:
+            holder.remove(path)
         # A ledger that failed to write is closed by DuckDB itself.
         with suppress(duckdb.Error):
             connection.execute("detach ledger")
@@ -61,8 +71,8 @@ def _attach_patiently(
             _attach(connection, path, read_only=read_only)
         except duckdb.Error as error:
             run = progress.read(path) or {}
-            is_run = str(run.get("process")) == holder(error)
-            if not holder(error) or is_run or time.monotonic() > deadline:
+            is_run = str(run.get("process")) == process_of(error)
+            if not process_of(error) or is_run or time.monotonic() > deadline:
                 raise
             time.sleep(0.1)
         else:
@@ -96,10 +106,9 @@ def _prepare(connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bo
 def _attach_error(path: Path, error: Exception) -> ConnectorError:
     text = str(error)
     if is_held(error):
-        process = holder(error)
         return LedgerHeldError(
-            f"another run holds {path}{f' (process {process})' if process else ''}; wait until it "
-            "ends, `connector status` shows how far it is"
+            f"another run holds {path}{_holder(path, error)}; wait until it ends, "
+            "`connector status` shows how far it is"
         )
     if version := newer_version(path, error):
         return LedgerError(
@@ -118,3 +127,11 @@ def _attach_error(path: Path, error: Exception) -> ConnectorError:
     return LedgerError(
         f"{path} is no ledger, or is damaged; see “A lost ledger” in docs/operations.md"
     )
+
+
+def _holder(path: Path, error: Exception) -> str:
+    """Return who holds the ledger, in brackets: as it has noted itself, or what DuckDB says."""
+    process, noted = process_of(error), holder.read(path)
+    if noted and str(noted.process) == process:
+        return f" ({noted})"
+    return f" (process {process})" if process else ""

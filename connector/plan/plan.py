@@ -58,7 +58,7 @@ class Planner:
         self._connection = connection
         self._contract = contract
         self._destination = destination
-        self.scope = Scope(contract.destination, destination.scope)
+        self.scope = Scope(destination.name, destination.scope)
         self._columns: dict[str, tuple[str, ...]] = {}
         self._whole = Views({}, {}, {})
         self._salt = ""  # of the row hashes

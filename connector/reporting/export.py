@@ -11,11 +11,11 @@ from pathlib import Path
 
 import duckdb
 
-from connector.compile import created, literal, quote
+from connector.compile import collected, created, literal, quote
 from connector.errors import ExportError
 from connector.source.project import Warehouse
 from connector.source.warehouse import writable
-from connector.sql import statement
+from connector.sql import run, statement
 
 TABLES = ("runs", "batches", "orders")
 ORDERS = "orders.parquet"
@@ -33,11 +33,10 @@ class Exported:
 
 
 def read(connection: duckdb.DuckDBPyConnection) -> None:
-    """Copy what the ledger tells into `work.export_*`, and let the ledger go."""
+    """Add what the attached ledger tells to `work.export_*`."""
     for table in TABLES:
         name = f"export_{table}"
-        connection.execute(created("work", name, statement(name)))
-    connection.execute("detach ledger")
+        run(connection, collected("work", name, statement(name)), {})
 
 
 def to_warehouse(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse) -> Exported:
@@ -75,14 +74,20 @@ def to_directory(connection: duckdb.DuckDBPyConnection, directory: Path) -> Expo
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         _recall(connection, directory)
         found = _compared(connection, str(directory))
-        first = f"{found.after + 1:08d}.parquet"
-        # Runs come last: the newest of them says how far the last export went.
+        first = f"{_last_file(directory) + 1:08d}.parquet"
+        # Runs come last: they say how far the last export went.
         for table in ("batches", "runs"):
             if getattr(found, table):
                 _write(connection, f"new_{table}", directory / table / first)
         if found.orders or found.runs or not (directory / ORDERS).exists():
             _write(connection, "export_orders", directory / ORDERS)
     return found
+
+
+def _last_file(directory: Path) -> int:
+    """Return the number of the last file of runs, 0 when there is none."""
+    numbers = (path.stem for path in directory.glob("runs/*.parquet"))
+    return max((int(number) for number in numbers if number.isdecimal()), default=0)
 
 
 def _recall(connection: duckdb.DuckDBPyConnection, directory: Path) -> None:

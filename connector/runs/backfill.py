@@ -85,7 +85,9 @@ def steps(job: Job, whole: Window, size: str) -> list[Step]:
 
 def check(job: Job, planned: Sequence[Step], *, allowed: bool) -> None:
     """Raise GuardError when the backfill would set off what nobody has allowed."""
-    check_side_effects(job.contract, sum(step.orders for step in planned), allowed=allowed)
+    check_side_effects(
+        job.destination.name, job.contract, sum(step.orders for step in planned), allowed=allowed
+    )
 
 
 def seconds(contract: Contract, requests: int, size: int) -> float | None:

@@ -8,7 +8,7 @@ from typing import Any
 from connector.engine.duckdb_file import is_held
 from connector.engine.engine import require_fit_version
 from connector.errors import ModelError, ProjectError, WarehouseBusyError
-from connector.runs.workspace import Options, chosen, configuration
+from connector.runs.workspace import Options, accounts
 from connector.source.profile import profiles_path
 from connector.source.warehouse import model_of
 from connector.text.redact import Sought, mask, plain
@@ -27,11 +27,10 @@ def build(options: Options, names: Sequence[str]) -> None:
     cannot read the project, WarehouseBusyError when another process holds the warehouse,
     InstallationError when the installed DuckDB cannot be used.
     """
-    config, known = configuration(options)
     wanted = [
-        model_of(known[each.name], entity, each.models)
-        for each in chosen(config, names)
-        for entity in known[each.name].entities()
+        model_of(account.contract, entity, account.destination.models)
+        for account in accounts(options, names)
+        for entity in account.contract.entities()
     ]
     require_fit_version()
     with _released():

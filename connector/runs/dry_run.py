@@ -50,12 +50,12 @@ def guarded(job: Job, choice: Choice, plan: Plan) -> tuple[ConnectorError | None
         if job.contract.side_effects:
             orders = _needless(job, choice, plan, is_loaded=seen.is_loaded)
             allowed = choice.allow_side_effects
-            guard.check_side_effects(job.contract, orders, allowed=allowed)
+            guard.check_side_effects(name, job.contract, orders, allowed=allowed)
         if not choice.unguarded:
             guard.check(found)
     except GuardError as error:
         return error, found
-    return None, found + evidence.moved(job.connection, job.contract)
+    return None, found + evidence.moved(job.connection, job.contract, name)
 
 
 def _needless(job: Job, choice: Choice, plan: Plan, *, is_loaded: bool) -> int:

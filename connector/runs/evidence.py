@@ -34,15 +34,14 @@ def repeats(connection: duckdb.DuckDBPyConnection, contract: Contract) -> int:
     return _count(connection, evidence.repeated(contract))
 
 
-def moved(connection: duckdb.DuckDBPyConnection, contract: Contract) -> list[Alert]:
-    """Return the alert for valid orders whose members that should stay as they were did not."""
+def moved(connection: duckdb.DuckDBPyConnection, contract: Contract, name: str) -> list[Alert]:
+    """Return an account's alert for valid orders whose steady members did not stay as they were."""
     rules = [f"{column}.{IDENTITY}" for column in contract.orders.steady]
     if not rules:
         return []
     orders, columns = run(connection, statement("moved"), {"rules": rules}).fetchall()[0]
     if not orders:
         return []
-    name = contract.destination
     what = f"{orders:,} delivered orders have another {', '.join(columns)} than was sent"
     see = f"see `connector errors {name} --warnings` and `on_identity_change`"
     return [Alert("identity", f"{name}: {what}; {see}")]

@@ -108,12 +108,12 @@ def is_load(plan: Plan, choice: Choice) -> bool:
     return choice.full or plan.planned > plan.known
 
 
-def check_side_effects(contract: Contract, orders: int, *, allowed: bool) -> None:
+def check_side_effects(name: str, contract: Contract, orders: int, *, allowed: bool) -> None:
     """Raise GuardError when many orders would set off what their contract says a send sets off."""
     if contract.side_effects and orders > QUIET and not allowed:
         ways = "; or ".join(contract.quiet_alternatives) or "send them in smaller parts by --limit"
         raise GuardError(
-            f"{contract.destination}: {orders:,} orders would be sent at once. "
+            f"{name}: {orders:,} orders would be sent at once. "
             f"{contract.side_effects} Give --allow-side-effects when that is meant; or {ways}"
         )
 

@@ -8,12 +8,14 @@ from typing import Any
 import duckdb
 
 from connector.config.config import LEDGER
-from connector.engine.engine import engine
+from connector.engine.engine import MEMORY_LIMIT, engine
 from connector.errors import ChoiceError, ConfigError, ConnectorError, LedgerError, LedgerHeldError
+from connector.ledger import places
 from connector.ledger.ledger import Scope
 from connector.ledger.ledger_file import attached
+from connector.ledger.split import split
 from connector.reporting import reports
-from connector.runs.workspace import Options, chosen, configuration
+from connector.runs.workspace import Options, accounts
 from connector.text.yaml_file import read
 
 
@@ -29,25 +31,37 @@ def record(
     if error.is_recorded or isinstance(error, (ChoiceError, LedgerError, LedgerHeldError)):
         return before
     with suppress(ConnectorError, duckdb.Error, OSError):
-        path, scopes = _places(options, names)
-        with engine(path.parent) as connection, attached(connection, path) as ledger:
-            for scope in scopes:
-                if found := reports.runs(connection, scope, 1):
-                    before[scope] = found[0]
-                run_id = ledger.start(scope, command)
-                ledger.finish(scope, run_id, command, error.exit_code, {"error": error.told})
+        path, scopes, is_alone = _places(options, names)
+        split(path, MEMORY_LIMIT, is_alone=is_alone)
+        for scope in scopes:
+            name, environment = scope.destination, scope.environment
+            own = places.written(path, name, environment, is_alone=is_alone)
+            with suppress(ConnectorError, duckdb.Error, OSError):
+                found = _record(own, scope, command, error)
+                before |= {scope: found} if found else {}
     return before
 
 
-def _places(options: Options, names: Sequence[str]) -> tuple[Path, list[Scope]]:
-    """Return the ledger, and what runs are filed under there."""
+def _record(path: Path, scope: Scope, command: str, error: ConnectorError) -> reports.Row | None:
+    """Record a run that could not begin, and return the one before it."""
+    with engine(path.parent) as connection, attached(connection, path) as ledger:
+        found = reports.runs(connection, scope, 1)
+        run_id = ledger.start(scope, command)
+        ledger.finish(scope, run_id, command, error.exit_code, {"error": error.told})
+    return next(iter(found), None)
+
+
+def _places(options: Options, names: Sequence[str]) -> tuple[Path, list[Scope], bool]:
+    """Return the configured ledger, what runs are filed under, and whether that is all it holds."""
     try:
-        config, _ = configuration(options)
+        found = accounts(options, names)
     except ConnectorError:
         path = options.project_dir / options.config
         values = read(path, ConfigError, "correct it")
-        return path.parent / str(values.get("ledger", LEDGER)), list(_readable(values, names))
-    return config.ledger, [Scope(each.name, each.scope) for each in chosen(config, names)]
+        ledger = path.parent / str(values.get("ledger", LEDGER))
+        return ledger, list(_readable(values, names)), len(values.get("destinations") or ()) == 1
+    config = found[0].config
+    return config.ledger, [account.scope for account in found], config.has_one_account
 
 
 def _readable(values: Mapping[str, Any], names: Sequence[str]) -> Iterator[Scope]:
@@ -58,4 +72,6 @@ def _readable(values: Mapping[str, Any], names: Sequence[str]) -> Iterator[Scope
     destinations = values.get("destinations")
     for name, each in destinations.items() if isinstance(destinations, Mapping) else ():
         if isinstance(each, Mapping) and "url" not in each and (not names or name in names):
-            yield Scope(str(name), str(each.get("environment", "local")))
+            environment = str(each.get("environment", "local"))
+            if all(map(places.ACCOUNT.fullmatch, (str(name), environment))):
+                yield Scope(str(name), environment)

@@ -1,9 +1,10 @@
-"""Opens what a command works on: settings, contracts, warehouse, ledger."""
+"""Opens what a command works on: settings, contracts, warehouse, the ledger of each account."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -12,8 +13,10 @@ from connector.contract.contract import Contract
 from connector.destinations import contracts
 from connector.engine.engine import engine
 from connector.errors import ConfigError
+from connector.ledger import places
 from connector.ledger.ledger import Ledger, Scope
 from connector.ledger.ledger_file import attached
+from connector.ledger.split import split
 from connector.runs.job import Job
 from connector.settings.settings import Destination
 from connector.source.project import Warehouse, from_dbt
@@ -32,13 +35,50 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """An account of connector.yml; opening it needs no other one."""
+
+    config: Config
+    contract: Contract
+    destination: Destination
+
+    @property
+    def name(self) -> str:
+        """Return the key in connector.yml."""
+        return self.destination.name
+
+    @property
+    def scope(self) -> Scope:
+        """Return what its ledger files its runs under."""
+        return Scope(self.name, self.destination.scope)
+
+    @property
+    def ledger(self) -> Path:
+        """Return where its ledger can be read: it is split when a run writes it."""
+        return places.readable(**self._place())
+
+    def writable_ledger(self) -> Path:
+        """Return where its runs write, and split the ledger of the project first if it is due.
+
+        Raises LedgerHeldError or LedgerError when it cannot be split.
+        """
+        split(self.config.ledger, self.config.memory_limit, is_alone=self.config.has_one_account)
+        return places.written(**self._place())
+
+    def _place(self) -> dict[str, Any]:
+        ledger, is_alone = self.config.ledger, self.config.has_one_account
+        own = {"account": self.name, "environment": self.destination.environment}
+        return {"ledger": ledger, **own, "is_alone": is_alone}
+
+
+@dataclass(frozen=True, slots=True)
 class Workspace:
-    """Everything opened; `jobs` has one entry a destination asked for."""
+    """An account, opened: its ledger is attached as `ledger`."""
 
     connection: duckdb.DuckDBPyConnection
     ledger: Ledger
-    config: Config
-    jobs: Sequence[Job]
+    account: Account
+    job: Job
 
 
 def configuration(options: Options) -> tuple[Config, dict[str, Contract]]:
@@ -48,19 +88,59 @@ def configuration(options: Options) -> tuple[Config, dict[str, Contract]]:
     return load(path, known, options.environment), known
 
 
-@contextmanager
-def opened(options: Options, names: Sequence[str], *, read_only: bool) -> Iterator[Workspace]:
-    """Yield a workspace for the named destinations, all that are configured when none is named."""
+def accounts(options: Options, names: Sequence[str]) -> list[Account]:
+    """Return the named accounts, all that are configured when none is named.
+
+    Raises ConfigError or ContractError.
+    """
     config, known = configuration(options)
-    warehouse = warehouse_of(config, options)
+    return [Account(config, known[each.contract], each) for each in chosen(config, names)]
+
+
+def configured(options: Options, names: Sequence[str]) -> tuple[list[Account], Warehouse]:
+    """Return the same, and the warehouse of all of them; raises ProjectError, too."""
+    found = accounts(options, names)
+    return found, warehouse_of(found[0].config, options)
+
+
+@contextmanager
+def opened(account: Account, warehouse: Warehouse, *, read_only: bool) -> Iterator[Workspace]:
+    """Yield an account with its ledger; raises LedgerHeldError when another run holds that."""
+    config, destination = account.config, account.destination
+    path = account.ledger if read_only else account.writable_ledger()
     with (
         engine(config.ledger.parent, config.memory_limit, read_only=read_only) as connection,
-        attached(connection, config.ledger, read_only=read_only) as ledger,
+        attached(connection, path, read_only=read_only) as ledger,
     ):
-        jobs = [
-            Job(connection, known[each.name], each, warehouse) for each in chosen(config, names)
-        ]
-        yield Workspace(connection, ledger, config, jobs)
+        job = Job(connection, account.contract, destination, warehouse)
+        yield Workspace(connection, ledger, account, job)
+
+
+@contextmanager
+def remembered(account: Account) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a connection with the account's ledger as `ledger`, read-only.
+
+    It needs no warehouse and no dbt project.
+    """
+    config = account.config
+    with (
+        engine(config.ledger.parent, config.memory_limit, read_only=True) as connection,
+        attached(connection, account.ledger, read_only=True),
+    ):
+        yield connection
+
+
+@contextmanager
+def everything(
+    config: Config, read: Callable[[duckdb.DuckDBPyConnection], None]
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a connection on which `read` was called with each ledger of the project in turn."""
+    ledger = config.ledger
+    with engine(ledger.parent, config.memory_limit, read_only=True) as connection:
+        for path in places.every(ledger) or [ledger]:
+            with attached(connection, path, read_only=True):
+                read(connection)
+        yield connection
 
 
 def warehouse_of(config: Config, options: Options) -> Warehouse:
@@ -71,30 +151,6 @@ def warehouse_of(config: Config, options: Options) -> Warehouse:
         else from_dbt(options.project_dir, options.profiles_dir, options.target)
     )
     return replace(found, wait=config.warehouse_wait)
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """What the ledger alone tells; no warehouse, no dbt project is needed for it."""
-
-    connection: duckdb.DuckDBPyConnection
-    config: Config
-    contracts: Mapping[str, Contract]
-
-    def scopes(self, names: Sequence[str]) -> list[Scope]:
-        """Return what the ledger files the named destinations under, all when none is named."""
-        return [Scope(each.name, each.scope) for each in chosen(self.config, names)]
-
-
-@contextmanager
-def remembered(options: Options) -> Iterator[Memory]:
-    """Yield the ledger, attached read-only as `ledger`."""
-    config, known = configuration(options)
-    with (
-        engine(config.ledger.parent, config.memory_limit, read_only=True) as connection,
-        attached(connection, config.ledger, read_only=True),
-    ):
-        yield Memory(connection, config, known)
 
 
 def chosen(config: Config, names: Sequence[str]) -> list[Destination]:

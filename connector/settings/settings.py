@@ -60,9 +60,10 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """One destination of connector.yml; `values` are what its contract asks for, as written."""
+    """One account of connector.yml; `values` are what its contract asks for, as written."""
 
-    name: str
+    name: str  # the key in connector.yml
+    contract: str  # the name of the contract, which is the same unless `destination:` tells another
     environment: str
     url: str
     own_url: str  # the environment's

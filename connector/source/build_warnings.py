@@ -25,9 +25,7 @@ class BuildWarning:
     values: Sequence[tuple[str | None, int]] = ()
 
 
-def build_warnings(
-    connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, project_dir: Path
-) -> list[BuildWarning]:
+def build_warnings(warehouse: Warehouse, project_dir: Path) -> list[BuildWarning]:
     """Return the warnings of the last dbt command that ran tests; none without its results.
 
     A test whose failures are stored as a view of two columns, a text and a count, names its values.
@@ -35,7 +33,7 @@ def build_warnings(
     results = [result for result in _results(project_dir) if result.get("status") == "warn"]
     if not results:
         return []
-    with attached(connection, warehouse):
+    with duckdb.connect() as connection, attached(connection, warehouse):
         return [_warning(connection, result) for result in results]
 
 

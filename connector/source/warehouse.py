@@ -11,7 +11,7 @@ from connector.compile import literal, quote
 from connector.compile.stage import kinds
 from connector.contract.contract import Contract, with_columns
 from connector.contract.entity import Entity
-from connector.engine.duckdb_file import holder, is_held, unreadable
+from connector.engine.duckdb_file import is_held, process_of, unreadable
 from connector.errors import ModelError, WarehouseBusyError, WarehouseError
 from connector.source.fit import check_columns
 from connector.source.project import Relation, Warehouse
@@ -89,7 +89,7 @@ def _attach(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse, sql: st
             if not is_held(error):
                 raise unreadable(warehouse.path, error) from error
             if time.monotonic() >= deadline:
-                process = holder(error)
+                process = process_of(error)
                 raise WarehouseBusyError(
                     f"{warehouse.path} is held by another process, probably a dbt run "
                     f"({f'PID {process}' if process else 'it does not say which'}); wait until it "

@@ -1,0 +1,24 @@
+"""SQL that copies what one account has of a whole ledger, table by table."""
+
+from collections.abc import Sequence
+
+from connector.compile import quote
+
+_OWN = "destination = $account and split_part(environment, '@', 1) = $environment"
+
+
+def copied(table: str, columns: Sequence[str]) -> str:
+    """Return statements that replace the rows of `ledger.<table>` by the account's of `whole`.
+
+    They bind `account` and `environment`. What no run tells of is copied as a whole.
+    """
+    condition = "true"
+    if "destination" in columns:
+        condition = _OWN
+    elif "run_id" in columns:
+        condition = f"run_id in (select run_id from whole.runs where {_OWN})"
+    name = quote(table)
+    return (
+        f"delete from ledger.{name}; "
+        f"insert into ledger.{name} by name from whole.{name} where {condition};"
+    )

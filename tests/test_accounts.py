@@ -1,0 +1,268 @@
+"""Accounts: each has a ledger of its own, made of a common one once, and none waits for another."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from connector.engine.engine import MEMORY_LIMIT
+from connector.ledger import places
+from connector.ledger import split as splitting
+from connector.ledger.split import split
+from tests.shop import Shop
+from tests.test_yespo_delivery import VIEWS
+
+VERSION_3 = Path(__file__).with_name("ledgers").joinpath("version_3.sql").read_text()
+HEAD = "ledger: .connector/ledger.duckdb\nwarehouse: {path: oms.duckdb}\ndestinations:\n"
+NORTHBEAM = """
+  {name}:
+    environment: local
+    url: {url}/v2/orders
+    attempts: 1
+    api_key: ${{NORTHBEAM_API_KEY}}
+    client_id: ${{NORTHBEAM_CLIENT_ID}}
+"""
+EU = """    destination: northbeam
+    models: {orders: eu_orders, products: eu_products, refunds: eu_refunds}
+"""
+YESPO = """
+  yespo:
+    environment: local
+    url: {url}/api/v1/orders
+    api_key: ${{YESPO_API_KEY}}
+"""
+TWO_SHOPS = """
+create view eu_orders as select * replace ('eu-' || order_id as order_id) from northbeam__orders
+where order_id < 'order-000004';
+create view eu_products as select * replace ('eu-' || order_id as order_id) from northbeam__products
+where order_id < 'order-000004';
+create view eu_refunds as from northbeam__refunds;
+"""
+HOLD = (
+    "import duckdb, sys; it = duckdb.connect(sys.argv[1]); print(it, flush=True); sys.stdin.read()"
+)
+
+
+def configure(shop: Shop, *texts: str) -> None:
+    shop.write(
+        HEAD
+        + "".join(texts).replace("{url}", shop.sandbox.url).replace("{{", "{").replace("}}", "}")
+    )
+
+
+@pytest.fixture
+def shops(shop: Shop) -> Shop:
+    """Two shops at one destination, and Yespo beside them."""
+    shop.orders(0, 10)
+    shop.sql(VIEWS + TWO_SHOPS)
+    configure(
+        shop,
+        NORTHBEAM.replace("{name}", "northbeam"),
+        NORTHBEAM.replace("{name}", "northbeam_eu") + EU,
+        YESPO,
+    )
+    return shop
+
+
+def synced(shop: Shop, *arguments: str) -> dict[str, dict]:
+    result = shop.run("sync", "--allow-side-effects", "--output", "json", *arguments)
+    return {each["destination"]: each | {"code": result.code} for each in result.json()}
+
+
+def test_two_shops_at_one_destination_have_numbers_of_their_own(shops):
+    first = synced(shops)
+    delivered = {name: (each["orders"], each["delivered"]) for name, each in first.items()}
+    assert delivered == {"northbeam": (10, 10), "northbeam_eu": (4, 4), "yespo": (16, 16)}
+    assert not shops.ledger.exists()
+    shops.sql("update northbeam__orders set tax = 3 where order_id = 'order-000009'")
+    second = synced(shops)
+    assert {name: each["delivered"] for name, each in second.items()} == {
+        "northbeam": 1,
+        "northbeam_eu": 0,
+        "yespo": 0,
+    }
+    assert {each["run_id"] for each in second.values()} == {2}
+    status = shops.run("status", "--output", "json").json()
+    assert {each["destination"]: each["delivered"] for each in status} == {
+        "northbeam": 10,
+        "northbeam_eu": 4,
+        "yespo": 16,
+    }
+    shops.run("runs", "2").fails(2, "northbeam and northbeam_eu and yespo", "--destination")
+    one = shops.run("runs", "2", "--destination", "northbeam", "--output", "json").json()
+    assert [batch["delivered"] for batch in one["batches"]] == [1]
+
+
+def test_an_export_adds_what_is_new_of_each_account(shops):
+    synced(shops)
+    export = ("export", "--to", str(shops.directory / "exports"), "--output", "json")
+    exported = shops.run(*export).json()
+    assert (exported["runs"], exported["orders"]) == (3, 30)
+    synced(shops, "yespo")
+    again = shops.run(*export).json()
+    assert (again["runs"], again["orders"]) == (1, 0)
+    files = shops.directory / "exports" / "runs" / "*.parquet"
+    with duckdb.connect() as connection:
+        assert connection.execute(f"select count(*) from '{files}'").fetchall() == [(4,)]
+
+
+def test_the_one_that_is_held_is_told_and_the_others_get_their_turn(shops):
+    synced(shops)
+    shops.sql("update northbeam__orders set tax = 3")
+    command = [sys.executable, "-c", HOLD, str(shops.ledger_of("northbeam"))]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        other.stdout.readline()
+        found = synced(shops, "--yes")
+        status = shops.run("status", "--output", "json")
+        other.stdin.close()
+    assert {name: each["exit_code"] for name, each in found.items()} == {
+        "northbeam": 5,
+        "northbeam_eu": 0,
+        "yespo": 0,
+    }
+    assert (found["yespo"]["code"], found["northbeam_eu"]["delivered"]) == (5, 4)
+    assert f"process {other.pid}" in found["northbeam"]["error"]
+    assert (status.code, [each.get("delivered") for each in status.json()]) == (5, [None, 4, 16])
+    assert synced(shops, "--yes")["northbeam"]["delivered"] == 10
+
+
+@pytest.fixture
+def old(shop: Shop) -> Shop:
+    """A shop whose one ledger of two destinations an earlier connector wrote."""
+    shop.orders(0, 25)
+    shop.sql(VIEWS)
+    shop.sql(
+        "delete from northbeam__products where order_id = 'order-000003'; "
+        "delete from northbeam__orders where order_id = 'order-000003'; "
+        "update northbeam__orders set tax = tax + 1 "
+        "where order_id between 'order-000007' and 'order-000009'; "
+        'update yespo__orders set "totalCost" = 13 '
+        "where \"externalOrderId\" in ('order-1', 'order-4')"
+    )
+    shop.ledger.parent.mkdir()
+    host = shop.sandbox.url.partition("//")[2]
+    with duckdb.connect(str(shop.ledger)) as connection:
+        connection.execute(VERSION_3.replace("$environment", f"local@{host}"))
+    configure(shop, NORTHBEAM.replace("{name}", "northbeam") + "    on_removed: cancel\n", YESPO)
+    return shop
+
+
+PLANNED = {
+    # orders, unchanged, in doubt, refused before, planned: as the version that wrote it planned
+    "northbeam": (24, 17, 5, 2, 5),
+    "yespo": (16, 16, 0, 0, 0),
+}
+
+
+def planned(shop: Shop) -> dict[str, tuple]:
+    names = ("orders", "unchanged", "in_doubt", "refused_before", "planned")
+    found = shop.run("plan", "--output", "json").json()
+    return {each["destination"]: tuple(each[name] for name in names) for each in found}
+
+
+def test_a_ledger_of_several_destinations_is_split_and_plans_the_same(old):
+    before = old.ledger.read_bytes()
+    assert planned(old) == PLANNED
+    assert old.ledger.read_bytes() == before, "a command that only reads has changed the ledger"
+    found = synced(old)
+    assert {name: each["delivered"] for name, each in found.items()} == {"northbeam": 5, "yespo": 0}
+    assert sorted(path.name for path in old.ledger.parent.glob("*.duckdb*")) == [
+        "ledger.northbeam.local.duckdb",
+        "ledger.yespo.local.duckdb",
+    ]
+    assert {each["requests"] for each in synced(old).values()} == {0}
+    payloads = "select count(*) from ledger.payloads"
+    kept = [old.remembered(payloads, old.ledger_of(name)) for name in ("northbeam", "yespo")]
+    assert kept == [[(23,)], [(16,)]]
+    configure(old, YESPO)
+    assert synced(old)["yespo"]["unchanged"] == 16, "an account that is alone again goes on"
+
+
+def names(directory: Path) -> set[str]:
+    return {path.name for path in directory.iterdir() if "spill" not in path.name}
+
+
+def killed_split(ledger: Path, change: int) -> int:
+    """Split in a process that kills itself at the n-th change of the directory; 0 if it ended."""
+    process = os.fork()
+    if process:
+        return os.waitpid(process, 0)[1]
+    seen, changes = names(ledger.parent), 0
+
+    def count(frame, *_):
+        nonlocal seen, changes
+        if frame.f_code.co_filename != splitting.__file__:
+            return None
+        before, seen = seen, names(ledger.parent)
+        changes += before != seen
+        if changes == change:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return count
+
+    sys.settrace(count)
+    split(ledger, MEMORY_LIMIT, is_alone=False)
+    os._exit(0)
+
+
+def test_a_split_that_is_killed_anywhere_loses_nothing(old):
+    """Each kill is a step further; the next run goes on from whatever was left."""
+    whole, kills = old.ledger.read_bytes(), 0
+    parts = [old.ledger_of("northbeam"), old.ledger_of("yespo")]
+    while True:
+        for path in old.ledger.parent.glob("ledger*"):
+            path.unlink()
+        old.ledger.write_bytes(whole)
+        ended = killed_split(old.ledger, kills + 1)
+        sums = "select count(*) from ledger.deliveries"
+        readable = [
+            places.readable(old.ledger, name, "local", is_alone=False)
+            for name in ("northbeam", "yespo")
+        ]
+        assert all(path.exists() for path in readable), kills
+        split(old.ledger, MEMORY_LIMIT, is_alone=False)
+        assert sorted(old.ledger.parent.glob("ledger*duckdb*")) == parts, kills
+        assert [old.remembered(sums, path) for path in parts] == [[(26,)], [(18,)]], kills
+        if not ended:
+            break
+        kills += 1
+    assert kills > 8
+    assert planned(old) == PLANNED
+
+
+def test_a_whole_ledger_that_comes_back_is_not_split_over_newer_ones(old):
+    whole = old.ledger.read_bytes()
+    synced(old)
+    old.ledger.write_bytes(whole)
+    old.run("sync").fails(2, "is there again", "ledger.northbeam.local.duckdb")
+    old.ledger.unlink()
+    assert {each["requests"] for each in synced(old).values()} == {0}
+
+
+def test_a_part_that_was_put_back_is_not_believed(old):
+    synced(old)
+    part = old.ledger_of("northbeam")
+    before = part.read_bytes()
+    old.sql("update northbeam__orders set tax = 9 where order_id = 'order-000010'")
+    assert synced(old)["northbeam"]["delivered"] == 1
+    part.write_bytes(before)
+    assert planned(old)["northbeam"][2] == 22
+
+
+@pytest.mark.parametrize(
+    ("name", "extra", "words"),
+    [
+        ("northbeem_eu", "", ("did you mean 'northbeam'?", "destination: northbeam")),
+        ("eu", "    destination: northbaem\n", ("'northbaem' (did you mean 'northbeam'?)",)),
+        ("yespo", "    destination: northbeam\n", ("'yespo' is a destination itself",)),
+        ("../eu", "    destination: northbeam\n", ("../eu is no name", "a-z, 0-9 and _")),
+    ],
+)
+def test_an_account_that_cannot_be_one_is_named_with_what_is_meant(shop, name, extra, words):
+    configure(shop, NORTHBEAM.replace("{name}", name) + extra)
+    shop.run("plan").fails(2, *words)
