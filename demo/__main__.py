@@ -138,9 +138,10 @@ def said_by_views(contract: Contract) -> str:
         f"select {literal(entity)}, count(*)::varchar from {view} {valid}"  # noqa: S608
         for entity, view in views.items()
     ]
+    counted_for_nothing = f"{quote(lifecycle.column)} in ({', '.join(map(literal, NOTHING))})"
     revenue = (
         f"select 'revenue ' || currency, sum({quote(paid)})::decimal(38, 2)::varchar "  # noqa: S608
-        f"from {orders} {valid} group by currency"
+        f"from {orders} {valid} and not coalesce({counted_for_nothing}, false) group by currency"
     )
     return f"{' union all '.join(counted)} union all (from ({revenue}) order by all)"
 

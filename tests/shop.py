@@ -33,7 +33,10 @@ create table northbeam__refunds (
 );
 """
 ORDERS = """
-insert into northbeam__orders
+insert into northbeam__orders (
+    order_id, customer_id, time_of_purchase, currency, purchase_total, tax, shipping_cost,
+    discount_codes, order_tags, customer_email, customer_name
+)
 select 'order-' || lpad(i::varchar, 6, '0'), 'customer-' || i % 7,
     timestamptz '2026-01-01 00:00:00+00' + to_minutes(i),
     'GBP', 12.50, 2.00, 0.50, [], ['channel:web'], 'someone' || i || '@mail.example', 'Some One'

@@ -67,6 +67,11 @@ def counting(shop: Shop, name: str) -> dict[str, Decimal]:
     }
 
 
+def revenue(shop: Shop, name: str) -> Decimal:
+    """What the destination counts, of whatever currency."""
+    return sum(map(Decimal, shop.sandbox.at(name).counts()["revenue"].values()), Decimal(0))
+
+
 def test_the_money_of_cancelled_orders_is_nothing_at_each_destination(shop):
     first = summaries(shop)
     cancelled = {
@@ -79,10 +84,12 @@ def test_the_money_of_cancelled_orders_is_nothing_at_each_destination(shop):
         assert not before[name].keys() & cancelled, name
         assert before[name]["536365"] > 139, name
         assert (first[name]["not_sent"] > 0) == (name != "yespo")
+        assert revenue(shop, name) == sum(before[name].values())
     cancel(shop, "order_id = '536365'")
     second = summaries(shop)
     for name in PATHS:
         after = counting(shop, name)
         assert before[name].keys() - after.keys() == {"536365"}, name
+        assert revenue(shop, name) == sum(after.values())
         assert second[name]["taken_back"] == (0 if name == "yespo" else 1)
     assert {each["requests"] for each in summaries(shop).values()} == {0}

@@ -26,6 +26,7 @@ def shop(tmp_path, slow_sandbox):
     slow_sandbox.reset()
     (shop,) = make_shop(tmp_path, slow_sandbox)
     shop.orders(0, ORDERS)
+    shop.sql("alter table northbeam__orders add column _lifecycle varchar")
     shop.configure(concurrency=1, read_timeout=1)  # as long is waited for what is under way
     return shop
 
@@ -54,7 +55,16 @@ class Edits:
                 "update northbeam__orders as changed set customer_name = before.customer_name, "
                 "tax = before.tax from before where changed.order_id = before.order_id"
             )
+        self._cancel()
         self._delete_and_add()
+
+    def _cancel(self) -> None:
+        """Cancel some orders, and place again what the last edit cancelled."""
+        self._shop.sql(
+            "update northbeam__orders set _lifecycle = null where _lifecycle is not null;"
+            "update northbeam__orders set _lifecycle = 'cancelled' where hash(order_id) % 50 = $n",
+            n=self._draw.randrange(50),
+        )
 
     def _delete_and_add(self) -> None:
         gone = [f"order-{self._draw.randrange(self._last):06}" for _ in range(2)]
@@ -111,10 +121,15 @@ def held(shop: Shop) -> dict[str, str]:
 
 def assert_all_is_there(shop: Shop) -> None:
     """Compare with the views, and field for field with what a run without a past delivers."""
-    views = shop.sql("select order_id, customer_name, tax::double from northbeam__orders")
+    placed = "from northbeam__orders where _lifecycle is null"
+    views = shop.sql(f"select order_id, customer_name, tax::double {placed}")
     orders = {order["order_id"]: order for order in shop.sandbox.orders()}
     for order_id, name, tax in views:
         assert (orders[order_id]["customer_name"], orders[order_id]["tax"]) == (name, tax)
+    cancelled = shop.sql("select order_id from northbeam__orders where _lifecycle = 'cancelled'")
+    taken_back = [orders[order_id] for (order_id,) in cancelled if order_id in orders]
+    assert taken_back
+    assert {(order["purchase_total"], order["tax"]) for order in taken_back} == {(0, 0)}
     texts = held(shop)
     shop.sandbox.reset()
     shop.ledger.unlink()

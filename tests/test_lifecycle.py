@@ -1,6 +1,8 @@
 """What is cancelled counts nothing: from the start, after it was sent, and after it came back."""
 
 import json
+import signal
+import time
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +14,8 @@ from connector.http import retry
 from tests.conformance.examples import CONTRACTS, examples
 from tests.conformance.shop import DestinationShop, plant
 from tests.sandbox_process import Sandbox
+from tests.shop import ended
+from tests.unmeasured import unmeasured
 
 NAMES = ("northbeam", "triple_whale", "yespo")
 STATES = ("placed", "completed", "refunded", "cancelled", "failed", "draft", "abandoned")
@@ -199,6 +203,41 @@ def test_an_order_in_doubt_that_is_cancelled_is_taken_back(shop, monkeypatch):
     assert numbers(shop) == set(range(2, 8))
 
 
+def kill_while_it_sends(shop: DestinationShop) -> None:
+    """Kill a sync whose request was sent and is not answered; it arrives all the same."""
+    wire = shop.ledger.with_suffix(".wire")
+    before = wire.read_bytes()
+    with shop.sandbox.silent(), unmeasured():
+        process = shop.start("sync", "--allow-side-effects", "--yes", shop.name)
+        while wire.read_bytes() == before and process.poll() is None:
+            time.sleep(0.02)
+        time.sleep(0.1)
+        process.send_signal(signal.SIGKILL)
+        assert ended(process).code == -signal.SIGKILL
+
+
+def test_a_run_that_is_killed_while_it_takes_back_leaves_what_the_views_say(shop):
+    """Some orders come back afterwards; who was taken back before hears of nothing again."""
+    shop.sync()
+    become(shop, "cancelled", 0, 1)
+    shop.sync()
+    become(shop, "cancelled", 2, 3)
+    become(shop, "draft", 4, 5)
+    shop.configure(read_timeout=1)  # as long is waited for what is under way
+    kill_while_it_sends(shop)
+    shop.configure()
+    become(shop, "placed", 3, 5)
+    assert shop.sync("--yes")["exit_code"] == 0
+    assert numbers(shop) == {3, 5, 6, 7}
+    assert of(shop.sync(), "requests", "not_sent") == (0, 1 if shop.name == "yespo" else 4)
+    if shop.name == "yespo":
+        times = [shop.sandbox.events()[shop.key(number)] for number in range(8)]
+        # What was under way is in doubt, and its event is raised once more; no other one is.
+        assert times[:2] == [2, 2]
+        assert times[6:] == [1, 1]
+        assert max(times[2:6]) <= 3
+
+
 def test_limits_and_ids_choose_among_what_is_taken_back(northbeam):
     northbeam.sync()
     become(northbeam, "cancelled", 0, 1, 2)
@@ -307,6 +346,8 @@ def test_only_orders_that_went_far_enough_are_sent(northbeam):
     assert of(summary, "not_sent", "delivered") == (4, 4)
     become(northbeam, "completed", 5)
     assert of(northbeam.sync(), "not_sent", "delivered") == (3, 1)
+    northbeam.configure(send_from="refunded")
+    northbeam.run("sync").fails(2, "send_from", "no order waits", "use placed or completed")
     northbeam.configure(send_from="complete")
     northbeam.run("sync").fails(2, "send_from", "did you mean", "completed")
 

@@ -61,6 +61,12 @@ def test_orders_are_accepted_and_counted(yespo):
     assert counts["revenue"] == {"EUR": "86.4", "USD": "86.4"}
 
 
+def test_what_is_cancelled_or_a_cart_is_no_revenue(yespo):
+    post(yespo, [order("A", status="CANCELLED"), order("B", status="ABANDONED_SHOPPING_CART")])
+    post(yespo, [order("C", status="INITIALIZED", currency="EUR")])
+    assert (yespo.counts()["orders"], yespo.counts()["revenue"]) == (3, {"EUR": "86.4"})
+
+
 def test_a_failed_order_comes_back_within_a_200_as_it_was_received(yespo):
     text = json.dumps(order("W", status="SENT", totalCost=1)).replace(": 1,", ":  1.00 ,")
     answer = post(yespo, f'{{"orders": [{json.dumps(order("A"))}, {text}]}}')

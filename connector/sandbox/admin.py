@@ -49,7 +49,7 @@ class AdminPaths:
 
     async def _counts(self, request: Request) -> Response:
         desk = self._desk(request)
-        found = counts(self._store, desk.contract, desk.destination.identity)
+        found = counts(self._store, desk.destination)
         return as_json(200, found).response()
 
     async def _orders(self, request: Request) -> Response:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from connector.contract.contract import Contract
+from connector.sandbox.destination import Destination
 from connector.sandbox.identity import Identity
 from connector.sandbox.store import Store
 
@@ -44,16 +45,17 @@ group by answer order by answer
 """
 
 
-def counts(store: Store, contract: Contract, identity: Identity | None) -> dict[str, Any]:
+def counts(store: Store, destination: Destination) -> dict[str, Any]:
     """Count what one destination holds and was asked; `revenue` is exact, as text, a currency.
 
     What is void counts as `voided_…` only.
     """
+    contract, identity = destination.contract, destination.identity
     name = contract.destination
     orders, voided = store.ask(_ORDERS, name)[0]
     writes, needless_writes, deletions = store.ask(_HISTORY.format(table="writes"), name)[0]
     events, needless_events, _ = store.ask(_HISTORY.format(table="events"), name)[0]
-    children, revenue = _contents(store, contract)
+    children, revenue = _contents(store, destination)
     return {
         "orders": orders,
         **children,
@@ -96,14 +98,15 @@ def _items(store: Store, contract: Contract, identity: Identity) -> dict[str, in
     return counts
 
 
-def _contents(store: Store, contract: Contract) -> tuple[dict[str, int], dict[str, Decimal]]:
+def _contents(store: Store, destination: Destination) -> tuple[dict[str, int], dict[str, Decimal]]:
+    contract = destination.contract
     lists = {child.name: child.label.split(".") for child in contract.entities() if child.label}
     # Contracts list what the customer paid before the other amounts.
     paid = next((field.path for field in contract.orders.fields if field.kind == "number"), None)
     counts = Counter(dict.fromkeys(lists, 0))
     totals: dict[str, Decimal] = defaultdict(Decimal)
     for order in _parsed(store, contract.destination):
-        if paid:
+        if paid and destination.counts(order):
             totals[order.get("currency", "")] += _value(order, paid)
         for name, path in lists.items():
             counts[name] += _length(order, path)

@@ -58,6 +58,10 @@ class Destination:
         rows = giving.cut(list(rows_of(self.contract, [text for text, _ in orders])))
         return Answer(200, exact.compact(rows).encode())
 
+    def counts(self, order: Mapping[str, Any]) -> bool:
+        """Return whether an order is part of the revenue."""
+        return True
+
     def event(self, order: Mapping[str, Any]) -> str | None:
         """Return the name of the event that an accepted order raises."""
         return None

@@ -10,6 +10,7 @@ from connector.sandbox.destination import Destination
 from connector.sandbox.judge import Problem
 from connector.sandbox.reading import Call
 
+_COUNTED = ("INITIALIZED", "IN_PROGRESS", "DELIVERED")
 _ACCOUNT = {"userEmail": "sandbox@orders.example", "organisationName": "Sandbox"}
 
 
@@ -27,6 +28,10 @@ class Yespo(Destination):
     def pages(self) -> Mapping[str, Answer]:
         """Return what the question for the account answers."""
         return {"/api/v1/account/info": as_json(200, _ACCOUNT)}
+
+    def counts(self, order: Mapping[str, Any]) -> bool:
+        """Return whether the total of its list of orders has the order in it."""
+        return order["status"] in _COUNTED
 
     def event(self, order: Mapping[str, Any]) -> str | None:
         """Return the event that starts workflows, such as orderDELIVERED."""

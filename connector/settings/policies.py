@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 from connector.contract.contract import Contract
-from connector.contract.terms import REACHED
+from connector.contract.terms import REACHED, STATES
 from connector.text.yaml_file import Section
 
 KEYS = (
@@ -25,7 +25,7 @@ def policies(contract: Contract, section: Section) -> dict[str, Any]:
         "on_identity_change": _on_identity_change(contract, section),
         "on_contact_change": section.one_of("on_contact_change", _contact_choices(contract)),
         "allow_backwards": section.switch("allow_backwards", default=False),
-        "send_from": section.one_of("send_from", _stages(contract)),
+        "send_from": _send_from(contract, section),
         "send_abandoned": _send_abandoned(contract, section),
     }
 
@@ -53,9 +53,14 @@ def _contact_choices(contract: Contract) -> tuple[str, ...]:
     return ("hold", "send") if contract.closed else ("send",)
 
 
-def _stages(contract: Contract) -> tuple[str, ...]:
-    """Return what `send_from` may be: the states of an order on its way."""
-    return REACHED[:2] if contract.lifecycle.column else REACHED[:1]
+def _send_from(contract: Contract, section: Section) -> str:
+    """Return the setting: a state of an order on its way, which all later ones have passed."""
+    stages = REACHED[:2] if contract.lifecycle.column else REACHED[:1]
+    value = section.values.get("send_from")
+    if value in STATES and value not in stages:
+        told = f"is {value!r}, and no order waits until it is that; use {' or '.join(stages)}"
+        raise section.wrong("send_from", told)
+    return section.one_of("send_from", stages)
 
 
 def _send_abandoned(contract: Contract, section: Section) -> bool:
