@@ -2,41 +2,31 @@
     Common table expressions that give units of refunds to lines of orders: a pass for each column
     of `pools`, in which what is still open of both is laid end to end, refunds as they were made
     and lines as they stand, and what overlaps belongs together. No line gets more than was sold.
-    It reads `returned_0` (refund_line_id, refund_rank, quantity and the pools) and `sold_0`
-    (order_line_id, quantity and the pools), and ends with `allocated` (refund_line_id,
-    order_line_id, pass_number, quantity).
+    It reads `returned_0` and `sold_0` (line_id, line_rank, quantity and the pools), and ends with
+    `allocated` (refund_line_id, order_line_id, pass_number, quantity).
 #}
 {% macro allocate_refunds(pools) %}
+    {%- set sides = {"returned": "refund_line_id", "sold": "order_line_id"} -%}
     {%- for pool in pools %}
         {%- set before, after = loop.index0, loop.index -%}
-        returned_queue_{{ after }} as (
-            select
-                refund_line_id,
-                {{ pool }} as pool,
-                quantity,
-                sum(quantity) over (
-                    partition by {{ pool }} order by refund_rank rows unbounded preceding
-                ) as until_quantity
-            from returned_{{ before }}
-            where {{ pool }} is not null and quantity > 0
-        ),
-
-        sold_queue_{{ after }} as (
-            select
-                order_line_id,
-                {{ pool }} as pool,
-                quantity,
-                sum(quantity) over (
-                    partition by {{ pool }} order by order_line_id rows unbounded preceding
-                ) as until_quantity
-            from sold_{{ before }}
-            where {{ pool }} is not null and quantity > 0
-        ),
+        {%- for side in sides %}
+            {{ side }}_queue_{{ after }} as (
+                select
+                    line_id,
+                    {{ pool }} as pool,
+                    quantity,
+                    sum(quantity) over (
+                        partition by {{ pool }} order by line_rank rows unbounded preceding
+                    ) as until_quantity
+                from {{ side }}_{{ before }}
+                where {{ pool }} is not null and quantity > 0
+            ),
+        {% endfor %}
 
         allocated_{{ after }} as (
             select
-                returned.refund_line_id,
-                sold.order_line_id,
+                returned.line_id as refund_line_id,
+                sold.line_id as order_line_id,
                 {{ after }} as pass_number,
                 least(returned.until_quantity, sold.until_quantity) - greatest(
                     returned.until_quantity - returned.quantity, sold.until_quantity - sold.quantity
@@ -49,38 +39,23 @@
                 and sold.until_quantity - sold.quantity < returned.until_quantity
         ),
 
-        returned_given_{{ after }} as (
-            select refund_line_id, sum(quantity) as quantity
-            from allocated_{{ after }}
-            group by refund_line_id
-        ),
+        {%- for side, line_id in sides.items() %}
+            {{ side }}_given_{{ after }} as (
+                select {{ line_id }} as line_id, sum(quantity) as quantity
+                from allocated_{{ after }}
+                group by {{ line_id }}
+            ),
 
-        sold_given_{{ after }} as (
-            select order_line_id, sum(quantity) as quantity
-            from allocated_{{ after }}
-            group by order_line_id
-        ),
-
-        returned_{{ after }} as (
-            select
-                returned.refund_line_id,
-                returned.refund_rank,
-                returned.quantity - coalesce(given.quantity, 0) as quantity,
-                {% for each in pools %} returned.{{ each }}{{ "," if not loop.last }} {% endfor %}
-            from returned_{{ before }} as returned
-            left join
-                returned_given_{{ after }} as given
-                on returned.refund_line_id = given.refund_line_id
-        ),
-
-        sold_{{ after }} as (
-            select
-                sold.order_line_id,
-                sold.quantity - coalesce(given.quantity, 0) as quantity,
-                {% for each in pools %} sold.{{ each }}{{ "," if not loop.last }} {% endfor %}
-            from sold_{{ before }} as sold
-            left join sold_given_{{ after }} as given on sold.order_line_id = given.order_line_id
-        ),
+            {{ side }}_{{ after }} as (
+                select
+                    open.line_id,
+                    open.line_rank,
+                    open.quantity - coalesce(given.quantity, 0) as quantity,
+                    {% for each in pools %} open.{{ each }}{{ "," if not loop.last }} {% endfor %}
+                from {{ side }}_{{ before }} as open
+                left join {{ side }}_given_{{ after }} as given on open.line_id = given.line_id
+            ),
+        {% endfor %}
     {%- endfor %}
     allocated as (
         {% for pool in pools %}

@@ -64,36 +64,20 @@ with
         select
             *,
             case when amount + tax_amount < 0 then - quantity else quantity end as signed_quantity,
-            line_type = 'goods'
-            and min(amount + tax_amount) over (
+            min(refund_line_id) over same_product as first_line_id,
+            line_type = 'goods' and min(amount + tax_amount) over same_product < 0 as has_charge
+        from typed
+        window
+            same_product as (
                 partition by refund_id, line_type, product_id, variant_id, order_line_id
             )
-            < 0 as has_charge
-        from typed
     ),
 
     -- Where a refund also charges for a product, what is left of both is one line: more than
     -- nothing is returned, less than nothing was taken in exchange.
     kept as (
         select
-            refund_line_id,
-            refund_id,
-            order_id,
-            refunded_at,
-            order_line_id,
-            product_id,
-            variant_id,
-            line_type,
-            quantity,
-            amount,
-            tax_amount,
-            overhead_cost,
-            currency_digits
-        from signed
-        where not has_charge
-        union all
-        select
-            min(refund_line_id) as refund_line_id,
+            case when has_charge then first_line_id else refund_line_id end as refund_line_id,
             refund_id,
             order_id,
             refunded_at,
@@ -114,8 +98,8 @@ with
             sum(overhead_cost) as overhead_cost,
             currency_digits
         from signed
-        where has_charge
         group by
+            case when has_charge then first_line_id else refund_line_id end,
             refund_id,
             order_id,
             refunded_at,

@@ -26,8 +26,7 @@ with
             lines.variant_id,
             lines.quantity,
             lines.unit_price,
-            lines.net_unit_price,
-            concat(lines.order_id, chr(31), lines.product_id) as product_pool
+            lines.net_unit_price
         from lines
         inner join refunded_orders on lines.order_id = refunded_orders.order_id
         where lines.line_type = 'goods'
@@ -57,23 +56,14 @@ with
 
     returned_0 as (
         select
-            returned.refund_line_id,
-            returned.refund_rank,
+            returned.refund_line_id as line_id,
+            returned.refund_rank as line_rank,
             returned.quantity,
             cast(returned.order_line_id as varchar) as line_pool,
-            concat(
-                returned.order_id,
-                chr(31),
-                returned.product_id,
-                chr(31),
-                returned.variant_id,
-                chr(31),
-                cast(nearest.net_unit_price as varchar)
-            ) as price_pool,
-            concat(
-                returned.order_id, chr(31), returned.product_id, chr(31), returned.variant_id
-            ) as variant_pool,
-            concat(returned.order_id, chr(31), returned.product_id) as product_pool
+            {{ pool("returned", ["product_id", "variant_id"], "nearest.net_unit_price") }}
+            as price_pool,
+            {{ pool("returned", ["product_id", "variant_id"]) }} as variant_pool,
+            {{ pool("returned", ["product_id"]) }} as product_pool
         from returned
         left join
             nearest on returned.refund_line_id = nearest.refund_line_id and nearest.nearness = 1
@@ -81,14 +71,13 @@ with
 
     sold_0 as (
         select
-            order_line_id,
+            order_line_id as line_id,
+            order_line_id as line_rank,
             quantity,
             cast(order_line_id as varchar) as line_pool,
-            concat(
-                product_pool, chr(31), variant_id, chr(31), cast(net_unit_price as varchar)
-            ) as price_pool,
-            concat(product_pool, chr(31), variant_id) as variant_pool,
-            product_pool
+            {{ pool("sold", ["product_id", "variant_id"], "sold.net_unit_price") }} as price_pool,
+            {{ pool("sold", ["product_id", "variant_id"]) }} as variant_pool,
+            {{ pool("sold", ["product_id"]) }} as product_pool
         from sold
     ),
 
@@ -115,6 +104,15 @@ with
 
     -- A hundred times the units, which have six decimals, have the four of an amount; a refund
     -- without units is one part.
+    sized as (
+        select
+            *,
+            cast(
+                case when quantity = 0 then 1 else quantity * 100 end as decimal(22, 4)
+            ) as part_size
+        from parts
+    ),
+
     numbered as (
         select
             refund_line_id,
@@ -123,22 +121,16 @@ with
             row_number() over (
                 partition by refund_line_id order by pass_number, order_line_id
             ) as piece_number,
+            part_size,
             cast(
-                case when quantity = 0 then 1 else quantity * 100 end as decimal(22, 4)
-            ) as part_size,
-            cast(
-                sum(case when quantity = 0 then 1 else quantity * 100 end) over (
+                sum(part_size) over (
                     partition by refund_line_id
                     order by pass_number, order_line_id
                     rows unbounded preceding
                 ) as decimal(22, 4)
             ) as until_size,
-            cast(
-                sum(case when quantity = 0 then 1 else quantity * 100 end) over (
-                    partition by refund_line_id
-                ) as decimal(22, 4)
-            ) as whole_size
-        from parts
+            cast(sum(part_size) over (partition by refund_line_id) as decimal(22, 4)) as whole_size
+        from sized
     ),
 
     split as (
@@ -164,9 +156,8 @@ with
                         "numbered.whole_size",
                         "returned.currency_digits",
                     )
-                }} as {{ amount }},
+                }} as {{ amount }}{{ "," if not loop.last }}
             {% endfor %}
-            numbered.quantity as returned_quantity
         from numbered
         inner join returned on numbered.refund_line_id = returned.refund_line_id
     ),
@@ -184,40 +175,17 @@ with
             lines.quantity,
             lines.net_amount as amount,
             lines.tax_amount,
-            0 as overhead_cost,
-            lines.quantity as returned_quantity
+            0 as overhead_cost
         from assumed_refunds
         inner join lines on assumed_refunds.order_id = lines.order_id
         where lines.line_type = 'goods'
     ),
 
     pieces as (
-        select
-            order_id,
-            refund_id,
-            piece_id,
-            piece_rank,
-            order_line_id,
-            product_id,
-            variant_id,
-            quantity,
-            amount,
-            tax_amount,
-            overhead_cost
+        select *
         from split
         union all
-        select
-            order_id,
-            refund_id,
-            piece_id,
-            piece_rank,
-            order_line_id,
-            product_id,
-            variant_id,
-            quantity,
-            amount,
-            tax_amount,
-            overhead_cost
+        select *
         from assumed
     ),
 

@@ -1,0 +1,11 @@
+{#
+    What tells apart the pools of units that `allocate_refunds` matches: the order and the columns,
+    and a price, if one is given; what is missing counts as a value.
+#}
+{% macro pool(relation, columns, price=none) -%}
+    concat(
+        {{ relation }}.order_id
+        {%- for column in columns %}, chr(31), {{ relation }}.{{ column }}{% endfor -%}
+        {%- if price %}, chr(31), cast({{ price }} as varchar){% endif -%}
+    )
+{%- endmacro %}
