@@ -47,7 +47,7 @@ WRONG = {  # what is set to what, and the words that name it
     "fields": (None, ("x-read-back: fields is missing",)),
     "values": ({"order_revenues": {"a": "b"}}, ("order_revenues",)),
     "by_day": (["updated_at"], ("updated_at",)),
-    "currency": ("curency", ("curency", "currency")),
+    "currency": ("currncy", ("currncy", "currency")),
     "absent": ({"voided": True}, ("voided",)),
     "several": ("yes", ("several", "true or false")),
     "early": (0, ("early",)),

@@ -134,3 +134,47 @@ def test_a_field_that_no_row_has_is_not_comparable_and_never_different(shop):
     found = verify(shop, 0)
     assert found["not_comparable"] == {amount(shop): 2}
     assert found["equal"] == 2
+
+
+def test_what_is_missing_different_or_should_not_be_there_is_repaired(shop):
+    """By the way that orders are sent; what comes from elsewhere is left alone."""
+    shop.orders(0, 10)
+    shop.update(shop.contract.orders, "_lifecycle", "'cancelled'", 7)
+    shop.sync()
+    key, sandbox = shop.key, shop.sandbox
+    sandbox.delete(key(1))
+    sandbox.change(key(2), **{amount(shop): 1.25})
+    sandbox.add(key(3), **{shop.contract.key: key(7)})  # which was never sent
+    sandbox.add(key(3), **{shop.contract.key: "elsewhere"})
+    writes = sandbox.counts()["writes"]
+    wrong = {"missing": {key(1)}, "different": {key(2)}, "unexpected": {key(7)}}
+    found = verify(shop, 1, "--repair")
+    assert kinds(found) == {**wrong, "other": {"elsewhere"}}
+    assert (found["repair"]["delivered"], found["repair"]["taken_back"]) == (2, 1)
+    assert sandbox.counts()["writes"] - writes == 3
+    assert kinds(verify(shop, 0)) == {"other": {"elsewhere"}}
+    assert shop.sync()["requests"] == 0
+
+
+def test_what_the_ledger_knows_not_to_be_there_yet_is_not_missing(shop):
+    shop.orders(0, 4)
+    shop.sync()
+    shop.orders(4, 6)
+    shop.update(shop.contract.orders, amount(shop), "1.25", 0)
+    found = verify(shop, 0)
+    assert (found["orders"], found["equal"], found["not_sent"]) == (6, 3, 3)
+    assert found["findings"] == []
+
+
+def test_what_was_taken_back_is_not_there_or_counts_for_nothing(shop):
+    shop.orders(0, 5)
+    shop.sync()
+    shop.update(shop.contract.orders, "_lifecycle", "'cancelled'", 1)
+    shop.sync("--yes")
+    assert verify(shop, 0)["equal"] == 5  # the four, and nothing of the fifth
+    shop.sandbox.change(shop.key(1), **{amount(shop): 1.25, "void": False})
+    if shop.contract.read_back.several:  # a void record is in no answer
+        return
+    found = verify(shop, 1)
+    assert kinds(found) == {"unexpected": {shop.key(1)}}
+    assert [found["findings"][0][name] for name in ("here", "there")] == ["0", "1.25"]

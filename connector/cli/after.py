@@ -12,6 +12,7 @@ from connector.config.config import Config
 from connector.errors import ConnectorError
 from connector.ledger.ledger import Scope
 from connector.reporting import metrics_file, reports, step_summary, telemetry
+from connector.reporting.alerts import of_verification
 from connector.reporting.telling import Told
 from connector.runs.summary import Summary
 from connector.runs.workspace import Options, Workspace, accounts
@@ -68,6 +69,17 @@ def _post(key: str, variable: str, told: Told) -> None:
     )
 
     webhook.post(key, variable, told.text())
+
+
+def verified(config: Config, summaries: Sequence[Mapping[str, Any]]) -> None:
+    """Tell whoever is told of failures what verifications found that is not as it should be."""
+    for found in summaries:
+        told = of_verification(found["destination"], found)
+        if config.on_failure and told:
+            from connector.reporting import webhook
+
+            where = f"✗ {found['destination']} ({found['environment']})"
+            webhook.post("on_failure", config.on_failure, f"{where}\n{told[0].message}")
 
 
 def failed(scope: Scope, error: ConnectorError) -> dict[str, Any]:

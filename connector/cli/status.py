@@ -23,7 +23,15 @@ _SELDOM = ("taken_back", "not_sent")  # told to people when there are any
 _UNKNOWN = dict.fromkeys((*COUNTS, *_SELDOM, "in_doubt_gone", "in_doubt_examples"))
 _OF_RUN = ("delivered", "taken_back", "refused", "invalid", "not_sent", "pending")
 _NO_RUNS = dict.fromkeys(
-    ("last_run", "run_before", "last_success_at", "succeeded", "newest_at", "stale")
+    (
+        "last_run",
+        "run_before",
+        "last_success_at",
+        "succeeded",
+        "newest_at",
+        "stale",
+        "last_verification",
+    )
 )
 
 
@@ -126,6 +134,9 @@ def _print_runs(row: Row) -> None:
         say(f"  last success {row['last_success_at']}, {lasting(row['since_success'])} ago")
     if row["newest_at"]:
         say(f"  newest in the views {row['newest_at']}")
+    if verified := row["last_verification"]:
+        days = f"{verified['from']} to {verified['to']}"
+        say(f"  last verification {verified['at']}, of {days}: {verified['equal']:,} orders equal")
     if row["cadence"]:
         say(f"  cadence {lasting(row['cadence'])}")
     elif row["cadence_asked"]:

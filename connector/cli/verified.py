@@ -110,6 +110,14 @@ def print_outcome(outcome: Outcome) -> None:
     for kind in WRONG:
         _print_findings(kind, [row for row in outcome.findings if row["kind"] == kind])
     _print_totals(found["totals"])
+    if run := found["repair"]:
+        told = f"{run['delivered']:,} sent again, {run['taken_back']:,} taken back"
+        say(f"  repaired by run {run['run_id']}: {told}")
+        if run["error"]:
+            say(f"Error: {run['error']}", err=True)
+    elif outcome.repairable:
+        orders = counted(len(outcome.repairable), "order")
+        say(f"  `connector verify {found['destination']} --repair` sends {orders} again")
 
 
 def _print_findings(kind: str, rows: Sequence[Row]) -> None:

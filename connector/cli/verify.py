@@ -1,19 +1,25 @@
 """`connector verify`: compare what a destination holds with the views."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import click
 
-from connector.cli import shared
+from connector.cli import after, shared
 from connector.cli.each import each, failure, worst
+from connector.cli.running import Run
 from connector.cli.verified import COLUMNS, Days, print_outcome, progress
 from connector.errors import ConnectorError
-from connector.runs.workspace import Account, configured, opened
+from connector.plan.choice import Choice
+from connector.runs.workspace import Account, Options, configured, opened
 from connector.settings.windows import ALWAYS, Window
 from connector.source.project import Warehouse
+from connector.verify.file import verify_file
 from connector.verify.outcome import Outcome
+from connector.verify.record import record
 from connector.verify.verify import verify
 
 
@@ -25,6 +31,15 @@ from connector.verify.verify import verify
 )
 @click.option("--to", "end", type=shared.Period(), help="Last year, month or day; else the newest.")
 @click.option("--last", type=Days(), help="The days since so long ago instead, such as 7d.")
+@click.option(
+    "--file",
+    "path",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Compare with an export of the destination instead: CSV, Parquet or JSON.",
+)
+@click.option("--repair", is_flag=True, help="Send what is missing or different, and no more.")
+@click.option("--yes", is_flag=True, help="Repair even if that is far more than usual.")
+@shared.allow_side_effects
 @shared.as_table
 @click.pass_context
 def command(
@@ -34,69 +49,114 @@ def command(
     start: Window | None,
     end: Window | None,
     last: timedelta | None,
+    path: Path | None,
+    repair: bool,
+    yes: bool,
+    allow_side_effects: bool,
     output: str,
 ) -> int:
     """Read back what a destination holds, day by day, and compare it with the views.
 
     Ends with 0 when all that can be compared is equal, with 1 when orders are missing, different,
-    double or unexpected, and with 7 when nobody can tell. Stopped at any moment, it goes on where
-    it was when it is started again within a day.
+    double or unexpected, and with 7 when nobody can tell; --repair does not change that. Stopped at
+    any moment, it goes on where it was when it is started again within a day.
 
     \b
     Examples:
       connector verify northbeam --last 7d
-      connector verify northbeam --from 2026-01 --output csv
+      connector verify northbeam --from 2026-01 --repair
+      connector verify yespo --file orders.csv
     """  # noqa: D301 - click reads these as characters, not as backslashes
-    wanted = _window(start, end, last)
     options = shared.options(context, environment)
     chosen, warehouse = configured(options, destinations)
-    found = list(each(chosen, lambda account: _verified(context, account, warehouse, wanted)))
-    _print(found, output)
-    return worst(
-        (one for _, one in found),
-        max((one.exit_code for _, one in found if isinstance(one, Outcome)), default=0),
-    )
+    if path and len(chosen) > 1:
+        raise click.UsageError("--file is the export of one destination; name that")
+    choice = Choice(repairs=True, unguarded=yes, allow_side_effects=allow_side_effects)
+    work = _Work(options, warehouse, _window(start, end, last), path, quiet=context.obj["quiet"])
+    work.repair = choice if repair else None
+    found = []
+    for account, one in each(chosen, work.verified):
+        if output == "text" and isinstance(one, Outcome):
+            print_outcome(one)
+        found.append((account, one))
+    summaries = [one.summary for _, one in found if isinstance(one, Outcome)]
+    after.verified(chosen[0].config, summaries)
+    if output != "text":
+        _print(found, output)
+    codes = [one.exit_code for _, one in found if isinstance(one, Outcome)]
+    return worst((one for _, one in found), max(codes, default=0))
 
 
 def _window(start: Window | None, end: Window | None, last: timedelta | None) -> Window | None:
     if last and (start or end):
         raise click.UsageError("--last stands for --from and --to; give it alone")
     if last:
-        now = datetime.now(UTC)
-        day = timedelta(days=1)
+        now, day = datetime.now(UTC), timedelta(days=1)
+        today = now.replace(hour=0, minute=0, second=0, microsecond=0)
         first = (now - last).replace(hour=0, minute=0, second=0, microsecond=0)
-        return Window(first, now.replace(hour=0, minute=0, second=0, microsecond=0) + day)
+        return Window(first, today + day)
     return shared.between(start or ALWAYS, end or ALWAYS) if start or end else None
 
 
-def _verified(
-    context: click.Context, account: Account, warehouse: Warehouse, window: Window | None
-) -> Outcome:
-    with (
-        opened(account, warehouse, read_only=True) as workspace,
-        progress(account.name, quiet=context.obj["quiet"]) as report,
-    ):
-        return verify(workspace.job, workspace.ledger, window, report)
+class _Work:
+    """Verifies one account after the other, each on a connection of its own."""
+
+    repair: Choice | None = None
+
+    def __init__(
+        self,
+        options: Options,
+        warehouse: Warehouse,
+        window: Window | None,
+        path: Path | None,
+        *,
+        quiet: bool,
+    ) -> None:
+        self._options, self._warehouse, self._quiet = options, warehouse, quiet
+        self._window, self._path = window, path
+
+    def verified(self, account: Account) -> Outcome:
+        """Return what came of an account, which its ledger remembers, and repair it if asked."""
+        with (
+            opened(account, self._warehouse, read_only=True) as workspace,
+            progress(account.name, quiet=self._quiet) as report,
+        ):
+            if self._path:
+                outcome = verify_file(workspace.job, self._window, self._path)
+            else:
+                outcome = verify(workspace.job, workspace.ledger, self._window, report)
+        record(account, outcome)
+        return self._repaired(account, outcome, self.repair) if self.repair else outcome
+
+    def _repaired(self, account: Account, outcome: Outcome, choice: Choice) -> Outcome:
+        """Send the orders that sending puts right, as any run sends orders."""
+        if not outcome.repairable:
+            return outcome
+        wanted = replace(choice, order_ids=tuple(outcome.repairable))
+        with (
+            after.watching(self._options, [account.name], None, "verify"),
+            opened(account, self._warehouse, read_only=False) as workspace,
+        ):
+            summary = Run(workspace, quiet=self._quiet).sync(wanted, "verify").as_dict()
+            told = after.gathered(workspace, summary, None)
+        after.tell(account.config, [told], None)
+        return outcome.repaired(summary)
 
 
 def _print(found: Sequence[tuple[Account, Outcome | ConnectorError]], output: str) -> None:
-    if output == "csv":
-        rows = [
-            {"destination": account.name, **row}
-            for account, one in found
-            if isinstance(one, Outcome)
-            for row in one.findings
-        ]
-        shared.print_table(rows, COLUMNS, output)
-    elif output == "json":
+    if output == "json":
         shared.print_json([_as_dict(account, one) for account, one in found])
-    else:
-        for _, one in found:
-            if isinstance(one, Outcome):
-                print_outcome(one)
+        return
+    rows = [
+        {"destination": account.name, **row}
+        for account, one in found
+        if isinstance(one, Outcome)
+        for row in one.findings
+    ]
+    shared.print_table(rows, COLUMNS, output)
 
 
 def _as_dict(account: Account, one: Outcome | ConnectorError) -> dict[str, Any]:
     if isinstance(one, Outcome):
-        return {**one.summary, "findings": list(one.findings), "error": None}
-    return failure(account.scope, one)
+        return {**one.summary, "error": None, "findings": list(one.findings)}
+    return {**failure(account.scope, one), **(one.facts or {})}

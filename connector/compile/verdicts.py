@@ -93,7 +93,8 @@ def others(contract: Contract) -> str:
         "where kind = 'double' and order_id not in (select order_id from verified.findings); "
         "insert into verified.findings select distinct on (kind, order_id) kind, order_id, "
         "case kind when 'double' then 'records' end, case kind when 'double' then '1' end, "
-        "case kind when 'double' then '2' else cast(amount as varchar) end, day "
+        "case kind when 'double' then '2' "
+        "else rtrim(rtrim(cast(amount as varchar), '0'), '.') end, day "
         "from temp.others where kind is not null order by kind, order_id"
     )
 

@@ -4,7 +4,9 @@ Both sides, `here` and `there`, have a column for each compared field. A field t
 have cannot be compared.
 """
 
-from connector.compile import literal
+from collections.abc import Mapping
+
+from connector.compile import literal, quote
 from connector.compile.compared import (
     DIFFERS,
     EXACT,
@@ -115,6 +117,23 @@ def rows(contract: Contract) -> str:
     return (
         f"insert into verified.there select $day, $asked, * from (select {of_row(contract)} "
         "from (select unnest(from_json($rows, '[\"JSON\"]')) as row)) where order_id is not null"
+    )
+
+
+def of_file(contract: Contract, source: str, columns: Mapping[str, str]) -> str:
+    """Return the statement that adds the rows of a file; `columns` are its own, by the member."""
+    members = ", ".join(f"{literal(name)}, {quote(own)}" for name, own in columns.items())
+    row = f"select json_object({members}) as row from {source}"
+    return (
+        "insert into verified.there select date '1970-01-01', null, * "
+        f"from (select {of_row(contract)} from ({row})) where order_id is not null"
+    )
+
+
+def newest(contract: Contract) -> str:
+    """Return a select of the beginning of the day of the newest row that was read."""
+    return (
+        f"select date_trunc('day', max({moment(contract, 'there')})) from verified.there as there"
     )
 
 

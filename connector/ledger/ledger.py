@@ -158,6 +158,11 @@ class Ledger(Transactions):
         self._run("ledger_complete", scope, is_limited=is_limited)
         self._run("ledger_compact", scope, days=HISTORY_DAYS)
 
+    def verified(self, scope: Scope, exit_code: int, counts: Mapping[str, Any]) -> None:
+        """Record what a verification has found."""
+        facts = {"exit_code": exit_code, "summary": json.dumps(counts), "recorded_at": now()}
+        self._run("ledger_verified", scope, **facts)
+
     def discard(self, scope: Scope, run_id: int) -> None:
         """Drop a run that nothing was planned in."""
         self._run("ledger_discard", scope, run_id=run_id)

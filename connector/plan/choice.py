@@ -13,7 +13,8 @@ class Choice:
 
     `full` sends unchanged ones too, `retry` sends dead letters, `unguarded` sends however many,
     `allow_side_effects` even where that messages customers, `full_scan` reads all orders even where
-    a watermark tells which may have changed.
+    a watermark tells which may have changed, `repairs` sends the orders that are named whatever
+    the ledger says of them, as the destination was found to lack them.
     """
 
     full: bool = False
@@ -24,6 +25,7 @@ class Choice:
     allow_side_effects: bool = False
     window: Window | None = None
     full_scan: bool = False
+    repairs: bool = False
 
     @property
     def everything(self) -> bool:

@@ -11,7 +11,7 @@ from connector.sql import run, statement
 
 
 def choose(connection: duckdb.DuckDBPyConnection, scope: Scope, choice: Choice) -> None:
-    """Fill `work.choice`, `work.chosen` and `work.retried`."""
+    """Fill `work.choice`, `work.chosen`, `work.repaired` and `work.retried`."""
 
     def execute(sql: str, **values: Any) -> None:
         run(connection, sql, values)
@@ -21,6 +21,8 @@ def choose(connection: duckdb.DuckDBPyConnection, scope: Scope, choice: Choice) 
     facts = {"is_limited": is_limited, "is_windowed": choice.window is not None}
     execute(statement("choose"), full=choice.full, everything=everything, **facts)
     execute("insert into work.chosen select unnest($ids)", ids=ids)
+    if choice.repairs:
+        execute("insert into work.repaired from work.chosen")
     if choice.retry:
         execute(statement("retried"), **scope.values(), everything=not ids)
 

@@ -26,6 +26,7 @@ Kind = Literal[
     "identity",  # delivered orders have another customer, currency or time than was sent
     "outdated",  # more delivered orders than before are invalid or refused now
     "clock",  # the last success is recorded in the future
+    "differs",  # the last verification found that the destination holds something else
     "old_ledger",  # the ledger was put back from a copy, so that everything is sent again
     "stale",  # the views, or what they are made of, have got nothing new for longer than usual
     "late",  # the last success is longer ago than the cadence allows
@@ -103,6 +104,16 @@ def of_clock(name: str, succeeded: float | None, now: float) -> list[Alert]:
         return []
     ahead = f"the last success is recorded {lasting(succeeded - now)} in the future"
     return [Alert("clock", f"{name}: {ahead}; check the clock of the machine")]
+
+
+def of_verification(name: str, found: Mapping[str, Any] | None) -> list[Alert]:
+    """Return the alert for what the last verification found; `found` are its counts and days."""
+    kinds = ("missing", "different", "double", "unexpected")
+    told = [f"{found[kind]:,} {kind}" for kind in kinds if found[kind]] if found else []
+    if not found or not told:
+        return []
+    when = f"the verification of {found['from']} to {found['to']} found {', '.join(told)}"
+    return [Alert("differs", f"{name}: {when}; see `connector verify {name}`")]
 
 
 def of_gap(name: str, seconds: float | None, cadence: float | None, *, ended: bool) -> list[Alert]:

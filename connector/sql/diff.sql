@@ -38,6 +38,7 @@ compared as (
         unremoved.run_id as unremoved_run,
         doubts.order_id is not null as is_doubted,
         coalesce(delivered.order_id, doubts.order_id) is not null as is_held,
+        repaired.order_id is not null as is_repaired,
         case
             when snapshot.standing = 2 then 'withdrawn'
             when is_doubted then 'in_doubt'
@@ -45,9 +46,9 @@ compared as (
             else 'changed'
         end as change,
         case
-            when snapshot.standing > 0 and not is_held then 'not_sent'
+            when snapshot.standing > 0 and not is_held and not is_repaired then 'not_sent'
             when snapshot.standing = 2 and not $takes_back then 'not_sent'
-            when retried.order_id is not null then 'candidate'
+            when retried.order_id is not null or is_repaired then 'candidate'
             when refused.row_hash = snapshot.row_hash then 'refused_before'
             when is_doubted or choice.is_full then 'candidate'
             when delivered.row_hash = snapshot.row_hash then 'unchanged'
@@ -61,6 +62,7 @@ compared as (
     left join removed on removed.order_id = snapshot.order_id
     left join unremoved on unremoved.order_id = snapshot.order_id
     left join work.doubts as doubts on doubts.order_id = snapshot.order_id
+    left join work.repaired as repaired on repaired.order_id = snapshot.order_id
     left join work.retried as retried on retried.order_id = snapshot.order_id
     where
         state <> 'unchanged' or coalesce(refused.order_id, unremoved.order_id) is not null

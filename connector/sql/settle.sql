@@ -22,9 +22,11 @@ select
         when
             changes.refused_md5 in (rendered.payload_md5, rendered.full_md5)
             and not changes.is_retried
+            and not changes.is_repaired
         then 'refused_before'
         when
             not changes.is_doubted
+            and not changes.is_repaired
             and (
                 coalesce(changes.delivered_md5, changes.removed_md5)
                 in (rendered.payload_md5, rendered.full_md5)

@@ -1,9 +1,4 @@
--- What the whole period tells that no day does alone. Orders that were found on another day than
--- theirs have been compared by then.
-delete from verified.absent
-where order_id in (select order_id from verified.extra)
-;
-
+-- Orders that were found on no day, by what that means.
 insert into verified.findings
 select 'missing', order_id, null, null, null, day
 from verified.absent

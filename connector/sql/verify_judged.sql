@@ -28,7 +28,7 @@ select
     order_id,
     $amount,
     case when $amount is not null then '0' end,
-    case when $amount is not null then cast(amount_there as varchar) end,
+    case when $amount is not null then rtrim(rtrim(cast(amount_there as varchar), '0'), '.') end,
     day
 from temp.judged
 where verdict = 'unexpected'

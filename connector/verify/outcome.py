@@ -1,7 +1,7 @@
 """What came of a verification, for people, programs and the ledger."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -19,11 +19,19 @@ EXAMPLES = 5
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A summary as JSON has it, what was found, and the orders that sending would put right."""
+    """A summary as JSON has it, what was found, and the orders that sending would put right.
+
+    Findings have kind, order_id, field, here, there and day.
+    """
 
     summary: dict[str, Any]
     findings: Sequence[Row] = field(default_factory=list)
     repairable: Sequence[str] = ()
+
+    def repaired(self, run: Row) -> "Outcome":
+        """Return the outcome with the summary of the run that repaired it."""
+        code = max(self.exit_code, run["exit_code"])
+        return replace(self, summary={**self.summary, "exit_code": code, "repair": run})
 
     @property
     def exit_code(self) -> int:
@@ -56,6 +64,7 @@ def summed_up(
         **{name: day.isoformat() for name, day in zip(("from", "to"), days, strict=True)},
         **counts,
         "not_comparable": blanks,
+        "repair": None,
         "examples": {kind: ids[:EXAMPLES] for kind, ids in examples.items() if ids},
         "problems": rows(connection, "verify_problems"),
         "totals": rows(connection, "verify_totals"),

@@ -18,6 +18,11 @@ from connector.ledger.ledger import Scope
 from connector.sql import run, statement
 
 VERSION = 1
+_FOUND_ELSEWHERE = (
+    "order_id in (select order_id from verified.absent) "
+    "and order_id in (select order_id from verified.extra)"
+)
+_FOUND = "delete from verified.absent where order_id in (select order_id from verified.extra)"
 LASTS = timedelta(days=1)  # after which what was found is too old to go on with
 
 
@@ -53,6 +58,21 @@ class State:
     def forget(self, day: date) -> None:
         """Let the rows up to a day go, those of orders that were not expected apart."""
         run(self._connection, verdicts.unexpected(self._contract), {"day": day})
+
+    def sum_up(self, day: date, values: dict[str, Any]) -> None:
+        """Compare orders that were found on another day, and tell what is there beside them.
+
+        `day` is the last one that has rows.
+        """
+        first, last = self.days
+        with self.step():
+            self.forget(day)
+            judged = verdicts.judged(self._contract, "verified.extra", _FOUND_ELSEWHERE)
+            self.keep(judged, values | {"is_open": False})
+            others = verdicts.others(self._contract)
+            run(self._connection, others, {"first": first, "last": last})
+            self._connection.execute(_FOUND)
+            run(self._connection, statement("verify_final"), {})
 
     @contextmanager
     def step(self) -> Iterator[None]:

@@ -7,7 +7,6 @@ from typing import Any
 
 import duckdb
 
-from connector.compile import verdicts
 from connector.contract.contract import Contract
 from connector.sql import run, statement
 from connector.verify.asking import Asker, Found
@@ -84,18 +83,10 @@ class Verification:
         found = run(self._connection, statement("verify_currencies"), {"day": day})
         return [name for (name,) in found.fetchall()]
 
-    def compare(self) -> None:
+    def sum_up(self) -> None:
         """Compare orders that were found on another day, and sum up what is there beside them."""
-        first, last = self._state.days
-        with self._state.step():
-            self._state.forget(last + DAY)
-            absent = "order_id in (select order_id from verified.absent)"
-            absent += " and order_id in (select order_id from verified.extra)"
-            judged = verdicts.judged(self._contract, "verified.extra", absent)
-            self._state.keep(judged, self._ages.values() | {"is_open": False})
-            others = verdicts.others(self._contract)
-            run(self._connection, others, {"first": first, "last": last})
-            run(self._connection, statement("verify_final"), {})
+        _, last = self._state.days
+        self._state.sum_up(last + DAY, self._ages.values())
 
 
 def _days(first: date, last: date) -> Iterator[date]:

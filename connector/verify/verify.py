@@ -8,9 +8,11 @@ from connector.contract.read_back import ReadBack, Request
 from connector.errors import CannotTellError, ModelError
 from connector.http.gate import new_gate
 from connector.ledger.ledger import Ledger
+from connector.reporting.reports import status
 from connector.runs.job import Job
 from connector.settings.settings import Destination
 from connector.settings.windows import ALWAYS, Window
+from connector.text.plural import counted
 from connector.verify.asking import Asker
 from connector.verify.expected import expect, period
 from connector.verify.outcome import Outcome, summed_up
@@ -25,7 +27,10 @@ def verify(job: Job, ledger: Ledger, window: Window | None, report: Report) -> O
     where the destination cannot be asked, DestinationUnavailableError when it does not answer; the
     same call goes on from there within a day.
     """
-    found, request = readable(job.contract, job.destination)
+    try:
+        found, request = readable(job.contract, job.destination)
+    except CannotTellError as error:
+        raise _with_counts(str(error), job) from None
     began = time.monotonic()
     asker = Asker(
         job.connection,
@@ -36,19 +41,30 @@ def verify(job: Job, ledger: Ledger, window: Window | None, report: Report) -> O
     )
     left_out = expect(job, window)
     job.connection.execute("detach ledger")
-    days = _days(window or ALWAYS, period(job.connection))
+    days = days_of(window or ALWAYS, period(job.connection))
     with kept(
         job.connection, job.contract, job.scope, days, path_of(ledger.path, job.scope)
     ) as state:
         verification = Verification(job.connection, job.contract, state, _ages(job, found))
         verification.ask(asker, report)
-        verification.compare()
+        verification.sum_up()
         known = {
             "not_compared": left_out,
             "requests": asker.requests,
             "seconds": round(time.monotonic() - began, 3),
         }
         return summed_up(job.connection, job.scope, days, known)
+
+
+def _with_counts(message: str, job: Job) -> CannotTellError:
+    """Return the error with what the ledger counts as accepted, which is all that is known."""
+    held = status(job.connection, job.scope)
+    counts = {name: held[name] for name in ("delivered", "refused", "in_doubt")}
+    told = f"{job.scope.destination}: the ledger counts {counted(counts['delivered'], 'order')}"
+    told += f" as accepted, {counts['in_doubt']:,} in doubt"
+    found = CannotTellError(f"{told}; {message}")
+    found.facts = dict(counts)
+    return found
 
 
 def readable(contract: Contract, destination: Destination) -> tuple[ReadBack, Request]:
@@ -84,8 +100,8 @@ def _ages(job: Job, found: ReadBack) -> Ages:
     return Ages(found.early, found.late)
 
 
-def _days(window: Window, found: tuple[date, date] | None) -> tuple[date, date]:
-    """Return the first and the last day; an end that is open is where orders are found."""
+def days_of(window: Window, found: tuple[date, date] | None) -> tuple[date, date]:
+    """Return the first and the last day of a window; where it is open those that were found."""
     today = datetime.now(UTC).date()
     first, last = found or (today, today)
     if window.start != ALWAYS.start:

@@ -1,0 +1,171 @@
+"""Verifying in time, again after a stop, from a file, and what is told of it afterwards."""
+
+import csv
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from connector.runs.workspace import Options, configured, opened
+from connector.verify.verify import verify
+from tests.conformance.examples import CONTRACTS, examples
+from tests.conformance.shop import DestinationShop, plant
+from tests.sandbox_process import Sandbox
+from tests.shop import Shop
+
+
+def verified(shop: Shop, code: int, *arguments: str) -> dict:
+    result = shop.run("--quiet", "verify", "--output", "json", *arguments)
+    assert result.code == code, result.out + result.err
+    (found,) = result.json()
+    return found
+
+
+@pytest.fixture
+def yespo(sandbox: Sandbox, tmp_path: Path) -> DestinationShop:
+    contract = CONTRACTS["yespo"]
+    plant(contract)
+    shop = DestinationShop(tmp_path, sandbox.at("yespo"), examples(contract))
+    shop.make()
+    shop.configure()
+    return shop
+
+
+def test_a_destination_that_gives_nothing_back_is_told_plainly(yespo):
+    yespo.orders(0, 3)
+    yespo.sync()
+    found = verified(yespo, 7)
+    assert (found["exit_code"], found["delivered"], found["in_doubt"]) == (7, 3, 0)
+    result = yespo.run("verify")
+    result.fails(7, "yespo cannot be read back", "3 orders as accepted", "--file")
+    assert yespo.sandbox.counts()["requests"] == 1
+
+
+def exported(shop: DestinationShop, path: Path, **changes: dict) -> None:
+    """Write what the sandbox holds as the export to BigQuery has it, with some rows changed."""
+    names = ("externalOrderId", "orderDate", "totalCost", "Status", "email")
+    with path.open("w", newline="") as file:
+        rows = csv.DictWriter(file, names)
+        rows.writeheader()
+        for order in shop.sandbox.orders():
+            row = {
+                "externalOrderId": order["externalOrderId"],
+                "orderDate": order["date"][:10],
+                "totalCost": order["totalCost"],
+                "Status": {"CANCELLED": "CANCELED"}.get(order["status"], order["status"]),
+            }
+            row |= changes.get(order["externalOrderId"], {})
+            if row["totalCost"] is not None:
+                rows.writerow(row)
+
+
+def test_an_export_is_compared_with_the_views(yespo, tmp_path):
+    yespo.orders(0, 6)
+    yespo.update(yespo.contract.orders, "status", "'CANCELLED'", 5)
+    yespo.sync()
+    path, key = tmp_path / "orders.csv", yespo.key
+    exported(yespo, path)
+    # What was sent on the day of its newest order or later is not in an export for sure.
+    early = {key(0): {"totalCost": None}, key(5): {"orderDate": "2099-01-01"}}
+    exported(yespo, path, **early)
+    found = verified(yespo, 1, "--file", str(path))
+    assert [row["order_id"] for row in found["findings"]] == [key(0), key(5)]
+    exported(yespo, path, **{key(0): {"totalCost": None}, key(1): {"totalCost": 1}})
+    found = verified(yespo, 0, "--file", str(path))
+    assert (found["too_early"], found["equal"]) == (2, 4)
+    with duckdb.connect() as connection:
+        parquet = tmp_path / "orders.parquet"
+        connection.execute(f"copy (from read_csv('{path}')) to '{parquet}'")
+    assert verified(yespo, 0, "--file", str(parquet))["too_early"] == 2
+    path.write_text("number,total\n1,2\n")
+    yespo.run("verify", "--file", str(path)).fails(2, "externalOrderId")
+    (tmp_path / "orders.xls").write_text("")
+    yespo.run("verify", "--file", str(tmp_path / "orders.xls")).fails(2, ".csv, .parquet")
+
+
+def test_a_verification_goes_on_where_it_was_stopped(shop):
+    shop.orders(0, 5)
+    later = "time_of_purchase = time_of_purchase + interval 20 day"
+    shop.sql(f"update northbeam__orders set {later} where order_id = 'order-000004'")
+    shop.sync()
+    shop.sandbox.delete("order-000000")
+
+    def stop(done: int, _: int) -> None:
+        if done == 10:
+            raise KeyboardInterrupt
+
+    (account,), warehouse = configured(Options(project_dir=shop.directory), ["northbeam"])
+    with (
+        pytest.raises(KeyboardInterrupt),
+        opened(account, warehouse, read_only=True) as workspace,
+    ):
+        verify(workspace.job, workspace.ledger, None, stop)
+    (kept,) = shop.ledger.parent.glob("*.verify-*.duckdb")
+    assert kept.stat().st_mode & 0o777 == 0o600
+    found = verified(shop, 1)
+    assert (found["days"], found["requests"]) == (23, 13)
+    assert (found["missing"], found["equal"]) == (1, 4)
+    assert not list(shop.ledger.parent.glob("*.verify-*"))
+    assert verified(shop, 1)["requests"] == 23
+
+
+def test_what_was_just_sent_is_too_early_and_what_was_sent_today_is_late(shop):
+    """The sandbox stands in for the real one, which takes its time to show orders."""
+    shop.configure(environment="production", attempts=1)
+    shop.orders(0, 5)
+    shop.sync()
+    shop.sandbox.delete("order-000001")
+    shop.sandbox.change("order-000002", tax=1)
+    found = verified(shop, 0)
+    assert (found["equal"], found["too_early"]) == (3, 2)
+    for hours, code, kinds in ((3, 0, ("late", 2)), (50, 1, ("missing", 1))):
+        with duckdb.connect(str(shop.ledger)) as ledger:
+            ledger.execute(
+                f"update deliveries set recorded_at = recorded_at - interval {hours} hour"
+            )
+        found = verified(shop, code)
+        assert (kinds[0], found[kinds[0]]) == kinds
+    assert found["different"] == 1
+
+
+def test_a_key_that_may_not_read_is_told_and_nothing_counts_as_missing(shop):
+    shop.configure(attempts=1)
+    shop.orders(0, 2)
+    shop.sync()
+    shop.sandbox.faults(["403"])
+    shop.run("verify").fails(7, "HTTP 403", "check the credentials")
+    shop.sandbox.faults(["503"])
+    shop.run("verify").fails(4, "HTTP 503", "run the same command again")
+    shop.configure(environment="uat", url="https://api-uat.northbeam.io/v2/orders")
+    shop.run("verify").fails(7, "uat", "give --environment local, production")
+
+
+def test_status_tells_of_the_last_verification(shop):
+    shop.orders(0, 3)
+    shop.sync()
+    shop.sandbox.delete("order-000001")
+    assert shop.run("status", "--output", "json").json()[0]["last_verification"] is None
+    verified(shop, 1)
+    (row,) = shop.run("status", "--output", "json").json()
+    found = row["last_verification"]
+    assert (found["missing"], found["equal"], found["from"]) == (1, 2, "2026-01-01")
+    (alert,) = row["alerts"]
+    assert (alert["kind"], "1 missing" in alert["message"]) == ("differs", True)
+    assert "last verification" in shop.run("status").out
+    verified(shop, 1, "--repair")
+    verified(shop, 0)
+    assert shop.run("status", "--output", "json").json()[0]["alerts"] == []
+
+
+def test_text_and_csv_tell_the_same(shop):
+    shop.orders(0, 3)
+    shop.sync()
+    shop.sandbox.change("order-000001", purchase_total=99)
+    result = shop.run("verify")
+    result.fails(1, "purchase_total is 99 there, 12.5 here", "totals of 2026-01-01 GBP", "--repair")
+    lines = list(csv.DictReader(shop.run("verify", "--output", "csv").out.splitlines()))
+    assert [(row["kind"], row["order_id"], row["there"]) for row in lines] == [
+        ("different", "order-000001", "99")
+    ]
+    shop.run("verify", "--last", "7d", "--from", "2026").fails(2, "--last")
+    assert verified(shop, 0, "--last", "7d")["orders"] == 0
