@@ -17,8 +17,8 @@ from connector.delivery.delivered import Delivered
 from connector.errors import ConnectorError, InterruptedRunError
 from connector.ledger.progress import ProgressFile
 from connector.plan.choice import Choice
-from connector.reporting import reports
 from connector.reporting.alerts import of_run
+from connector.reporting.verifications import recent
 from connector.runs.job import Hooks
 from connector.runs.summary import Summary
 from connector.runs.sync import sync
@@ -41,7 +41,7 @@ class Run:
     def __init__(self, workspace: Workspace, *, quiet: bool) -> None:
         self._workspace, self._job, self._quiet = workspace, workspace.job, quiet
         self._progress = ProgressFile(workspace.ledger.path)
-        self._before = [reports.recent(workspace.connection, self._job.scope)]
+        self._before = [recent(workspace.connection, self._job.scope)]
         self._phase, self._phase_began = "", 0.0
         self._sender: Sender | None = None
         self.interruption: InterruptedRunError | None = None

@@ -12,7 +12,7 @@ from connector.cli.each import each, listed, worst
 from connector.cli.terminal import say
 from connector.errors import LedgerHeldError
 from connector.ledger import progress
-from connector.reporting import health, reports
+from connector.reporting import health, reports, verifications
 from connector.reporting.alerts import stand
 from connector.runs.workspace import Account, accounts, remembered
 from connector.text.duration import lasting
@@ -78,7 +78,7 @@ def _told_of(account: Account) -> list[Row]:
 
 def _remembered(account: Account) -> Row:
     with remembered(account) as connection:
-        recent = reports.recent(connection, account.scope)
+        recent = verifications.recent(connection, account.scope)
         left = {name: recent[name] for name in reports.LEFT}
         counts = reports.status(connection, account.scope) | left
     return _row(account, counts, recent) | {"running": None}

@@ -74,16 +74,11 @@ def command(
     choice = Choice(repairs=True, unguarded=yes, allow_side_effects=allow_side_effects)
     work = _Work(options, warehouse, _window(start, end, last), path, quiet=context.obj["quiet"])
     work.repair = choice if repair else None
-    found = []
-    for account, one in each(chosen, work.verified):
-        if output == "text" and isinstance(one, Outcome):
-            print_outcome(one)
-        found.append((account, one))
-    summaries = [one.summary for _, one in found if isinstance(one, Outcome)]
-    after.verified(chosen[0].config, summaries)
-    if output != "text":
-        _print(found, output)
-    codes = [one.exit_code for _, one in found if isinstance(one, Outcome)]
+    found = list(each(chosen, work.verified))
+    _print(found, output)
+    outcomes = [one for _, one in found if isinstance(one, Outcome)]
+    after.verified(chosen[0].config, [one.summary for one in outcomes])
+    codes = [one.exit_code for one in outcomes]
     return worst((one for _, one in found), max(codes, default=0))
 
 
@@ -146,6 +141,11 @@ class _Work:
 def _print(found: Sequence[tuple[Account, Outcome | ConnectorError]], output: str) -> None:
     if output == "json":
         shared.print_json([_as_dict(account, one) for account, one in found])
+        return
+    if output == "text":
+        for _, one in found:
+            if isinstance(one, Outcome):
+                print_outcome(one)
         return
     rows = [
         {"destination": account.name, **row}

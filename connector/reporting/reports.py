@@ -173,17 +173,6 @@ def sent_again(connection: duckdb.DuckDBPyConnection, scope: Scope) -> int:
     return int(rows(connection, "sent_again", **scope.values())[0]["orders"])
 
 
-def last_verification(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Row | None:
-    """Return what the last verification found, None when there was none.
-
-    Columns: at, ended (the same in seconds since 1970), from, to, and its counts.
-    """
-    if not rows(connection, "has_verifications"):
-        return None
-    found = rows(connection, "last_verification", **scope.values())
-    return {**found[0], **json.loads(found[0].pop("summary"))} if found else None
-
-
 def recent(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Row:
     """Return how the last runs of a scope went.
 
@@ -193,9 +182,7 @@ def recent(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Row:
     """
     last, before, *_ = [*runs(connection, scope, 2), None, None]
     success = _last_success(connection, scope)
-    runs_before = {"last_run": last, "run_before": before, **success}
-    verification = last_verification(connection, scope)
-    return {**scope.values(), **runs_before, "last_verification": verification}
+    return {**scope.values(), "last_run": last, "run_before": before, **success}
 
 
 def _last_success(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Row:

@@ -1,0 +1,26 @@
+"""What the ledger remembers of verifications."""
+
+import json
+
+import duckdb
+
+from connector.ledger.ledger import Scope
+from connector.reporting import reports
+from connector.reporting.reports import Row, rows
+
+
+def last_verification(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Row | None:
+    """Return what the last verification found, None when there was none.
+
+    Columns: at, ended (the same in seconds since 1970), from, to, and its counts.
+    """
+    if not rows(connection, "has_verifications"):
+        return None
+    found = rows(connection, "last_verification", **scope.values())
+    return {**found[0], **json.loads(found[0].pop("summary"))} if found else None
+
+
+def recent(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Row:
+    """Return how the last runs of a scope went, and its `last_verification`; see `reports`."""
+    verification = last_verification(connection, scope)
+    return reports.recent(connection, scope) | {"last_verification": verification}
