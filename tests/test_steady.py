@@ -111,10 +111,10 @@ def test_a_plan_tells_which_orders_go_again_and_why(northbeam):
     for view, column in (("orders", "tax"), ("orders", "purchase_total"), ("products", "quantity")):
         northbeam.sql(f"alter table {northbeam.view(view)} alter {column} type decimal(18, 6)")
     told = northbeam.plan()["again"]
-    assert told[0].startswith("1 count for nothing any more")
-    what, _, columns = told[1].partition("; most changed: ")
-    assert what == "1 changed since they were delivered, of which 0 have another purchase_total"
-    assert [each.split(" (")[0] for each in columns.split(", ")] == ["tax"]
+    assert [reason["kind"] for reason in told] == ["taken_back", "money"]
+    assert told[0]["message"].startswith("1 count for nothing any more")
+    assert (told[1]["orders"], told[1]["columns"]) == (1, ["tax"])
+    assert told[1]["message"].endswith("quantities: tax; 0 have another purchase_total")
     assert "sent again: 1 count for nothing any more" in northbeam.run("plan").out
 
 

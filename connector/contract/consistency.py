@@ -100,6 +100,7 @@ def _lifecycle_names(contract: "Contract") -> Iterator[tuple[str, Iterable[str],
     yield "x-lifecycle: sent_as", lifecycle.sent_as, set(STATES)
     yield "x-lifecycle: sent_as", named, _columns(orders)
     yield "x-lifecycle: opt_in", lifecycle.opt_in, set(lifecycle.sent_as)
+    yield "x-tells", [name for names in contract.tells.values() for name in names], _columns(orders)
 
 
 def _columns(entity: Entity) -> set[str]:

@@ -58,6 +58,12 @@ class Contract:
         return self.schema.get("x-event")
 
     @property
+    def tells(self) -> Mapping[str, Sequence[str]]:
+        """Return the columns that are `ids` or hashes of a person, and those of a `status`."""
+        found: Mapping[str, Sequence[str]] = self.schema.get("x-tells", {})
+        return found
+
+    @property
     def closed(self) -> Mapping[str, Sequence[str]]:
         """Return columns, and the values of them that close an order."""
         found: Mapping[str, Sequence[str]] = self.schema.get("x-closed", {})

@@ -72,6 +72,7 @@ _SHAPE = {
     "x-event?": str,
     "x-closed?": {_ANY: [str]},
     "x-forward?": {_ANY: [str]},
+    "x-tells?": {"ids?": [str], "status?": [str]},
     "x-removal?": {"flag?": str, "actions?": {_ANY: _ACTION}},
     "x-lifecycle?": {
         "column": str,

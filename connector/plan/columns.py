@@ -6,7 +6,7 @@ from connector.compile import created
 from connector.compile.columns import prints
 from connector.contract.contract import Contract
 from connector.ledger.ledger import Scope
-from connector.sql import statement
+from connector.sql import run, statement
 
 LEAST = 0.005  # a share that is told as a number
 
@@ -33,9 +33,15 @@ class ColumnSample:
         return most_changed(self._connection, self._scope)
 
 
+def compare(connection: duckdb.DuckDBPyConnection, scope: Scope) -> None:
+    """Make `work.compared` (order_id) and `work.differing` (order_id, column_name)."""
+    run(connection, statement("differing"), scope.values())
+
+
 def most_changed(connection: duckdb.DuckDBPyConnection, scope: Scope) -> list[str]:
     """Return up to 5 texts such as `tax (98% of 312 sampled orders)`, most changed first."""
-    rows = connection.execute(statement("most_changed"), scope.values()).fetchall()
+    compare(connection, scope)
+    rows = connection.execute(statement("most_changed")).fetchall()
     return [
         f"{name} ({_share(share)} of {orders:,} sampled orders)" for name, share, orders in rows
     ]

@@ -11,6 +11,7 @@ from connector.plan.plan import Planner
 from connector.reporting import freshness, reports
 from connector.reporting.alerts import Alert
 from connector.runs import evidence, guard, trust
+from connector.runs.again import reasons
 from connector.runs.job import Job
 from connector.runs.summary import Sent, Summary, summarise
 
@@ -30,7 +31,7 @@ def dry_run(job: Job, ledger: Ledger, choice: Choice) -> Summary:
         error = old
     stale = evidence.stale(job, plan)
     found += freshness.alerts(job.destination.name, stale)
-    again = evidence.again(job.connection, job.contract, job.scope, plan)
+    again = reasons(job.connection, job.contract, job.scope, plan)
     sent = Sent(time.monotonic() - began)
     summary = summarise(job.scope, None, plan, Delivered(error=error), sent)
     return replace(summary, stale=stale, alerts=found, again=again)

@@ -7,7 +7,7 @@ from connector.compile.held import IDENTITY
 from connector.contract.contract import Contract
 from connector.ledger.ledger import Scope, now
 from connector.plan.choice import Plan
-from connector.plan.columns import ColumnSample, most_changed
+from connector.plan.columns import ColumnSample
 from connector.reporting import freshness, reports
 from connector.reporting.alerts import Alert
 from connector.runs.guard import LEAST, Evidence
@@ -54,24 +54,6 @@ def stale(job: Job, plan: Plan) -> dict[str, str]:
     sources = job.warehouse.late_above(job.models)
     look = freshness.Look(now(), plan.newest_at, job.destination.stale_after, sources)
     return freshness.stale(job.connection, job.scope, look)
-
-
-def again(
-    connection: duckdb.DuckDBPyConnection, contract: Contract, scope: Scope, plan: Plan
-) -> list[str]:
-    """Return which orders a plan sends again and why, as far as it is known."""
-    told = []
-    if plan.taken_back:
-        told.append(f"{plan.taken_back:,} count for nothing any more, and are taken back")
-    if plan.changed:
-        changed = ", ".join(most_changed(connection, scope)) or "unknown"
-        what = f"{plan.changed:,} changed since they were delivered"
-        if amounts := evidence.moved(contract):
-            what += f", of which {_count(connection, amounts):,} have another {contract.amount}"
-        told.append(f"{what}; most changed: {changed}")
-    if plan.in_doubt:
-        told.append(f"{plan.in_doubt:,} are in doubt, as no answer is known")
-    return told
 
 
 def _count(connection: duckdb.DuckDBPyConnection, sql: str) -> int:

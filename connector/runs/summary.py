@@ -7,6 +7,7 @@ from connector.delivery.delivered import Delivered
 from connector.ledger.ledger import Scope
 from connector.plan.choice import Plan
 from connector.reporting.alerts import Alert
+from connector.runs.again import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Summary:
     reasons: Mapping[str, int] = field(default_factory=dict)
     stale: Mapping[str, str] = field(default_factory=dict)  # `views` or a dbt source → in words
     alerts: Sequence[Alert] = ()
-    again: Sequence[str] = ()  # of a plan: which delivered orders are sent again, and why
+    again: Sequence[Reason] = ()  # of a plan: which delivered orders are sent again, and why
 
     @property
     def is_success(self) -> bool:
