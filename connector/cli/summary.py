@@ -22,8 +22,8 @@ def print_summary(summary: Summary) -> None:
     for kind, ids in summary.examples.items():
         if ids and (not summary.run_id or kind == "changed_while_read"):
             say(f"  first {kind.replace('_', ' ')}: {', '.join(ids)}")
-    for told in summary.again:
-        say(f"  sent again: {told.message}")
+    for why in summary.again:
+        say(f"  sent again: {why.message}")
     for reason, orders in sorted(summary.reasons.items(), key=lambda item: -item[1])[:5]:
         say(f"  refused, {counted(orders, 'order')}: {reason}")
     for kind, told in _alerts(summary):
