@@ -3,7 +3,6 @@
 import json
 import signal
 import time
-from collections.abc import Callable
 
 import pytest
 
@@ -32,9 +31,11 @@ def shop(tmp_path, vendor):
     vendor.faults([])
 
 
-def spent(shop: Shop, clock: Callable[[], float] = time.time) -> Spending:
-    host = shop.sandbox.url.removeprefix("http://")
-    return Spending(shop.ledger, f"northbeam production@{host}", SECONDS, clock)
+def spent(shop: Shop, ago: float = 0.0) -> Spending:
+    """What was spent, noted as if it were so many seconds ago."""
+    scope = f"northbeam production@{shop.sandbox.url.removeprefix('http://')}"
+    clocks = (lambda: time.time() - ago, lambda: time.monotonic() - ago)
+    return Spending(shop.ledger, scope, SECONDS, *clocks)
 
 
 def file(shop: Shop) -> str:
@@ -54,7 +55,7 @@ def test_every_byte_of_a_run_is_remembered(shop):
 def test_a_run_waits_for_what_the_one_before_has_sent(shop):
     """As if it had sent nearly all of the budget, 57 seconds ago."""
     shop.ledger.parent.mkdir()
-    before = spent(shop, lambda: time.time() - (SECONDS - 3))
+    before = spent(shop, SECONDS - 3)
     before.end("1-1", LIMIT - 1000)
     began = time.monotonic()
     assert shop.sync()["delivered"] == 3000

@@ -188,6 +188,26 @@ def test_another_amount_of_many_orders_stops_the_run(delivered):
     assert delivered.sync()["delivered"] == 201
 
 
+def test_a_few_orders_that_are_most_of_the_money_stop_the_run(delivered):
+    """5 of 4,000 orders are never too many, unless their amounts are."""
+    large = "purchase_total = purchase_total + 9000000, tax = tax + 9000000"
+    change(delivered, 4, large)
+    assert delivered.sync()["delivered"] == 4  # one large order is no fault, nor are four
+    change(delivered, 5, "purchase_total = purchase_total * 2")
+    stops(delivered, "the amounts of 5 delivered orders change by ", "of all delivered money")
+    delivered.configure(guards={"money_share": 1})
+    assert delivered.sync()["delivered"] == 5
+
+
+def test_cancelled_orders_that_are_most_of_the_money_stop_the_run(shop):
+    shop.orders(0, 60)
+    change(shop, 6, "purchase_total = purchase_total + 9000000, tax = tax + 9000000")
+    shop.sync()
+    shop.sql("alter table northbeam__orders add _lifecycle varchar")
+    change(shop, 6, "_lifecycle = 'cancelled'")
+    stops(shop, "the amounts of 6 delivered orders change by 100% of all delivered money")
+
+
 def test_ids_that_changed_are_told_as_that_in_a_small_shop(shop):
     shop.orders(0, 60)
     shop.sync()

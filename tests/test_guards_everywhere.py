@@ -72,6 +72,9 @@ def test_each_guard_stops_one_plan_and_lets_another_pass(shop, size, request):
         change = f"update {orders} set {name} = {name} + 0.01 where {key} < $last"
         assert told(shop, change, last=shop.key(most)) == []
         assert told(shop, change, last=shop.key(most + 1)) == [kind]
+    dearer = f"update {orders} set {name} = {name} * $times where {key} < $last"
+    assert told(shop, dearer, last=shop.key(4), times=size) == []
+    assert told(shop, dearer, last=shop.key(5), times=size) == ["amounts"]
     gone, renamed = MOST[size][2], ceil(size / 2)
     assert told(shop, of_first(shop, "delete from {view}", gone)) == []
     assert told(shop, of_first(shop, "delete from {view}", gone + 1)) == ["gone"]
@@ -95,4 +98,4 @@ def test_many_cancelled_orders_at_once_stop_the_plan(shop):
     orders, key = shop.view(shop.contract.orders.name), quote(shop.contract.key)
     cancel = f"update {orders} set _lifecycle = 'cancelled' where {key} < $last"
     assert told(shop, cancel, last=shop.key(12)) == []
-    assert told(shop, cancel, last=shop.key(13)) == ["withdrawn"]
+    assert told(shop, cancel, last=shop.key(13)) == ["amounts", "withdrawn"]

@@ -5,6 +5,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from connector.engine.engine import engine
+from connector.ledger.ledger_file import attached
+from connector.ledger.migration import make
 from connector.plan.choice import Choice
 from connector.plan.plan import Planner
 from tests.shop import Shop
@@ -77,6 +80,91 @@ def test_an_intent_that_a_later_run_settles_is_dropped(shop):
     shop.sandbox.faults([])
     assert shop.sync()["in_doubt"] == ORDERS
     assert shop.remembered(KEPT) == [(ORDERS, 0, ORDERS, 0)]
+
+
+# What came to the first schema, one after the other, before another number said so.
+LATER = {
+    "the first": "",
+    "with samples": """
+        create table removals (destination varchar, environment varchar, order_id varchar,
+            run_id integer);
+        create table samples (destination varchar, environment varchar, order_id varchar,
+            column_name varchar, print usmallint);""",
+    "with payloads": """
+        create table payloads (destination varchar, environment varchar, order_id varchar,
+            run_id integer, payload varchar);
+        create view last_sent as select destination, environment, order_id,
+            arg_max(payload, run_id) as payload from payloads group by all;""",
+    "with amounts": """
+        create table amounts (destination varchar, environment varchar, order_id varchar,
+            run_id integer, amount decimal(38, 4));""",
+    "with requests": "alter table deliveries add column request_id varchar;",
+    "with watermarks": """
+        create table watermarks (destination varchar, environment varchar, run_id integer,
+            changed_at timestamptz, salt varchar, full_scan_at timestamptz);""",
+}
+SHAPE = """
+select table_name, column_name, data_type, column_index from duckdb_columns()
+where database_name = 'ledger' order by all
+"""
+
+
+def first_ledger(environment: str, last: str) -> str:
+    """SQL of a ledger of the first number, as it was after some of what came later."""
+    first = (Path(__file__).parent / "ledgers" / "version_1.sql").read_text()
+    steps = list(LATER)[: list(LATER).index(last) + 1]
+    return first.replace("$environment", environment) + "".join(LATER[step] for step in steps)
+
+
+@pytest.fixture(scope="module")
+def newest(tmp_path_factory) -> list[tuple]:
+    """The columns of a new ledger."""
+    with engine(tmp_path_factory.mktemp("new")) as connection:
+        connection.execute("attach ':memory:' as ledger")
+        make(connection, Path("ledger.duckdb"))
+        return connection.execute(SHAPE).fetchall()
+
+
+@pytest.mark.parametrize("last", LATER)
+def test_each_schema_that_had_the_first_number_becomes_the_newest(tmp_path, newest, last):
+    path = tmp_path / "ledger.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(first_ledger("local", last))
+    with engine(tmp_path) as connection, attached(connection, path):
+        assert connection.execute(SHAPE).fetchall() == newest
+        doubts = connection.execute("select order_id from ledger.in_doubt order by all").fetchall()
+        # An intent that outlives a refusal is a doubt now: an earlier attempt may have arrived.
+        assert doubts == [("order-000002",), ("order-000003",)]
+        assert connection.execute("select count(*) from ledger.current").fetchall() == [(3,)]
+
+
+def test_a_ledger_of_this_number_that_lacks_a_table_gets_it(tmp_path, newest):
+    path = tmp_path / "ledger.duckdb"
+    for _ in range(2):
+        with engine(tmp_path) as connection, attached(connection, path):
+            assert connection.execute(SHAPE).fetchall() == newest
+            connection.execute("drop table ledger.completeness")
+
+
+@pytest.mark.parametrize("last", ["the first", "with watermarks"])
+def test_a_ledger_of_the_first_number_is_read_exported_and_used(shop, last):
+    shop.orders(0, 4)
+    shop.ledger.parent.mkdir(exist_ok=True)
+    host = shop.sandbox.url.partition("//")[2]
+    with duckdb.connect(str(shop.ledger)) as connection:
+        connection.execute(first_ledger(f"local@{host}", last))
+    before = shop.ledger.read_bytes()
+    (status,) = shop.run("status", "--output", "json").json()
+    assert [status[key] for key in ("delivered", "refused", "in_doubt")] == [2, 1, 2]
+    (error,) = shop.run("errors", "--output", "json").json()
+    assert (error["order_id"], error["request_id"]) == ("order-000002", None)
+    assert [run["run_id"] for run in shop.run("runs", "--output", "json").json()] == [2, 1]
+    exported = shop.run("export", "--to", str(shop.directory / "out"), "--output", "json").json()
+    assert [exported[key] for key in ("runs", "batches", "orders")] == [2, 1, 4]
+    assert shop.plan()["planned"] == 4
+    assert shop.ledger.read_bytes() == before
+    assert shop.sync()["delivered"] == 4
+    assert shop.sync()["requests"] == 0
 
 
 VERSION_2 = (Path(__file__).parent / "ledgers" / "version_2.sql").read_text()

@@ -150,8 +150,8 @@ def clock():
     return Clock()
 
 
-def spending(tmp_path, clock, scope=LIVE):
-    return Spending(tmp_path / "ledger.duckdb", scope, 60, clock)
+def spending(tmp_path, clock, scope=LIVE, uptime=None):
+    return Spending(tmp_path / "ledger.duckdb", scope, 60, clock, uptime or clock)
 
 
 def test_a_run_knows_what_the_one_before_has_sent(tmp_path, clock):
@@ -199,6 +199,20 @@ def test_a_clock_that_is_put_back_lets_nothing_count_for_longer(tmp_path, clock)
     assert spending(tmp_path, clock).recall() == []
 
 
+@pytest.mark.parametrize(("up", "ago"), [(20, 20), (60, None), (-5, 60.0 - 1)])
+def test_a_clock_that_is_put_forward_lets_nothing_be_forgotten(tmp_path, clock, up, ago):
+    """The machine has been up for as many seconds since, or was started anew and is up for 59."""
+    uptime = Clock()
+    uptime.now = 64.0
+    first = spending(tmp_path, clock, uptime=uptime)
+    first.begin("1-1", 500)
+    first.end("1-1", 500)
+    clock.now += 10_000
+    uptime.now += up
+    expected = [] if ago is None else [(ago, 500)]
+    assert spending(tmp_path, clock, uptime=uptime).recall() == expected
+
+
 def test_the_file_is_the_owners_and_stays_small(tmp_path, clock):
     notes = spending(tmp_path, clock)
     notes.recall()
@@ -213,7 +227,7 @@ def test_the_file_is_the_owners_and_stays_small(tmp_path, clock):
 
 
 def test_a_file_that_cannot_be_written_is_no_reason_to_stop(tmp_path, clock, caplog):
-    notes = Spending(tmp_path / "missing" / "ledger.duckdb", LIVE, 60, clock)
+    notes = spending(tmp_path / "missing", clock)
     notes.recall()
     notes.begin("1-1", 500)
     assert "could exceed the budget" in caplog.text

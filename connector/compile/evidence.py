@@ -6,19 +6,27 @@ from connector.contract.contract import Contract
 
 
 def moved(contract: Contract) -> str | None:
-    """Return a select of how many planned orders changed their amount since they were delivered.
+    """Return a select of (orders, share): what of the delivered amounts a plan changes.
 
-    None when the contract names no `x-amount`.
+    The orders are those to be sent again with another amount, the share is that of all delivered
+    money, in whatever currencies: what is added, lost, or taken back. None when the contract names
+    no `x-amount`.
     """
     if contract.amount is None:
         return None
     amount = f"orders.{quote(contract.amount)}::decimal(38, 4)"
+    now = f"case when planned.change = 'withdrawn' then 0 else {amount} end"
+    differs = f"planned.is_changed and amounts.amount is distinct from {amount}"
     return (
-        "select count(*) from plan.planned inner join ledger.amounts as amounts "
+        f"select count(*) filter ({differs}), "
+        f"round(sum(abs(coalesce(amounts.amount, 0)::double - coalesce({now}, 0)::double)) / "
+        "(select nullif(sum(abs(amount::double)), 0) from ledger.amounts "
+        "semi join (from work.current where outcome = 'delivered') using (order_id, run_id)), 9) "
+        "from plan.planned inner join ledger.amounts as amounts "
         "on amounts.order_id = planned.order_id and amounts.run_id = planned.delivered_run "
         f"inner join staged.{quote(contract.orders.name)} as orders "
         f"on orders.{quote(RANK)} = planned.rank "
-        f"where planned.is_changed and amounts.amount is distinct from {amount}"
+        f"where planned.change = 'withdrawn' or planned.is_changed"
     )
 
 

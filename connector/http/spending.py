@@ -5,6 +5,7 @@ A file of JSON lines beside the ledger, mode 0600: destination and environment, 
 
 import json
 import logging
+import math
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -26,13 +27,22 @@ class Spending:
     """
 
     def __init__(
-        self, ledger: Path, scope: str, seconds: float, clock: Callable[[], float] = time.time
+        self,
+        ledger: Path,
+        scope: str,
+        seconds: float,
+        clock: Callable[[], float] = time.time,
+        uptime: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Prepare; `scope` is whose budget it is, `seconds` the window that it is for."""
+        """Prepare; `scope` is whose budget it is, `seconds` the window that it is for.
+
+        `clock` may be put forward or back between runs, `uptime` begins anew with the machine.
+        """
         self._path = ledger.with_suffix(".spending.jsonl")
         self._scope = scope
         self._seconds = seconds
         self._clock = clock
+        self._uptime = uptime
         self._notes = 0
 
     def recall(self) -> list[tuple[float, int]]:
@@ -40,14 +50,16 @@ class Spending:
 
         One that was cut off counts from now on, as nobody knows when its bytes arrived.
         """
-        now = self._clock()
+        now = self._now()
         notes = [
             # A clock that was put back must not make a request count for longer.
-            {**note, "id": "", "at": min(note["at"], now) if note["ended"] else now, "ended": True}
+            {**note, "id": "", "at": min(note["at"], now["at"])}
+            if note["ended"]
+            else {**note, **now, "id": "", "ended": True}
             for note in self._read()
         ]
         self._write(notes)
-        return [(now - note["at"], note["bytes"]) for note in notes if note["scope"] == self._scope]
+        return [(_age(note, now), note["bytes"]) for note in notes if note["scope"] == self._scope]
 
     def begin(self, request_id: str, size: int) -> None:
         """Note a request that is about to be sent."""
@@ -61,12 +73,15 @@ class Spending:
         if self._notes >= COMPACTED:
             self._write(self._read())
         self._notes += 1
-        facts = {"scope": self._scope, "id": request_id, "at": self._clock(), "bytes": size}
-        self._append(facts | {"seconds": self._seconds, "ended": ended})
+        facts = {"scope": self._scope, "id": request_id, "bytes": size, "ended": ended}
+        self._append(facts | self._now() | {"seconds": self._seconds})
+
+    def _now(self) -> dict[str, float]:
+        return {"at": self._clock(), "up": self._uptime()}
 
     def _read(self) -> list[dict[str, Any]]:
         """Return what still counts in any scope, the last note of each request."""
-        now = self._clock()
+        now = self._now()
         try:
             lines = self._path.read_bytes().splitlines()
         except OSError:
@@ -108,8 +123,17 @@ def _forgiving(path: Path) -> Iterator[None]:
         )
 
 
-def _counts(note: dict[str, Any], now: float) -> bool:
-    return not note["ended"] or bool(now < note["at"] + note["seconds"])
+def _counts(note: dict[str, Any], now: dict[str, float]) -> bool:
+    return not note["ended"] or bool(_age(note, now) < note["seconds"])
+
+
+def _age(note: dict[str, Any], now: dict[str, float]) -> float:
+    """Return how many seconds ago a request was noted, at least.
+
+    The machine has been up for as long as it says since then, or was started anew in between.
+    """
+    by_clock, up = now["at"] - float(note["at"]), float(note.get("up", -math.inf))
+    return min(by_clock, now["up"] - up if up <= now["up"] else now["up"])
 
 
 def _parsed(line: bytes) -> dict[str, Any] | None:
@@ -117,6 +141,7 @@ def _parsed(line: bytes) -> dict[str, Any] | None:
     try:
         note = json.loads(line)
         complete = isinstance(note, dict) and float(note["at"]) and int(note["bytes"]) >= 0
+        complete = complete and float(note.get("up", 0)) >= 0
         return note if complete and {"scope", "id", "seconds", "ended"} <= set(note) else None
     except (ValueError, KeyError, TypeError):
         return None

@@ -15,21 +15,22 @@ from connector.ledger.ledger import Ledger
 from connector.sql import statement
 
 VERSION = 3
-_NEW = (
-    *("ledger_schema", "ledger_watermarks", "ledger_memory", "ledger_completeness"),
-    "ledger_in_doubt",
-)
+_LATEST = ("ledger_watermarks", "ledger_completeness", "ledger_views")  # may be there already
 _CHANGES = (  # the version from which on each is not needed any more
+    (2, "ledger_version_1"),
     (2, "ledger_version_2"),
     (3, "ledger_memory"),
     (3, "ledger_version_3"),
-    (3, "ledger_completeness"),
+)
+_IS_WHOLE = (
+    "select count(*) > 0 from duckdb_tables() "
+    "where database_name = 'ledger' and table_name = 'completeness'"
 )
 
 
 def make(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Make the tables of a new ledger."""
-    _change(connection, path, _NEW, None)
+    _change(connection, path, ("ledger_schema", "ledger_memory", *_LATEST), None)
 
 
 def version_of(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
@@ -44,6 +45,17 @@ def version_of(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
     return version
 
 
+def is_current(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
+    """Return whether the attached ledger is as this version makes it.
+
+    The first ones that carried its number lacked a table.
+    """
+    if version_of(connection, path) < VERSION:
+        return False
+    row = connection.execute(_IS_WHOLE).fetchone()
+    return bool(row and row[0])
+
+
 def migrate(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Bring the attached ledger up to date, in one transaction.
 
@@ -51,10 +63,10 @@ def migrate(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     ahead of.
     """
     version = version_of(connection, path)
-    names = [name for later, name in _CHANGES if version < later]
-    if names:
+    if not is_current(connection, path):
+        names = [name for later, name in _CHANGES if version < later]
         known = "" if stamps.exist(path) else None
-        _change(connection, path, ("ledger_watermarks", *names, "ledger_in_doubt"), known)
+        _change(connection, path, (*names, *_LATEST), known)
 
 
 @contextmanager
@@ -65,7 +77,7 @@ def up_to_date(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[No
     is: a copy of it, which is gone afterwards, is brought up to date.
     """
     ledger = Ledger(connection, path)
-    if version_of(connection, path) == VERSION and not ledger.ahead():
+    if is_current(connection, path) and not ledger.ahead():
         yield
         return
     connection.execute("detach ledger")

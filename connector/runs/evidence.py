@@ -10,7 +10,7 @@ from connector.plan.choice import Plan
 from connector.plan.columns import ColumnSample
 from connector.reporting import freshness, reports
 from connector.reporting.alerts import Alert
-from connector.runs.guard import LEAST, Evidence
+from connector.runs.guard import LEAST_OF_MONEY, Evidence
 from connector.runs.job import Job
 from connector.sql import run, statement
 
@@ -20,10 +20,13 @@ def gather(
 ) -> Evidence:
     """Return what the guards look at beside the plan."""
     sample = ColumnSample(connection, contract, scope)
-    moved = evidence.moved(contract) if plan.resent > LEAST else None
+    many = plan.resent + plan.withdrawn >= LEAST_OF_MONEY
+    sql = evidence.moved(contract) if many else None
+    moved, money = run(connection, sql, {}).fetchall()[0] if sql else (0, 0.0)
     return Evidence(
         vanished=sample.vanished(),
-        moved=_count(connection, moved) if moved else 0,
+        moved=moved,
+        money=money or 0.0,
         is_loaded=reports.has_succeeded(connection, scope),
         most_changed=sample.most_changed,
     )

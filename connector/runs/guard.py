@@ -15,6 +15,7 @@ from connector.settings.settings import Guards
 
 QUIET = 100  # orders whose side effects nobody asked for: more of them need --allow-side-effects
 LEAST = 20  # orders that are sent again: fewer are never too many
+LEAST_OF_MONEY = 5  # orders whose amounts changed, or that are taken back: a large one is no fault
 LEAST_GONE = 10  # orders that are gone
 LEAST_RENAMED = 3  # orders that are gone while others came: fewer may be a coincidence
 HALF, FIFTH = 0.5, 0.2  # of the delivered orders, where these are fewer than the floor
@@ -28,6 +29,7 @@ class Evidence:
 
     vanished: int  # delivered, and gone from the view since a run last took note
     moved: int  # delivered, and to be sent again with another amount
+    money: float  # the share of the delivered amounts that these, and what is taken back, change
     is_loaded: bool  # a run has sent everything before, so that the first load is over
     most_changed: Callable[[], Sequence[str]]  # columns, in words
 
@@ -72,6 +74,10 @@ def _of_counts(guards: Guards, plan: Plan, evidence: Evidence) -> Iterator[Alert
     if evidence.moved > max(guards.amount_share * known, min(guards.floor, LEAST)):
         moved = _share(evidence.moved, known, guards.amount_share)
         yield Alert("amounts", f"{moved} would be sent again with another amount")
+    touched = evidence.moved + plan.withdrawn
+    if evidence.money > guards.money_share and touched >= LEAST_OF_MONEY:
+        share = f"{evidence.money:.0%} of all delivered money, allowed {guards.money_share:.0%}"
+        yield Alert("amounts", f"the amounts of {touched:,} delivered orders change by {share}")
     if plan.spoiled > many:
         rules = "`connector validate` says by which rule"
         yield Alert(

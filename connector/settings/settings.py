@@ -27,6 +27,7 @@ class Guards:
 
     changed_share: float = 0.3  # sent again
     amount_share: float = 0.05  # sent again with another amount
+    money_share: float = 0.2  # of all delivered money, that other amounts add or take away
     removed_share: float = 0.05  # gone from the view
     added_share: float = 1.0  # new, once the first load has ended
     floor: int = 1000  # orders

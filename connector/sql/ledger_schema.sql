@@ -11,40 +11,6 @@ create table ledger.runs (
     summary varchar
 );
 
--- One row a run; a run that has no end was killed. The counts are those of its summary, null when
--- it ended before there was a plan.
-create view ledger.run_history as
-select
-    * exclude (summary),
-    summary,
-    unnest(
-        from_json(
-            summary,
-            '{
-                "orders": "bigint", "added": "bigint", "changed": "bigint", "in_doubt": "bigint",
-                "unchanged": "bigint", "removed": "bigint", "invalid": "bigint",
-                "refused_before": "bigint", "planned": "bigint", "delivered": "bigint",
-                "refused": "bigint", "pending": "bigint", "batches": "bigint",
-                "requests": "bigint", "retries": "bigint", "bytes": "bigint", "error": "varchar",
-                "alerts": [{"kind": "varchar", "message": "varchar"}]
-            }'
-        )
-    )
-from
-    (
-        select
-            run_id,
-            destination,
-            environment,
-            command,
-            min(recorded_at) as started_at,
-            max(recorded_at) filter (where event = 'finished') as finished_at,
-            max(exit_code) as exit_code,
-            max(summary) as summary
-        from ledger.runs
-        group by all
-    );
-
 -- The intent, written before the first byte goes out; what has no outcome is in doubt.
 create table ledger.planned (
     order_id varchar not null,
@@ -122,15 +88,5 @@ create table ledger.samples (
     column_name varchar not null,
     print usmallint
 );
-
-create view ledger.current as
-select *
-from ledger.deliveries
-anti join ledger.superseded using (destination, environment, order_id, run_id);
-
-create view ledger.last_sent as
-select destination, environment, order_id, arg_max(payload, run_id) as payload
-from ledger.payloads
-group by destination, environment, order_id;
 
 insert into ledger.meta values (3);

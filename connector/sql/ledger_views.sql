@@ -1,0 +1,73 @@
+-- What the tables of the ledger say. Made anew with each migration, since an earlier version asked
+-- otherwise.
+drop view if exists ledger.last_sent;
+
+-- One row a run; a run that has no end was killed. The counts are those of its summary, null when
+-- it ended before there was a plan.
+create or replace view ledger.run_history as
+select
+    * exclude (summary),
+    summary,
+    unnest(
+        from_json(
+            summary,
+            '{
+                "orders": "bigint", "added": "bigint", "changed": "bigint", "in_doubt": "bigint",
+                "unchanged": "bigint", "removed": "bigint", "invalid": "bigint",
+                "refused_before": "bigint", "planned": "bigint", "delivered": "bigint",
+                "refused": "bigint", "pending": "bigint", "batches": "bigint",
+                "requests": "bigint", "retries": "bigint", "bytes": "bigint", "error": "varchar",
+                "alerts": [{"kind": "varchar", "message": "varchar"}]
+            }'
+        )
+    )
+from
+    (
+        select
+            run_id,
+            destination,
+            environment,
+            command,
+            min(recorded_at) as started_at,
+            max(recorded_at) filter (where event = 'finished') as finished_at,
+            max(exit_code) as exit_code,
+            max(summary) as summary
+        from ledger.runs
+        group by all
+    );
+
+create or replace view ledger.current as
+select *
+from ledger.deliveries
+anti join ledger.superseded using (destination, environment, order_id, run_id);
+
+-- Only a delivery or a removal settles a doubt: what an earlier attempt left at the destination
+-- is not known from a refusal. Intents of orders that surely were not stored are deleted, so they
+-- are not here. Whatever a ledger says that was put back from a copy is in doubt as well.
+create or replace view ledger.in_doubt as
+select scopes.destination, scopes.environment, planned.order_id, planned.run_id
+from ledger.planned
+inner join
+    (select distinct run_id, destination, environment from ledger.runs) as scopes using (run_id)
+where not exists (
+    from ledger.deliveries
+    where deliveries.destination = scopes.destination
+        and deliveries.environment = scopes.environment
+        and deliveries.order_id = planned.order_id
+        and deliveries.outcome in ('delivered', 'removed')
+        and deliveries.run_id >= planned.run_id
+        -- Leaves most of the deliveries unread, and all when nothing is planned.
+        and deliveries.run_id >= (select min(run_id) from ledger.planned)
+)
+
+union all
+
+select known.destination, known.environment, known.order_id, known.run_id
+from ledger.current as known
+inner join ledger.distrusted as distrusted
+    on distrusted.destination = known.destination
+    and distrusted.environment = known.environment
+    and known.run_id < distrusted.run_id
+where known.outcome in ('delivered', 'removed')
+    -- Leaves all unread when every ledger is believed.
+    and known.run_id < (select max(run_id) from ledger.distrusted);
