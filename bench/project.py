@@ -54,7 +54,9 @@ class Project:
     def run(self, *arguments: str) -> Measured:
         """Run `connector` as a process of its own."""
         command = (*COMMAND, "--project-dir", str(self.folder), *arguments)
-        return measure(command, KEYS, folder=self.ledger.parent)
+        # Stamps of ledgers that come and go here are none of the user's.
+        environment = {**KEYS, "XDG_STATE_HOME": str(self.folder.resolve() / "state")}
+        return measure(command, environment, folder=self.ledger.parent)
 
     def sync(self, *arguments: str) -> tuple[Measured, dict[str, Any]]:
         """Sync, and return its summary too."""

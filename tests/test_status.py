@@ -1,6 +1,7 @@
 """`connector status` as a health check: late, failing, in progress, and what nobody can settle."""
 
 import json
+import re
 import signal
 import time
 
@@ -154,6 +155,25 @@ def test_a_run_that_a_signal_ended_while_it_planned_was_not_killed(shop, number,
 
 
 # In doubt.
+
+
+def test_what_is_in_doubt_counts_as_delivered_nowhere(shop):
+    """Whether the old version or the new one is there, nobody knows."""
+    shop.orders(0, 5)
+    shop.sync()
+    shop.sql("update northbeam__orders set tax = tax + 1 where order_id < 'order-000002'")
+    shop.sandbox.faults(["reset-after"])
+    shop.configure(attempts=1)
+    metrics = shop.directory / "connector.prom"
+    shop.run("sync", "--metrics-file", str(metrics))
+    row = status(shop, code=1)
+    assert (row["delivered"], row["in_doubt"]) == (3, 2)
+    told = shop.run("status").out.split()
+    assert (told[told.index("delivered") + 1], told[told.index("doubt") + 1]) == ("3", "2")
+    counts = re.findall(
+        r'connector_orders.*state="(delivered|in_doubt)"} (\d+)', metrics.read_text()
+    )
+    assert dict(counts) == {"delivered": "3", "in_doubt": "2"}
 
 
 def test_an_order_in_doubt_that_is_gone_from_the_view_is_told_apart(shop):

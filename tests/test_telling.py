@@ -83,7 +83,7 @@ def test_a_run_that_fails_keeps_the_time_of_the_last_success(shop, path):
     assert samples["connector_last_success_timestamp_seconds", "northbeam"] == success
     assert samples["connector_last_run_success", "northbeam"] == 0
     assert samples["connector_last_run_exit_code", "northbeam"] == 4
-    assert samples["connector_orders", "northbeam", "delivered"] == 3
+    assert samples["connector_orders", "northbeam", "in_doubt"] == 3
 
 
 def test_a_run_that_cannot_begin_is_told_of(shop, path):

@@ -17,7 +17,7 @@ from connector.reporting.telling import Told
 from connector.runs.summary import Summary
 from connector.runs.workspace import Options, Workspace, accounts
 
-_STATES = ("delivered", "refused", "invalid", "in_doubt", "taken_back")
+_STATES = ("delivered", "refused", "invalid", "in_doubt", "in_doubt_gone", "taken_back")
 
 
 def gathered(workspace: Workspace, run: Mapping[str, Any], metrics: Path | None) -> Told:

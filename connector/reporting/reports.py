@@ -135,7 +135,8 @@ def status(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Row:
     """Return the counts of a scope, and the first ids that are in doubt.
 
     Columns: delivered, refused, taken_back, invalid, outdated (delivered, but invalid or refused
-    now), in_doubt, in_doubt_gone (from the view), in_doubt_examples.
+    now), in_doubt, in_doubt_gone (from the view), in_doubt_examples. What is in doubt counts as
+    neither delivered nor taken back.
     """
     found = rows(connection, "status", **scope.values())[0]
     doubts = rows(connection, "doubts", **scope.values())

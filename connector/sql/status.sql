@@ -10,12 +10,15 @@ with
         from ledger.in_doubt as in_doubt
         left join ledger.removals as removals using (destination, environment, order_id)
         where destination = $destination and environment = $environment
-    )
+    ),
+
+    -- What the destination holds of an order in doubt is not known.
+    known as (from outcomes where order_id not in (select order_id from doubts))
 
 select
-    (select count(*) from outcomes where outcome = 'delivered') as delivered,
+    (select count(*) from known where outcome = 'delivered') as delivered,
     (select count(*) from outcomes where outcome = 'refused') as refused,
-    (select count(*) from outcomes where outcome = 'removed') as taken_back,
+    (select count(distinct order_id) from known where outcome = 'removed') as taken_back,
     (
         select count(distinct order_id)
         from ledger.violations
