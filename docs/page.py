@@ -12,6 +12,7 @@ from connector.contract.terms import Setting
 from docs.fields import COSTS, described
 from docs.markdown import Lines, code, section, table
 from docs.readback import read_back
+from docs.success import success
 from docs.takeback import cancelled, removed
 
 
@@ -189,7 +190,8 @@ def _identity(contract: Contract) -> Lines:
 
 
 def _answers(contract: Contract) -> Lines:
-    return section("Answers", _rows(contract, "x-answers", ["status", "body", "means"]))
+    rows = _rows(contract, "x-answers", ["status", "body", "means"])
+    return section("Answers", [*rows, *success(contract)])
 
 
 def _operation(contract: Contract) -> Lines:

@@ -4,11 +4,16 @@ import json
 
 import pytest
 
+from connector.destinations import believing, contracts
 from connector.destinations.northbeam.answer import read
-from connector.destinations.triple_whale.answer import read as triple_whale
 from connector.http.answer import MAX_BODY, Outcome, Response, by_status
 
-READERS = {"by status": by_status, "northbeam": read, "triple_whale": triple_whale}
+SHIPPED = {name: believing(contract) for name, contract in contracts().items()}
+READERS = {
+    "by status": by_status,
+    **{name: SHIPPED[name] for name in ("northbeam", "triple_whale")},
+}
+triple_whale = SHIPPED["triple_whale"]
 RECEIVED = b'{"success":true,"message":"Orders received"}'
 HTML = b"<!DOCTYPE html><html><body>Bad gateway</body></html>"
 DEEP = b"[" * 100_000
@@ -82,39 +87,53 @@ def test_no_status_with_any_body_is_a_surprise(reader, body, kind):
         assert reader(response(status, body, kind)).outcome in Outcome
 
 
+EVERYWHERE, NOWHERE = set(SHIPPED), set()
+
+
 @pytest.mark.parametrize(
-    ("body", "is_taken"),
+    ("body", "by"),
     [
-        (RECEIVED, True),
-        (b"", True),
-        (b" \n", True),
-        (b"{}", True),
-        (b'{"status":"ok","response":[]}', True),
-        (b'{"status":202,"error":null}', True),
-        (b"[]", False),
-        (b"null", False),
-        (b'"accepted"', False),
-        (b"7", False),
-        (b'{"error":"no"}', False),
-        (b'{"errors":[{"order_id":"1"}]}', False),
-        (b'{"success":false}', False),
-        (b'{"status":"Error"}', False),
-        (b'{"status":"failed"}', False),
-        (b'{"status":400}', False),
-        (b'{"status":"500"}', False),
-        (b'{"response":[{"order_id":"1"}]}', False),
-        (RECEIVED[:-1], False),
-        (HTML, False),
-        (b"OK", False),
-        (b"\xff\xfe", False),
-        (DEEP, False),
+        (RECEIVED, EVERYWHERE),
+        (b"", {"yespo"}),
+        (b" \n", {"yespo"}),
+        (b"{}", {"northbeam", "yespo"}),
+        (b'{"status":"ok","response":[]}', {"northbeam", "yespo"}),
+        (b'{"status":202,"error":null}', {"northbeam", "yespo"}),
+        (b'{"success":1}', {"northbeam", "yespo"}),
+        (b'{"success":"true"}', {"northbeam", "yespo"}),
+        (b"[]", NOWHERE),
+        (b"null", NOWHERE),
+        (b'"accepted"', NOWHERE),
+        (b"7", NOWHERE),
+        (b'{"error":"no"}', NOWHERE),
+        (b'{"success":true,"errors":[{"order_id":"1"}]}', NOWHERE),
+        (b'{"success":false}', NOWHERE),
+        (b'{"status":"Error"}', NOWHERE),
+        (b'{"status":"failed"}', NOWHERE),
+        (b'{"status":400}', NOWHERE),
+        (b'{"success":true,"status":"500"}', NOWHERE),
+        (b'{"response":[{"order_id":"1"}]}', NOWHERE),
+        (RECEIVED[:-1], NOWHERE),
+        (HTML, NOWHERE),
+        (b"OK", NOWHERE),
+        (b"\xff\xfe", NOWHERE),
+        (DEEP, NOWHERE),
     ],
 )
-def test_a_success_is_believed_only_from_the_api_itself(body, is_taken):
-    answer = read(response(200, body))
-    assert (answer.outcome is Outcome.DELIVERED) is is_taken
-    assert answer.outcome in {Outcome.DELIVERED, Outcome.RETRY, Outcome.DOUBT}
-    assert answer.in_doubt is not is_taken
+def test_a_success_is_believed_only_from_the_api_itself(body, by):
+    for name, reader in SHIPPED.items():
+        answer = reader(response(200, body))
+        assert (answer.outcome is Outcome.DELIVERED) is (name in by), name
+        assert answer.outcome in {Outcome.DELIVERED, Outcome.RETRY, Outcome.DOUBT}, name
+        assert answer.in_doubt is not (name in by), name
+
+
+def test_members_of_a_success_that_are_not_known_are_warned_of_once(caplog):
+    reader = believing(contracts()["northbeam"])
+    for body in (RECEIVED, b'{"message":"","trace":7}', b'{"trace":8}', b'{"trace":9,"queued":1}'):
+        assert reader(response(200, body)).outcome is Outcome.DELIVERED
+    told = [each.getMessage().rpartition(": ")[2] for each in caplog.records]
+    assert told == ["success", "trace", "queued"]
 
 
 def test_an_answer_without_an_end_proves_nothing():

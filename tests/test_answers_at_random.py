@@ -32,7 +32,8 @@ def one_by_one(shop: Shop) -> Shop:
     text = text.replace("x-destination: northbeam", "x-destination: single")
     before = f"orders: {contracts()['northbeam'].max_orders}"
     assert before in text
-    own.joinpath("contract.yml").write_text(text.replace(before, "orders: 1"))
+    text = text.replace(before, "orders: 1").replace("  empty: false", "  empty: true")
+    own.joinpath("contract.yml").write_text(text)
     answer = (contracts()["northbeam"].path.parent / "answer.py").read_text()
     own.joinpath("answer.py").write_text(answer)
     return shop

@@ -57,6 +57,28 @@ def shop(place: DestinationShop, monkeypatch: pytest.MonkeyPatch) -> Iterator[De
     place.sandbox.poison()
 
 
+# What counts as taken.
+
+
+def test_a_2xx_counts_only_as_far_as_the_contract_says(shop):
+    """Stored or not: what says no, or nothing where that is not documented, goes again."""
+    shop.orders(0, 3)
+    shop.configure(attempts=1, concurrency=1)
+    shop.sandbox.faults(["says-no"])
+    summary = shop.sync()
+    assert (summary["exit_code"], summary["delivered"], summary["pending"]) == (4, 0, 3)
+    shop.sandbox.faults(["empty"])
+    summary = shop.sync()
+    is_taken = 3 if shop.contract.success.empty else 0
+    assert (summary["in_doubt"], summary["delivered"]) == (3, is_taken)
+    shop.sandbox.faults(["unknown"])
+    effects = ["--allow-side-effects"] if shop.contract.side_effects else []
+    result = shop.run("sync", "--full", "--output", "json", *effects)
+    summary = result.summary()
+    assert (summary["exit_code"], summary["delivered"]) == (0, 3)
+    assert result.err.count("look what they say: traceNumber") == 1
+
+
 # How many, and how large.
 
 

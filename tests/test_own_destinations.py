@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from connector.config.config import destinations_path
-from connector.destinations import contracts, reader
+from connector.destinations import believing, contracts, reader
 from connector.errors import ConfigError, ContractError
 from connector.http.answer import Answer, Outcome, Response, by_status
 
@@ -67,6 +67,12 @@ def test_the_name_of_a_shipped_destination_is_taken(place, name):
         ("harbor", {"x-headers": [1]}, "x-headers must be a mapping of keys to values"),
         ("harbor", {"x-envelope": {"sales": 1}}, "x-envelope needs one empty list"),
         ("harbor", {"x-side-effects": True}, "x-side-effects must be false, or a sentence"),
+        ("harbor", {"x-success": {"members": []}}, "x-success: empty is missing"),
+        ("harbor", {"x-success": {"empty": "no"}}, "x-success: empty must be true or false"),
+        ("harbor", {"x-success": {"empty": False, "member": []}}, "(did you mean 'members'?)"),
+        ("harbor", {"x-success": {"empty": False, "requires": {"ok": []}}}, "'ok' must be a text"),
+        ("harbor", {"x-success": {"empty": False, "requires": {"success": False}}}, "by itself"),
+        ("harbor", {"x-success": {"empty": True, "requires": {"ok": True}}}, "an empty body lacks"),
         ("harbor", {"x-key": "nubmer"}, "x-key of orders: 'nubmer' is not known (did you mean 'n"),
         (
             "harbor",
@@ -112,6 +118,16 @@ def test_answers_are_read_by_a_module_of_the_project(place):
     read = reader(contracts(place(answer=ANSWER))["harbor"])
     response = Response(200, "application/json", b"{}")
     assert read(response) == Answer(Outcome.STOP, 200, "as the project reads it")
+
+
+def test_a_success_is_believed_by_the_terms_of_the_contract(place):
+    terms = {"empty": False, "requires": {"ok": True}, "members": []}
+    read = believing(contracts(place(**{"x-success": terms}))["harbor"])
+    outcomes = {
+        body: read(Response(200, "application/json", body)).outcome
+        for body in (b'{"ok":true}', b'{"ok":1}', b"", b'{"ok":true,"error":"no"}')
+    }
+    assert list(outcomes.values()) == [Outcome.DELIVERED, *[Outcome.DOUBT] * 3]
 
 
 @pytest.mark.parametrize(

@@ -85,8 +85,8 @@ def command(
 
     \b
     Faults: 401 403 408 425 429 429-date 500 502 503 stored-500 reset-before reset-after slow
-    stall late half html html-200 empty huge redirect. `KIND` hits every call, `KIND:0.05` one in
-    twenty, `KIND:3x` the next three.
+    stall late half html html-200 empty says-no unknown huge redirect. `KIND` hits every call,
+    `KIND:0.05` one in twenty, `KIND:3x` the next three.
     """  # noqa: D301 - click reads these as characters, not as backslashes
     given = {name: options.pop(name) for name in _DESTINATION_SETTINGS}
     credentials = {name: value for name, value in given.items() if value is not None}

@@ -13,6 +13,7 @@ from connector.contract.ownership import standard, vendors
 from connector.contract.read_back import ReadBack, check_read_back, read_back
 from connector.contract.schema import HELP, Schema, check, check_rules
 from connector.contract.shape import check_shape
+from connector.contract.success import Success, success
 from connector.contract.terms import BasicAuth, Check, Envelope, Lifecycle, Removal, Rule, Setting
 from connector.errors import ContractError
 from connector.text.yaml_file import read
@@ -70,6 +71,11 @@ class Contract:
         return found
 
     @property
+    def success(self) -> Success | None:
+        """Return what a 2xx must say; None leaves it to what reads the answers."""
+        return success(self.schema.get("x-success"))
+
+    @property
     def remembers(self) -> bool:
         """Return whether what is sent next depends on what was sent last."""
         held = any(each.identity or each.removed for each in self.entities())
@@ -100,6 +106,7 @@ def load(path: Path, over: Path | None = None) -> Contract:
     try:
         contract = replace(_contract(over or path, schema), path=path)
         check_names(contract)
+        success(schema.get("x-success"))
         check_silent(contract)
         if found := contract.read_back:
             check_read_back(contract.path, contract.orders, found, contract.order_by)

@@ -84,6 +84,7 @@ _SHAPE = {
     "x-columns?": {_ANY: {_ANY: _COLUMN}},
     "x-rules?": [_RULE],
     "x-sources?": _TEXTS,
+    "x-success?": {"empty": bool, "requires?": _VALUES, "members?": [str]},
     "x-answers?": [{"status": str, "body?": str, "means": str}],
     "x-open-points?": [{"id": str, "question": str, "choice": str}],
 }

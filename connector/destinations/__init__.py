@@ -14,6 +14,7 @@ from types import ModuleType
 from connector.contract.contract import Contract, load
 from connector.errors import ContractError
 from connector.http.answer import Reader, by_status
+from connector.http.success import Believing
 from connector.settings.url import check_url
 from connector.text.names import nearest
 from connector.text.yaml_file import Section
@@ -44,6 +45,15 @@ def _overlaid(directory: Path, shipped: Mapping[str, Contract]) -> dict[str, Con
             reason = f"{name!r} is no destination that the connector brings along"
             raise ContractError(f"{path}: {reason}{nearest(name, shipped)}; rename the folder")
     return {name: load(shipped[name].path, path) for name, path in found.items()}
+
+
+def believing(contract: Contract) -> Reader:
+    """Return what reads the answers to orders; a success is believed by the contract's terms.
+
+    Raises ContractError as `reader` does.
+    """
+    read, terms = reader(contract), contract.success
+    return Believing(contract.destination, read, terms) if terms else read
 
 
 def reader(contract: Contract) -> Reader:

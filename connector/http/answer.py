@@ -1,11 +1,12 @@
 """What an answer of a destination means, as a value, and the statuses that all of them share."""
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
+
+from connector.contract.success import says_no
 
 MAX_BODY = 1 << 20  # bytes of an answer that are read
 MAX_WORDS = 20_000  # bytes of it that are looked at as a message
@@ -116,22 +117,6 @@ def _is_page(response: Response) -> bool:
 def storable(value: Any) -> str:
     """Return a text that can be stored: JSON may hold halves of characters, which UTF-8 cannot."""
     return str(value).encode("utf-8", "replace").decode()
-
-
-def says_no(body: Any) -> bool:
-    """Return whether the JSON of a 2xx leaves in doubt that the orders were taken.
-
-    Only an object tells that, and none that speaks of an error or lists orders.
-    """
-    if not isinstance(body, dict):
-        return True
-    status, listed = body.get("status"), body.get("response")
-    failed = (isinstance(status, str) and re.search("error|fail", status, re.IGNORECASE)) or (
-        str(status).isdecimal() and int(str(status)) >= 400  # noqa: PLR2004
-    )
-    lists_orders = isinstance(listed, list) and bool(listed)
-    errors = body.get("error") or body.get("errors")
-    return bool(errors or failed or lists_orders or body.get("success") is False)
 
 
 def _accepted(response: Response) -> Answer:

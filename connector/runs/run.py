@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from connector.contract.terms import Action
@@ -10,7 +11,7 @@ from connector.delivery.delivered import Delivered
 from connector.delivery.masking import Masking
 from connector.delivery.parts import Parts
 from connector.delivery.record import Record
-from connector.destinations import reader
+from connector.destinations import believing, reader
 from connector.errors import ConnectorError
 from connector.http.answer import Reader, of_removal
 from connector.http.gate import new_gate
@@ -173,12 +174,18 @@ class Run:
         transport = Transport(job.destination.url, auth, timeouts, by)
         run = {"run_id": self.run_id, **job.scope.values()}
         journal = Journal(run, Wire(self._ledger.path, self.run_id), observers(run))
-        sender = Sender(transport, _reader(job, by), options, self._gate, journal)
+        sender = Sender(transport, self._reader(by), options, self._gate, journal)
         self._senders.append(sender)
         return sender
 
+    def _reader(self, by: Action | None) -> Reader:
+        """Return what reads the answers to orders, or to a call that gives one up by its id."""
+        if not by or not by.parameter:
+            return self._believing
+        found = reader(self._job.contract)
+        return of_removal(found) if by.method == "DELETE" else found
 
-def _reader(job: Job, by: Action | None) -> Reader:
-    """Return what reads the answers to posts, or to what is done with orders that are gone."""
-    found = reader(job.contract)
-    return of_removal(found) if by and by.method == "DELETE" else found
+    @cached_property
+    def _believing(self) -> Reader:
+        """Return one reader for the whole run, which warns only once."""
+        return believing(self._job.contract)

@@ -9,9 +9,10 @@ from email.utils import formatdate
 from functools import partial
 from time import time
 
+import orjson
 from starlette.responses import Response, StreamingResponse
 
-from connector.sandbox.answers import Answer
+from connector.sandbox.answers import Answer, as_json
 from connector.sandbox.exchange import Exchange
 
 Behaviour = Callable[[Exchange], Awaitable[Response]]
@@ -19,6 +20,7 @@ Behaviour = Callable[[Exchange], Awaitable[Response]]
 ELSEWHERE = "/elsewhere"
 _HTML = b"<!DOCTYPE html><html><head><title>Bad gateway</title></head><body>proxy</body></html>"
 _HUGE = b'{"message": "' + b"x" * (2 * 1024 * 1024) + b'"}'
+_SAYS_NO = b'{"status": "error", "message": "try again later"}'
 _SLOW_SECONDS = 1.0
 _SLOW_STEPS = 30
 
@@ -90,6 +92,14 @@ async def _half(exchange: Exchange) -> Response:
     return Response()
 
 
+async def _unknown(exchange: Exchange) -> Response:
+    judged = await exchange.answer()
+    if not judged.is_accepted:
+        exchange.is_refused = True
+        return judged.response()
+    return as_json(200, {**orjson.loads(judged.body or b"{}"), "traceNumber": 7}).response()
+
+
 async def _slow(exchange: Exchange) -> Response:
     answer = await exchange.answer()
     exchange.is_refused = not answer.is_accepted
@@ -139,6 +149,8 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "half": _half,
     "html": partial(_instead, answer=Answer(502, _HTML, "text/html")),
     "html-200": partial(_instead, answer=Answer(200, _HTML, "text/html")),
+    "says-no": partial(_after, answer=Answer(200, _SAYS_NO)),
+    "unknown": _unknown,
     "empty": partial(_after, answer=Answer(200)),
     "huge": partial(_after, answer=Answer(200, _HUGE)),
     "redirect": _redirect,

@@ -25,13 +25,7 @@ def read(response: Response) -> Answer:
         return replace(answer, message=f"{_LIKELY[response.status]}: {answer.message}")
     if response.status == 400:  # noqa: PLR2004
         return _refusal(response, Outcome.DELIVERED)
-    if answer.outcome is Outcome.DELIVERED and not _says_yes(parsed(response)):
-        return replace(answer, outcome=Outcome.DOUBT, message=text(response), in_doubt=True)
     return answer
-
-
-def _says_yes(body: Any) -> bool:
-    return isinstance(body, dict) and body.get("success") is True
 
 
 def _refusal(response: Response, outcome: Outcome) -> Answer:

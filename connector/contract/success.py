@@ -1,0 +1,69 @@
+"""What the body of a 2xx must say, so that the orders of the call count as taken."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+# What `says_no` looks for, for the page of a destination.
+DENIALS = (
+    'a member error or errors, "success":false, a status that says error or is 400 and more, '
+    "a response that lists orders"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Success:
+    """The terms of a contract; what they leave in doubt goes again with the next run."""
+
+    empty: bool  # whether the API documents an empty body
+    requires: Mapping[str, Any] = field(default_factory=dict)  # members that must be just so
+    members: frozenset[str] | None = None  # that are known; None when nothing is documented
+
+    def doubt(self, body: Any, *, is_empty: bool) -> str | None:
+        """Return why the JSON of a 2xx, or an empty body, is not believed; None when it is."""
+        if is_empty:
+            return None if self.empty else "its body is empty, which the API does not document"
+        for name, value in self.requires.items():
+            found = body.get(name) if isinstance(body, dict) else None
+            if type(found) is not type(value) or found != value:
+                return f"it lacks {name!r} as it must be"
+        return "it says no" if says_no(body) else None
+
+    def unknown(self, body: Any) -> list[str]:
+        """Return the names of the members that are not known."""
+        if self.members is None or not isinstance(body, dict):
+            return []
+        return sorted(body.keys() - self.members - self.requires.keys())
+
+
+def success(values: Mapping[str, Any] | None) -> Success | None:
+    """Return the terms as a contract writes them; raises ValueError when nothing can meet them."""
+    if values is None:
+        return None
+    requires = values.get("requires", {})
+    for name, value in requires.items():
+        if not isinstance(value, (str, int, float, bool)):
+            raise ValueError(f"x-success: requires: {name!r} must be a text, a number or true")  # noqa: TRY004
+    if requires and says_no(requires):
+        raise ValueError("x-success: requires, which would say no by itself")
+    if requires and values["empty"]:
+        raise ValueError("x-success: empty, though an empty body lacks what is required")
+    members = frozenset(values["members"]) if "members" in values else None
+    return Success(values["empty"], requires, members)
+
+
+def says_no(body: Any) -> bool:
+    """Return whether the JSON of a 2xx leaves in doubt that the orders were taken.
+
+    Only an object tells that, and none that speaks of an error or lists orders.
+    """
+    if not isinstance(body, dict):
+        return True
+    status, listed = body.get("status"), body.get("response")
+    failed = (isinstance(status, str) and re.search("error|fail", status, re.IGNORECASE)) or (
+        str(status).isdecimal() and int(str(status)) >= 400  # noqa: PLR2004
+    )
+    lists_orders = isinstance(listed, list) and bool(listed)
+    errors = body.get("error") or body.get("errors")
+    return bool(errors or failed or lists_orders or body.get("success") is False)
