@@ -1,7 +1,7 @@
 """Whatever goes wrong on the way: every order arrives, and only what had to be is sent again."""
 
 import contextlib
-import gzip
+import json
 import socket
 import threading
 import time
@@ -50,58 +50,40 @@ def shop(tmp_path, faulty_sandbox, monkeypatch):
     faulty_sandbox.faults([])
 
 
-def assert_the_same_bytes(shop) -> None:
+@pytest.mark.parametrize(
+    ("kinds", "times"),
+    [(LOST, 2), (HARMLESS - {"slow"}, 2), ({"slow"}, 5)],
+    ids=["lost", "harmless", "slow"],
+)
+def test_every_order_survives_the_faults_that_go_away(shop, kinds, times):
+    """Every order is there, the ledger knows it once, and only what was lost was sent again."""
+    shop.orders(ORDERS, 3000)
+    shop.sandbox.faults([f"{kind}:{times}x" for kind in sorted(kinds)])
+    summary = shop.sync()
+    shop.sandbox.faults([])
+    assert (summary["exit_code"], summary["delivered"]) == (0, 3000), summary
+    counts = shop.sandbox.counts()
+    assert counts["orders"] == 3000
+    # A slow answer takes its batch, of which there are three.
+    answers = {kind: counts["answers"].get(kind) for kind in kinds}
+    assert answers == dict.fromkeys(kinds, min(times, 3))
+    assert (counts["needless_writes"] > 0) is (kinds == LOST)
+    delivered = "select count(*), count(distinct order_id) from ledger.deliveries"
+    assert shop.remembered(delivered) == [(3000, 3000)]
+    assert shop.remembered("select count(*) from ledger.in_doubt") == [(0,)]
     for key in shop.sandbox.writes():
         if key.endswith("00"):
             assert len({write["md5"] for write in shop.sandbox.writes_of(key)}) == 1
-
-
-def assert_all_arrive(shop, kind: str, how: str) -> dict:
-    """Change every order and send it while things go wrong; return what the sandbox counted.
-
-    Every order is there, the ledger knows it once, and nothing is in doubt.
-    """
-    shop.sandbox.reset()
-    shop.sql("update northbeam__orders set customer_name = $name", name=kind + how)
-    shop.sandbox.faults([kind + how])
-    summary = shop.sync("--yes")
-    shop.sandbox.faults([])
-    assert (summary["exit_code"], summary["delivered"]) == (0, ORDERS), (kind, summary)
-    assert {order["customer_name"] for order in shop.sandbox.orders()} == {kind + how}
-    counts = shop.sandbox.counts()
-    assert counts["orders"] == ORDERS, kind
-    run = f"where run_id = {summary['run_id']}"
-    times = f"select count(*), count(distinct order_id) from ledger.deliveries {run}"
-    assert shop.remembered(times) == [(ORDERS, ORDERS)], kind
-    assert shop.remembered("select count(*) from ledger.in_doubt") == [(0,)], kind
-    return counts
-
-
-@pytest.mark.timeout(600)
-def test_every_order_survives_each_fault_that_goes_away(shop):
-    for kind in sorted(LOST | HARMLESS):
-        counts = assert_all_arrive(shop, kind, ":5x")
-        assert counts["answers"][kind] == (3 if kind == "slow" else 5), kind
-        assert (counts["needless_writes"] > 0) is (kind in LOST), kind
-        assert_the_same_bytes(shop)
-    assert shop.sync()["requests"] == 0
-
-
-@pytest.mark.untraced
-@pytest.mark.timeout(600)
-def test_every_order_survives_each_fault_at_random(shop):
-    for kind in sorted(LOST | HARMLESS):
-        assert_all_arrive(shop, kind, ":0.3")
     assert shop.sync()["requests"] == 0
 
 
 @pytest.mark.untraced
 def test_every_order_survives_all_faults_at_once(shop, tell):
-    """At 30 %; a needless write comes from a call that was stored without our knowing."""
+    """Half the time; a needless write comes from a call that was stored without our knowing."""
     shop.orders(ORDERS, 12_000)
     kinds = sorted(LOST | HARMLESS)
-    shop.sandbox.faults([f"{kind}:{0.3 / len(kinds)}" for kind in kinds])
-    for run in range(8):
+    shop.sandbox.faults([f"{kind}:{0.5 / len(kinds)}" for kind in kinds])
+    for run in range(3):
         shop.sql("update northbeam__orders set customer_name = $name", name=f"Run {run}")
         summary = shop.sync("--yes")
         assert (summary["exit_code"], summary["delivered"]) == (0, 12_000), summary
@@ -112,11 +94,11 @@ def test_every_order_survives_all_faults_at_once(shop, tell):
         f"{counts['requests']} requests, {faults} faults, {lost} of them stored: "
         f"{counts['needless_writes']} of {counts['writes']} writes were needless"
     )
-    assert faults > 20
-    assert 0 < counts["needless_writes"] == counts["writes"] - 8 * 12_000 == 1000 * lost
+    assert faults > 10
+    assert 0 < counts["needless_writes"] == counts["writes"] - 3 * 12_000 == 1000 * lost
     assert shop.sync("--yes")["requests"] == 0
     for key in ("order-000000", "order-005500", "order-011999"):
-        assert len({write["md5"] for write in shop.sandbox.writes_of(key)}) == 8
+        assert len({write["md5"] for write in shop.sandbox.writes_of(key)}) == 3
 
 
 # How long a server asks to wait.
@@ -136,16 +118,20 @@ def test_retry_after_is_obeyed_by_every_worker(tmp_path, kind):
 
 
 def test_no_other_request_is_sent_while_a_server_asks_to_wait(tmp_path):
+    """Whatever was answered before the 429 was read; after it comes what was on its way."""
     with sandbox("--retry-after", "3", "--fault", "429:1x") as asking:
         (shop,) = make_shop(tmp_path, asking)
         shop.orders(0, 8500)
         shop.configure(concurrency=2)
         began = time.time()
-        assert shop.sync()["delivered"] == 8500
+        result = shop.run("--log-format", "json", "-v", "sync", "--output", "json")
+        assert result.summary()["delivered"] == 8500
         keys = [f"order-00{thousand}000" for thousand in range(9)]
         moments = [write["at"] for key in keys for write in asking.writes_of(key)]
+    events = map(json.loads, result.err.splitlines())
+    statuses = [event["status"] for event in events if event["event"] == "request"]
     early = [moment for moment in moments if moment < began + 3]
-    assert len(early) <= 3  # what was on its way until the 429 was read, on a busy machine too
+    assert len(early) <= statuses.index(429) + 1
 
 
 def test_a_server_that_asks_for_more_than_the_deadline_ends_the_run(tmp_path):
@@ -315,53 +301,25 @@ def failed_sync(shop, port: int, **options) -> tuple[float, dict]:
     return time.monotonic() - began, summary
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        b"",
-        b"hello\r\n\r\n",
-        OK,
-        OK + b"Content-Length: 30\r\n\r\n" + RECEIVED[:-1],
-        OK + b"Transfer-Encoding: chunked\r\n\r\n1d\r\n" + RECEIVED[:5],
-        OK + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n" + RECEIVED,
-        OK + b"Content-Encoding: gzip\r\nContent-Length: 29\r\n\r\n" + RECEIVED,
-        OK + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(RECEIVED)[:-15],
-        OK + b"\r\n" + RECEIVED[:-1],
-        OK + b"X: " + b"x" * 100_000 + b"\r\n\r\n" + RECEIVED,
-        OK + b"Content-Length: 9999999\r\n\r\n" + b'"' + b"x" * 2_000_000,
-    ],
-    ids=[
-        "nothing",
-        "no-http",
-        "no-body",
-        "cut",
-        "chunk-cut",
-        "no-chunk",
-        "no-gzip",
-        "gzip-cut",
-        "endless-cut",
-        "header",
-        "huge",
-    ],
-)
+# Others are put together at random, in tests/test_answers_at_random.py.
+HALF = {
+    "nothing": b"",
+    "no-http": b"hello\r\n\r\n",
+    "no-gzip": OK + b"Content-Encoding: gzip\r\nContent-Length: 29\r\n\r\n" + RECEIVED,
+    "header": OK + b"X: " + b"x" * 100_000 + b"\r\n\r\n" + RECEIVED,
+    "huge": OK + b"Content-Length: 9999999\r\n\r\n" + b'"' + b"x" * 2_000_000,
+}
+
+
+@pytest.mark.parametrize("text", HALF.values(), ids=HALF)
 def test_half_an_answer_is_none(shop, text):
     with server_saying(text) as port:
         failed_sync(shop, port)
     assert shop.remembered("select count(*) from ledger.in_doubt") == [(10,)]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        OK + b"\r\n" + RECEIVED,
-        OK + b"Transfer-Encoding: chunked\r\n\r\n1d\r\n" + RECEIVED + b"\r\n0\r\n\r\n",
-        OK + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(RECEIVED),
-        b"HTTP/1.0 200 OK\r\n\r\n" + RECEIVED,
-    ],
-    ids=["endless", "chunked", "gzip", "old"],
-)
-def test_a_whole_answer_counts_however_it_is_sent(shop, text):
-    with server_saying(text) as port:
+def test_a_whole_answer_counts_however_old_its_protocol(shop):
+    with server_saying(b"HTTP/1.0 200 OK\r\n\r\n" + RECEIVED) as port:
         shop.configure(url=f"http://127.0.0.1:{port}/v2/orders", concurrency=1)
         assert shop.sync("--limit", "10")["delivered"] == 10
 
