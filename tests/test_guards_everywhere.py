@@ -45,6 +45,13 @@ def of_first(shop: DestinationShop, change: str, orders: int) -> str:
     return shop.of_each(change + f" where {{key}} < '{shop.key(orders)}';")
 
 
+def raised(shop: DestinationShop, column: str | None, how: str = "+ 0.01") -> str:
+    """A statement that raises a column of the orders before the last."""
+    orders, key = shop.view(shop.contract.orders.name), quote(shop.contract.key)
+    name = quote(str(column))
+    return f"update {orders} set {name} = {name} {how} where {key} < $last"
+
+
 def load(shop: DestinationShop, size: int) -> None:
     """Deliver so many orders, after a trial of a few, and save the views."""
     shop.forget()
@@ -62,13 +69,9 @@ def test_each_guard_stops_one_plan_and_lets_another_pass(shop, size, request):
     if size != SIZES[0] and not request.config.getoption("--long"):
         pytest.skip("more orders are loaded with --long")
     load(shop, size)
-    orders, key = shop.view(shop.contract.orders.name), quote(shop.contract.key)
     changed, amounts, gone = MOST[size]
-    renamed = ceil(size / 2)
-    add = f"update {orders} set {{name}} = {{name}} + 0.01 where {key} < $last"
-    other, amount = (
-        add.format(name=quote(str(each))) for each in (OTHER[shop.name], shop.contract.amount)
-    )
+    renamed, key = ceil(size / 2), quote(shop.contract.key)
+    other, amount = raised(shop, OTHER[shop.name]), raised(shop, shop.contract.amount)
     remove = of_first(shop, "delete from {view}", gone)
     emptied = f"delete from {shop.view(LISTS[shop.name])}"
     shop.sql(other, last=shop.key(changed))
@@ -77,8 +80,7 @@ def test_each_guard_stops_one_plan_and_lets_another_pass(shop, size, request):
     assert told(shop, remove) == []
     assert told(shop, other, last=shop.key(changed + 1)) == ["resend"]
     assert told(shop, amount, last=shop.key(amounts + 1)) == ["amounts"]
-    name = quote(str(shop.contract.amount))
-    dearer = f"update {orders} set {name} = {name} * $times where {key} < $last"
+    dearer = raised(shop, shop.contract.amount, "* $times")
     assert told(shop, dearer, last=shop.key(4), times=size) == []
     assert told(shop, dearer, last=shop.key(5), times=size) == ["amounts"]
     assert told(shop, of_first(shop, "delete from {view}", gone + 1)) == ["gone"]
