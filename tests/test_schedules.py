@@ -218,6 +218,26 @@ def test_github_takes_the_workflow(shop, tmp_path):
     assert [step["if"].split("'")[1] for step in job["steps"]] == [crons[1], crons[1]]
 
 
+def test_the_last_days_are_verified_where_they_can_be_read_back(shop):
+    command = "verify northbeam --last 7d"
+    assert "--last" not in written(shop)
+    assert written(shop, "--verify", "7d").count(command) == 1
+    assert "37 5 * * *" in written(shop, "--verify", "7d")
+    workflow = yaml.safe_load(written(shop, "--verify", "7d", "--format", "github"))
+    steps = workflow["jobs"]["sync"]["steps"]
+    assert (len(steps), steps[2]["run"].endswith(command)) == (3, True)
+    assert "!= '37 5 * * *'" in steps[0]["if"]
+    timers = written(shop, "--verify", "7d", "--format", "systemd")
+    assert "OnCalendar=*-*-* 05:37:00" in timers
+    assert re.search(rf"ExecStart=\S+ --quiet {command}$", timers, flags=re.MULTILINE)
+    for scheduler in ("airflow", "dagster"):
+        text = written(shop, "--verify", "7d", "--format", scheduler)
+        assert command in text
+        compile(text, scheduler, "exec")
+    shop.configure(environment="uat", url="https://api-uat.northbeam.io/v2/orders")
+    assert "--last" not in written(shop, "--verify", "7d")  # which gives nothing back
+
+
 # Airflow and Dagster
 
 

@@ -169,3 +169,16 @@ def test_text_and_csv_tell_the_same(shop):
     ]
     shop.run("verify", "--last", "7d", "--from", "2026").fails(2, "--last")
     assert verified(shop, 0, "--last", "7d")["orders"] == 0
+
+
+def test_a_secret_that_is_a_part_of_a_word_changes_no_row(shop, monkeypatch):
+    monkeypatch.setenv("NORTHBEAM_API_KEY", "channel")
+    monkeypatch.setenv("NORTHBEAM_CLIENT_ID", "c")
+    shop.orders(0, 2)
+    shop.sync()
+    assert verified(shop, 0)["equal"] == 2
+    shop.sandbox.giving(error="channel is closed")
+    result = shop.run("verify")
+    shop.sandbox.giving()
+    result.fails(7, "[api_key] is")
+    assert "channel is closed" not in result.out + result.err

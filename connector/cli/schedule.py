@@ -1,13 +1,15 @@
 """`connector schedule`: what a scheduler needs to run `sync`."""
 
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import click
 
 from connector import schedules
 from connector.cli import shared
-from connector.runs.workspace import Options, accounts
+from connector.cli.verified import Days
+from connector.runs.workspace import Account, Options, accounts
 from connector.settings.settings import VARIABLE
 
 
@@ -29,6 +31,9 @@ from connector.settings.settings import VARIABLE
 )
 @click.option("--build", is_flag=True, help="Let each run build the views with dbt first.")
 @click.option("--no-full", is_flag=True, help="Do not send everything again once a night.")
+@click.option(
+    "--verify", "days", type=Days(), help="Verify the last days once a night, such as 7d."
+)
 @shared.environment
 @click.pass_context
 def command(
@@ -38,6 +43,7 @@ def command(
     scheduler: str,
     build: bool,
     no_full: bool,
+    days: timedelta | None,
     environment: str | None,
 ) -> None:
     """Print what a scheduler needs to send at the right times: ready to be put in its place.
@@ -50,6 +56,7 @@ def command(
     Examples:
       connector schedule northbeam --plan 4/day
       connector schedule --plan 1/hour --format systemd --build
+      connector schedule northbeam --verify 7d
     """  # noqa: D301 - click reads these as characters, not as backslashes
     options = shared.options(context, environment)
     times = schedules.cadence(plan)
@@ -63,9 +70,18 @@ def command(
         destinations=[each.name for each in asked],
         nightly=[e.name for e in asked if not no_full and not e.contract.side_effects],
         flags=[*flags, *(["--build"] if build else [])],
+        verified=[e.name for e in asked if days and _gives_back(e)],
+        days=f"{days.days}d" if days else "",
         variables=list(dict.fromkeys(n for text in values for n in VARIABLE.findall(text))),
     )
     click.echo(schedules.text(scheduler, plan, times, work), nl=False)
+
+
+def _gives_back(account: Account) -> bool:
+    """Return whether what an account holds can be read back."""
+    found = account.contract.read_back
+    request = found.request if found else None
+    return request is not None and account.destination.environment in request.environments
 
 
 def _command() -> str:

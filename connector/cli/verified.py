@@ -18,6 +18,7 @@ from connector.verify.outcome import EXAMPLES, OPEN, WRONG, Outcome
 from connector.verify.verification import Report
 
 COLUMNS = ("destination", "kind", "order_id", "field", "here", "there", "day")
+_DAY = 86_400  # seconds
 _DAYS = 10  # days with other totals that are shown
 _NOTES = {
     "missing": "should be there and are not",
@@ -43,8 +44,8 @@ class Days(click.ParamType[timedelta]):
         if isinstance(value, timedelta):
             return value
         length = seconds(value)
-        if length is None:
-            self.fail(f"{value!r} is not a length of time; write 7d or 36h", param, ctx)
+        if length is None or length < _DAY:
+            self.fail(f"{value!r} is not a number of days; write 7d", param, ctx)
         return timedelta(seconds=length)
 
 

@@ -91,11 +91,15 @@ class Transport:
         return Response(
             response.status_code,
             response.headers.get("Content-Type", ""),
-            without_secrets(content[: self.most], self._auth.secrets().items()),
+            self._cleaned(content[: self.most]),
             len(content) <= self.most,
             retry_after(response.headers.get("Retry-After"), datetime.now(UTC)),
             response.headers.get("Date"),
         )
+
+    def _cleaned(self, content: bytes) -> bytes:
+        """Return an answer as it may be shown and kept."""
+        return without_secrets(content, self._auth.secrets().items())
 
     def _received(self, raw: Any) -> bytes:
         """Return at most one byte more than is wanted."""

@@ -15,7 +15,10 @@ FORMATS = ("cron", "systemd", "github", "airflow", "dagster")
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What is to be run; `nightly` are the destinations that get everything once a night."""
+    """What is to be run; `nightly` are the destinations that get everything once a night.
+
+    `verified` are those whose last days, `days` such as 7d, are read back once a night.
+    """
 
     connector: str  # the path of the command
     options: Sequence[str]  # before the command, such as --target
@@ -24,6 +27,8 @@ class Work:
     nightly: Sequence[str]
     flags: Sequence[str]  # of `sync`
     variables: Sequence[str]  # of the environment, that hold the secrets
+    verified: Sequence[str] = ()
+    days: str = ""
 
     def push(self) -> list[str]:
         """Return the command that sends what changed."""
@@ -35,8 +40,15 @@ class Work:
 
     def status(self) -> list[str]:
         """Return the command that says whether all is well."""
+        return self._looking("status", self.destinations)
+
+    def verify(self) -> list[str]:
+        """Return the command that compares what destinations hold with the views."""
+        return [*self._looking("verify", self.verified), "--last", self.days]
+
+    def _looking(self, name: str, destinations: Sequence[str]) -> list[str]:
         flags = [flag for flag in self.flags if flag != "--build"]
-        return [self.connector, "--quiet", *self.options, "status", *self.destinations, *flags]
+        return [self.connector, "--quiet", *self.options, name, *destinations, *flags]
 
     def _sync(self, names: Sequence[str]) -> list[str]:
         return [self.connector, "--quiet", *self.options, "sync", *names, *self.flags]
@@ -58,6 +70,7 @@ def text(name: str, plan: str, times: Cadence, work: Work) -> str:
         "shell": shlex.join,
         "judged": lambda command: _judged(work, command),
         "judged_in_shell": lambda command: f"{_prepared(work)} && {_judged(work, command)}",
+        "in_shell": lambda command: f"{_prepared(work)} && {shlex.join(command)}",
         "logged": lambda command: _logged(work, command),
         "quoted": lambda value: json.dumps(str(value), ensure_ascii=False),
         "unit": lambda command: " ".join(map(_unit, command)),

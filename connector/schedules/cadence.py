@@ -12,6 +12,7 @@ _PER = {"hour": 24, "day": 1}
 _PLAN = re.compile(r"(\d{1,4})/(day|hour)")
 _TWICE = 2  # pushes for each processing, so that none misses what changed just before it
 _NIGHT = 2  # o'clock, when everything is sent again
+_MORNING = 5  # o'clock, when the last days are verified
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,16 @@ class Cadence:
     def nightly_calendar(self) -> str:
         """Return the same in the words of OnCalendar."""
         return f"*-*-* {_NIGHT:02}:{self._night:02}:00"
+
+    @property
+    def verify_cron(self) -> str:
+        """Return the time at which the last days are verified, when what was sent is shown."""
+        return f"{self._night} {_MORNING} * * *"
+
+    @property
+    def verify_calendar(self) -> str:
+        """Return the same in the words of OnCalendar."""
+        return f"*-*-* {_MORNING:02}:{self._night:02}:00"
 
     @property
     def _minute(self) -> int:

@@ -12,7 +12,7 @@ import duckdb
 from connector.contract.contract import Contract
 from connector.contract.read_back import CURRENCY, Request
 from connector.errors import CannotTellError, DestinationUnavailableError
-from connector.http.answer import Answer, Outcome, Response, by_status, text
+from connector.http.answer import MAX_WORDS, Answer, Outcome, Response, by_status, text
 from connector.http.auth import StaticAuth
 from connector.http.gate import Gate
 from connector.http.http_session import check_surroundings
@@ -34,6 +34,14 @@ class _Asking(Transport):
 
     def post(self, body: bytes) -> Response | Answer:
         return self.call(self.method, body)
+
+    def told(self, response: Response) -> Response:
+        """Return an answer of which words may be told."""
+        return replace(response, body=super()._cleaned(response.body[:MAX_WORDS]))
+
+    def _cleaned(self, content: bytes) -> bytes:
+        """Leave rows as they are: a short secret would be found in the middle of a word."""
+        return content
 
     def _content_of(self, body: bytes | None) -> dict[str, Any]:
         if self.method == "GET" and body is not None:
@@ -145,14 +153,14 @@ class Asker:
     def _read(self, response: Response) -> Answer:
         """Keep the rows of an answer; an error within a 200 leaves in doubt what there is."""
         if not 200 <= response.status < 300:  # noqa: PLR2004
-            return by_status(response)
+            return by_status(self._transport.told(response))
         if not response.complete:
             told = f"an answer of more than {MOST_BYTES:,} bytes"
             return Answer(Outcome.DOUBT, response.status, told)
         given = response.body.decode("utf-8", "replace").strip()
         rows = rows_of(self._connection, given, self._request.rows)
         if rows is None:
-            told = f"no rows: {text(response)[:_WORDS]}"
+            told = f"no rows: {text(self._transport.told(response))[:_WORDS]}"
             is_error = response.body.lstrip()[:1] == b"{"
             return Answer(Outcome.DOUBT if is_error else Outcome.RETRY, response.status, told)
         self._answer = rows
