@@ -14,6 +14,7 @@ import time
 import pytest
 
 from connector.cli import COMMANDS
+from connector.ledger import progress
 from tests.sandbox_process import sandbox as run_sandbox
 from tests.shop import Shop, make_shop
 
@@ -342,12 +343,14 @@ def _sending(shop: Shop, delivered: int = 1) -> dict:
     """Wait until `status` shows that a run is sending, and has delivered so many orders."""
     deadline = time.monotonic() + 180
     while time.monotonic() < deadline:
+        time.sleep(0.1)
+        if (progress.read(shop.ledger) or {}).get("phase") != "sending":  # cheaper to ask
+            continue
         result = shop.run("status", "--output", "json")
         running = result.json()[0].get("running") if result.code == 0 else None
         if running and running["phase"] == "sending" and running["delivered"] >= delivered:
             return running
-        time.sleep(0.1)
-    raise AssertionError(result)
+    raise AssertionError(progress.read(shop.ledger))
 
 
 # Progress and logs

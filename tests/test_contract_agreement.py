@@ -25,7 +25,7 @@ RULES = {rule.rule: rule for rule in NORTHBEAM.rules}
 # Without shrinking: sixty orders take long to shrink, and the message holds the one that matters.
 THOROUGH = settings(
     phases=[Phase.generate],
-    max_examples=10,
+    max_examples=6,
     derandomize=True,
     deadline=None,
     database=None,
