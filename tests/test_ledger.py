@@ -1,5 +1,8 @@
 """What the ledger keeps, and what it lets go of."""
 
+import random
+import shutil
+import signal
 from pathlib import Path
 
 import duckdb
@@ -10,7 +13,7 @@ from connector.ledger.ledger_file import attached
 from connector.ledger.migration import make
 from connector.plan.choice import Choice
 from connector.plan.plan import Planner
-from tests.shop import Shop
+from tests.shop import Shop, ended
 
 ORDERS = 20
 CHANGED = 5
@@ -234,3 +237,54 @@ def test_an_old_ledger_keeps_its_doubts_refusals_and_payloads(old):
     assert sums == [(23, 0)]
     assert old.sync()["requests"] == 0
     assert not list(old.ledger.parent.glob("spill-*"))
+
+
+MIGRATES = """
+import os, signal, threading
+from connector.ledger import migration
+
+class Counting:
+    def __init__(self, connection):
+        self.connection, self.left = connection, {left}
+
+    def __getattr__(self, name):
+        return getattr(self.connection, name)
+
+    def execute(self, *given):
+        self.left -= 1
+        if self.left == 0:
+            threading.Timer({seconds}, os.kill, (os.getpid(), signal.SIGKILL)).start()
+        return self.connection.execute(*given)
+
+    def commit(self):
+        self.execute("select 1")
+        self.connection.commit()
+
+def change(connection, *given, then=migration._change):
+    then(Counting(connection), *given)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+migration._change = change
+"""
+MOMENTS = (1, 9, 16, 99)  # statements of the migration: the last one commits; or right after it
+
+
+@pytest.mark.parametrize("old", [""], indirect=True, ids=["version 2"])
+def test_a_migration_that_is_killed_at_any_moment_is_made_good(old, request, state_folder):
+    """The next run goes on as if nothing had been."""
+    whole = old.ledger.read_bytes()
+    moments = (*range(1, 17), *[16] * 20, 99) if request.config.getoption("--long") else MOMENTS
+    for moment in moments:
+        for path in old.ledger.parent.glob("ledger*"):
+            path.unlink()
+        shutil.rmtree(state_folder / "order-connector", ignore_errors=True)  # else it is a copy
+        old.ledger.write_bytes(whole)
+        old.sandbox.reset()
+        before = MIGRATES.format(left=moment, seconds=random.uniform(0, 0.004))
+        assert ended(old.start("sync", before=before)).code == -signal.SIGKILL
+        (status,) = old.run("status", "--output", "json").json()
+        assert (status["in_doubt"], status["delivered"], status["refused"]) == (10, 12, 2), moment
+        summary = old.sync()
+        assert (summary["in_doubt"], summary["unchanged"]) == (10, 11), moment
+        assert len(old.sandbox.orders()) == summary["delivered"] == 10, moment
+    assert old.sync()["requests"] == 0
