@@ -1,6 +1,7 @@
 """Verifying in time, again after a stop, from a file, and what is told of it afterwards."""
 
 import csv
+import re
 from pathlib import Path
 
 import duckdb
@@ -152,8 +153,20 @@ def test_status_tells_of_the_last_verification(shop):
     (alert,) = row["alerts"]
     assert (alert["kind"], "1 missing" in alert["message"]) == ("differs", True)
     assert "last verification" in shop.run("status").out
+    metrics = shop.directory / "connector.prom"
+    shop.sync("--metrics-file", str(metrics))
+    where = 'destination="northbeam",environment="'
+    (line,) = re.findall(rf"last_verification_orders.{where}[^}}]*missing.*", metrics.read_text())
+    assert line.endswith(" 1")
     verified(shop, 1, "--repair")
     verified(shop, 0)
+    for target in (str(shop.directory / "exports"), "warehouse"):
+        assert shop.run("export", "--to", target).code == 0
+    select = "select exit_code, equal, missing, first_day::varchar from"
+    expected = [(1, 2, 1, "2026-01-01"), (1, 2, 1, "2026-01-01"), (0, 3, 0, "2026-01-01")]
+    assert shop.sql(f"{select} connector.verifications") == expected
+    parquet = shop.directory / "exports" / "verifications.parquet"
+    assert shop.sql(f"{select} '{parquet}'") == expected
     assert shop.run("status", "--output", "json").json()[0]["alerts"] == []
 
 

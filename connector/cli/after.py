@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from connector.cli.each import failure
 from connector.config.config import Config
 from connector.errors import ConnectorError
 from connector.ledger.ledger import Scope
-from connector.reporting import metrics_file, reports, step_summary, telemetry
+from connector.reporting import metrics_file, reports, step_summary, telemetry, verifications
 from connector.reporting.alerts import of_verification
 from connector.reporting.telling import Told
 from connector.runs.summary import Summary
@@ -26,17 +27,18 @@ def gathered(workspace: Workspace, run: Mapping[str, Any], metrics: Path | None)
     Only what somebody wants to know is asked for: counting a large ledger takes its time.
     """
     connection, job, config = workspace.connection, workspace.job, workspace.account.config
-    state, succeeded, reasons = {}, None, {}
+    state, succeeded, reasons, verified = {}, None, {}, None
     if metrics:
-        recent, held = reports.recent(connection, job.scope), reports.status(connection, job.scope)
+        recent = verifications.recent(connection, job.scope)
+        held, verified = reports.status(connection, job.scope), recent["last_verification"]
         planned = {name: recent[name] or 0 for name in reports.LEFT}
         state = {**{name: held[name] for name in _STATES}, **planned}
         succeeded = recent["succeeded"]
     if run["invalid"] and (config.on_failure or config.on_success):
         rules = reports.by_rule(connection)
         reasons = {rule["rule"]: rule["orders"] for rule in rules if rule["severity"] == "error"}
-    before = _before(workspace, run["run_id"]) if config.on_failure else None
-    return Told(run, state, reasons, succeeded, job.destination.cadence, before)
+    told = Told(run, state, reasons, succeeded, job.destination.cadence, verified)
+    return replace(told, before=_before(workspace, run["run_id"]) if config.on_failure else None)
 
 
 def _before(workspace: Workspace, run_id: int | None) -> reports.Row | None:

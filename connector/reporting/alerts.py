@@ -32,6 +32,7 @@ Kind = Literal[
     "late",  # the last success is longer ago than the cadence allows
     "recovered",  # a run succeeded after one that failed
 ]
+FOUND = ("missing", "different", "double", "unexpected")  # by a verification
 AHEAD = 300.0  # seconds that a record may lie in the future, since clocks differ
 TOLERANCE = 0.1  # of the cadence, since a run takes its time
 
@@ -108,8 +109,7 @@ def of_clock(name: str, succeeded: float | None, now: float) -> list[Alert]:
 
 def of_verification(name: str, found: Mapping[str, Any] | None) -> list[Alert]:
     """Return the alert for what the last verification found; `found` are its counts and days."""
-    kinds = ("missing", "different", "double", "unexpected")
-    told = [f"{found[kind]:,} {kind}" for kind in kinds if found[kind]] if found else []
+    told = [f"{found[kind]:,} {kind}" for kind in FOUND if found[kind]] if found else []
     if not found or not told:
         return []
     when = f"the verification of {found['from']} to {found['to']} found {', '.join(told)}"

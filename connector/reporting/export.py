@@ -1,4 +1,4 @@
-"""Results as data: runs, batches and the last status of every order, for dbt and for reports.
+"""Results as data: runs, batches, the last status of every order and verifications, for reports.
 
 Exports are incremental: runs and batches are added, orders replaced where their status changed.
 """
@@ -19,6 +19,7 @@ from connector.sql import run, statement
 
 TABLES = ("runs", "batches", "orders")
 ORDERS = "orders.parquet"
+VERIFICATIONS = "verifications"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,18 @@ def read(connection: duckdb.DuckDBPyConnection) -> None:
     for table in TABLES:
         name = f"export_{table}"
         run(connection, collected("work", name, statement(name)), {})
+    _read_verifications(connection)
+
+
+def _read_verifications(connection: duckdb.DuckDBPyConnection) -> None:
+    """Add what was verified, which a ledger may have no table for."""
+    name = f"export_{VERIFICATIONS}"
+    table = "ledger.verifications"
+    if not run(connection, statement("has_verifications"), {}).fetchall():
+        run(connection, statement("no_verifications"), {})
+        table = "temp.no_verifications"
+    rows = collected("work", name, statement(name))
+    run(connection, rows, {VERIFICATIONS: table})
 
 
 def to_warehouse(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse) -> Exported:
@@ -51,6 +64,7 @@ def to_warehouse(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse) ->
         found = _compared(connection, where)
         if found.runs or found.orders:
             _store(connection)
+        _run(connection, "export_replace")
     return found
 
 
@@ -67,7 +81,7 @@ def _store(connection: duckdb.DuckDBPyConnection) -> None:
 def to_directory(connection: duckdb.DuckDBPyConnection, directory: Path) -> Exported:
     """Write Parquet files that only their owner may read.
 
-    `runs/` and `batches/` get a file an export, `orders.parquet` is replaced. Raises ExportError
+    `runs/` and `batches/` get a file an export, the others are replaced. Raises ExportError
     when the directory cannot be written, or holds what no export has written.
     """
     with _writing(str(directory)):
@@ -81,6 +95,8 @@ def to_directory(connection: duckdb.DuckDBPyConnection, directory: Path) -> Expo
                 _write(connection, f"new_{table}", directory / table / first)
         if found.orders or found.runs or not (directory / ORDERS).exists():
             _write(connection, "export_orders", directory / ORDERS)
+        verifications = f"export_{VERIFICATIONS}"
+        _write(connection, verifications, directory / f"{VERIFICATIONS}.parquet")
     return found
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from connector.reporting.alerts import FOUND
 from connector.reporting.telling import OUTCOMES, Told
 from connector.text import private_file
 
@@ -26,12 +27,15 @@ FAMILIES = {
     "connector_orders": "Orders by state, as the ledger knows them.",
     "connector_newest_timestamp_seconds": "When the views last got something new.",
     "connector_stale": "1 when the views get nothing new for longer than usual, otherwise 0.",
+    "connector_last_verification_timestamp_seconds": "When the destination was last verified.",
+    "connector_last_verification_orders": "Orders of the last verification by verdict.",
     "connector_cadence_seconds": "How often the destination should be sent what changed.",
 }
 # What a run that ended early knows nothing newer of.
 _LASTING = (
     *("connector_orders", "connector_last_success_timestamp_seconds"),
     *("connector_newest_timestamp_seconds", "connector_stale"),
+    *("connector_last_verification_timestamp_seconds", "connector_last_verification_orders"),
 )
 _SAMPLE = re.compile(r'(?P<family>\w+)\{(?P<scope>destination="[^"]*",environment="[^"]*").*\} \S+')
 
@@ -97,6 +101,11 @@ def _samples(told: Told, now: float) -> Iterator[str]:
     for name, value in values.items():
         if value is not None:
             yield _sample(name, scope, value)
+    if verified := told.verified:
+        yield _sample("last_verification_timestamp_seconds", scope, verified["ended"])
+        for verdict in ("equal", *FOUND, "cannot_tell"):
+            labels = {**scope, "verdict": verdict}
+            yield _sample("last_verification_orders", labels, verified[verdict])
     for outcome in OUTCOMES:
         if run[outcome] is not None:
             yield _sample("last_run_orders", {**scope, "outcome": outcome}, run[outcome])

@@ -44,6 +44,7 @@ class Told:
     reasons: Mapping[str, int]
     succeeded: float | None = None  # seconds since 1970
     cadence: float | None = None  # seconds
+    verified: Mapping[str, Any] | None = None  # what the last verification found
     before: Mapping[str, Any] | None = None  # exit_code and alerts of the run before
 
     @property

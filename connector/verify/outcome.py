@@ -9,9 +9,10 @@ import duckdb
 
 from connector.errors import CannotTellError
 from connector.ledger.ledger import Scope
+from connector.reporting.alerts import FOUND
 from connector.reporting.reports import Row, rows
 
-WRONG = ("missing", "different", "double", "unexpected")  # what makes a verification end with 1
+WRONG = FOUND  # what makes a verification end with 1
 OPEN = ("not_sent", "too_early", "late", "cannot_tell", "not_compared", "other_sources")
 MOST = 100_000  # findings that are listed, and orders that are repaired at once
 EXAMPLES = 5
