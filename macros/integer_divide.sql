@@ -10,3 +10,7 @@
 {% macro duckdb__integer_divide(dividend, divisor) %}
     divide(cast({{ dividend }} as hugeint), cast({{ divisor }} as hugeint))
 {% endmacro %}
+
+{% macro spark__integer_divide(dividend, divisor) %}
+    (cast({{ dividend }} as decimal(38, 0)) div cast({{ divisor }} as decimal(38, 0)))
+{% endmacro %}

@@ -77,7 +77,8 @@ with
             case when is_address_known then city end as shipping_city,
             case when is_address_known then state end as shipping_state,
             case
-                when is_address_known and regexp_full_match(state, '[A-Z0-9]{1,3}') then state
+                when is_address_known and {{ matches_pattern("state", "^[A-Z0-9]{1,3}$") }}
+                then state
             end as shipping_state_code,
             case when is_address_known then zip end as shipping_zip,
             case when is_address_known then alpha_2 end as shipping_country_alpha_2,

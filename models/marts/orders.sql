@@ -20,14 +20,14 @@ with
     pixel_events as (select * from {{ ref("stg_oms__pixel_purchase_events") }}),
 
     discount_codes as (
-        select order_id, list(distinct discount_code order by discount_code) as discount_codes
+        select order_id, {{ distinct_list("discount_code") }} as discount_codes
         from discounts
         where discount_code is not null
         group by order_id
     ),
 
     own_tags as (
-        select order_id, list(distinct tag order by tag) as own_tags
+        select order_id, {{ distinct_list("tag") }} as own_tags
         from order_tags
         where tag is not null
         group by order_id
@@ -76,7 +76,6 @@ with
             cast('{{ var("platform_account_id") }}' as varchar) as platform_account_id,
             placed.channel,
             channels.sales_source,
-            channels.has_pixel,
             placed.store_id,
             placed.payment_method,
             {{ split_list("placed.payment_method") }} as payment_methods,
@@ -101,8 +100,24 @@ with
             coalesce(last_refunds.is_assumed, false) as is_refund_assumed,
             placed.seller_shipping_cost,
             placed.other_expenses,
-            coalesce(codes.discount_codes, cast([] as varchar[])) as discount_codes,
-            coalesce(own_tags.own_tags, cast([] as varchar[])) as own_tags,
+            coalesce(codes.discount_codes, {{ list_of() }}) as discount_codes,
+            -- The stage of a subscription, the channel, and whether the pixel cannot see it.
+            {{
+                merged_lists(
+                    [
+                        "coalesce(own_tags.own_tags, " ~ list_of() ~ ")",
+                        list_of(
+                            [
+                                "case when subscriptions.subscription_stage in ('first', 'mixed') then 'Subscription First' end",
+                                "case when subscriptions.subscription_stage in ('renewal', 'mixed') then 'Subscription Renewal' end",
+                                "'channel:' || placed.channel",
+                                "case when not channels.has_pixel then 'offline' end",
+                            ]
+                        ),
+                    ]
+                )
+            }}
+            as order_tags,
             placed.ordered_at,
             {{ after_pixel_event("placed.ordered_at", "pixel.pixel_event_at") }} as purchased_at,
             placed.updated_at,
@@ -120,32 +135,7 @@ with
         left join last_refunds on placed.order_id = last_refunds.order_id
     ),
 
-    -- The stage of a subscription, the channel, and whether the pixel cannot see it.
-    tagged as (
-        select
-            * exclude (own_tags, has_pixel),
-            list_sort(
-                list_distinct(
-                    list_concat(
-                        own_tags,
-                        ['channel:' || channel],
-                        case
-                            subscription_stage
-                            when 'first'
-                            then ['Subscription First']
-                            when 'renewal'
-                            then ['Subscription Renewal']
-                            when 'mixed'
-                            then ['Subscription First', 'Subscription Renewal']
-                            else []
-                        end,
-                        case when not has_pixel then ['offline'] else [] end
-                    )
-                )
-            ) as order_tags,
-            case when len(order_tags) > 0 then order_tags end as order_tags_or_null
-        from joined
-    )
+    tagged as (select *, nullif(order_tags, {{ list_of() }}) as order_tags_or_null from joined)
 
 select *
 from tagged

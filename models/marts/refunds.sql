@@ -13,7 +13,7 @@ with
             shipping_amount,
             overhead_cost,
             reason,
-            case when reason is not null then [reason] end as refund_tags,
+            case when reason is not null then {{ list_of(["reason"]) }} end as refund_tags,
             false as is_assumed,
             refunded_at,
             updated_at

@@ -1,0 +1,10 @@
+{# An aggregate: the list of different texts, in their order. #}
+{% macro distinct_list(text) %}
+    {{- return(adapter.dispatch("distinct_list")(text)) -}}
+{% endmacro %}
+
+{% macro default__distinct_list(text) -%}
+    array_agg(distinct {{ text }} order by {{ text }})
+{%- endmacro %}
+
+{% macro spark__distinct_list(text) -%} sort_array(collect_set({{ text }})) {%- endmacro %}
