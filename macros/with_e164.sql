@@ -38,7 +38,9 @@
                     then phone_without_0
                     when phone_without_0 like '00%'
                     then substr(phone_without_0, 3)
-                    when starts_with(coalesce(phone_without_0, phone_digits), calling_code)
+                    when
+                        left(coalesce(phone_without_0, phone_digits), length(calling_code))
+                        = calling_code
                     then coalesce(phone_without_0, phone_digits)
                     else {{ after_international_prefix("calling_code", "phone_digits") }}
                 end as phone_2

@@ -112,6 +112,33 @@ def unordered_lists(sql: str) -> Offences:
     ]
 
 
+# What one engine alone understands stands in a macro that is dispatched by engine.
+
+ENGINE_MACRO = re.compile(
+    r"\{%-? macro (default|duckdb|postgres|spark)__.*?endmacro", re.DOTALL | re.IGNORECASE
+)
+JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|'[^']*'", re.DOTALL)
+ENGINE_ONLY = re.compile(
+    r"\bhugeint\b|\bqualify\b|\bgroup by all\b|\bunion all by name\b|\blambda\b|\bexclude *\("
+    r"|\b(list|list_(?!of\b)\w+|string_split\w*|unnest|regexp_\w+|sha256|url_encode|arg_min|arg_max|epoch"
+    r"|try_cast|strlen|starts_with|strftime|struct_pack|divide|array_agg|bit_count)\("
+)
+
+
+def engine_only(sql: str) -> Offences:
+    def blank(found: re.Match[str]) -> str:
+        return "\n" * found[0].count("\n")
+
+    text = ENGINE_MACRO.sub(blank, COMMENT.sub(blank, sql))
+    found = [(text, each) for each in ENGINE_ONLY.finditer(text)]
+    plain = JINJA.sub(blank, text)
+    found += [(plain, each) for each in re.finditer(r"::|\[", plain)]
+    return [
+        (where[: each.start()].count("\n") + 1, f"{each[0]} is for a dispatched macro")
+        for where, each in found
+    ]
+
+
 # The connector names no payload field: a destination is its contract.
 
 KNOWN_EVERYWHERE = {"order_id"}

@@ -139,12 +139,34 @@ def test_the_examples_of_the_readme_run(project, sandbox):
         path = urlsplit(contract.environments["local"]).path
         settings["destinations"][name]["url"] = sandbox.url + path
     (project / "connector.yml").write_text(yaml.safe_dump(settings))
+    told = {}
     for command in commands():
         if command != "connector sandbox":
             result = shop.run(*shlex.split(command)[1:])
             assert result.code in (0, 1), command + result.err
             assert result.out, command
+            told[command] = result.out
+    check_first_week(told)
     assert [each["requests"] for each in shop.run("sync", "--output", "json").json()] == [0, 0, 0]
+
+
+def check_first_week(told: dict[str, str]) -> None:
+    """Compare what the guide shows of the sample's counts and sizes with what was told."""
+    week = OPERATIONS.partition("## A first week")[2].partition("\n## ")[0]
+    for command in ("connector plan northbeam", "connector sync --allow-side-effects"):
+        shown = week.partition(f"$ {command}\n")[2].partition("\n$ ")[0].partition("\n```")[0]
+        lines = [" ".join(line.split()) for line in told[command].splitlines()]
+        for line in shown.splitlines():
+            count = re.sub(r", [\d.]+ s, .*", ",", " ".join(line.split()))
+            if not count.startswith("recovered"):
+                assert any(each.startswith(count) for each in lines), count
+    (unheld,) = re.findall(r"^  pending +([\d,]+)   go with the next run", week, re.MULTILINE)
+    (sent,) = re.findall(r"to send +([\d,]+)   .* new: ", week)
+    assert number(unheld) == number(sent) - 500
+
+
+def number(text: str) -> int:
+    return int(text.replace(",", ""))
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

@@ -14,6 +14,7 @@ from tests.house_rules import (
     Offences,
     built_statements,
     endings,
+    engine_only,
     field_names,
     functions,
     length,
@@ -74,6 +75,13 @@ def test_values_are_bound_not_formatted():
 
 def test_lists_are_ordered():
     assert_none(unordered_lists, files(*SQL))
+
+
+def test_models_and_macros_are_for_any_engine():
+    """But for those over what the connector exports, and a test of the sample's raw tables."""
+    paths = files("macros/*.sql", "models/**/*.sql", "tests/dbt/**/*.sql")
+    others = {ROOT / "models/operations", ROOT / "tests/dbt/oms"}
+    assert_none(engine_only, [path for path in paths if not others & set(path.parents)])
 
 
 def is_about_one_destination(path: Path) -> bool:
@@ -152,6 +160,20 @@ def test_formatted_sql_is_found(statement, offends):
 )
 def test_an_unordered_list_is_found(sql, lines):
     assert [line for line, _ in unordered_lists(sql)] == lines
+
+
+@pytest.mark.parametrize(
+    ("sql", "lines"),
+    [
+        ("select\n  list_sort(x), y::varchar", [2, 2]),
+        ("{% macro duckdb__f(x) %} list_sort({{ x }})\n{% endmacro %}\nselect x[1]", [3]),
+        ("select '::', {{ f(['a']) }} -- unnest(x)", []),
+        ("{% set x = 'hugeint' %}", [1]),
+        ("select {{ list_of(['a']) }}, replace(x, '[', '')", []),
+    ],
+)
+def test_what_one_engine_alone_understands_is_found(sql, lines):
+    assert [line for line, _ in engine_only(sql)] == lines
 
 
 def test_a_named_field_is_found_at_every_depth_of_the_contract():

@@ -36,9 +36,10 @@ with
         select
             order_id,
             sum(gift_card_amount) as gift_card_amount,
+            sum(gift_card_discount_amount) as gift_card_discount_amount,
             sum(gift_card_tax_amount) as gift_card_tax_amount
         from lines
-        where gift_card_amount <> 0
+        where gift_card_amount <> 0 or gift_card_discount_amount <> 0
         group by order_id
     ),
 
@@ -71,7 +72,9 @@ with
             coalesce(orders.taxes_included, false) as is_tax_included,
             coalesce(totals.product_amount, 0)
             + coalesce(exchange_totals.product_amount, 0) as product_amount,
-            orders.discount_amount - coalesce(totals.discount_line_amount, 0) as discount_amount,
+            orders.discount_amount
+            - coalesce(totals.discount_line_amount, 0)
+            - coalesce(gift_cards.gift_card_discount_amount, 0) as discount_amount,
             coalesce(totals.shipping_amount, 0) as shipping_amount,
             coalesce(totals.shipping_discount_amount, 0) as shipping_discount_amount,
             coalesce(totals.shipping_amount, 0)

@@ -69,6 +69,9 @@ with
             case
                 when typed.is_gift_card then typed.gross_amount - typed.discount_amount else 0
             end as gift_card_amount,
+            case
+                when typed.is_gift_card then typed.discount_amount else 0
+            end as gift_card_discount_amount,
             case when typed.is_gift_card then typed.tax_amount else 0 end as gift_card_tax_amount,
             typed.currency_digits
         from typed
@@ -89,6 +92,7 @@ with
             cast(discount_amount as decimal(18, 4)) as discount_amount,
             cast(tax_amount as decimal(18, 4)) as tax_amount,
             cast(gift_card_amount as decimal(18, 4)) as gift_card_amount,
+            cast(gift_card_discount_amount as decimal(18, 4)) as gift_card_discount_amount,
             cast(gift_card_tax_amount as decimal(18, 4)) as gift_card_tax_amount,
             currency_digits
         from counted

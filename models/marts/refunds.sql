@@ -27,7 +27,7 @@ with
             shipping_amount,
             cast(0 as decimal(18, 4)) as overhead_cost,
             cast(null as varchar) as reason,
-            cast(null as varchar[]) as refund_tags,
+            null as refund_tags,
             true as is_assumed,
             refunded_at,
             updated_at

@@ -2,6 +2,6 @@
 {% test unique_together(model, columns) %}
     select {{ columns | join(", ") }}, count(*) as row_count
     from {{ model }}
-    group by all
+    group by {{ columns | join(", ") }}
     having count(*) > 1
 {% endtest %}
