@@ -82,7 +82,7 @@ def test_a_directory_gets_parquet_files_for_their_owner_alone(delivered, tmp_pat
     ]
     assert read(ORDERS.format(f"'{directory}/orders.parquet'")) == STATUSES
     files = [path for path in directory.rglob("*") if path.is_file()]
-    assert len(files) == 5
+    assert len(files) == 6
     assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
     assert directory.stat().st_mode & 0o777 == 0o700
 

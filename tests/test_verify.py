@@ -1,180 +1,197 @@
-"""What every destination that can be read back owes: what was meddled with is found."""
+"""Verifying in time, again after a stop, from a file, and what is told of it afterwards."""
 
-from collections.abc import Iterator
-from typing import Any
+import csv
+import re
+from pathlib import Path
 
+import duckdb
 import pytest
 
+from connector.runs.workspace import Options, configured, opened
+from connector.verify.verify import verify
 from tests.conformance.examples import CONTRACTS, examples
-from tests.conformance.shop import BARE, PLAIN, DestinationShop, plant
-from tests.sandbox_process import sandbox
-
-READ = [name for name, each in CONTRACTS.items() if each.read_back and each.read_back.request]
-
-
-@pytest.fixture(scope="module", params=READ)
-def place(request: pytest.FixtureRequest, tmp_path_factory) -> Iterator[DestinationShop]:
-    contract = CONTRACTS[request.param]
-    secrets = plant(contract)
-    options = [f"--setting={name}={secrets.get(name, PLAIN)}" for name in contract.settings]
-    with sandbox(*options) as running:
-        directory = tmp_path_factory.mktemp(contract.destination)
-        shop = DestinationShop(directory, running.at(contract.destination), examples(contract))
-        shop.make()
-        yield shop
+from tests.conformance.shop import DestinationShop, plant
+from tests.sandbox_process import Sandbox
+from tests.shop import Shop
 
 
-@pytest.fixture
-def shop(place: DestinationShop) -> DestinationShop:
-    place.forget()
-    place.sandbox.giving()
-    place.configure(attempts=2)
-    return place
-
-
-def verify(shop: DestinationShop, code: int, *arguments: str) -> dict[str, Any]:
+def verified(shop: Shop, code: int, *arguments: str) -> dict:
     result = shop.run("--quiet", "verify", "--output", "json", *arguments)
     assert result.code == code, result.out + result.err
     (found,) = result.json()
     return found
 
 
-def test_what_was_sent_is_found_as_it_was_sent(shop):
-    shop.orders(0, 10)
+@pytest.fixture
+def yespo(sandbox: Sandbox, tmp_path: Path) -> DestinationShop:
+    contract = CONTRACTS["yespo"]
+    plant(contract)
+    shop = DestinationShop(tmp_path, sandbox.at("yespo"), examples(contract))
+    shop.make()
+    shop.configure()
+    return shop
+
+
+def test_a_destination_that_gives_nothing_back_is_told_plainly(yespo):
+    yespo.orders(0, 3)
+    yespo.sync()
+    found = verified(yespo, 7)
+    assert (found["exit_code"], found["delivered"], found["in_doubt"]) == (7, 3, 0)
+    result = yespo.run("verify")
+    result.fails(7, "yespo cannot be read back", "3 orders as accepted", "--file")
+    assert yespo.sandbox.counts()["requests"] == 1
+
+
+def exported(shop: DestinationShop, path: Path, **changes: dict) -> None:
+    """Write what the sandbox holds as the export to BigQuery has it, with some rows changed."""
+    names = ("externalOrderId", "orderDate", "totalCost", "Status", "email")
+    with path.open("w", newline="") as file:
+        rows = csv.DictWriter(file, names)
+        rows.writeheader()
+        for order in shop.sandbox.orders():
+            row = {
+                "externalOrderId": order["externalOrderId"],
+                "orderDate": order["date"][:10],
+                "totalCost": order["totalCost"],
+                "Status": {"CANCELLED": "CANCELED"}.get(order["status"], order["status"]),
+            }
+            row |= changes.get(order["externalOrderId"], {})
+            if row["totalCost"] is not None:
+                rows.writerow(row)
+
+
+def test_an_export_is_compared_with_the_views(yespo, tmp_path):
+    yespo.orders(0, 6)
+    yespo.update(yespo.contract.orders, "status", "'CANCELLED'", 5)
+    yespo.sync()
+    path, key = tmp_path / "orders.csv", yespo.key
+    exported(yespo, path)
+    # What was sent on the day of its newest order or later is not in an export for sure.
+    early = {key(0): {"totalCost": None}, key(5): {"orderDate": "2099-01-01"}}
+    exported(yespo, path, **early)
+    found = verified(yespo, 1, "--file", str(path))
+    assert [row["order_id"] for row in found["findings"]] == [key(0), key(5)]
+    exported(yespo, path, **{key(0): {"totalCost": None}, key(1): {"totalCost": 1}})
+    found = verified(yespo, 0, "--file", str(path))
+    assert (found["too_early"], found["equal"]) == (2, 4)
+    with duckdb.connect() as connection:
+        parquet = tmp_path / "orders.parquet"
+        connection.execute(f"copy (from read_csv('{path}')) to '{parquet}'")
+    assert verified(yespo, 0, "--file", str(parquet))["too_early"] == 2
+    path.write_text("number,total\n1,2\n")
+    yespo.run("verify", "--file", str(path)).fails(2, "externalOrderId")
+    (tmp_path / "orders.xls").write_text("")
+    yespo.run("verify", "--file", str(tmp_path / "orders.xls")).fails(2, ".csv, .parquet")
+
+
+def test_a_verification_goes_on_where_it_was_stopped(shop):
+    shop.orders(0, 5)
+    later = "time_of_purchase = time_of_purchase + interval 20 day"
+    shop.sql(f"update northbeam__orders set {later} where order_id = 'order-000004'")
     shop.sync()
-    found = verify(shop, 0)
-    assert (found["orders"], found["equal"], found["missing"]) == (10, 10, 0)
-    assert all(
-        (row["orders_here"], row["amount_here"]) == (row["orders_there"], row["amount_there"])
-        for row in found["totals"]
-    )
+    shop.sandbox.delete("order-000000")
+
+    def stop(done: int, _: int) -> None:
+        if done == 10:
+            raise KeyboardInterrupt
+
+    (account,), warehouse = configured(Options(project_dir=shop.directory), ["northbeam"])
+    with (
+        pytest.raises(KeyboardInterrupt),
+        opened(account, warehouse, read_only=True) as workspace,
+    ):
+        verify(workspace.job, workspace.ledger, None, stop)
+    (kept,) = shop.ledger.parent.glob("*.verify-*.duckdb")
+    assert kept.stat().st_mode & 0o777 == 0o600
+    found = verified(shop, 1)
+    assert (found["days"], found["requests"]) == (23, 13)
+    assert (found["missing"], found["equal"]) == (1, 4)
+    assert not list(shop.ledger.parent.glob("*.verify-*"))
+    assert verified(shop, 1)["requests"] == 23
 
 
-def amount(shop: DestinationShop) -> str:
-    assert shop.contract.amount
-    return shop.contract.amount
-
-
-def kinds(found: dict[str, Any]) -> dict[str, set[str]]:
-    listed: dict[str, set[str]] = {}
-    for row in found["findings"]:
-        listed.setdefault(row["kind"], set()).add(row["order_id"])
-    return listed
-
-
-def test_what_was_deleted_changed_and_added_behind_our_back_is_found(shop):
-    shop.orders(0, 10)
-    shop.sync()
-    key, sandbox = shop.key, shop.sandbox
-    sandbox.delete(key(1))
-    sandbox.change(key(2), **{amount(shop): 1.25})
-    sandbox.add(key(3), **{shop.contract.key: "elsewhere"})
-    shop.remove(4)  # gone from the view, and left at the destination
-    found = verify(shop, 1)
-    assert kinds(found) == {
-        "missing": {key(1)},
-        "different": {key(2)},
-        "unexpected": {key(4)},
-        "other": {"elsewhere"},
-    }
-    (changed,) = (row for row in found["findings"] if row["kind"] == "different")
-    golden = found["totals"][0]["amount_here"]
-    assert (changed["field"], changed["there"]) == (amount(shop), "1.25")
-    assert changed["here"] not in ("1.25", golden)
-    assert [found[kind] for kind in ("orders", "equal", "other_sources")] == [9, 7, 1]
-
-
-def test_an_order_that_stands_there_twice_is_found(shop):
-    if not shop.contract.read_back.several:
-        pytest.skip("a second one replaces the first")
-    shop.orders(0, 3)
-    shop.sync()
-    shop.sandbox.add(shop.key(0), **{shop.contract.order_by: "2026-03-14T23:42:08Z"})
-    shop.sandbox.add(shop.key(1), **{shop.contract.order_by: "2026-03-13T10:00:00Z"})
-    found = verify(shop, 1)
-    assert kinds(found) == {"double": {shop.key(0), shop.key(1)}}
-    assert {(row["here"], row["there"]) for row in found["findings"]} == {("1", "2")}
-    assert (found["equal"], found["double"]) == (1, 2)
-    shop.sandbox.add(shop.key(2), **{shop.contract.order_by: "2026-01-13T10:00:00Z"})
-    found = verify(shop, 1, "--from", "2026-01")
-    assert (found["equal"], found["double"]) == (0, 3)
-
-
-def test_a_time_that_was_moved_is_different_and_not_missing(shop):
-    shop.orders(0, 3)
-    shop.sync()
-    shop.sandbox.change(shop.key(0), **{shop.contract.order_by: "2026-01-02T10:00:00Z"})
-    found = verify(shop, 1, "--from", "2026-01", "--to", "2026-03")
-    (moved,) = found["findings"]
-    assert (moved["kind"], moved["field"]) == ("different", shop.contract.order_by)
-    assert moved["there"].startswith("2026-01-02")
-    assert (found["equal"], found["missing"], found["days"]) == (2, 0, 92)
-
-
-def test_nobody_can_tell_what_was_cut_off(shop):
-    """By a count that says so, or by as many rows as an answer ever has."""
-    most = shop.contract.read_back.request.most_rows
-    orders = most + 1 if most else 10
-    shop.orders(0, orders, BARE)
-    shop.sync()
-    shop.sandbox.delete(shop.key(0))
-    shop.sandbox.giving(most_rows=most or 5)
-    found = verify(shop, 7)
-    left = 1 if most else 5
-    assert (found["cannot_tell"], found["missing"]) == (left, 0)
-    assert (found["equal"], found["days_cut_off"]) == (orders - left, 1)
-    assert ("may end there" if most else "9 rows were counted") in found["problems"][0]["problem"]
-
-
-def test_a_field_that_no_row_has_is_not_comparable_and_never_different(shop):
-    shop.orders(0, 2)
-    shop.sync()
-    member = shop.contract.read_back.fields[amount(shop)]
-    shop.sandbox.giving(hides=[member])
-    found = verify(shop, 0)
-    assert found["not_comparable"] == {amount(shop): 2}
-    assert found["equal"] == 2
-
-
-def test_what_is_missing_different_or_should_not_be_there_is_repaired(shop):
-    """By the way that orders are sent; what comes from elsewhere is left alone."""
-    shop.orders(0, 10)
-    shop.update(shop.contract.orders, "_lifecycle", "'cancelled'", 7)
-    shop.sync()
-    key, sandbox = shop.key, shop.sandbox
-    sandbox.delete(key(1))
-    sandbox.change(key(2), **{amount(shop): 1.25})
-    sandbox.add(key(3), **{shop.contract.key: key(7)})  # which was never sent
-    sandbox.add(key(3), **{shop.contract.key: "elsewhere"})
-    writes = sandbox.counts()["writes"]
-    wrong = {"missing": {key(1)}, "different": {key(2)}, "unexpected": {key(7)}}
-    found = verify(shop, 1, "--repair")
-    assert kinds(found) == {**wrong, "other": {"elsewhere"}}
-    assert (found["repair"]["delivered"], found["repair"]["taken_back"]) == (2, 1)
-    assert sandbox.counts()["writes"] - writes == 3
-    assert kinds(verify(shop, 0)) == {"other": {"elsewhere"}}
-    assert shop.sync()["requests"] == 0
-
-
-def test_what_the_ledger_knows_not_to_be_there_yet_is_not_missing(shop):
-    shop.orders(0, 4)
-    shop.sync()
-    shop.orders(4, 6)
-    shop.update(shop.contract.orders, amount(shop), "1.25", 0)
-    found = verify(shop, 0)
-    assert (found["orders"], found["equal"], found["not_sent"]) == (6, 3, 3)
-    assert found["findings"] == []
-
-
-def test_what_was_taken_back_is_not_there_or_counts_for_nothing(shop):
+def test_what_was_just_sent_is_too_early_and_what_was_sent_today_is_late(shop):
+    """The sandbox stands in for the real one, which takes its time to show orders."""
+    shop.configure(environment="production", attempts=1)
     shop.orders(0, 5)
     shop.sync()
-    shop.update(shop.contract.orders, "_lifecycle", "'cancelled'", 1)
-    shop.sync("--yes")
-    assert verify(shop, 0)["equal"] == 5  # the four, and nothing of the fifth
-    shop.sandbox.change(shop.key(1), **{amount(shop): 1.25, "void": False})
-    if shop.contract.read_back.several:  # a void record is in no answer
-        return
-    found = verify(shop, 1)
-    assert kinds(found) == {"unexpected": {shop.key(1)}}
-    assert [found["findings"][0][name] for name in ("here", "there")] == ["0", "1.25"]
+    shop.sandbox.delete("order-000001")
+    shop.sandbox.change("order-000002", tax=1)
+    found = verified(shop, 0)
+    assert (found["equal"], found["too_early"]) == (3, 2)
+    for hours, code, kinds in ((3, 0, ("late", 2)), (50, 1, ("missing", 1))):
+        with duckdb.connect(str(shop.ledger)) as ledger:
+            ledger.execute(
+                f"update deliveries set recorded_at = recorded_at - interval {hours} hour"
+            )
+        found = verified(shop, code)
+        assert (kinds[0], found[kinds[0]]) == kinds
+    assert found["different"] == 1
+
+
+def test_a_key_that_may_not_read_is_told_and_nothing_counts_as_missing(shop):
+    shop.configure(attempts=1)
+    shop.orders(0, 2)
+    shop.sync()
+    shop.sandbox.faults(["403"])
+    shop.run("verify").fails(7, "HTTP 403", "check the credentials")
+    shop.sandbox.faults(["503"])
+    shop.run("verify").fails(4, "HTTP 503", "run the same command again")
+    shop.configure(environment="uat", url="https://api-uat.northbeam.io/v2/orders")
+    shop.run("verify").fails(7, "uat", "give --environment local, production")
+
+
+def test_status_tells_of_the_last_verification(shop):
+    shop.orders(0, 3)
+    shop.sync()
+    shop.sandbox.delete("order-000001")
+    assert shop.run("status", "--output", "json").json()[0]["last_verification"] is None
+    verified(shop, 1)
+    (row,) = shop.run("status", "--output", "json").json()
+    found = row["last_verification"]
+    assert (found["missing"], found["equal"], found["from"]) == (1, 2, "2026-01-01")
+    (alert,) = row["alerts"]
+    assert (alert["kind"], "1 missing" in alert["message"]) == ("differs", True)
+    assert "last verification" in shop.run("status").out
+    metrics = shop.directory / "connector.prom"
+    shop.sync("--metrics-file", str(metrics))
+    where = 'destination="northbeam",environment="'
+    (line,) = re.findall(rf"last_verification_orders.{where}[^}}]*missing.*", metrics.read_text())
+    assert line.endswith(" 1")
+    verified(shop, 1, "--repair")
+    verified(shop, 0)
+    for target in (str(shop.directory / "exports"), "warehouse"):
+        assert shop.run("export", "--to", target).code == 0
+    select = "select exit_code, equal, missing, first_day::varchar from"
+    expected = [(1, 2, 1, "2026-01-01"), (1, 2, 1, "2026-01-01"), (0, 3, 0, "2026-01-01")]
+    assert shop.sql(f"{select} connector.verifications") == expected
+    parquet = shop.directory / "exports" / "verifications.parquet"
+    assert shop.sql(f"{select} '{parquet}'") == expected
+    assert shop.run("status", "--output", "json").json()[0]["alerts"] == []
+
+
+def test_text_and_csv_tell_the_same(shop):
+    shop.orders(0, 3)
+    shop.sync()
+    shop.sandbox.change("order-000001", purchase_total=99)
+    result = shop.run("verify")
+    result.fails(1, "purchase_total is 99 there, 12.5 here", "totals of 2026-01-01 GBP", "--repair")
+    lines = list(csv.DictReader(shop.run("verify", "--output", "csv").out.splitlines()))
+    assert [(row["kind"], row["order_id"], row["there"]) for row in lines] == [
+        ("different", "order-000001", "99")
+    ]
+    shop.run("verify", "--last", "7d", "--from", "2026").fails(2, "--last")
+    assert verified(shop, 0, "--last", "7d")["orders"] == 0
+
+
+def test_a_secret_that_is_a_part_of_a_word_changes_no_row(shop, monkeypatch):
+    monkeypatch.setenv("NORTHBEAM_API_KEY", "channel")
+    monkeypatch.setenv("NORTHBEAM_CLIENT_ID", "c")
+    shop.orders(0, 2)
+    shop.sync()
+    assert verified(shop, 0)["equal"] == 2
+    shop.sandbox.giving(error="channel is closed")
+    result = shop.run("verify")
+    shop.sandbox.giving()
+    result.fails(7, "[api_key] is")
+    assert "channel is closed" not in result.out + result.err
