@@ -78,6 +78,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             for name, text in getattr(report, "user_properties", ()):
                 if name == "figure" and report.when == "call":
                     terminalreporter.write_line(f"measured: {text}")
+    spent = os.times()  # what workers and the processes of tests took is known once they have ended
+    seconds = spent.user + spent.system + spent.children_user + spent.children_system
+    terminalreporter.write_line(f"measured: {seconds:,.0f} CPU seconds for all tests")
 
 
 @pytest.fixture(scope="session", autouse=True)

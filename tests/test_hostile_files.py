@@ -42,10 +42,10 @@ HOSTILE = {
 def test_a_file_that_says_more_than_a_person_writes_is_refused_at_once(tmp_path, text):
     path = tmp_path / "connector.yml"
     path.write_bytes(text.encode("utf-8", "surrogateescape"))
-    began = time.monotonic()
+    began = time.thread_time()
     with pytest.raises(ConfigError, match=r"connector\.yml"):
         read(path, ConfigError, "write it")
-    assert time.monotonic() - began < 3
+    assert time.thread_time() - began < 3
 
 
 TEMPLATES = [
@@ -69,10 +69,10 @@ def test_a_template_that_does_more_than_fill_in_variables_is_refused_at_once(tmp
     output = {"type": "duckdb", "path": template}
     profiles = {"shop": {"target": "dev", "outputs": {"dev": output}}}
     (tmp_path / "profiles.yml").write_text(yaml.safe_dump(profiles))
-    began = time.monotonic()
+    began = time.thread_time()
     with pytest.raises(ProjectError, match=r"profiles\.yml"):
         target_of({"profile": "shop"}, tmp_path, tmp_path, None)
-    assert time.monotonic() - began < 1
+    assert time.thread_time() - began < 1
 
 
 # Contracts of one's own.

@@ -162,7 +162,7 @@ def test_a_busy_warehouse_is_5_after_the_wait_that_is_set(shop):
         holder.stdout.readline()
         began = time.monotonic()
         shop.run("sync").fails(5, f"PID {holder.pid}", "warehouse_wait")
-        assert 1 <= time.monotonic() - began < 5
+        assert 1 <= time.monotonic() - began < 15  # the default
         holder.stdin.close()
     assert shop.sync()["exit_code"] == 0
 
