@@ -123,8 +123,9 @@ def print_outcome(outcome: Outcome) -> None:
 
 def _print_findings(kind: str, rows: Sequence[Row]) -> None:
     for row in rows[:EXAMPLES]:
-        values = f": {row['field']} is {row['there']} there, {row['here']} here"
-        say(f"  {kind} {row['order_id']} of {row['day']}{values if row['field'] else ''}")
+        values = f": {row['field']} is {row['there']} there" if row["field"] else ""
+        values += f", {row['here']} here" if row["here"] is not None else ""
+        say(f"  {kind} {row['order_id']} of {row['day']}{values}")
 
 
 def _print_totals(rows: Sequence[Row]) -> None:

@@ -4,6 +4,7 @@ Verdicts: equal, different, double, unexpected, missing; not_sent (the ledger sa
 there yet), too_early and late (it may not be shown yet), cannot_tell (the answer was cut off).
 """
 
+from connector.compile import literal
 from connector.compile.compared import column, read_back_of
 from connector.compile.verified import amount, blanks, differences, is_nothing, moment
 from connector.contract.contract import Contract
@@ -92,7 +93,8 @@ def others(contract: Contract) -> str:
         "insert into verified.counts select 'equal', -count(distinct order_id) from temp.others "
         "where kind = 'double' and order_id not in (select order_id from verified.findings); "
         "insert into verified.findings select distinct on (kind, order_id) kind, order_id, "
-        "case kind when 'double' then 'records' end, case kind when 'double' then '1' end, "
+        "case when kind = 'double' then 'records' when amount is not null "
+        f"then {literal(contract.amount or '')} end, case kind when 'double' then '1' end, "
         "case kind when 'double' then '2' "
         "else rtrim(rtrim(cast(amount as varchar), '0'), '.') end, day "
         "from temp.others where kind is not null order by kind, order_id"
