@@ -150,8 +150,8 @@ class Ledger(Transactions):
         for first in range(1, candidates + 1, REFRESHED):
             self._run("ledger_refresh", scope, first=first, last=first + REFRESHED - 1)
         self._run("ledger_pardon", scope)
-        self._run("ledger_returned", scope, run_id=run_id, recorded_at=now())
         if candidates:
+            self._run("ledger_returned", scope, run_id=run_id, recorded_at=now())
             self._run("ledger_sample", scope, run_id=run_id)
         if candidates and has_payloads:
             self._run("ledger_last_payloads", scope, run_id=run_id)

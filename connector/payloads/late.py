@@ -43,23 +43,27 @@ class OnWire:
         self._window = destination.delivery.read_timeout + SLACK
         self._scope = scope
         self._now = now()
+        self._is_any = False
 
     def find(self) -> None:
         """Fill `work.late` with what may be under way of any order."""
         self._now = now()
         since = self._now - timedelta(seconds=self._window)
         self._rows("late", **self._scope.values(), now=self._now, since=since)
+        self._is_any = bool(self._rows("is_late"))
 
     def postpone(self) -> None:
         """Put the orders of `plan.planned` last that must wait, those of `work.postponed`.
 
         The same bytes do not matter, whichever of them arrives last.
         """
-        if self._rows("is_late"):
+        if self._is_any:
             self._rows("postpone")
 
     def among(self, table: str) -> Late:
         """Return how many orders a table (order_id, moment) has, and how long they wait."""
+        if not self._is_any:
+            return Late()
         ((orders, latest),) = self._rows("postponed", table=table)
         if not orders:
             return Late()

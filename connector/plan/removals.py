@@ -60,9 +60,12 @@ class Removals:
 
         A retry tries again what was refused to be given up.
         """
-        destination = self._destination
-        self._run("replaced", **self.replacing())
+        destination, replacing = self._destination, self.replacing()
         removes = destination.on_removed != "report" and (choice.everything or choice.retry)
+        if not (removes or replacing["replaces"]):
+            self._run("removing_nothing")
+            return
+        self._run("replaced", **replacing)
         key = f'$."{self._contract.key}"'
         self._run(
             "leaving", **scope.values(), removes=removes, everything=choice.everything, key=key

@@ -40,9 +40,9 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
         stale = evidence.stale(job, plan)
         if plan.removals and not run.error:
             _take_back(run, job.scope, planner.removals, plan.removals)
-        done = run.send(
-            planner.recipe(), count(job.connection, "plan.planned"), planner.late, choice
-        )
+        # A removal that was refused leaves out the order in its place.
+        orders = count(job.connection, "plan.planned") if plan.removals else plan.planned
+        done = run.send(planner.recipe(), orders, planner.late, choice)
         plan = planner.rendered(plan, run.batches, run.bytes)
     except ChoiceError:  # a slip of the hand says nothing of how the destination is doing
         run.discard()
