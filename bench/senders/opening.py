@@ -8,10 +8,9 @@ import sys
 import time
 from pathlib import Path
 
-from connector.runs.workspace import Options, configuration, remembered
+from connector.runs.workspace import Options, accounts, remembered
 
-options = Options(project_dir=Path(sys.argv[1]))
-configuration(options)
+(account,) = accounts(Options(project_dir=Path(sys.argv[1])), [])
 began = time.perf_counter()
-with remembered(options):
+with remembered(account):
     print(json.dumps({"opening": time.perf_counter() - began}))

@@ -12,10 +12,11 @@ from connector.payloads.chunks import Chunks
 from connector.payloads.renderers import renderers
 from connector.plan.choice import Choice
 from connector.plan.plan import Planner
-from connector.runs.workspace import Options, opened
+from connector.runs.workspace import Options, configured, opened
 
-with opened(Options(project_dir=Path(sys.argv[1])), [], read_only=True) as workspace:
-    (job,) = workspace.jobs
+((account,), warehouse) = configured(Options(project_dir=Path(sys.argv[1])), [])
+with opened(account, warehouse, read_only=True) as workspace:
+    job = workspace.job
     began = time.perf_counter()
     planner = Planner(job.connection, job.contract, job.destination)
     plan = planner.plan(job.warehouse, Choice())
