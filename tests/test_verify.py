@@ -103,6 +103,9 @@ def test_a_verification_goes_on_where_it_was_stopped(shop):
         verify(workspace.job, workspace.ledger, None, stop)
     (kept,) = shop.ledger.parent.glob("*.verify-*.duckdb")
     assert kept.stat().st_mode & 0o777 == 0o600
+    stopped = kept.read_bytes()
+    assert verified(shop, 1, "--to", "2026-01-02")["requests"] == 4  # which is another one
+    kept.write_bytes(stopped)
     found = verified(shop, 1)
     assert (found["days"], found["requests"]) == (23, 13)
     assert (found["missing"], found["equal"]) == (1, 4)
@@ -195,3 +198,12 @@ def test_a_secret_that_is_a_part_of_a_word_changes_no_row(shop, monkeypatch):
     shop.sandbox.giving()
     result.fails(7, "[api_key] is")
     assert "channel is closed" not in result.out + result.err
+
+
+def test_a_shop_with_more_orders_a_day_than_an_answer_has_is_told_so_for_each_day(shop):
+    """And not that it cannot be read at all."""
+    shop.orders(0, 3 * 1440)  # of three days, one a minute
+    shop.sync()
+    found = verified(shop, 7, "--from", "2026-01-02", "--to", "2026-01-02")
+    assert (found["days_cut_off"], found["missing"], found["different"]) == (3, 0, 0)
+    assert (found["equal"], found["cannot_tell"]) == (1000, 440)

@@ -56,6 +56,11 @@ class Found:
     rows: str = "[]"
     problem: str | None = None
 
+    @property
+    def is_read(self) -> bool:
+        """Return whether rows came, if perhaps not all of them."""
+        return self.problem is None or self.rows != "[]"
+
 
 class Asker:
     """Asks one question at a time."""

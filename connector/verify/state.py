@@ -85,8 +85,11 @@ class State:
             raise
         self._connection.commit()
 
-    def begin(self, scope: Scope) -> None:
-        """Make the tables, or take over those of the same verification that was stopped."""
+    def begin(self, scope: Scope) -> bool:
+        """Make the tables, or take over those of the same verification that was stopped.
+
+        Returns false when those that are there are of another one, or too old to go on with.
+        """
         first, last = self.days
         salt = hashlib.sha256(repr(self._contract.read_back).encode()).hexdigest()
         began = datetime.now(UTC)
@@ -98,16 +101,13 @@ class State:
         values |= {"first": first, "last": last, "began": began, "oldest": began - LASTS}
         if self._is_there():
             found = run(self._connection, statement("verify_resume"), values).fetchone()
-            if found:
-                self.done = found[0]
-                return
-            self._connection.execute(
-                "drop schema verified.main cascade; create schema verified.main"
-            )
+            self.done = found[0] if found else None
+            return found is not None
         with self.step():
             sql = statement("verify_state") + ";" + verified.tables(self._contract)
             run(self._connection, sql, {})
             run(self._connection, statement("verify_begin"), values)
+        return True
 
     def _is_there(self) -> bool:
         tables = "select count(*) from duckdb_tables() where database_name = 'verified'"
@@ -131,9 +131,12 @@ def kept(
     state = State(connection, contract, days)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        connection.execute(f"attach {literal(str(path))} as verified")
-        path.chmod(0o600)
-        state.begin(scope)
+        _attach(connection, path)
+        if not state.begin(scope):
+            connection.execute("detach verified")
+            path.unlink()
+            _attach(connection, path)
+            state.begin(scope)
     except (OSError, duckdb.Error) as error:
         raise LedgerError(
             f"{path} cannot be written ({type(error).__name__}); delete it when another "
@@ -144,6 +147,11 @@ def kept(
     finally:
         connection.execute("detach verified")
     path.unlink(missing_ok=True)
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    connection.execute(f"attach {literal(str(path))} as verified")
+    path.chmod(0o600)
 
 
 def path_of(ledger: Path, scope: Scope) -> Path:

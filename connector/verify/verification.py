@@ -13,7 +13,7 @@ from connector.verify.asking import Asker, Found
 from connector.verify.state import State
 
 DAY = timedelta(days=1)
-FAILING = 3  # first days that cannot be told, after which no other is asked for
+FAILING = 3  # first days that cannot be read, after which no other is asked for
 Report = Callable[[int, int], None]  # days that were asked for, and of how many
 
 
@@ -61,7 +61,8 @@ class Verification:
                 rows = {currency: each.rows for currency, each in answers.items()}
                 self._state.answered(day, rows, problem)
                 self._look_back(day)
-            failed = failed + 1 if problem else 0
+            is_read = any(each.is_read for each in answers.values())
+            failed = 0 if is_read else failed + 1
             if failed == FAILING and number + 1 == failed:
                 raise asker.untold(day, problem or "")
         report(len(asked), len(asked))
