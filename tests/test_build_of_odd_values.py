@@ -75,17 +75,29 @@ ELSEWHERE = """
 """
 
 
+FEW = """
+    delete from raw.orders where order_id not in
+        (select distinct order_id from raw.orders order by order_id limit 1000);
+    delete from raw.order_lines where order_id not in (select order_id from raw.orders);
+    delete from raw.order_discounts where order_id not in (select order_id from raw.orders);
+    delete from raw.order_tags where order_id not in (select order_id from raw.orders);
+    delete from raw.refunds where order_id not in (select order_id from raw.orders);
+    delete from raw.refund_lines where refund_id not in (select refund_id from raw.refunds);
+"""
+
+
 def make_odd(path):
-    """Change orders and lines of the sample from the newest on, so that each change is of one."""
+    """Leave a thousand orders of the sample, and change them so that each change is of one."""
     with duckdb.connect(path) as connection:
+        connection.execute(FEW)
         for number, change in enumerate(ORDERS):
             connection.execute(f"update raw.orders set {change} where order_id = {THE} {number})")
         for number, change in enumerate(LINES, start=len(ORDERS)):
             sql = f"update raw.order_lines set {change} where order_id = {THE} {number})"
             connection.execute(sql)
-        last = connection.execute("select max(refund_line_id) from raw.refund_lines").fetchone()[0]
-        for number, change in enumerate(REFUND_LINES):
-            sql = f"update raw.refund_lines set {change} where refund_line_id = {last - number}"
+        last = "select refund_line_id from raw.refund_lines order by 1 desc limit 4"
+        for (line,), change in zip(connection.execute(last).fetchall(), REFUND_LINES, strict=True):
+            sql = f"update raw.refund_lines set {change} where refund_line_id = {line}"
             connection.execute(sql)
         connection.execute(ELSEWHERE)
 

@@ -25,6 +25,7 @@ class Shop:
             "group by order_id having count(*) = 1 order by order_id limit 7"
         )
         self.orders = [order_id for (order_id,) in ids]
+        self.sql("delete from raw.orders where order_id not in (select unnest($o))", o=self.orders)
 
     def sql(self, statement, **bound):
         with duckdb.connect(self.project / "oms.duckdb") as connection:
