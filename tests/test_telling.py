@@ -232,6 +232,30 @@ def test_a_failure_that_goes_on_is_told_once_and_its_end_once(shop, monkeypatch)
     assert "recovered: " in recovered
 
 
+def test_a_ledger_that_is_held_is_told_once_and_its_end_once(shop, monkeypatch):
+    """Nothing can be recorded in it meanwhile."""
+    shop.orders(0, 3)
+    shop.sync()
+    shop.run("status")
+    with talking(channel := Channel()) as server:
+        listen(shop, server, monkeypatch, "on_failure")
+        hold = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print(); sys.stdin.read()"
+        command = [sys.executable, "-c", hold, str(shop.ledger)]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+            process.stdout.readline()
+            progress = shop.ledger.with_suffix(".progress.json")
+            progress.write_text(json.dumps({"process": process.pid}))
+            for _ in range(3):
+                shop.run("sync").fails(5, "another run holds")
+            process.stdin.close()
+        for _ in range(2):
+            shop.run("sync").fails(0)
+    held, recovered = channel.texts
+    assert "another run holds the ledger" in held
+    assert recovered.startswith("✓")
+    assert list(shop.ledger.parent.glob("*.told.json")) == []
+
+
 def test_a_run_that_cannot_begin_is_told_to_the_webhook(shop, monkeypatch):
     shop.warehouse.unlink()
     with talking(channel := Channel()) as server:

@@ -12,7 +12,14 @@ from connector.cli.each import failure
 from connector.config.config import Config
 from connector.errors import ConnectorError
 from connector.ledger.ledger import Scope
-from connector.reporting import metrics_file, reports, step_summary, telemetry, verifications
+from connector.reporting import (
+    metrics_file,
+    reports,
+    step_summary,
+    telemetry,
+    unrecorded,
+    verifications,
+)
 from connector.reporting.alerts import of_verification
 from connector.reporting.telling import Told
 from connector.runs.summary import Summary
@@ -48,14 +55,22 @@ def _before(workspace: Workspace, run_id: int | None) -> reports.Row | None:
     return next(iter(others), None)
 
 
-def tell(config: Config, told: Sequence[Told], metrics: Path | None) -> None:
-    """Tell whoever is configured to be told, after the ledger was let go."""
+def tell(
+    config: Config, told: Sequence[Told], metrics: Path | None, *, is_recorded: bool = True
+) -> None:
+    """Tell whoever is configured to be told, after the ledger was let go.
+
+    `is_recorded` says whether the ledger knows of what is told.
+    """
     if metrics:
         metrics_file.write(metrics, told, time.time())
     if path := os.environ.get(step_summary.VARIABLE):
         step_summary.add(Path(path), told)
     for each in told:
         telemetry.run_ended(each.run)
+    if config.on_failure:
+        told = [unrecorded.continued(config.ledger, each, is_recorded=is_recorded) for each in told]
+    for each in told:
         is_told = each.is_failure and each.is_news
         # Who is told of failures is told when they are over, too, but only once.
         is_told |= each.is_recovery and config.on_success is None
@@ -113,5 +128,5 @@ def watching(
             told = [
                 Told(failed(scope, error), {}, {}, before=before.get(scope)) for scope in scopes
             ]
-            tell(found[0].config, told, metrics)
+            tell(found[0].config, told, metrics, is_recorded=error.is_recorded)
         raise

@@ -48,6 +48,7 @@ def _record(path: Path, scope: Scope, command: str, error: ConnectorError) -> re
         found = reports.runs(connection, scope, 1)
         run_id = ledger.start(scope, command)
         ledger.finish(scope, run_id, command, error.exit_code, {"error": error.told})
+        error.is_recorded = True
     return next(iter(found), None)
 
 
