@@ -4,7 +4,7 @@ BIN = .venv/bin
 INSTALLED = .venv/.installed
 SCHEDULERS = .venv/schedulers
 SQL = $(wildcard models macros tests/dbt sample connector bench)
-LONG = $(addprefix tests/test_,answers_at_random.py backfill.py guards_everywhere.py kills.py model_based.py poison.py)
+LONG = $(addprefix tests/test_,answers_at_random.py backfill.py guards_everywhere.py kills.py model_based.py month.py poison.py)
 MODELS = $(wildcard models tests/dbt)
 LINTERS = $(addprefix lint-,models types sql python spelling)
 TYPED = $(wildcard connector sample demo docs bench seeds)
@@ -17,7 +17,7 @@ export DBT_VERSION_CHECK = False
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL = help
-.PHONY: help install demo bench test test-long test-schedulers lint $(LINTERS) format docs seeds sandbox lock clean
+.PHONY: help install demo month bench test test-long test-schedulers lint $(LINTERS) format docs seeds sandbox lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -33,6 +33,9 @@ $(INSTALLED): requirements.lock pyproject.toml
 
 demo: install ## build the sample, sync it into local destinations, edit a few orders, sync again
 	$(BIN)/python -m demo
+
+month: install ## go through a month in production in which everything goes wrong; DUCKDB=1.5.0 begins with that version
+	$(BIN)/python -m demo.month $(DUCKDB:%=--duckdb %)
 
 test: lint ## lint, then run every test and measure the coverage
 	$(BIN)/python -m pytest --cov --numprocesses 3 --dist loadfile --no-loadscope-reorder --durations 10

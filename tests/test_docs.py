@@ -4,6 +4,8 @@ import ast
 import json
 import re
 import shlex
+import shutil
+import subprocess
 from dataclasses import fields
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,6 +21,7 @@ from connector.errors import ConnectorError, InterruptedRunError
 from connector.reporting.telling import MEANINGS
 from connector.runs.summary import Summary
 from connector.settings.settings import Delivery, Guards
+from tests.sandbox_process import Sandbox
 from tests.shop import Shop
 
 ROOT = Path(__file__).parents[1]
@@ -119,7 +122,7 @@ def test_a_webhook_says_what_every_exit_code_means():
     assert set(MEANINGS) == exit_codes()
 
 
-@pytest.mark.parametrize("target", ["demo", "test", "help", "install"])
+@pytest.mark.parametrize("target", ["demo", "month", "test", "help", "install"])
 def test_the_makefile_has_the_targets_of_the_readme(target):
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)
     assert f"make {target}" in README
@@ -129,6 +132,25 @@ def commands() -> list[str]:
     lines = [line for block in blocks("sh") for line in block.splitlines()]
     stripped = [line.partition("#")[0].strip() for line in lines]
     return [line for line in stripped if line.startswith("connector ")]
+
+
+def calls() -> list[str]:
+    """What the README asks the sandbox, by curl; what it says about that is a comment."""
+    lines = [line for block in blocks("console") for line in block.splitlines()]
+    return [line.removeprefix("$ ") for line in lines if line.startswith("$ curl ")]
+
+
+def check_calls(sandbox: Sandbox) -> None:
+    """Run each line as it stands in a shell, but for the address of the sandbox."""
+    place = sandbox.url.partition("//")[2]
+    assert len(calls()) > 5
+    for line in calls():
+        command = line.replace("curl -s", "curl -s --fail").replace("127.0.0.1:8710", place)
+        ended = subprocess.run(command, shell=True, check=False, capture_output=True, text=True)  # noqa: S602
+        assert ended.returncode == 0, (line, ended)
+        for answer in ended.stdout.splitlines():
+            assert json.loads(answer), (line, ended)
+        assert ended.stdout or "-X" in line, line
 
 
 def test_the_examples_of_the_readme_run(project, sandbox):
@@ -148,6 +170,8 @@ def test_the_examples_of_the_readme_run(project, sandbox):
             told[command] = result.out
     check_first_week(told)
     assert [each["requests"] for each in shop.run("sync", "--output", "json").json()] == [0, 0, 0]
+    if shutil.which("curl"):
+        check_calls(sandbox)
 
 
 def check_first_week(told: dict[str, str]) -> None:
