@@ -36,10 +36,11 @@ def personal_values(contract: Contract, *, by_id: bool = False) -> str:
         "where length(digits) >= $tail), "
         "words as (select field, unnest(regexp_extract_all(split_part(value, '@', 1), "
         "'\\pL{4,}')) as value from found) "
-        "select field, value, 'text' as kind from found "
+        # Within a FROM, as DuckDB 1.5 orders no union by what is computed.
+        "from (select field, value, 'text' as kind from found "
         "where length(value) > 1 and contains($text, value) "
         "union select field, value, 'digits' from tails where contains($digits, value) "
-        "union select field, value, 'word' from words where list_contains($words, value) "
+        "union select field, value, 'word' from words where list_contains($words, value)) "
         "order by length(value) desc, value, field"
     )
 
