@@ -23,6 +23,8 @@ def here(arguments: Sequence[str]) -> tuple[int, str]:
     return code, told.getvalue()
 
 
+# Processes of their own that cost much; tests of locks go further. --long lives through them.
+COSTLY = (month.Month.dbt_holds_the_warehouse, month.Month.two_schedulers)
 DUCKDB = "1.5.0"  # the oldest that the connector takes
 
 
@@ -40,7 +42,8 @@ def test_a_month_with_an_update_of_duckdb_has_no_surprise(request):
 def test_a_month_in_production_has_no_surprise(tmp_path, monkeypatch, capsys):
     for name, value in month.ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
-    month.Month(tmp_path / "month", here).live()
+    days = [day for day in month.DAYS if day not in COSTLY]
+    month.Month(tmp_path / "month", here).live(days)
     told = capsys.readouterr().out
-    assert told.count("all as the view says") == 2 * (1 + len(month.DAYS))
-    assert told.count("  status: ") >= 19
+    assert told.count("all as the view says") == 2 * (1 + len(days))
+    assert told.count("  status: ") >= 2 * (len(days) - 1)
