@@ -125,7 +125,7 @@ class Month(Ground):
         self.sync(told="delivered")
         for copy in kept.glob("*.duckdb"):
             shutil.copy(copy, self.home / ".connector" / copy.name)
-        self.status_says("well", "in doubt, for example")
+        self.status_says("restored", "put back from a copy")
         self.connector("plan", told="put back from a copy")
         self.sync(told="put back from a copy")
         self.status_says("well", "put back from a copy")

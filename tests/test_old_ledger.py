@@ -47,8 +47,10 @@ def test_a_ledger_that_was_put_back_is_not_believed(aged, whole):
     put_back(aged, whole=whole)
     plan = aged.plan()
     assert (plan["in_doubt"], plan["planned"], plan["exit_code"]) == (ORDERS, ORDERS, 0)
-    (status,) = aged.run("status", "--output", "json").json()
-    assert status["in_doubt"] == ORDERS
+    result = aged.run("status", "--output", "json")
+    (status,) = result.json()
+    assert (status["in_doubt"], status["restored"], result.code) == (ORDERS, True, 1)
+    assert "old_ledger" in [alert["kind"] for alert in status["alerts"]]
     part = aged.sync("--limit", "3")
     assert (part["in_doubt"], part["delivered"], part["pending"]) == (ORDERS, 3, ORDERS - 3)
     summary = aged.sync()
@@ -57,6 +59,7 @@ def test_a_ledger_that_was_put_back_is_not_believed(aged, whole):
     assert [alert["kind"] for alert in part["alerts"]] == ["old_ledger"]
     assert part["run_id"] > 2, "the numbers of runs go on after the lost ones"
     assert aged.sync()["requests"] == 0
+    assert aged.run("status").code == 0
 
 
 def test_a_ledger_without_its_log_is_not_believed(aged):

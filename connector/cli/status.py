@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,11 +14,12 @@ from connector.cli.terminal import say
 from connector.errors import LedgerHeldError
 from connector.ledger import progress
 from connector.reporting import health, reports, verifications
-from connector.reporting.alerts import stand
+from connector.reporting.alerts import of_old_ledger, stand
 from connector.runs.workspace import Account, accounts, remembered
 from connector.text.duration import lasting
 
 Row = dict[str, Any]
+_ILL = ("late", "failing", "stale", "restored")  # what ends with 1
 COUNTS = ("delivered", "refused", "invalid", "outdated", "in_doubt", "pending")
 _SELDOM = ("taken_back", "not_sent")  # told to people when there are any
 _UNKNOWN = dict.fromkeys((*COUNTS, *_SELDOM, "in_doubt_gone", "in_doubt_examples"))
@@ -45,9 +47,9 @@ def command(
 ) -> int:
     """Say what was delivered, refused, invalid and in doubt, and how the last runs went.
 
-    Ends with 1 when a destination is late by its cadence, its last run failed, or its views get
-    nothing new any more, so that it serves as a health check. Tells how far a run is while one
-    holds the ledger.
+    Ends with 1 when a destination is late by its cadence, its last run failed, its views get
+    nothing new any more, or its ledger was put back from a copy, so that it serves as a health
+    check. Tells how far a run is while one holds the ledger.
 
     \b
     Example:
@@ -61,7 +63,7 @@ def command(
     else:
         for row in found:
             _print(row)
-    ill = int(any(row["late"] or row["failing"] or row["stale"] for row in found))
+    ill = int(any(row[word] for row in found for word in _ILL))
     return worst((rows for _, rows in ended), ill)
 
 
@@ -81,7 +83,11 @@ def _remembered(account: Account) -> Row:
         recent = verifications.recent(connection, account.scope)
         left = {name: recent[name] for name in reports.LEFT}
         counts = reports.status(connection, account.scope) | left
-    return _row(account, counts, recent) | {"running": None}
+        is_old = reports.is_old(connection, account.scope)
+    row = _row(account, counts, recent) | {"running": None, "restored": is_old}
+    if is_old:
+        row["alerts"] = [asdict(of_old_ledger(account.name)), *row["alerts"]]
+    return row
 
 
 def _running(account: Account, facts: Row) -> Row:
@@ -90,7 +96,7 @@ def _running(account: Account, facts: Row) -> Row:
     scope = account.scope.values()
     recent = before.get(tuple(scope.values()), scope | _NO_RUNS)
     running = facts if scope.items() <= facts.items() else _elsewhere(facts)
-    return _row(account, _UNKNOWN, recent) | {"running": running}
+    return _row(account, _UNKNOWN, recent) | {"running": running, "restored": False}
 
 
 def _elsewhere(facts: Row) -> Row:
@@ -106,7 +112,7 @@ def _row(account: Account, counts: Row, recent: Row) -> Row:
 
 
 def _print(row: Row) -> None:
-    words = [word for word in ("late", "failing", "stale", "outdated") if row[word]]
+    words = [word for word in (*_ILL, "outdated") if row[word]]
     say(f"{row['destination']} · {row['environment']}: {' and '.join(words) or 'well'}")
     if row["running"]:
         say(f"  {_progress(row['running'])}")

@@ -86,6 +86,12 @@ def stand(orders: int) -> str:
     return f"{counted(orders, 'order')} stand{'s' if orders == 1 else ''} there in an older version"
 
 
+def of_old_ledger(name: str) -> Alert:
+    """Return the alert for a ledger that is older than it should be."""
+    told = "the ledger was put back from a copy, so that every order is sent again"
+    return Alert("old_ledger", f"{name}: {told}")
+
+
 def of_age(name: str, seconds: float | None, cadence: float | None) -> list[Alert]:
     """Return the alert for a last success that is `seconds` ago, None when there was none yet."""
     if cadence is None or not is_late(seconds, cadence):

@@ -3,7 +3,7 @@
 from connector.errors import OldLedgerError
 from connector.ledger.ledger import Ledger
 from connector.plan.choice import Choice
-from connector.reporting.alerts import Alert
+from connector.reporting.alerts import Alert, of_old_ledger
 from connector.runs.job import Job
 
 
@@ -22,5 +22,4 @@ def check(job: Job, ledger: Ledger, choice: Choice) -> list[Alert]:
             "its .wal file, so that what was sent since is not in it. Put the newest one back, or "
             f"go on with `{command}`, which sends every order again"
         )
-    told = "the ledger was put back from a copy, so that every order is sent again"
-    return [Alert("old_ledger", f"{name}: {told}")]
+    return [of_old_ledger(name)]
