@@ -83,7 +83,7 @@ def _remembered(account: Account) -> Row:
         recent = verifications.recent(connection, account.scope)
         left = {name: recent[name] for name in reports.LEFT}
         counts = reports.status(connection, account.scope) | left
-        is_old = reports.is_old(connection, account.scope)
+        is_old = bool(reports.rows(connection, "ledger_is_old", **account.scope.values()))
     row = _row(account, counts, recent) | {"running": None, "restored": is_old}
     if is_old:
         row["alerts"] = [asdict(of_old_ledger(account.name)), *row["alerts"]]

@@ -156,11 +156,6 @@ def before(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Row | None:
     return found[0] | planned | _last_success(connection, scope)
 
 
-def is_old(connection: duckdb.DuckDBPyConnection, scope: Scope) -> bool:
-    """Return whether the ledger was put back from a copy, and no run has gone on with it yet."""
-    return bool(rows(connection, "ledger_is_old", **scope.values()))
-
-
 def has_refused(connection: duckdb.DuckDBPyConnection, scope: Scope) -> bool:
     """Return whether the destination refused any order, or to give one up."""
     return bool(rows(connection, "any_refused", **scope.values()))
