@@ -2,12 +2,17 @@
 
 import csv
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from connector.runs.workspace import Options, configured, opened
+from connector.verify.outcome import Outcome
+from connector.verify.record import record
+from connector.verify.rows import rows_of
 from connector.verify.verify import verify
 from tests.conformance.examples import CONTRACTS, examples
 from tests.conformance.shop import DestinationShop, plant
@@ -207,3 +212,41 @@ def test_a_shop_with_more_orders_a_day_than_an_answer_has_is_told_so_for_each_da
     found = verified(shop, 7, "--from", "2026-01-02", "--to", "2026-01-02")
     assert (found["days_cut_off"], found["missing"], found["different"]) == (3, 0, 0)
     assert (found["equal"], found["cannot_tell"]) == (1000, 440)
+
+
+@pytest.mark.parametrize(
+    ("answer", "rows"),
+    [
+        ('[{"a":1}]', '[{"a":1}]'),
+        ('"[{\\"a\\":1}]"', '[{"a":1}]'),
+        ('{"success":true,"data":[{"a":1}]}', '[{"a":1}]'),
+        ('{"data":{"rows":[{"a":1}]}}', '[{"a":1}]'),
+        ('{"data":null}', "[]"),
+        ('{"data":[],"error":"no such column"}', None),
+        ('{"data":[],"exception":"no such column"}', None),
+        ('{"success":false,"data":[]}', None),
+        ('{"message":"hello"}', None),
+        ('"hello"', None),
+        ("<html></html>", None),
+        ("", None),
+    ],
+)
+def test_rows_are_found_however_they_are_wrapped(answer, rows):
+    with duckdb.connect() as connection:
+        assert rows_of(connection, answer, ["data", "data.rows"]) == rows
+
+
+def test_a_run_that_holds_the_ledger_is_waited_for(shop, monkeypatch):
+    """So that what was found is remembered once it ends."""
+    shop.orders(0, 1)
+    shop.sync()
+    outcome = Outcome(verified(shop, 0))
+    (account,), _ = configured(Options(project_dir=shop.directory), ["northbeam"])
+    monkeypatch.setattr("connector.ledger.ledger_file.WAIT", 0.0)
+    hold = f"import duckdb; c = duckdb.connect('{shop.ledger}'); print(1, flush=True); input()"
+    command = [sys.executable, "-c", hold]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, **pipes) as holder:
+        holder.stdout.readline()
+        record(account, outcome, lambda _: holder.communicate(b"\n"))
+    assert shop.remembered("select count(*) from ledger.verifications") == [(2,)]
