@@ -8,7 +8,6 @@ from tests.test_conformance_delivery import (
     place,
     shop,
     test_an_order_that_is_marked_as_gone_counts_as_gone,
-    test_another_identity_replaces_the_record_when_that_is_wanted,
     test_what_only_goes_forward_is_held_back_when_it_goes_back,
     test_what_was_stored_without_an_answer_is_in_doubt_and_goes_again_until_it_is_answered,
 )
@@ -20,7 +19,6 @@ __all__ = [
     "place",
     "shop",
     "test_an_order_that_is_marked_as_gone_counts_as_gone",
-    "test_another_identity_replaces_the_record_when_that_is_wanted",
     "test_what_only_goes_forward_is_held_back_when_it_goes_back",
     "test_what_was_stored_without_an_answer_is_in_doubt_and_goes_again_until_it_is_answered",
 ]
