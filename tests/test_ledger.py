@@ -21,7 +21,7 @@ KEPT = """
 select
     (select count(*) from ledger.deliveries),
     (select count(*) from ledger.superseded),
-    (select count(*) from ledger.amounts),
+    (select count(amount) from ledger.outcomes),
     (select count(*) from ledger.planned)
 """
 CHANGE = "update northbeam__orders set tax = tax + 1 where order_id < 'order-000005'"
@@ -79,7 +79,7 @@ def test_an_intent_that_a_later_run_settles_is_dropped(shop):
     shop.sandbox.faults(["reset-after"])
     shop.configure(attempts=1)
     assert shop.sync()["exit_code"] == 4
-    assert shop.remembered(KEPT) == [(0, 0, ORDERS, ORDERS)]
+    assert shop.remembered(KEPT) == [(0, 0, 0, ORDERS)]
     shop.sandbox.faults([])
     assert shop.sync()["in_doubt"] == ORDERS
     assert shop.remembered(KEPT) == [(ORDERS, 0, ORDERS, 0)]

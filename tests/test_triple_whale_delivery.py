@@ -334,8 +334,8 @@ def test_an_md5_of_all_that_was_sent_proves_an_order_unchanged(shop):
     shop.sync()
     with duckdb.connect(str(shop.ledger)) as ledger:
         ledger.execute(
-            "update deliveries set row_hash = 1, payload_md5 = md5_number(payload) "
-            "from payloads where payloads.order_id = deliveries.order_id"
+            "update outcomes set row_hash = 1, payload_md5 = md5_number(payload) "
+            "from payloads where payloads.order_id = outcomes.order_id"
         )
     assert shop.sync()["unchanged"] == 16
     shop.sql("update triple_whale__orders set updated_at = updated_at + interval 1 day")

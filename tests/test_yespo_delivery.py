@@ -136,8 +136,8 @@ def test_contact_data_alone_send_no_order_again_that_an_earlier_version_sent(sho
     assert shop.sync()["delivered"] == 16
     with duckdb.connect(str(shop.ledger)) as ledger:
         ledger.execute(
-            "update deliveries set payload_md5 = md5_number(payload), row_hash = 1 "
-            "from payloads where payloads.order_id = deliveries.order_id"
+            "update outcomes set payload_md5 = md5_number(payload), row_hash = 1 "
+            "from payloads where payloads.order_id = outcomes.order_id"
         )
     shop.sql("update yespo__orders set email = 'new@mail.example'")
     shop.sql('update yespo__orders set "totalCost" = 1 where "externalOrderId" = \'order-4\'')

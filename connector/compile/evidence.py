@@ -20,9 +20,9 @@ def moved(contract: Contract) -> str | None:
     return (
         f"select count(*) filter ({differs}), "
         f"round(sum(abs(coalesce(amounts.amount, 0)::double - coalesce({now}, 0)::double)) / "
-        "(select nullif(sum(abs(amount::double)), 0) from ledger.amounts "
+        "(select nullif(sum(abs(amount::double)), 0) from ledger.outcomes "
         "semi join (from work.current where outcome = 'delivered') using (order_id, run_id)), 9) "
-        "from plan.planned inner join ledger.amounts as amounts "
+        "from plan.planned inner join ledger.outcomes as amounts "
         "on amounts.order_id = planned.order_id and amounts.run_id = planned.delivered_run "
         f"inner join staged.{quote(contract.orders.name)} as orders "
         f"on orders.{quote(RANK)} = planned.rank "

@@ -101,9 +101,11 @@ class Ledger(Transactions):
         `answer` has status, request_ids (one a part) and outcome: `delivered`, or `removed` where
         the request took orders back.
         """
-        replaces = ("ledger_supersede",) if parts["replaces"] else ()
+        replaces = ("ledger_give_up", "ledger_supersede") if parts["replaces"] else ()
         sql = "".join(map(statement, ("ledger_deliver", *replaces)))
-        self.transact(sql, **scope.values(), **parts, **answer, run_id=run_id, recorded_at=now())
+        ((last,),) = run(self._connection, statement("ledger_last_answer"), {}).fetchall()
+        facts = {**scope.values(), **parts, **answer, "run_id": run_id, "last_answer": last}
+        self.transact(sql, **facts, recorded_at=now())
 
     def linger(self, scope: Scope, run_id: int, part: Mapping[str, Any], moment: datetime) -> None:
         """Record that the orders of a part may have been under way until then."""

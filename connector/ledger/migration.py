@@ -23,14 +23,15 @@ _CHANGES = (  # the version from which on each is not needed any more
     (3, "ledger_version_3"),
 )
 _IS_WHOLE = (
-    "select count(*) > 0 from duckdb_tables() "
-    "where database_name = 'ledger' and table_name = 'completeness'"
+    "select count(*) = 2 from duckdb_tables() "
+    "where database_name = 'ledger' and table_name in ('answers', 'completeness')"
 )
+_SLIM = ("ledger_answers", "ledger_slim")  # of all that are older than the table of answers
 
 
 def make(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Make the tables of a new ledger."""
-    _change(connection, path, ("ledger_schema", "ledger_memory", *_LATEST), None)
+    _change(connection, path, ("ledger_schema", "ledger_answers", "ledger_memory", *_LATEST), None)
 
 
 def version_of(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
@@ -48,7 +49,7 @@ def version_of(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
 def is_current(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
     """Return whether the attached ledger is as this version makes it.
 
-    The first ones that carried its number lacked a table.
+    The first ones that carried its number lacked tables.
     """
     if version_of(connection, path) < VERSION:
         return False
@@ -66,7 +67,7 @@ def migrate(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     if not is_current(connection, path):
         names = [name for later, name in _CHANGES if version < later]
         known = "" if stamps.exist(path) else None
-        _change(connection, path, (*names, *_LATEST), known)
+        _change(connection, path, (*names, *_SLIM, *_LATEST), known)
 
 
 @contextmanager

@@ -82,11 +82,7 @@ class Run:
         self._ledger.note(scope, self.run_id)
         job = self._job
         memory = job.destination.memory(job.contract)
-        kept = {
-            f"ledger_keep_{memory}": memory is not None,
-            "ledger_keep_amounts": job.contract.amount is not None,
-        }
-        keeps = tuple(name for name, is_kept in kept.items() if is_kept)
+        keeps = (f"ledger_keep_{memory}",) if memory else ()
         record = Record(self._ledger, scope, self.run_id, choice.retry, keeps=keeps)
         done = self._deliver(record, ("sending", orders, late), recipe)
         done.outdated = count(job.connection, "work.outdated")

@@ -4,7 +4,7 @@
 -- `divide` rounds down; sqlfmt takes the operator for it for a comment.
 with
     measured as (
-        select position, payload_md5, bytes, divide(position - 1, $max_orders) as thousand
+        select position, payload_md5, amount, bytes, divide(position - 1, $max_orders) as thousand
         from query_table($payloads)
         where bytes <= $max_order_bytes
     ),
@@ -60,6 +60,7 @@ select
     planned.refused_run,
     planned.removed_run,
     planned.unremoved_run,
+    case when planned.change <> 'withdrawn' then grouped.amount end as amount,
     grouped.bytes
 from grouped
 inner join batches using (thousand, part)

@@ -5,7 +5,6 @@ with
         select
             destination, environment, order_id, run_id, batch_id, recorded_at, payload_md5, amount
         from ledger.current
-        left join ledger.amounts using (order_id, run_id)
         where outcome = 'delivered'
     ),
 

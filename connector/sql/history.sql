@@ -2,7 +2,7 @@ select
     run_id,
     batch_id,
     request_id,
-    outcome,
+    answer as outcome,
     status,
     reason,
     strftime(recorded_at, '%Y-%m-%dT%H:%M:%SZ') as at

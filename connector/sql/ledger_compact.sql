@@ -10,15 +10,6 @@ delete from ledger.planned
 where (order_id, run_id) in (from done)
 ;
 
-create or replace temp table unanswered as
-from done
-anti join ledger.deliveries using (order_id, run_id)
-;
-
-delete from ledger.amounts
-where (order_id, run_id) in (from unanswered)
-;
-
 -- Superseded deliveries are as old as their run. All deliveries are looked at to find them, so that
 -- it must be worth it; and some at a time, for the sake of memory.
 create or replace temp table outdated as
@@ -38,14 +29,10 @@ limit 1000000
 ;
 
 delete from outdated
-where (select count(*) from outdated) < (select count(*) / 100 from ledger.deliveries)
+where (select count(*) from outdated) < (select count(*) / 100 from ledger.outcomes)
 ;
 
-delete from ledger.deliveries
-where (order_id, run_id) in (from outdated)
-;
-
-delete from ledger.amounts
+delete from ledger.outcomes
 where (order_id, run_id) in (from outdated)
 ;
 

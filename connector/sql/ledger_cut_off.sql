@@ -4,5 +4,5 @@ select order_id, run_id, payload_md5, $recorded_at
 from ledger.planned
 where
     run_id = $run_id
-    and order_id not in (select order_id from ledger.deliveries where run_id = $run_id)
+    and order_id not in (select order_id from ledger.outcomes where run_id = $run_id)
 ;

@@ -1,26 +1,35 @@
--- What takes an order back is answered as a delivery is.
-insert into ledger.deliveries
+-- What takes an order back is answered as a delivery is: see `ledger_give_up`.
+insert into ledger.answers
 select
+    $last_answer + unnest(range(1, len($batches) + 1)),
     $destination,
     $environment,
-    order_id,
     $run_id,
-    chunk.batch + $batches_before,
-    row_hash,
-    payload_md5,
-    case chunk.change when 'withdrawn' then 'removed' else $outcome end,
+    unnest($batches) + $batches_before,
+    $outcome,
     $status,
-    null,
     $recorded_at,
-    part.request_id
+    unnest($request_ids::varchar[]);
+
+insert into ledger.outcomes
+select
+    chunk.order_id,
+    $run_id,
+    $last_answer
+    + part.number
+    + case chunk.change when 'withdrawn' then len($batches) else 0 end,
+    chunk.row_hash,
+    chunk.payload_md5,
+    chunk.amount,
+    null
 from query_table($chunk) as chunk
 inner join
     (
         select
+            unnest(range(1, len($batches) + 1)) as number,
             unnest($batches) as batch,
             unnest($firsts) as first,
-            unnest($lasts) as last,
-            unnest($request_ids::varchar[]) as request_id
+            unnest($lasts) as last
     ) as part
     on chunk.batch = part.batch
     and chunk.position between part.first and part.last

@@ -15,7 +15,7 @@ select
     case when planned.run_id = $sent_by then $sent_at else $recorded_at end
 from ledger.planned
 semi join killed using (run_id)
-anti join (from ledger.deliveries semi join killed using (run_id)) using (order_id, run_id)
+anti join (from ledger.outcomes semi join killed using (run_id)) using (order_id, run_id)
 ;
 
 insert into ledger.runs

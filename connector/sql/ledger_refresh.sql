@@ -7,9 +7,9 @@ from work.settled
 where rank between $first and $last and verdict in ('unchanged', 'refused_before')
 ;
 
-update ledger.deliveries
+update ledger.outcomes
 set row_hash = refreshed.row_hash
 from refreshed
-where deliveries.order_id = refreshed.order_id and deliveries.run_id = refreshed.run_id;
+where outcomes.order_id = refreshed.order_id and outcomes.run_id = refreshed.run_id;
 
 drop table refreshed;

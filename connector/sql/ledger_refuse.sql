@@ -2,9 +2,26 @@ create or replace temp table refusals as
 from work.refused
 where not is_recorded;
 
-insert into ledger.deliveries
-select $destination, $environment, order_id, $run_id, batch, row_hash, payload_md5, $outcome, status, reason, $recorded_at, request_id
-from refusals;
+create or replace temp table told as
+select
+    (select coalesce(max(answer_id), 0) from ledger.answers) + row_number() over () as answer_id,
+    batch,
+    status,
+    request_id
+from (select distinct batch, status, request_id from refusals)
+;
+
+insert into ledger.answers
+select answer_id, $destination, $environment, $run_id, batch, $outcome, status, $recorded_at, request_id
+from told;
+
+insert into ledger.outcomes
+select order_id, $run_id, answer_id, row_hash, payload_md5, null, reason
+from refusals
+inner join told
+    on told.batch = refusals.batch
+    and told.status is not distinct from refusals.status
+    and told.request_id is not distinct from refusals.request_id;
 
 delete from ledger.payloads
 where

@@ -11,9 +11,27 @@ inner join ledger.deliveries as removed
 where settled.verdict = 'unchanged' and settled.delivered_run is null
 ;
 
-insert into ledger.deliveries
-select $destination, $environment, order_id, $run_id, batch_id, row_hash, payload_md5, 'delivered', status, null, $recorded_at, request_id
+create or replace temp table told as
+select
+    (select coalesce(max(answer_id), 0) from ledger.answers) + row_number() over () as answer_id,
+    batch_id,
+    status,
+    request_id
+from (select distinct batch_id, status, request_id from returned)
+;
+
+insert into ledger.answers
+select answer_id, $destination, $environment, $run_id, batch_id, 'delivered', status, $recorded_at, request_id
+from told
+;
+
+insert into ledger.outcomes
+select order_id, $run_id, answer_id, row_hash, payload_md5, null, null
 from returned
+inner join told
+    on told.batch_id = returned.batch_id
+    and told.status is not distinct from returned.status
+    and told.request_id is not distinct from returned.request_id
 ;
 
 insert into ledger.superseded

@@ -18,22 +18,6 @@ create table ledger.planned (
     payload_md5 uhugeint  -- null: from a version that did not note it
 );
 
--- What the destination answered: at most one outcome an order and run (delivered, refused, removed,
--- removal_refused).
-create table ledger.deliveries (
-    destination varchar not null,
-    environment varchar not null,
-    order_id varchar not null,
-    run_id integer not null,
-    batch_id integer not null,
-    row_hash ubigint not null,
-    payload_md5 uhugeint not null,
-    outcome varchar not null,
-    status integer,
-    reason varchar,
-    recorded_at timestamptz not null,
-    request_id varchar  -- our own name of the request, as the logs have it
-);
 
 -- Payloads as they were sent, for destinations where what is sent next depends on it. Those that
 -- were refused or surely not sent are deleted.
@@ -43,12 +27,6 @@ create table ledger.payloads (
     order_id varchar not null,
     run_id integer not null,
     payload varchar not null
-);
-
--- What orders amounted to as they were sent, for contracts that name it; kept as long as what came
--- of it.
-create table ledger.amounts (
-    order_id varchar not null, run_id integer not null, amount decimal(38, 4)
 );
 
 -- Deliveries that a later one of the same order has replaced.

@@ -15,10 +15,3 @@ where
         where destination = $destination and environment = $environment and run_id = $run_id
     )
 ;
-
-delete from ledger.amounts
-where
-    run_id = $run_id
-    and order_id not in (select order_id from work.sent)
-    and order_id not in (select order_id from ledger.deliveries where run_id = $run_id)
-;

@@ -36,6 +36,26 @@ from
         group by all
     );
 
+-- What was adopted counts as delivered.
+create or replace view ledger.deliveries as
+select
+    answers.destination,
+    answers.environment,
+    outcomes.order_id,
+    outcomes.run_id,
+    answers.batch_id,
+    outcomes.row_hash,
+    outcomes.payload_md5,
+    outcomes.amount,
+    case answers.outcome when 'adopted' then 'delivered' else answers.outcome end as outcome,
+    answers.outcome as answer,
+    answers.status,
+    outcomes.reason,
+    answers.recorded_at,
+    answers.request_id
+from ledger.outcomes as outcomes
+inner join ledger.answers as answers using (answer_id);
+
 create or replace view ledger.current as
 select *
 from ledger.deliveries

@@ -1,0 +1,25 @@
+-- What the destination answered, once a request and outcome: delivered, refused, removed,
+-- removal_refused, or adopted because a person said so. Texts are most of what a ledger costs.
+create table ledger.answers (
+    answer_id integer not null,  -- one of its own in the whole ledger
+    destination varchar not null,
+    environment varchar not null,
+    run_id integer not null,
+    batch_id integer not null,
+    outcome varchar not null,
+    status integer,
+    recorded_at timestamptz not null,
+    request_id varchar  -- our own name of the request, as the logs have it
+);
+
+-- What came of an order in a run, at most once; the amount is what was sent, for contracts that
+-- name it.
+create table ledger.outcomes (
+    order_id varchar not null,
+    run_id integer not null,
+    answer_id integer not null,
+    row_hash ubigint not null,
+    payload_md5 uhugeint not null,
+    amount decimal(38, 4),
+    reason varchar
+);

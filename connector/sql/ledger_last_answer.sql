@@ -1,0 +1,1 @@
+select coalesce(max(answer_id), 0) from ledger.answers
