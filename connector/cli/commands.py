@@ -15,6 +15,7 @@ COMMANDS = {
     "errors": "List the orders that do not reach a destination, with the reason.",
     "retry": "Send refused orders again.",
     "verify": "Compare what a destination holds with the views.",
+    "adopt": "Take over what a destination holds already.",
     "status": "Say what was delivered and how the last run ended.",
     "runs": "List the last runs, or one with its batches.",
     "init": "Prepare a dbt project: settings and skeletons of the models.",

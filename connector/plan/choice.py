@@ -14,7 +14,8 @@ class Choice:
     `full` sends unchanged ones too, `retry` sends dead letters, `unguarded` sends however many,
     `allow_side_effects` even where that messages customers, `full_scan` reads all orders even where
     a watermark tells which may have changed, `repairs` sends the orders that are named whatever
-    the ledger says of them, as the destination was found to lack them.
+    the ledger says of them, as the destination was found to lack them, `lenient` leaves out ids
+    that are not in the view.
     """
 
     full: bool = False
@@ -26,6 +27,7 @@ class Choice:
     window: Window | None = None
     full_scan: bool = False
     repairs: bool = False
+    lenient: bool = False
 
     @property
     def everything(self) -> bool:

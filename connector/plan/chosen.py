@@ -32,7 +32,7 @@ def check(connection: duckdb.DuckDBPyConnection, scope: Scope, choice: Choice) -
 
     A retry of all chooses what was refused, though it may be gone from the view.
     """
-    if not (choice.order_ids or choice.retry):
+    if choice.lenient or not (choice.order_ids or choice.retry):
         return
     unknown = run(connection, statement("unknown"), {"retry": choice.retry}).fetchall()
     if unknown:

@@ -1,0 +1,87 @@
+"""`connector adopt`: take over what a destination holds already."""
+
+from pathlib import Path
+
+import click
+
+from connector.cli import shared
+from connector.cli.summary import print_summary
+from connector.cli.terminal import say
+from connector.errors import ConfigError
+from connector.plan.choice import Choice
+from connector.runs import adopt
+from connector.runs.workspace import Account, Workspace, configured, opened
+from connector.settings.windows import ALWAYS, Window
+
+
+@click.command("adopt")
+@click.argument("destination")
+@shared.environment
+@click.option(
+    "--until", type=shared.Period(), help="Only orders until this year, month or day, all of it."
+)
+@click.option(
+    "--order-ids",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Only the orders of this file, an id a line; those that are not in the view are left out.",
+)
+@click.option("--yes", is_flag=True, help="The destination holds them: record it.")
+@click.option("--undo", "adopted", type=click.IntRange(min=1), help="Undo what this run adopted.")
+@shared.as_json
+@click.pass_context
+def command(
+    context: click.Context,
+    destination: str,
+    environment: str | None,
+    until: Window | None,
+    file: Path | None,
+    yes: bool,
+    adopted: int | None,
+    output: str,
+) -> int:
+    """Let orders count as delivered in their current version, without sending anything.
+
+    For a destination that holds them already: from another tool, or after its ledger was lost. The
+    next sync sends only what changes from then on. Without --yes it tells how many they are, and
+    ends with 6.
+
+    \b
+    Examples:
+      connector adopt yespo --yes
+      connector adopt northbeam --until 2025-12 --yes
+      connector adopt northbeam --undo 17
+    """  # noqa: D301 - click reads these as characters, not as backslashes
+    if (until and file) or (adopted and (until or file)):
+        raise click.UsageError("--until, --order-ids and --undo exclude each other; give one")
+    options = shared.options(context, environment)
+    (account,), warehouse = configured(options, [destination])
+    with opened(account, warehouse, read_only=False) as workspace:
+        if adopted:
+            return _undo(account, workspace, adopted, output)
+        window = Window(ALWAYS.start, until.end) if until else None
+        ids = _ids(file) if file else ()
+        choice = Choice(order_ids=ids, window=window, unguarded=yes, lenient=True)
+        summary = adopt.adopt(workspace.job, workspace.ledger, choice)
+    if output == "json":
+        shared.print_json([summary.as_dict()])
+    else:
+        print_summary(summary)
+    return summary.exit_code
+
+
+def _undo(account: Account, workspace: Workspace, adopted: int, output: str) -> int:
+    orders = adopt.undo(workspace.job, workspace.ledger, adopted)
+    if output == "json":
+        shared.print_json({**account.scope.values(), "adopted_by": adopted, "undone": orders})
+    else:
+        say(f"{orders:,} orders that run {adopted} adopted are so no more")
+    return 0
+
+
+def _ids(file: Path) -> tuple[str, ...]:
+    ids = (line.strip() for line in file.read_text(encoding="utf-8-sig").splitlines())
+    found = tuple(each for each in ids if each)
+    if not found:
+        raise ConfigError(f"{file} names no order; write an id a line")
+    return found

@@ -1,0 +1,109 @@
+"""Takes over what a destination holds already: its orders count as delivered, and nothing is sent.
+
+For a brand that comes from another tool, and for a ledger that was lost where a send sets something
+off. That the destination holds them only a person can say.
+"""
+
+import time
+from dataclasses import replace
+
+from connector.delivery.delivered import Delivered
+from connector.delivery.parts import Part, together
+from connector.errors import ChoiceError, ConnectorError, CrashError, GuardError
+from connector.ledger.ledger import Ledger
+from connector.payloads.chunks import Chunk, Chunks
+from connector.payloads.renderers import renderers
+from connector.plan.choice import Choice, Plan
+from connector.plan.plan import Planner
+from connector.runs.dry_run import guarded, planner_of
+from connector.runs.job import Job
+from connector.runs.summary import Sent, Summary, summarise
+from connector.sql import count, run, statement
+
+COMMAND, UNDO = "adopt", "adopt --undo"
+
+
+def adopt(job: Job, ledger: Ledger, choice: Choice) -> Summary:
+    """Record the orders of a choice as adopted in their current version; `unguarded` says to.
+
+    Raises ConnectorError when there is no plan, or when the ledger cannot be written.
+    """
+    began, run_id = time.monotonic(), ledger.start(job.scope, COMMAND)
+    try:
+        planner = planner_of(job)
+        plan = planner.plan(job.warehouse, choice)
+        run(job.connection, statement("adoptable"), {})
+        planned = count(job.connection, "plan.planned")
+        error, found = guarded(job, replace(choice, allow_side_effects=True), plan)
+        error = error or _unsaid(job, choice, planned)
+        plan, done = (
+            (plan, Delivered(error=error))
+            if error
+            else _record(job, ledger, planner, plan, (run_id, planned))
+        )
+    except ChoiceError:
+        ledger.discard(job.scope, run_id)
+        raise
+    except Exception as error:
+        ended = error if isinstance(error, ConnectorError) else CrashError.of(error)
+        ledger.finish(job.scope, run_id, COMMAND, ended.exit_code, {"error": ended.told})
+        raise
+    summary = summarise(job.scope, run_id, plan, done, Sent(time.monotonic() - began))
+    summary = replace(summary, alerts=found)
+    ledger.finish(job.scope, run_id, COMMAND, summary.exit_code, summary.as_dict())
+    return summary
+
+
+def undo(job: Job, ledger: Ledger, adopted: int) -> int:
+    """Forget what a run adopted, and return how many orders that were.
+
+    What was known of them before is known again and in doubt, so that they go with the next run.
+    Raises ChoiceError when the run adopted nothing that still stands.
+    """
+    orders = ledger.adopted(job.scope, adopted)
+    if not orders:
+        raise ChoiceError(
+            f"{job.destination.name}: run {adopted} adopted nothing that still stands; "
+            f"look at `connector runs --destination {job.destination.name}`"
+        )
+    run_id = ledger.start(job.scope, UNDO)
+    ledger.disown(job.scope, adopted)
+    ledger.finish(job.scope, run_id, UNDO, 0, {"undone": orders})
+    return orders
+
+
+def _unsaid(job: Job, choice: Choice, orders: int) -> GuardError | None:
+    if choice.unguarded or not orders:
+        return None
+    name = job.destination.name
+    return GuardError(
+        f"{name}: {orders:,} orders would count as delivered, and nothing would be sent; if {name} "
+        "holds all of them as they are in the views, run it again with --yes"
+    )
+
+
+def _record(
+    job: Job, ledger: Ledger, planner: Planner, plan: Plan, numbers: tuple[int, int]
+) -> tuple[Plan, Delivered]:
+    """Record the planned orders chunk by chunk; `numbers` are the run's and how many they are."""
+    done, (run_id, planned) = Delivered(), numbers
+    ledger.note(job.scope, run_id)
+    memory = job.destination.memory(job.contract)
+    keeps = (f"ledger_keep_{memory}",) if memory else ()
+    with renderers(job.connection, planned) as threads:
+        chunks = Chunks(threads, planner.recipe(), planned, with_bodies=False)
+        for chunk in chunks:
+            if chunk.batches:
+                ledger.adopt(job.scope, run_id, together(_parts(chunk)), keeps)
+            done.delivered += sum(batch.orders for batch in chunk.batches)
+            chunks.release(chunk)
+    ledger.settle(job.scope, run_id, has_payloads=False, is_limited=True)
+    return planner.rendered(plan, chunks.batches, 0), done
+
+
+def _parts(chunk: Chunk) -> list[Part]:
+    before = chunk.batches_before
+    return [
+        Part(chunk, before + batch.number, batch.first, batch.last, batch.orders)
+        for batch in chunk.batches
+    ]
