@@ -103,6 +103,8 @@ class Ledger(Transactions):
     ) -> None:
         """Record that the destination took parts of a chunk, except the orders it refused.
 
+        `also` is as in `intend`, for what is recorded without an intent.
+
         `answer` has status, request_ids (one a part) and outcome: `delivered`, or `removed` where
         the request took orders back.
         """
@@ -111,26 +113,6 @@ class Ledger(Transactions):
         ((last,),) = run(self._connection, statement("ledger_last_answer"), {}).fetchall()
         facts = {**scope.values(), **parts, **answer, "run_id": run_id, "last_answer": last}
         self.transact(sql, **facts, recorded_at=now())
-
-    def adopt(
-        self, scope: Scope, run_id: int, parts: Mapping[str, Any], also: Sequence[str]
-    ) -> None:
-        """Record that the destination holds the orders of parts, as a person says.
-
-        There is no intent of it: a run that is killed leaves no doubt. `also` is as in `intend`.
-        """
-        names: list[str | None] = [None] * len(parts["batches"])
-        answer = {"status": None, "request_ids": names, "outcome": "adopted"}
-        self.deliver(scope, run_id, parts, answer, also)
-
-    def adopted(self, scope: Scope, run_id: int) -> int:
-        """Return how many orders that a run adopted still stand as it adopted them."""
-        sql, values = statement("ledger_adopted"), {**scope.values(), "adopted": run_id}
-        return int(run(self._connection, sql, values).fetchall()[0][0])
-
-    def disown(self, scope: Scope, run_id: int) -> None:
-        """Forget what a run adopted; what was known of it before is in doubt."""
-        self._run("ledger_disown", scope, adopted=run_id)
 
     def linger(self, scope: Scope, run_id: int, part: Mapping[str, Any], moment: datetime) -> None:
         """Record that the orders of a part may have been under way until then."""

@@ -6,6 +6,7 @@ off. That the destination holds them only a person can say.
 
 import time
 from dataclasses import replace
+from typing import Any
 
 from connector.delivery.delivered import Delivered
 from connector.delivery.parts import Part, together
@@ -60,14 +61,15 @@ def undo(job: Job, ledger: Ledger, adopted: int) -> int:
     What was known of them before is known again and in doubt, so that they go with the next run.
     Raises ChoiceError when the run adopted nothing that still stands.
     """
-    orders = ledger.adopted(job.scope, adopted)
+    values = {**job.scope.values(), "adopted": adopted}
+    orders = int(run(job.connection, statement("ledger_adopted"), values).fetchall()[0][0])
     if not orders:
         raise ChoiceError(
             f"{job.destination.name}: run {adopted} adopted nothing that still stands; "
             f"look at `connector runs --destination {job.destination.name}`"
         )
     run_id = ledger.start(job.scope, UNDO)
-    ledger.disown(job.scope, adopted)
+    ledger.transact(statement("ledger_disown"), **values)
     ledger.finish(job.scope, run_id, UNDO, 0, {"undone": orders})
     return orders
 
@@ -94,11 +96,17 @@ def _record(
         chunks = Chunks(threads, planner.recipe(), planned, with_bodies=False)
         for chunk in chunks:
             if chunk.batches:
-                ledger.adopt(job.scope, run_id, together(_parts(chunk)), keeps)
+                # Without an intent: a run that is killed leaves no doubt, which would be sent.
+                parts = together(_parts(chunk))
+                ledger.deliver(job.scope, run_id, parts, _answer(chunk), keeps)
             done.delivered += sum(batch.orders for batch in chunk.batches)
             chunks.release(chunk)
     ledger.settle(job.scope, run_id, has_payloads=False, is_limited=True)
     return planner.rendered(plan, chunks.batches, 0), done
+
+
+def _answer(chunk: Chunk) -> dict[str, Any]:
+    return {"status": None, "request_ids": [None] * len(chunk.batches), "outcome": "adopted"}
 
 
 def _parts(chunk: Chunk) -> list[Part]:
