@@ -22,8 +22,8 @@ _CHANGES = (  # the version from which on each is not needed any more
     (3, "ledger_memory"),
     (3, "ledger_version_3"),
 )
-_IS_WHOLE = (
-    "select count(*) = 2 from duckdb_tables() "
+_LATER = (
+    "select table_name from duckdb_tables() "
     "where database_name = 'ledger' and table_name in ('answers', 'completeness')"
 )
 _SLIM = ("ledger_answers", "ledger_slim")  # of all that are older than the table of answers
@@ -51,10 +51,15 @@ def is_current(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
 
     The first ones that carried its number lacked tables.
     """
-    if version_of(connection, path) < VERSION:
-        return False
-    row = connection.execute(_IS_WHOLE).fetchone()
-    return bool(row and row[0])
+    return version_of(connection, path) == VERSION and _later_tables(connection) == {
+        "answers",
+        "completeness",
+    }
+
+
+def _later_tables(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """Return which tables there are that the first ledgers of this number lacked."""
+    return {name for (name,) in connection.execute(_LATER).fetchall()}
 
 
 def migrate(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
@@ -67,7 +72,8 @@ def migrate(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     if not is_current(connection, path):
         names = [name for later, name in _CHANGES if version < later]
         known = "" if stamps.exist(path) else None
-        _change(connection, path, (*names, *_SLIM, *_LATEST), known)
+        slim = () if "answers" in _later_tables(connection) else _SLIM
+        _change(connection, path, (*names, *slim, *_LATEST), known)
 
 
 @contextmanager
