@@ -61,7 +61,7 @@ def command(
 
     ended = [(account.scope, rows) for account, rows in each(chosen, told)]
     found = listed(ended, output)
-    found.sort(key=lambda row: -row.get("run_id", 0))
+    found.sort(key=lambda row: (row.get("started_at", ""), row.get("run_id", 0)), reverse=True)
     code = worst(rows for _, rows in ended)
     if output == "json":
         shared.print_json(found)
