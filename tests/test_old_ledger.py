@@ -7,6 +7,7 @@ import time
 import duckdb
 import pytest
 
+from bench.project import Project
 from tests.shop import Shop, ended
 from tests.test_ledger import VERSION_2
 from tests.test_yespo_delivery import CONFIG, VIEWS
@@ -151,3 +152,12 @@ def test_a_lost_ledger_cannot_message_more_customers_in_small_parts(yespo):
     assert events(yespo) == 270
     assert yespo.sync("--allow-side-effects")["delivered"] == 90
     assert yespo.sync()["requests"] == 0
+
+
+def test_a_bench_leaves_nothing_in_the_state_folder_of_its_user(shop, state_folder):
+    shop.orders(0, 3)
+    project = Project(shop.directory / "bench", f"{shop.sandbox.url}/v2/orders")
+    project.begin(shop.warehouse)
+    before = set(state_folder.rglob("*"))
+    assert project.sync()[1]["delivered"] == 3
+    assert set(state_folder.rglob("*")) == before
