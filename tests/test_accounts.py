@@ -149,10 +149,17 @@ def old(shop: Shop) -> Shop:
     host = shop.sandbox.url.partition("//")[2]
     with duckdb.connect(str(shop.ledger)) as connection:
         connection.execute(VERSION_3.replace("$environment", f"local@{host}"))
+        connection.execute(VERIFIED, [f"local@{host}"])
     configure(shop, NORTHBEAM.replace("{name}", "northbeam") + "    on_removed: cancel\n", YESPO)
     return shop
 
 
+# A table that is made when it is first written.
+VERIFIED = """
+create table verifications as
+select
+    'yespo' as destination, ? as environment, now() as recorded_at, 7 as exit_code, '{}' as summary
+"""
 PLANNED = {
     # orders, unchanged, in doubt, refused before, planned: as the version that wrote it planned
     "northbeam": (24, 17, 5, 2, 5),
@@ -180,6 +187,8 @@ def test_a_ledger_of_several_destinations_is_split_and_plans_the_same(old):
     payloads = "select count(*) from ledger.payloads"
     kept = [old.remembered(payloads, old.ledger_of(name)) for name in ("northbeam", "yespo")]
     assert kept == [[(23,)], [(16,)]]
+    verified = "select exit_code from ledger.verifications"
+    assert old.remembered(verified, old.ledger_of("yespo")) == [(7,)]
     configure(old, YESPO)
     assert synced(old)["yespo"]["unchanged"] == 16, "an account that is alone again goes on"
 

@@ -19,6 +19,8 @@ def copied(table: str, columns: Sequence[str]) -> str:
         condition = f"run_id in (select run_id from whole.runs where {_OWN})"
     name = quote(table)
     return (
+        # Some tables are made when they are first written.
+        f"create table if not exists ledger.{name} as from whole.{name} limit 0; "
         f"delete from ledger.{name}; "
         f"insert into ledger.{name} by name from whole.{name} where {condition};"
     )

@@ -141,8 +141,8 @@ def _write(
 def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, list[str]]]:
     return connection.execute(
         "select table_name, list(column_name order by column_index) from duckdb_columns() "
-        "semi join (from duckdb_tables() where database_name = 'ledger') using (table_name) "
-        "where database_name = 'ledger' group by table_name order by table_name"
+        "semi join (from duckdb_tables() where database_name = 'whole') using (table_name) "
+        "where database_name = 'whole' group by table_name order by table_name"
     ).fetchall()
 
 
