@@ -1,12 +1,10 @@
-"""The small model that the connector is held to: a warehouse, two destinations, what each knows."""
+"""The small model of Northbeam: orders of a view, what is sent of them, what a ledger knows."""
 
 import dataclasses
 import functools
 import hashlib
 import json
 import tempfile
-import threading
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -17,10 +15,9 @@ import yaml
 
 from connector.contract.contract import Contract, load
 from connector.destinations import contracts
-from connector.http.answer import Answer, Outcome, Response
-from connector.ledger.ledger import Ledger
+from connector.http.answer import Response
+from tests.model_destination import ORDERS_A_BATCH, Destination, Orders
 
-ORDERS = tuple(f"order-{number:02}" for number in range(12))
 # What an order may hold: its total, and how many of each product. The last two are invalid.
 CONTENTS = {
     "A": ("10.00", (("tea", 1),)),
@@ -30,7 +27,6 @@ CONTENTS = {
     "without products": ("10.00", ()),
 }
 VALID = ("A", "B", "C")
-ORDERS_A_BATCH = 3
 _KEPT = {
     "order_id",
     "customer_id",
@@ -42,10 +38,6 @@ _KEPT = {
 }
 Content = str
 Contents = dict[str, Content]
-
-
-class Killed(BaseException):
-    """The process died here."""
 
 
 @functools.cache
@@ -192,90 +184,19 @@ def remembered(
     return memory
 
 
-class MortalLedger(Ledger):
-    """The real ledger, of a process that dies before or after its n-th transaction."""
-
-    def __init__(
-        self, ledger: Ledger, death: tuple[int, str] | None, die: Callable[[], None]
-    ) -> None:
-        super().__init__(ledger._connection, ledger.path)  # noqa: SLF001 - the same ledger
-        self._death, self._die, self._transactions = death, die, 0
-
-    def transact(self, sql: str, **values: Any) -> None:
-        self._transactions += 1
-        self._perhaps_die("before")
-        super().transact(sql, **values)
-        self._perhaps_die("after")
-
-    def _perhaps_die(self, moment: str) -> None:
-        if self._death == (self._transactions, moment):
-            self._die()
-
-
-@dataclasses.dataclass
-class Log:
-    """What one run did to a destination; `acknowledged` and `refused` are what it was told."""
-
-    requests: list[tuple[str, ...]] = dataclasses.field(default_factory=list)
-    bytes: int = 0
-    statuses: list[int | None] = dataclasses.field(default_factory=list)
-    written: list[tuple[str, Content]] = dataclasses.field(default_factory=list)
-    acknowledged: Contents = dataclasses.field(default_factory=dict)
-    refused: Contents = dataclasses.field(default_factory=dict)
-    in_doubt: set[str] = dataclasses.field(default_factory=set)
-
-
-@dataclasses.dataclass
-class Script:
-    """What a run meets: a fault for each request, none when they are used up."""
-
-    faults: tuple[str, ...] = ()
-    die: Callable[[], None] = lambda: None
-    interrupt: Callable[[], None] = lambda: None
-
-
-class Destination:
-    """Stands in for `Transport`: keeps the orders it is sent, and goes wrong as it is told."""
+class Northbeam(Destination):
+    """Keeps one version of an order, the one that came last."""
 
     def __init__(self) -> None:
-        self.stored: Contents = {}
-        self.poison: dict[tuple[str, Content], bool] = {}  # whether it is refused by name
+        super().__init__()
+        self._kept: dict[str, tuple[int, Content]] = {}
         self.prints: dict[int, tuple[str, Content]] = {}
-        self.turn = threading.Event()
-        self.begin(Script())
 
-    def begin(self, script: Script) -> None:
-        """Start a run."""
-        self.log, self._script, self._faults = Log(), script, list(script.faults)
-        self._late: list[Contents] = []
-        self._last: bytes | None = None
-        self.is_dead = False
-        self.turn.clear()
+    @property
+    def stored(self) -> Contents:
+        return {order: content for order, (_, content) in self._kept.items()}
 
-    def end(self) -> None:
-        """Deliver what the network held back until the end of the run."""
-        for orders in self._late:
-            self._write(orders)
-        self._late.clear()
-
-    def post(self, body: bytes) -> Response | Answer:
-        """Take a request once the last answer is on record, so that a run repeats."""
-        if body != self._last:
-            self.turn.wait()
-            self.turn.clear()
-        if self.is_dead:
-            raise Killed
-        self._last = body
-        orders = self._read(body)
-        self.log.requests.append(tuple(orders))
-        self.log.bytes += len(body)
-        fault = self._faults.pop(0) if self._faults else "none"
-        self.end()
-        answer = getattr(self, f"_{fault.replace(' ', '_')}")(orders)
-        self._note(orders, answer)
-        return answer
-
-    def _read(self, body: bytes) -> Contents:
+    def read(self, body: bytes) -> Contents:
         text, at, orders = body.decode(), 1, {}
         decoder = json.JSONDecoder(parse_float=Decimal)
         while at < len(text):
@@ -286,133 +207,18 @@ class Destination:
             owner = (order["order_id"], orders[order["order_id"]])
             self.prints[int.from_bytes(digest, "little")] = owner
             at = end + 1
-        assert 0 < len(orders) <= ORDERS_A_BATCH
         return orders
 
-    def _write(self, orders: Contents) -> None:
-        self.stored |= orders
-        self.log.written.extend(orders.items())
+    def store(self, order: str, content: Content, number: int) -> None:
+        later, kept = self._kept.get(order, (0, content))
+        if later > number and kept != content:
+            self.wrongs.append(f"P2: {order} was {kept} and is {content} again, which was late")
+        self._kept[order] = (number, content)
 
-    def _note(self, orders: Contents, answer: Response | Answer) -> None:
-        self.log.statuses.append(answer.status)
-        if isinstance(answer, Answer):
-            self.log.in_doubt |= orders.keys() if answer.in_doubt else set()
-        elif answer.status == 500 or answer.content_type == "text/html":
-            self.log.in_doubt |= orders.keys()
-        elif answer.status == 200:
-            self.log.acknowledged |= orders
-        elif answer.status in {400, 413} and len(orders) == 1:
-            self.log.refused |= orders
-
-    # The faults. A poisoned request is never stored, whatever else goes wrong with it.
-
-    def _none(self, orders: Contents) -> Response:
-        named = {o: c for o, c in orders.items() if self.poison.get((o, c))}
-        if named:
-            return self._refusal(named)
-        if not self._take(orders):
-            return Response(400, "text/plain", b"the call cannot be processed")
+    def taken(self) -> Response:
         return Response(200, "application/json", b'{"message": "Orders received"}')
 
-    def _take(self, orders: Contents) -> bool:
-        if any(order in self.poison for order in orders.items()):
-            return False
-        self._write(orders)
-        return True
-
-    def _refusal(self, named: Contents) -> Response:
-        self.log.refused |= {order: content for order, content in named.items() if order in ORDERS}
-        errors = [{"order_id": order, "message": "poison", "json_path": "$"} for order in named]
+    def named(self, orders: Orders) -> Response:
+        errors = [{"order_id": order, "message": "poison", "json_path": "$"} for order in orders]
         body = {"status": 400, "response": json.dumps(errors)}
         return Response(400, "application/json", json.dumps(body).encode())
-
-    def _lost(self, orders: Contents) -> Answer:  # noqa: ARG002
-        return Answer(Outcome.RETRY, None, "no complete answer", in_doubt=True)
-
-    def _no_connection(self, orders: Contents) -> Answer:  # noqa: ARG002
-        return Answer(Outcome.RETRY, None, "no connection")
-
-    def _stored_and_lost(self, orders: Contents) -> Answer:
-        self._take(orders)
-        return self._lost(orders)
-
-    def _half_stored_and_lost(self, orders: Contents) -> Answer:
-        self._take(dict(list(orders.items())[: len(orders) // 2]))
-        return self._lost(orders)
-
-    def _delayed(self, orders: Contents) -> Answer:
-        if not any(order in self.poison for order in orders.items()):
-            self._late.append(orders)
-        return self._lost(orders)
-
-    def _twice(self, orders: Contents) -> Response:
-        self._none(orders)
-        return self._none(orders)
-
-    def _500(self, orders: Contents) -> Response:  # noqa: ARG002
-        return Response(500, "text/plain", b"oh")
-
-    def _500_but_stored(self, orders: Contents) -> Response:
-        self._take(orders)
-        return self._500(orders)
-
-    def _html_but_stored(self, orders: Contents) -> Response:
-        self._take(orders)
-        return Response(200, "text/html", b"<html>welcome</html>")
-
-    def _429(self, orders: Contents) -> Response:  # noqa: ARG002
-        return Response(429, "text/plain", b"slower", retry_after=0.0)
-
-    def _413(self, orders: Contents) -> Response:  # noqa: ARG002
-        return Response(413, "text/plain", b"less")
-
-    def _401(self, orders: Contents) -> Response:  # noqa: ARG002
-        return Response(401, "text/plain", b"who")
-
-    def _404(self, orders: Contents) -> Response:  # noqa: ARG002
-        return Response(404, "text/plain", b"where")
-
-    def _400(self, orders: Contents) -> Response:  # noqa: ARG002
-        return Response(400, "text/plain", b"what")
-
-    def _400_of_the_first(self, orders: Contents) -> Response:
-        return self._refusal(dict(list(orders.items())[:1]))
-
-    def _400_of_a_stranger(self, orders: Contents) -> Response:  # noqa: ARG002
-        return self._refusal({"nobody": "A"})
-
-    def _interrupted(self, orders: Contents) -> Response:
-        self._script.interrupt()
-        return self._none(orders)
-
-    def _killed_before(self, orders: Contents) -> Response:  # noqa: ARG002
-        self._script.die()
-        raise AssertionError
-
-    def _killed_after(self, orders: Contents) -> Response:
-        self._take(orders)
-        return self._killed_before(orders)
-
-
-FAULTS = (
-    "none",
-    "lost",
-    "no connection",
-    "stored and lost",
-    "half stored and lost",
-    "delayed",
-    "twice",
-    "500",
-    "500 but stored",
-    "html but stored",
-    "429",
-    "413",
-    "401",
-    "404",
-    "400",
-    "400 of the first",
-    "400 of a stranger",
-    "interrupted",
-    "killed before",
-    "killed after",
-)

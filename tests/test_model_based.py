@@ -1,83 +1,49 @@
 """Random histories of a shop, held to a small model: after each run promises P1 to P7 must hold."""
 
-import contextlib
 import dataclasses
 import functools
 import itertools
 import random
-import shutil
-import signal
-import tempfile
-from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
 from multiprocessing import get_context
-from pathlib import Path
-from typing import ClassVar
 
 import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
 
-import connector.http.retry
-import connector.http.transport
-import connector.payloads.late
-from connector.config.config import load
-from connector.destinations import contracts
-from connector.engine.engine import engine
-from connector.errors import ChoiceError, GuardError
-from connector.ledger.ledger import Ledger
-from connector.ledger.ledger_file import attached
+from connector.contract.contract import Contract
 from connector.plan.choice import Choice
-from connector.runs.job import Hooks, Job
 from connector.runs.summary import Summary
-from connector.runs.sync import sync
-from connector.source.project import Warehouse
+from connector.settings.windows import Window
 from tests.lengths import LONG, USUAL
 from tests.model import (
     CONTENTS,
-    FAULTS,
     LAYOUTS,
-    ORDERS,
     VALID,
     Contents,
-    Destination,
-    Killed,
     Looks,
     Memory,
-    MortalLedger,
-    Script,
+    Northbeam,
     placed_at,
     remembered,
     small_contract,
     write_views,
 )
+from tests.model_destination import FAULTS, ORDERS, TROUBLE, change_the_seams
+from tests.model_machine import CONFIG, Machine
 from tests.unmeasured import unmeasured
 
 SHARES = 2  # processes
 STEPS_A_HISTORY = 50
 ENVIRONMENTS = ("local", "uat")
-CONFIG = """
-ledger: ledger.duckdb
-warehouse: {path: oms.duckdb}
-destinations:
-  northbeam:
-    api_key: ${NORTHBEAM_API_KEY}
+SECRETS = """    api_key: ${NORTHBEAM_API_KEY}
     client_id: ${NORTHBEAM_CLIENT_ID}
-    concurrency: 1
-    attempts: 2
 """
 EVERYTHING = Choice()
 INVALID = tuple(name for name in CONTENTS if name not in VALID)
-CONTRACTS = contracts()
-IN_MEMORY = next((path for path in ["/dev/shm"] if Path(path).is_dir()), None)  # noqa: S108
 EVIDENCE = 5  # orders refused with one message while nothing is accepted: not their fault
 
 some_orders = st.sets(st.sampled_from(ORDERS), min_size=1, max_size=12)
@@ -85,23 +51,14 @@ few_orders = st.sets(st.sampled_from(ORDERS), min_size=1, max_size=3)
 environments = st.sampled_from(ENVIRONMENTS)
 faults = st.just(()) | st.lists(st.sampled_from(FAULTS), max_size=5).map(tuple)
 named = some_orders.map(lambda orders: tuple(sorted(orders)))
+days = st.lists(st.integers(16, 29), min_size=2, max_size=2, unique=True).map(sorted)
+windows = days.map(lambda each: Window(*(datetime(2026, 1, day, tzinfo=UTC) for day in each)))
 choices = st.one_of(
     st.builds(Choice, full=st.booleans()),
     st.builds(Choice, limit=st.integers(1, 5), full=st.booleans()),
     st.builds(Choice, order_ids=named, full=st.booleans()),
     st.builds(Choice, order_ids=st.just(()) | named, retry=st.just(True)),
-)
-# What leaves doubt, and what may follow it within a run.
-TROUBLE = (
-    "500 but stored",
-    "stored and lost",
-    "half stored and lost",
-    "delayed",
-    "killed after",
-    "400",
-    "400 of the first",
-    "401",
-    "413",
+    st.builds(Choice, window=windows),
 )
 trouble = st.lists(st.sampled_from(TROUBLE), min_size=1, max_size=4).map(tuple)
 deaths = st.none() | st.none() | st.tuples(st.integers(1, 14), st.sampled_from(("before", "after")))
@@ -114,6 +71,12 @@ class Expected:
     view: Contents
     before: Memory
     choice: Choice
+
+    def __post_init__(self) -> None:
+        """What is not in the window is as good as not there."""
+        if window := self.choice.window:
+            first, end = (f"{day:%Y-%m-%d}" for day in (window.start, window.end))
+            self.view = {o: c for o, c in self.view.items() if first <= placed_at(o)[:10] < end}
 
     @functools.cached_property
     def valid(self) -> Contents:
@@ -168,6 +131,10 @@ class Expected:
         known = set(self.view) & (set(self.before.refused) if self.choice.retry else set(ORDERS))
         return not set(self.choice.order_ids) <= known
 
+    @property
+    def gone(self) -> set[str]:
+        return self.before.delivered.keys() - self.view.keys()
+
     def numbers(self) -> dict[str, int]:
         kinds = [self.kind(order) for order in filter(self.is_due, self.view)]
         return {
@@ -176,36 +143,43 @@ class Expected:
             "unchanged": len(list(filter(self.is_unchanged, self.view))),
             "refused_before": len(list(filter(self.is_refused_before, self.view))),
             "planned": len(self.planned),
-            "removed": len(self.before.delivered.keys() - self.view.keys()),
+            "removed": 0 if self.choice.window else len(self.gone),
             **{kind: kinds.count(kind) for kind in ("added", "changed", "in_doubt")},
         }
 
 
-class Shop(RuleBasedStateMachine):
+class Shop(Machine):
     """A warehouse, two environments that share one ledger, and the connector between them."""
 
-    steps = itertools.count()
-    runs = itertools.count()
-    scans: ClassVar = Counter()
     options = ""  # lines of connector.yml, of the destination
 
     def __init__(self) -> None:
         super().__init__()
-        self.directory = Path(tempfile.mkdtemp(prefix="model-", dir=IN_MEMORY))
-        (self.directory / "connector.yml").write_text(CONFIG + self.options)
+        (self.directory / "connector.yml").write_text(CONFIG % self.name + SECRETS + self.options)
         self.view: Contents = {}
         self.earlier: Contents = {}
-        self.layout, self.touched, self.is_stale = "table", 0, True
+        self.layout, self.touched = "table", 0
         self.stamps: dict[str, int] = {}
         self.day = 0
-        self.destinations = {name: Destination() for name in ENVIRONMENTS}
+        self.destinations = {name: Northbeam() for name in ENVIRONMENTS}
         self.memories = {name: Memory() for name in ENVIRONMENTS}
-        self.resources = contextlib.ExitStack()
-        self.connection = None
+        # Of these a ledger that was put back knows nothing, whatever the destination holds.
+        self.forgotten: dict[str, set[str]] = {name: set() for name in ENVIRONMENTS}
 
-    def teardown(self) -> None:
-        self._close()
-        shutil.rmtree(self.directory)
+    @property
+    def contract(self) -> Contract:
+        return small_contract()
+
+    def write_warehouse(self) -> None:
+        looks = Looks(self.layout, self.touched, self.stamps)
+        write_views(self.connection, self.directory / "oms.duckdb", self.view, looks)
+
+    def remembered(self, environment: str) -> Memory:
+        return remembered(self.connection, environment, self.destinations[environment].prints)
+
+    def forget(self) -> None:
+        for name, memory in self.memories.items():
+            self.forgotten[name] = set(ORDERS) - memory.in_doubt
 
     # What happens in the shop.
 
@@ -252,26 +226,20 @@ class Shop(RuleBasedStateMachine):
     )
     def poison(self, environment: str, orders: set[str], content: str, *, named: bool) -> None:
         """From now on the destination refuses this content of these orders."""
-        next(Shop.steps)
+        next(Machine.steps)
         for order in orders:
             self.destinations[environment].poison[order, content] = named
 
     @rule(environment=environments)
     def heal(self, environment: str) -> None:
-        next(Shop.steps)
+        next(Machine.steps)
         self.destinations[environment].poison.clear()
-
-    @rule()
-    def reopen(self) -> None:
-        """The next run is another process."""
-        next(Shop.steps)
-        self._close()
 
     @precondition(lambda self: self.view)
     @rule(environment=environments, choice=choices, faults=faults, death=deaths)
     def sync(self, environment: str, choice=EVERYTHING, faults=(), death=None) -> None:
         """Orders that are asked for are mostly orders that there are."""
-        next(Shop.steps)
+        next(Machine.steps)
         refused = self.memories[environment].refused if choice.retry else ORDERS
         known = [order for order in choice.order_ids if order in self.view and order in refused]
         asked = tuple(known) or choice.order_ids
@@ -280,7 +248,7 @@ class Shop(RuleBasedStateMachine):
     @precondition(lambda self: not self.view)
     @rule(environment=environments)
     def sync_nothing(self, environment: str) -> None:
-        next(Shop.steps)
+        next(Machine.steps)
         self.run(environment, EVERYTHING)
 
     @precondition(lambda self: self.view)
@@ -303,20 +271,22 @@ class Shop(RuleBasedStateMachine):
 
     def run(self, environment: str, choice: Choice, faults=(), death=None) -> None:
         """Run the connector and hold what came of it to the promises."""
-        next(Shop.runs)
-        self._open()
         expected = Expected(dict(self.view), self.memories[environment], choice)
+        destination, before = self.destinations[environment], self.memories
         other = next(name for name in ENVIRONMENTS if name != environment)
-        summary, memories = self._sync(environment, choice, faults, death)
-        assert memories[other] == self.memories[other], "P7: another environment's memory changed"
+        summary, self.memories = self.start(environment, self._unguarded(choice), faults, death)
+        assert self.memories[other] == before[other], "P7: another environment's memory changed"
         assert not self.destinations[other].log.requests, "P7: another environment got orders"
-        self.memories = memories
-        Promises(expected, summary, self.destinations[environment], memories[environment]).hold(
-            faults
-        )
+        self.forgotten[environment] -= destination.log.acknowledged.keys()
+        known = set(ORDERS) - self.forgotten[environment]
+        Promises(expected, summary, destination, self.memories[environment], known).hold(faults)
+
+    def _unguarded(self, choice: Choice) -> Choice:
+        """A dozen orders change more than a guard lets pass; only an empty view is to stop it."""
+        return dataclasses.replace(choice, unguarded=bool(self.view))
 
     def _change(self, contents: Contents) -> None:
-        next(Shop.steps)
+        next(Machine.steps)
         self.earlier |= {o: self.view[o] for o in contents if o in self.view}
         self._write(contents)
 
@@ -326,93 +296,6 @@ class Shop(RuleBasedStateMachine):
         self.view |= contents
         self.stamps |= dict.fromkeys(contents, self.day)
         self.is_stale = True
-
-    def _close(self) -> None:
-        self.resources.close()
-        self.connection = None
-
-    def _open(self) -> None:
-        if self.connection is None:
-            self.connection = self.resources.enter_context(engine(self.directory))
-            self.connection.execute("set threads = 1")
-        if self.is_stale:
-            path = self.directory / "oms.duckdb"
-            looks = Looks(self.layout, self.touched, self.stamps)
-            write_views(self.connection, path, self.view, looks)
-            self.is_stale = False
-
-    def _ledger(self):
-        return attached(self.connection, self.directory / "ledger.duckdb")
-
-    def _remembered(self) -> dict[str, Memory]:
-        return {
-            name: remembered(self.connection, name, destination.prints)
-            for name, destination in self.destinations.items()
-        }
-
-    def _sync(self, environment: str, choice: Choice, faults, death):
-        """Return the summary, or what ended the run before it had one, and the memories."""
-        for each in self.destinations.values():
-            each.begin(Script())
-        destination, senders = self.destinations[environment], []
-        interrupt = lambda: senders[-1].interrupt(signal.SIGTERM)  # noqa: E731
-        destination.begin(Script(tuple(faults), self._die, interrupt))
-        hooks = Hooks(
-            lambda phase, *_: destination.turn.set() if phase == "sending" else None,
-            lambda sender: (senders.append(sender), destination.turn.set()),
-        )
-        try:
-            with self._ledger() as real:
-                ledger = MortalLedger(real, death, self._die)
-                return self._told(environment, ledger, choice, hooks), self._remembered()
-        except Killed:
-            self._revive()
-            with self._ledger():
-                return "killed", self._remembered()
-        finally:
-            destination.end()
-
-    def _told(self, environment: str, ledger: Ledger, choice: Choice, hooks: Hooks):
-        # A dozen orders change more than a guard lets pass; only an empty view is to stop a run.
-        choice = dataclasses.replace(choice, unguarded=bool(self.view))
-        try:
-            summary = sync(self._job(environment), ledger, choice, hooks, command="sync")
-        except ChoiceError:
-            return "rejected"
-        Shop.scans[summary.scan] += 1
-        return "guarded" if summary.exit_code == GuardError.exit_code else summary
-
-    def _job(self, environment: str) -> Job:
-        config = load(self.directory / "connector.yml", CONTRACTS, environment)
-        job = Job(
-            self.connection,
-            small_contract(),
-            config.destinations["northbeam"],
-            Warehouse(*config.warehouse, models=None),
-        )
-        URLS[job.destination.url] = self.destinations[environment]
-        return job
-
-    def _die(self) -> None:
-        """Keep the ledger as it is on disk now: nothing that the process does later counts."""
-        for destination in self.destinations.values():
-            destination.is_dead = True
-            destination.turn.set()
-        kept = self.directory / "kept"
-        if not kept.exists():  # what runs after a death, to end in order, may meet another one
-            kept.mkdir()
-            for path in self.directory.glob("ledger.duckdb*"):
-                shutil.copy2(path, kept)
-        raise Killed
-
-    def _revive(self) -> None:
-        self._close()
-        for path in self.directory.glob("ledger.duckdb*"):
-            path.unlink()
-        for path in (self.directory / "kept").iterdir():
-            path.rename(self.directory / path.name)
-        (self.directory / "kept").rmdir()
-        self._open()
 
 
 class StampedShop(Shop):
@@ -424,7 +307,7 @@ class StampedShop(Shop):
     @rule(environment=environments)
     def sync_well(self, environment: str) -> None:
         """Only runs that leave nothing behind keep a watermark."""
-        next(Shop.steps)
+        next(Machine.steps)
         self.destinations[environment].poison.clear()
         self.run(environment, EVERYTHING)
 
@@ -435,10 +318,12 @@ class Promises:
 
     expected: Expected
     summary: Summary | str
-    destination: Destination
+    destination: Northbeam
     memory: Memory
+    known: set[str]  # the orders of which the ledger should know
 
     def hold(self, faults: Sequence[str]) -> None:
+        assert not self.destination.wrongs, self.destination.wrongs
         self.nothing_is_needless_or_stale()
         self.memory_is_true()
         self.doubt_is_kept()
@@ -456,8 +341,15 @@ class Promises:
         assert sent <= set(self.expected.planned), "P6: sent without need"
         assert all(view[o] == content for o, content in log.written), "P2: a stale version"
         if set(log.statuses) <= {200}:
-            first_sent = list(dict.fromkeys(itertools.chain(*log.requests)))
-            assert first_sent == self.expected.planned[: len(first_sent)], "not oldest first"
+            self.the_oldest_goes_first(list(dict.fromkeys(itertools.chain(*log.requests))))
+
+    def the_oldest_goes_first(self, sent: list[str]) -> None:
+        """Of what is in doubt, some may have to wait for a late request, and goes after all."""
+        planned, doubts = self.expected.planned, self.expected.before.in_doubt
+        certain = [order for order in sent if order not in doubts]
+        assert certain == [order for order in planned if order not in doubts][: len(certain)]
+        falls = sum(planned.index(b) < planned.index(a) for a, b in itertools.pairwise(sent))
+        assert falls <= bool(doubts), "not oldest first"
 
     def memory_is_true(self) -> None:
         before, log, memory = self.expected.before, self.destination.log, self.memory
@@ -468,7 +360,7 @@ class Promises:
             assert before.delivered.keys() <= memory.delivered.keys(), "P3: forgotten"
         else:
             assert memory.delivered == possible, "P3: the ledger does not say what was answered"
-        for order in set(ORDERS) - memory.in_doubt:
+        for order in self.known - memory.in_doubt:
             held, known = self.destination.stored.get(order), memory.delivered.get(order)
             assert held == known, f"P3, P4: {order} is {held} there and {known} here, and no doubt"
 
@@ -542,16 +434,6 @@ class Promises:
             assert not self.memory.in_doubt & reached.keys(), "P4: still in doubt"
 
 
-URLS: dict[str, Destination] = {}
-
-
-def change_the_seams(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only the network is another one, and nobody waits."""
-    monkeypatch.setattr(connector.http.transport, "Transport", lambda url, *_: URLS[url])
-    monkeypatch.setattr(connector.http.retry, "BASE", 0.0)
-    monkeypatch.setattr(connector.payloads.late, "SLACK", -60.0)
-
-
 def live(number: int, steps: int) -> tuple[int, int, int]:
     """Go through random histories, the same for the same number; every other by watermark.
 
@@ -570,7 +452,7 @@ def live(number: int, steps: int) -> tuple[int, int, int]:
     with pytest.MonkeyPatch.context() as patch:
         change_the_seams(patch)
         run_state_machine_as_test(seed(number)(kind), settings=few)
-    return next(Shop.steps), next(Shop.runs), Shop.scans["watermark"]
+    return next(Machine.steps), next(Shop.runs), Shop.scans["watermark"]
 
 
 @pytest.mark.timeout(0)

@@ -1,0 +1,352 @@
+"""A destination that a model stands for: it keeps orders, goes wrong as it is told, and is late."""
+
+import dataclasses
+import threading
+import time
+from collections.abc import Callable, Hashable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+import connector.delivery.deliver
+import connector.delivery.feed
+import connector.http.retry
+import connector.http.sender
+import connector.http.transport
+import connector.ledger.ledger
+import connector.ledger.wire
+import connector.payloads.late
+from connector.http.answer import Answer, Outcome, Response
+from connector.ledger.ledger import Ledger
+
+READ_TIMEOUT = 10.0  # seconds that a server may take
+ORDERS = tuple(f"order-{number:02}" for number in range(12))
+ORDERS_A_BATCH = 3
+Orders = Mapping[str, Hashable]
+
+
+class Clock:
+    """A clock that stands still unless somebody waits: so a history repeats, and takes no time."""
+
+    def __init__(self) -> None:
+        self._seconds = float(int(time.time()))
+
+    def time(self) -> float:
+        return self._seconds
+
+    monotonic = time
+
+    def sleep(self, seconds: float) -> None:
+        self._seconds += seconds
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self._seconds, UTC)
+
+
+CLOCK = Clock()
+URLS: dict[str, "Destination"] = {}
+
+
+def change_the_seams(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the network and the clock are others."""
+    monkeypatch.setattr(connector.http.transport, "Transport", lambda url, *_: URLS[url])
+    monkeypatch.setattr(connector.http.retry, "BASE", 0.0)
+    monkeypatch.setattr(connector.payloads.late, "SLACK", connector.ledger.wire.SLACK)
+    delivery, http = connector.delivery, connector.http
+    for module in (delivery.deliver, delivery.feed, http.sender, connector.ledger.wire):
+        monkeypatch.setattr(module, "time", CLOCK)
+    monkeypatch.setattr(connector.payloads.late, "time", CLOCK)
+    for module in (connector.payloads.late, connector.ledger.ledger):
+        monkeypatch.setattr(module, "now", CLOCK.now)
+
+
+class Killed(BaseException):
+    """The process died here."""
+
+
+class MortalLedger(Ledger):
+    """The real ledger, of a process that dies before or after its n-th transaction."""
+
+    def __init__(
+        self, ledger: Ledger, death: tuple[int, str] | None, die: Callable[[], None]
+    ) -> None:
+        super().__init__(ledger._connection, ledger.path)  # noqa: SLF001 - the same ledger
+        self._death, self._die, self._transactions = death, die, 0
+
+    def transact(self, sql: str, **values: Any) -> None:
+        self._transactions += 1
+        self._perhaps_die("before")
+        super().transact(sql, **values)
+        self._perhaps_die("after")
+
+    def _perhaps_die(self, moment: str) -> None:
+        if self._death == (self._transactions, moment):
+            self._die()
+
+
+@dataclasses.dataclass
+class Log:
+    """What one run did to a destination; `acknowledged` and `refused` are what it was told."""
+
+    requests: list[tuple[str, ...]] = dataclasses.field(default_factory=list)
+    bytes: int = 0
+    statuses: list[int | None] = dataclasses.field(default_factory=list)
+    written: list[tuple[str, Any]] = dataclasses.field(default_factory=list)
+    acknowledged: dict[str, Any] = dataclasses.field(default_factory=dict)
+    refused: dict[str, Any] = dataclasses.field(default_factory=dict)
+    in_doubt: set[str] = dataclasses.field(default_factory=set)
+
+
+@dataclasses.dataclass
+class Script:
+    """What a run meets: a fault for each request, none when they are used up."""
+
+    faults: tuple[str, ...] = ()
+    die: Callable[[], None] = lambda: None
+    interrupt: Callable[[], None] = lambda: None
+
+
+@dataclasses.dataclass
+class Late:
+    """A request that a server works at although nobody waits for its answer any more."""
+
+    until: float
+    number: int
+    run: int
+    orders: dict[str, Any]
+
+
+class Destination:
+    """Stands in for `Transport`. What it keeps, and how it speaks, is said by those below it.
+
+    `wrongs` are what no destination should ever see, in words.
+    """
+
+    takes_the_rest = False  # of a request, orders of which are refused by name
+
+    def __init__(self) -> None:
+        self.poison: dict[tuple[str, Hashable], bool] = {}  # whether it is refused by name
+        self.wrongs: list[str] = []
+        self.turn = threading.Event()
+        self._late: list[Late] = []
+        self._number = self._run = 0  # of the last request, of the run
+        self.begin(Script())
+
+    # What is different from one destination to the other.
+
+    def read(self, body: bytes) -> dict[str, Any]:
+        """Return what a request has of each order."""
+        raise NotImplementedError
+
+    def store(self, order: str, content: Any, number: int) -> None:
+        """Keep what the request of a number has of an order; a later one has a greater number."""
+        raise NotImplementedError
+
+    def taken(self) -> Response:
+        raise NotImplementedError
+
+    def named(self, orders: Orders) -> Response:
+        """Return the answer that refuses orders by name."""
+        raise NotImplementedError
+
+    # What happens to all of them.
+
+    def begin(self, script: Script) -> None:
+        """Start a run."""
+        self.log, self._script, self._faults = Log(), script, list(script.faults)
+        self._last: bytes | None = None
+        self._run += 1
+        self.is_dead = False
+        self.turn.clear()
+
+    def post(self, body: bytes) -> Response | Answer:
+        """Take a request once the last answer is on record, so that a run repeats."""
+        if body != self._last:
+            self.turn.wait()
+            self.turn.clear()
+        if self.is_dead:
+            raise Killed
+        self._last = body
+        self._number += 1
+        orders = self.read(body)
+        assert 0 < len(orders) <= ORDERS_A_BATCH
+        self.log.requests.append(tuple(orders))
+        self.log.bytes += len(body)
+        fault = self._faults.pop(0) if self._faults else "none"
+        self.catch_up()
+        answer = getattr(self, f"_{fault.replace(' ', '_')}")(orders)
+        self._note(orders, answer)
+        return answer
+
+    def catch_up(self) -> None:
+        """Finish what the server has worked at long enough."""
+        done = [late for late in self._late if late.until <= CLOCK.time()]
+        self._late = [late for late in self._late if late not in done]
+        for late in done:
+            for order, content in late.orders.items():
+                self.store(order, content, late.number)
+
+    def _write(self, orders: Orders) -> None:
+        for order, content in orders.items():
+            self.store(order, content, self._number)
+        self.log.written.extend(orders.items())
+
+    def _acknowledge(self, orders: Orders) -> None:
+        """Nothing tells a run that is answered of what it sent before and still is under way."""
+        self.log.acknowledged |= orders
+        for late in self._late:
+            if late.run == self._run:
+                late.orders = {o: c for o, c in late.orders.items() if o not in orders}
+
+    def _note(self, orders: Orders, answer: Response | Answer) -> None:
+        self.log.statuses.append(answer.status)
+        if isinstance(answer, Answer):
+            self.log.in_doubt |= orders.keys() if answer.in_doubt else set()
+        elif answer.status == 500 or answer.content_type == "text/html":
+            self.log.in_doubt |= orders.keys()
+        elif answer.status in {400, 413} and len(orders) == 1:
+            self.log.refused |= orders
+
+    # The faults. A poisoned request is never stored, whatever else goes wrong with it.
+
+    def _none(self, orders: Orders) -> Response:
+        named = {o: c for o, c in orders.items() if self.poison.get((o, c))}
+        if named:
+            return self._refusal(named, orders)
+        if not self._take(orders):
+            return Response(400, "text/plain", b"the call cannot be processed")
+        self._acknowledge(orders)
+        return self.taken()
+
+    def _take(self, orders: Orders) -> bool:
+        if any(order in self.poison for order in orders.items()):
+            return False
+        self._write(orders)
+        return True
+
+    def _refusal(self, named: Orders, orders: Orders) -> Response:
+        self.log.refused |= {order: content for order, content in named.items() if order in ORDERS}
+        others = {o: c for o, c in orders.items() if o not in named}
+        if self.takes_the_rest and named.keys() <= orders.keys() and self._take(others):
+            self._acknowledge(others)
+        return self.named(named)
+
+    def _lost(self, orders: Orders) -> Answer:  # noqa: ARG002
+        return Answer(Outcome.RETRY, None, "no complete answer", in_doubt=True)
+
+    def _no_connection(self, orders: Orders) -> Answer:  # noqa: ARG002
+        return Answer(Outcome.RETRY, None, "no connection")
+
+    def _stored_and_lost(self, orders: Orders) -> Answer:
+        self._take(orders)
+        return self._lost(orders)
+
+    def _half_stored_and_lost(self, orders: Orders) -> Answer:
+        self._take(dict(list(orders.items())[: len(orders) // 2]))
+        return self._lost(orders)
+
+    def _late_and_lost(self, orders: Orders) -> Answer:
+        if not any(order in self.poison for order in orders.items()):
+            self._late.append(
+                Late(CLOCK.time() + READ_TIMEOUT, self._number, self._run, dict(orders))
+            )
+        return self._lost(orders)
+
+    def _late_and_500(self, orders: Orders) -> Response:
+        self._late_and_lost(orders)
+        return self._500(orders)
+
+    def _twice(self, orders: Orders) -> Response:
+        self._none(orders)
+        return self._none(orders)
+
+    def _500(self, orders: Orders) -> Response:  # noqa: ARG002
+        return Response(500, "text/plain", b"oh")
+
+    def _500_but_stored(self, orders: Orders) -> Response:
+        self._take(orders)
+        return self._500(orders)
+
+    def _html_but_stored(self, orders: Orders) -> Response:
+        self._take(orders)
+        return Response(200, "text/html", b"<html>welcome</html>")
+
+    def _429(self, orders: Orders) -> Response:  # noqa: ARG002
+        return Response(429, "text/plain", b"slower", retry_after=0.0)
+
+    def _413(self, orders: Orders) -> Response:  # noqa: ARG002
+        return Response(413, "text/plain", b"less")
+
+    def _401(self, orders: Orders) -> Response:  # noqa: ARG002
+        return Response(401, "text/plain", b"who")
+
+    def _404(self, orders: Orders) -> Response:  # noqa: ARG002
+        return Response(404, "text/plain", b"where")
+
+    def _400(self, orders: Orders) -> Response:  # noqa: ARG002
+        return Response(400, "text/plain", b"what")
+
+    def _400_of_the_first(self, orders: Orders) -> Response:
+        return self._refusal(dict(list(orders.items())[:1]), orders)
+
+    def _400_of_a_stranger(self, orders: Orders) -> Response:
+        if self.takes_the_rest:  # somebody's order was refused, and all others were taken
+            self.log.in_doubt |= orders.keys()
+        self.log.refused |= orders if len(orders) == 1 else {}
+        return self._refusal({"nobody": "A"}, orders)
+
+    def _interrupted(self, orders: Orders) -> Response:
+        self._script.interrupt()
+        return self._none(orders)
+
+    def _killed_before(self, orders: Orders) -> Response:  # noqa: ARG002
+        self._script.die()
+        raise AssertionError
+
+    def _killed_after(self, orders: Orders) -> Response:
+        self._take(orders)
+        return self._killed_before(orders)
+
+    def _killed_meanwhile(self, orders: Orders) -> Response:
+        self._late_and_lost(orders)
+        return self._killed_before(orders)
+
+
+FAULTS = (
+    "none",
+    "lost",
+    "no connection",
+    "stored and lost",
+    "half stored and lost",
+    "late and lost",
+    "late and 500",
+    "twice",
+    "500",
+    "500 but stored",
+    "html but stored",
+    "429",
+    "413",
+    "401",
+    "404",
+    "400",
+    "400 of the first",
+    "400 of a stranger",
+    "interrupted",
+    "killed before",
+    "killed after",
+    "killed meanwhile",
+)
+# What leaves doubt, and what may follow it within a run.
+TROUBLE = (
+    "500 but stored",
+    "stored and lost",
+    "half stored and lost",
+    "late and lost",
+    "killed after",
+    "killed meanwhile",
+    "400",
+    "400 of the first",
+    "401",
+    "413",
+)

@@ -1,0 +1,215 @@
+"""What the state machines have in common: a warehouse, a ledger that can be put back, processes."""
+
+import contextlib
+import itertools
+import shutil
+import signal
+import tempfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+
+from connector.config.config import load
+from connector.contract.contract import Contract
+from connector.destinations import contracts
+from connector.engine.engine import engine
+from connector.errors import ChoiceError, GuardError, OldLedgerError
+from connector.ledger.ledger import Ledger
+from connector.ledger.ledger_file import attached
+from connector.plan.choice import Choice
+from connector.runs.job import Hooks, Job
+from connector.runs.summary import Summary
+from connector.runs.sync import sync
+from connector.source.project import Warehouse
+from tests.model_destination import (
+    CLOCK,
+    READ_TIMEOUT,
+    URLS,
+    Destination,
+    Killed,
+    MortalLedger,
+    Script,
+)
+
+CONTRACTS = contracts()
+IN_MEMORY = next((path for path in ["/dev/shm"] if Path(path).is_dir()), None)  # noqa: S108
+CONFIG = f"""
+ledger: ledger.duckdb
+warehouse: {{path: oms.duckdb}}
+destinations:
+  %s:
+    concurrency: 1
+    attempts: 2
+    read_timeout: {READ_TIMEOUT}
+"""
+AN_HOUR = 3600.0
+
+
+class Machine(RuleBasedStateMachine):
+    """Runs the connector in this process; dies, and goes on with what was on disk."""
+
+    steps = itertools.count()
+    runs = itertools.count()
+    scans: ClassVar = Counter()
+    name = "northbeam"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.directory = Path(tempfile.mkdtemp(prefix="model-", dir=IN_MEMORY))
+        self.destinations: dict[str, Destination] = {}  # by environment
+        self.memories: dict[str, Any] = {}
+        self.is_stale = True  # the warehouse
+        self.is_copied = False  # the ledger
+        self.resources = contextlib.ExitStack()
+        self.connection = None
+
+    def teardown(self) -> None:
+        self._close()
+        shutil.rmtree(self.directory)
+
+    # What the machines differ in.
+
+    @property
+    def contract(self) -> Contract:
+        raise NotImplementedError
+
+    def write_warehouse(self) -> None:
+        raise NotImplementedError
+
+    def remembered(self, environment: str) -> Any:
+        """What the attached ledger says of an environment."""
+        raise NotImplementedError
+
+    def forget(self) -> None:
+        """Note that the ledger was put back from a copy."""
+        raise NotImplementedError
+
+    # What happens to processes and files.
+
+    @rule()
+    def reopen(self) -> None:
+        """The next run is another process."""
+        next(Machine.steps)
+        self._close()
+
+    @rule()
+    def pass_time(self) -> None:
+        """So much that nothing is under way any more."""
+        next(Machine.steps)
+        CLOCK.sleep(AN_HOUR)
+
+    @precondition(lambda self: (self.directory / "ledger.duckdb").exists())
+    @rule()
+    def copy(self) -> None:
+        next(Machine.steps)
+        self._keep("copy")
+        self.is_copied = True
+
+    @precondition(lambda self: self.is_copied)
+    @rule()
+    def restore(self) -> None:
+        """Whoever puts a ledger back takes longer than a server works."""
+        next(Machine.steps)
+        CLOCK.sleep(AN_HOUR)
+        self._keep("copy", back=True)
+        self._open()
+        with self.ledger(read_only=True):
+            self.memories = self.all_remembered()
+        for destination in self.destinations.values():
+            destination.catch_up()
+        self.forget()
+
+    def _keep(self, name: str, *, back: bool = False) -> None:
+        """Copy the ledger, without what is noted beside it; or put the copy in its place."""
+        folder = self.directory / name
+        folder.mkdir(exist_ok=True)
+        source, target = (folder, self.directory) if back else (self.directory, folder)
+        for path in target.glob("ledger.duckdb*"):
+            path.unlink()
+        for path in source.glob("ledger.duckdb*"):
+            shutil.copy2(path, target)
+
+    def _close(self) -> None:
+        self.resources.close()
+        self.connection = None
+
+    def _open(self) -> None:
+        if self.connection is None:
+            self.connection = self.resources.enter_context(engine(self.directory))
+            self.connection.execute("set threads = 1")
+        if self.is_stale:
+            self.write_warehouse()
+            self.is_stale = False
+
+    def ledger(self, *, read_only: bool = False):
+        """What only reads sees a ledger that was put back as a run would."""
+        path = self.directory / "ledger.duckdb"
+        return attached(self.connection, path, read_only=read_only)
+
+    def all_remembered(self) -> dict[str, Any]:
+        return {environment: self.remembered(environment) for environment in self.destinations}
+
+    def start(
+        self, environment: str, choice: Choice, faults: Sequence[str], death: tuple[int, str] | None
+    ) -> tuple[Summary | str, Mapping[str, Any]]:
+        """Run the connector; return its summary, or what ended it without one, and the memories."""
+        next(Machine.runs)
+        self._open()
+        for each in self.destinations.values():
+            each.begin(Script())
+        destination, senders = self.destinations[environment], []
+        interrupt = lambda: senders[-1].interrupt(signal.SIGTERM)  # noqa: E731
+        destination.begin(Script(tuple(faults), self._die, interrupt))
+        hooks = Hooks(
+            lambda phase, *_: destination.turn.set() if phase != "planning" else None,
+            lambda sender: (senders.append(sender), destination.turn.set()),
+        )
+        try:
+            with self.ledger() as real:
+                ledger = MortalLedger(real, death, self._die)
+                return self._told(environment, ledger, choice, hooks), self.all_remembered()
+        except Killed:
+            self._revive()
+            with self.ledger(read_only=True):
+                return "killed", self.all_remembered()
+
+    def _told(
+        self, environment: str, ledger: Ledger, choice: Choice, hooks: Hooks
+    ) -> Summary | str:
+        try:
+            summary = sync(self._job(environment), ledger, choice, hooks, command="sync")
+        except ChoiceError:
+            return "rejected"
+        except OldLedgerError:
+            return "old"
+        Machine.scans[summary.scan] += 1
+        return "guarded" if summary.exit_code == GuardError.exit_code else summary
+
+    def _job(self, environment: str) -> Job:
+        config = load(self.directory / "connector.yml", CONTRACTS, environment)
+        job = Job(
+            self.connection,
+            self.contract,
+            config.destinations[self.name],
+            Warehouse(*config.warehouse, models=None),
+        )
+        URLS[job.destination.url] = self.destinations[environment]
+        return job
+
+    def _die(self) -> None:
+        """Keep the ledger as it is on disk now: nothing that the process does later counts."""
+        for destination in self.destinations.values():
+            destination.is_dead = True
+            destination.turn.set()
+        if not (self.directory / "kept").exists():  # what runs after a death may meet another one
+            self._keep("kept")
+        raise Killed
+
+    def _revive(self) -> None:
+        self._close()
+        self._keep("kept", back=True)
+        shutil.rmtree(self.directory / "kept")
+        self._open()
