@@ -124,3 +124,14 @@ def test_what_was_cancelled_for_being_gone_and_comes_back_cancelled_is_not_sent(
     assert yespo.sync()["requests"] == 0
     yespo.sql(cancel.format(yespo.key(1)))
     assert yespo.sync()["delivered"] == 1  # it was delivered again since, so this is news
+
+
+def test_a_draft_that_was_taken_back_is_not_cancelled_once_more(yespo):
+    """Whatever `on_removed` says, a draft is taken back as cancelled."""
+    yespo.configure(on_removed="report")
+    draft = "update yespo__orders set _lifecycle = '{}' where \"externalOrderId\" = '{}'"
+    for state in ("draft", "cancelled"):
+        yespo.sql(draft.format(state, yespo.key(0)))
+        yespo.sync()
+        assert yespo.sandbox.events()[yespo.key(0)] == 2
+    assert yespo.sandbox.counts()["needless_events"] == 0

@@ -6,6 +6,7 @@ from typing import Any
 from connector.compile.removal import retaken
 from connector.compile.silent import content
 from connector.contract.contract import Contract
+from connector.contract.terms import Action
 from connector.http.budget import batch_bytes
 from connector.settings.settings import Destination
 
@@ -46,10 +47,17 @@ def recipe(contract: Contract, destination: Destination, payloads: str, successi
     before, after = destination.envelope(contract)
     limit = contract.max_bytes - _size(before, after)
     max_bytes = batch_bytes(limit, destination.budget(contract))
-    taken = retaken(contract.removal.actions.get(destination.on_removed))
+    taken = retaken(_taking_back(contract, destination))
     sizes = (contract.max_orders, max_bytes, limit)
     as_sent = content(contract, destination.policy, "sent")
     return Recipe(payloads, successive, *sizes, before, after, taken, as_sent)
+
+
+def _taking_back(contract: Contract, destination: Destination) -> Action | None:
+    """Return what may have taken an order back by changing members: for being gone, or a draft."""
+    names = (destination.on_removed, contract.lifecycle.take_back or "")
+    found = (contract.removal.actions.get(name) for name in names)
+    return next((action for action in found if action and action.set), None)
 
 
 def _size(*texts: str) -> int:
