@@ -226,10 +226,14 @@ class Destination:
         return True
 
     def _refusal(self, named: Orders, orders: Orders) -> Response:
-        self.log.refused |= {order: content for order, content in named.items() if order in ORDERS}
-        others = {o: c for o, c in orders.items() if o not in named}
-        if self.takes_the_rest and named.keys() <= orders.keys() and self._take(others):
+        """Refuse orders by name; where the others are taken, these must be good."""
+        if self.takes_the_rest and named.keys() <= orders.keys():
+            named = {**named, **{o: c for o, c in orders.items() if self.poison.get((o, c))}}
+            others = {o: c for o, c in orders.items() if o not in named}
+            if not self._take(others):
+                return self._400(orders)
             self._acknowledge(others)
+        self.log.refused |= {order: content for order, content in named.items() if order in ORDERS}
         return self.named(named)
 
     def _lost(self, orders: Orders) -> Answer:  # noqa: ARG002

@@ -170,11 +170,14 @@ class Machine(RuleBasedStateMachine):
         try:
             with self.ledger() as real:
                 ledger = MortalLedger(real, death, self._die)
-                return self._told(environment, ledger, choice, hooks), self.all_remembered()
+                told = self._told(environment, ledger, choice, hooks)
+                if told != "old":
+                    return told, self.all_remembered()
         except Killed:
+            told = "killed"
             self._revive()
-            with self.ledger(read_only=True):
-                return "killed", self.all_remembered()
+        with self.ledger(read_only=True):
+            return told, self.all_remembered()
 
     def _told(
         self, environment: str, ledger: Ledger, choice: Choice, hooks: Hooks

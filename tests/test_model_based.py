@@ -34,6 +34,7 @@ from tests.model import (
 )
 from tests.model_destination import FAULTS, ORDERS, TROUBLE, change_the_seams
 from tests.model_machine import CONFIG, Machine
+from tests.records_shop import RecordsShop
 from tests.unmeasured import unmeasured
 
 SHARES = 2  # processes
@@ -434,12 +435,15 @@ class Promises:
             assert not self.memory.in_doubt & reached.keys(), "P4: still in doubt"
 
 
+KINDS = (Shop, RecordsShop, StampedShop, RecordsShop)
+
+
 def live(number: int, steps: int) -> tuple[int, int, int]:
     """Go through random histories, the same for the same number; every other by watermark.
 
     Returns their steps and runs, and how many of those read by watermark.
     """
-    kind = StampedShop if number % 2 else Shop
+    kind = KINDS[number % len(KINDS)]
     few = settings(
         max_examples=steps // STEPS_A_HISTORY * 5 // 4 + 1,  # some histories end early
         stateful_step_count=STEPS_A_HISTORY,

@@ -1,0 +1,270 @@
+"""A state machine: orders leave, return, are cancelled and get another identity, at all APIs."""
+
+import dataclasses
+import itertools
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, precondition, rule
+
+from connector.contract.contract import Contract
+from connector.plan.choice import Choice
+from connector.runs.summary import Summary
+from connector.settings.windows import Window
+from tests.model_destination import FAULTS, ORDERS, TROUBLE
+from tests.model_machine import CONFIG, Machine
+from tests.model_records import (
+    LIVE,
+    NAMES,
+    STATES,
+    TOTALS,
+    Memory,
+    Records,
+    Row,
+    Sent,
+    first_placed_at,
+    remembered,
+    small_contract,
+    write_view,
+)
+
+ENVIRONMENT = "local"
+FEW = ORDERS[:6]  # so that the same order meets much
+EVERYTHING = Choice()
+
+some_orders = st.sets(st.sampled_from(FEW), min_size=1, max_size=6)
+rows = st.builds(
+    Row,
+    total=st.sampled_from(sorted(TOTALS)),
+    is_moved=st.booleans(),
+    state=st.sampled_from(("placed", "placed", *STATES)),
+)
+faults = st.just(()) | st.lists(st.sampled_from(FAULTS), max_size=4).map(tuple)
+trouble = st.lists(st.sampled_from(TROUBLE), min_size=1, max_size=3).map(tuple)
+deaths = st.none() | st.none() | st.tuples(st.integers(1, 18), st.sampled_from(("before", "after")))
+days = st.lists(st.integers(22, 29), min_size=2, max_size=2, unique=True).map(sorted)
+windows = days.map(lambda each: Window(*(datetime(2026, 1, day, tzinfo=UTC) for day in each)))
+choices = st.one_of(
+    st.just(EVERYTHING),
+    st.builds(Choice, full=st.booleans()),
+    st.builds(Choice, limit=st.integers(1, 3)),
+    st.builds(Choice, order_ids=some_orders.map(sorted).map(tuple)),
+    st.just(Choice(retry=True)),
+    st.builds(Choice, window=windows),
+)
+policies = st.sampled_from(sorted(NAMES)).flatmap(
+    lambda name: st.tuples(
+        st.just(name),
+        st.fixed_dictionaries({k: st.sampled_from(v) for k, v in NAMES[name].policies.items()}),
+    )
+)
+
+
+class RecordsShop(Machine):
+    """One destination under one choice of policies, for the length of a history."""
+
+    @initialize(policy=policies, is_stamped=st.booleans(), orders=some_orders)
+    def open(
+        self, policy: tuple[str, dict[str, str]], orders: set[str], *, is_stamped: bool
+    ) -> None:
+        next(Machine.steps)
+        self.name, self.policy = policy
+        options = {**NAMES[self.name].values, **self.policy}
+        if is_stamped:
+            options["watermark"] = "{overlap: 1s}"
+        lines = "".join(f"    {key}: {value}\n" for key, value in options.items())
+        (self.directory / "connector.yml").write_text(CONFIG % self.name + lines)
+        self.server = Records(self.name)
+        self.destinations = {ENVIRONMENT: self.server}
+        self.memories = {ENVIRONMENT: Memory()}
+        self.view: dict[str, Row] = {}
+        self.stamps: dict[str, int] = {}
+        self.day = 0
+        self._write(dict.fromkeys(sorted(orders), Row("A", False, "placed")))
+
+    @property
+    def contract(self) -> Contract:
+        return small_contract(self.name)
+
+    @property
+    def memory(self) -> Memory:
+        return self.memories[ENVIRONMENT]
+
+    def write_warehouse(self) -> None:
+        path = self.directory / "oms.duckdb"
+        write_view(self.connection, path, self.name, self.view, self.stamps)
+
+    def remembered(self, environment: str) -> Memory:  # noqa: ARG002 - there is one
+        return remembered(self.connection)
+
+    def forget(self) -> None:
+        """What was sent since the copy was made is not known: another identity least of all."""
+        self.server.answered.clear()
+        self.server.unanswered |= set(ORDERS)
+        self.server.forgotten = set(ORDERS)
+
+    # What happens in the shop.
+
+    @rule(orders=some_orders, row=rows)
+    def write(self, orders: set[str], row: Row) -> None:
+        """Orders come, come back, are edited, cancelled and moved."""
+        next(Machine.steps)
+        self._write(dict.fromkeys(sorted(orders), row))
+
+    @rule(orders=some_orders, state=st.sampled_from(STATES))
+    def become(self, orders: set[str], state: str) -> None:
+        next(Machine.steps)
+        self._edit(orders, state=state)
+
+    @rule(orders=some_orders, is_moved=st.booleans())
+    def move(self, orders: set[str], *, is_moved: bool) -> None:
+        next(Machine.steps)
+        self._edit(orders, is_moved=is_moved)
+
+    @rule(orders=some_orders)
+    def leave(self, orders: set[str]) -> None:
+        next(Machine.steps)
+        self.view = {order: row for order, row in self.view.items() if order not in orders}
+        self.is_stale = True
+
+    @rule(orders=some_orders, total=st.sampled_from(sorted(TOTALS)), named=st.booleans())
+    def poison(self, orders: set[str], total: str, *, named: bool) -> None:
+        """From now on the destination refuses orders, whatever takes them back included."""
+        next(Machine.steps)
+        kinds = itertools.product(orders, (total, ""), (False, True), (LIVE, "taken back"))
+        for order, known, is_moved, kind in kinds:
+            self.server.poison[order, Sent(known, is_moved, kind)] = named
+
+    @rule()
+    def heal(self) -> None:
+        next(Machine.steps)
+        self.server.poison.clear()
+
+    @precondition(lambda self: self.view)
+    @rule(choice=choices, faults=faults, death=deaths)
+    def sync(self, choice=EVERYTHING, faults=(), death=None) -> None:
+        next(Machine.steps)
+        known = tuple(order for order in choice.order_ids if order in self.view)
+        self.run(dataclasses.replace(choice, order_ids=known), faults, death)
+
+    @precondition(lambda self: self.view)
+    @rule(orders=some_orders, row=rows, faults=trouble, death=deaths)
+    def detour(self, orders: set[str], row: Row, faults=(), death=None) -> None:
+        """Orders change, a run with them goes wrong, and they go back to what they were."""
+        next(Machine.steps)
+        before = {order: self.view[order] for order in sorted(orders & self.view.keys())}
+        self._write(dict.fromkeys(before, row))
+        self.run(EVERYTHING, faults, death)
+        self._write(before)
+
+    @precondition(lambda self: self.view)
+    @rule()
+    def settle(self) -> None:
+        """All is well again: soon the destination is as the view says, and nothing is left."""
+        next(Machine.steps)
+        self.server.poison.clear()
+        self.run(Choice(full=self.server.forgotten != set()))
+        if self.memory.refused | self.memory.removal_refused:
+            self.run(Choice(retry=True))
+        self.run(EVERYTHING)
+        assert self.summary.exit_code == 0
+        self.run(EVERYTHING)
+        assert not self.server.log.requests, "P6: something is sent again and again"
+
+    def _write(self, rows: dict[str, Row]) -> None:
+        """Change the view; each change is stamped a day later than the one before."""
+        self.day += 1
+        self.view |= rows
+        self.stamps |= dict.fromkeys(rows, self.day)
+        self.is_stale = True
+
+    def _edit(self, orders: set[str], **values) -> None:
+        edited = {o: dataclasses.replace(r, **values) for o, r in self.view.items() if o in orders}
+        self._write(edited)
+
+    def run(self, choice: Choice, faults: Sequence[str] = (), death=None) -> None:
+        """Run the connector, and look at what came of it."""
+        server, before = self.server, self.memory
+        everything = set(ORDERS) if choice.full else set()
+        server.excused = before.in_doubt | everything
+        had = {order for order in FEW if server.live(order)}
+        asked = dataclasses.replace(
+            choice, unguarded=bool(self.view), allow_side_effects=bool(self.view)
+        )
+        self.summary, self.memories = self.start(ENVIRONMENT, asked, faults, death)
+        server.catch_up()
+        assert not server.wrongs, server.wrongs
+        self.check_doubts(before)
+        if isinstance(self.summary, Summary):
+            self.check_choice(choice, before)
+            if self.summary.exit_code <= 1:
+                self.check_end(choice, had)
+        else:
+            self.check_reason(choice, before)
+
+    def check_reason(self, choice: Choice, before: Memory) -> None:
+        """A run without an end is one that we caused."""
+        reasons = {
+            "killed": True,
+            "old": self.name == "yespo" and not choice.full,
+            "rejected": not before.refused | before.removal_refused and choice.retry,
+            "guarded": not self.view,
+        }
+        assert reasons[self.summary]
+        assert self.summary == "killed" or not self.server.log.requests
+
+    def check_doubts(self, before: Memory) -> None:
+        log, memory = self.server.log, self.memory
+        if self.summary != "killed":
+            assert memory.in_doubt <= before.in_doubt | log.in_doubt, "P6: doubt without a reason"
+        answered = log.acknowledged.keys()
+        assert before.in_doubt - answered <= memory.in_doubt, "P4: doubt was forgotten"
+
+    def check_choice(self, choice: Choice, before: Memory) -> None:
+        """Only what was asked for is sent."""
+        sent = set(itertools.chain(*self.server.log.requests))
+        if choice.order_ids:
+            assert sent <= set(choice.order_ids)
+        if choice.retry:
+            assert sent <= before.refused | before.removal_refused
+        if window := choice.window:
+            assert all(window.start <= first_placed_at(order) < window.end for order in sent)
+        if choice.limit:
+            assert len(sent & self.view.keys()) <= choice.limit
+
+    def check_end(self, choice: Choice, had: set[str]) -> None:
+        """A run that says it is done has sent all, or was not asked to."""
+        memory, server = self.memory, self.server
+        left_out = memory.refused | memory.removal_refused
+        if choice.everything and not choice.limit:
+            assert self.summary.exit_code >= bool(left_out), "a refusal is not told"
+        for order, row in self.view.items():
+            if row.counts and order in had and order not in left_out | memory.in_doubt:
+                assert server.live(order), f"{order} was taken back and not sent again"
+        if choice.everything and not choice.limit:
+            for order in FEW:
+                if order not in left_out | (server.forgotten - memory.known):
+                    self.check_order(order)
+            if choice.full or self.name != "yespo":
+                server.forgotten -= {o for o in FEW if len(server.live(o)) < 2}
+
+    def check_order(self, order: str) -> None:
+        """The destination holds an order as the view says, or nothing of it that counts."""
+        row, live = self.view.get(order), self.server.live(order)
+        if self.is_to_count(row):
+            assert [sent.total for sent in live] == [row.total], f"P1: {order} is {live}"
+            moves = self.policy.get("on_identity_change") in {"send", "replace"}
+            assert not moves or live[0].is_moved == row.is_moved, f"P1: {order} is {live}"
+        elif self.is_to_be_taken_back(row):
+            assert not live or order not in self.memory.known, f"P14: {order} is {live}"
+        else:
+            assert all(order not in sent for sent in self.server.log.requests), "it is to be left"
+
+    def is_to_count(self, row: Row | None) -> bool:
+        is_sent = row and row.state == "cancelled" and self.policy["on_cancelled"] == "send"
+        return bool(row and (row.counts or is_sent))
+
+    def is_to_be_taken_back(self, row: Row | None) -> bool:
+        policy = "on_cancelled" if row else "on_removed"
+        return self.policy[policy] != "report"
