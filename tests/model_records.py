@@ -139,7 +139,7 @@ def write_view(
     view: dict[str, Row],
     stamps: dict[str, int],
 ) -> None:
-    """Make the warehouse anew with these orders."""
+    """Make the warehouse anew with these orders; stamps are days, by order."""
     names = NAMES[name]
     path.unlink(missing_ok=True)
     connection.execute("attach $path as oms", {"path": str(path)})
@@ -147,23 +147,20 @@ def write_view(
         "create table oms.raw (order_id varchar, placed_at timestamptz, total decimal(18, 2), "
         "state varchar, _changed_at timestamptz)"
     )
-    rows = [
-        (
-            order,
-            first_placed_at(order) + MOVED * row.is_moved,
-            TOTALS[row.total],
-            row.state,
-            datetime(2020, 1, 1, tzinfo=UTC) + timedelta(days=stamps[order]),
-        )
-        for order, row in view.items()
-    ]
-    if rows:
+    if view:
+        rows = [_values(order, row, stamps[order]) for order, row in view.items()]
         connection.executemany("insert into oms.raw values (?, ?, ?, ?, ?)", rows)
     columns = {names.key: "order_id", names.time: "placed_at", names.total: "total"}
     columns |= {**names.others, "_lifecycle": "state", "_changed_at": "_changed_at"}
     select = ", ".join(f'{sql} as "{column}"' for column, sql in columns.items())
     connection.execute(f"create table oms.{name}__orders as select {select} from oms.raw")
     connection.execute("detach oms")
+
+
+def _values(order: str, row: Row, day: int) -> tuple[Any, ...]:
+    placed_at = first_placed_at(order) + MOVED * row.is_moved
+    stamped_at = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(days=day)
+    return order, placed_at, TOTALS[row.total], row.state, stamped_at
 
 
 @dataclasses.dataclass
