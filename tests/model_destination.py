@@ -11,6 +11,7 @@ import pytest
 
 import connector.delivery.deliver
 import connector.delivery.feed
+import connector.http.gate
 import connector.http.retry
 import connector.http.sender
 import connector.http.transport
@@ -54,9 +55,9 @@ def change_the_seams(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connector.http.retry, "BASE", 0.0)
     monkeypatch.setattr(connector.payloads.late, "SLACK", connector.ledger.wire.SLACK)
     delivery, http = connector.delivery, connector.http
-    for module in (delivery.deliver, delivery.feed, http.sender, connector.ledger.wire):
+    clocked = (delivery.deliver, delivery.feed, http.gate, http.sender, connector.ledger.wire)
+    for module in (*clocked, connector.payloads.late):
         monkeypatch.setattr(module, "time", CLOCK)
-    monkeypatch.setattr(connector.payloads.late, "time", CLOCK)
     for module in (connector.payloads.late, connector.ledger.ledger):
         monkeypatch.setattr(module, "now", CLOCK.now)
 
