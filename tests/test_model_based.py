@@ -37,7 +37,7 @@ from tests.model_machine import CONFIG, Machine
 from tests.records_shop import RecordsShop
 from tests.unmeasured import unmeasured
 
-SHARES = 2  # processes
+SHARES, PROCESSES = 4, 2
 STEPS_A_HISTORY = 50
 ENVIRONMENTS = ("local", "uat")
 SECRETS = """    api_key: ${NORTHBEAM_API_KEY}
@@ -439,13 +439,13 @@ KINDS = (Shop, RecordsShop, StampedShop, RecordsShop)
 
 
 def live(number: int, steps: int) -> tuple[int, int, int]:
-    """Go through random histories, the same for the same number; every other by watermark.
+    """Go through random histories of a kind, the same for the same number.
 
     Returns their steps and runs, and how many of those read by watermark.
     """
     kind = KINDS[number % len(KINDS)]
     few = settings(
-        max_examples=steps // STEPS_A_HISTORY * 5 // 4 + 1,  # some histories end early
+        max_examples=steps // STEPS_A_HISTORY * 21 // 20 + 1,  # some histories end early
         stateful_step_count=STEPS_A_HISTORY,
         phases=(Phase.generate, Phase.shrink),
         deadline=None,
@@ -465,7 +465,7 @@ def test_the_promises_hold_in_every_history(request, tell):
     steps = request.config.getoption("--steps")
     is_set_down = steps in {USUAL["steps"], LONG["steps"]}
     first = 0 if is_set_down else random.randrange(1 << 32)
-    with unmeasured(), ProcessPoolExecutor(SHARES, mp_context=get_context("spawn")) as pool:
+    with unmeasured(), ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
         shares = pool.map(live, range(first, first + SHARES), [steps // SHARES] * SHARES)
         made, runs, cut = map(sum, zip(*shares, strict=True))
     tell(f"{made:,} random steps, {runs:,} of them runs of the connector, {cut:,} by watermark")
