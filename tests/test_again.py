@@ -7,7 +7,7 @@ from tests.test_yespo_delivery import CONFIG, VIEWS
 
 ORDERS = 1_200  # more than the ledger has samples of
 # As an earlier version of the connector would have written the same orders.
-OTHER_FORM = "update deliveries set payload_md5 = payload_md5 + 1, row_hash = row_hash + 1"
+OTHER_FORM = "update outcomes set payload_md5 = payload_md5 + 1, row_hash = row_hash + 1"
 
 
 def kinds(shop: Shop, *arguments: str) -> dict[str, dict]:

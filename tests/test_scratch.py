@@ -10,7 +10,7 @@ import pytest
 from connector.plan import scratch
 from connector.plan.choice import Choice
 from connector.plan.plan import Planner
-from connector.runs.workspace import Options, opened
+from connector.runs.workspace import Options, configured, opened
 
 RENAMED = "update northbeam__orders set customer_name = $name where order_id < 'order-000020'"
 SHUFFLED = """
@@ -53,8 +53,9 @@ def test_the_files_of_a_large_plan_are_private_and_go_with_it(shop, monkeypatch)
     monkeypatch.setattr(scratch, "FEW", 0)
     shop.orders(0, 50)
     shop.ledger.parent.mkdir()  # what only reads makes none
-    with opened(Options(project_dir=shop.directory), [], read_only=True) as workspace:
-        (job,) = workspace.jobs
+    (account,), warehouse = configured(Options(project_dir=shop.directory), [])
+    with opened(account, warehouse, read_only=True) as workspace:
+        job = workspace.job
         planner = Planner(job.connection, job.contract, job.destination)
         planner.plan(job.warehouse, Choice())
         files = list(shop.ledger.parent.glob("spill-*/**/*.duckdb*"))

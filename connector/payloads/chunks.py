@@ -34,7 +34,7 @@ class Batch:
     last: int
     orders: int
     size: int  # bytes
-    replaces: bool  # whether something is known of any of its orders, which this supersedes
+    replaces: bool  # whether any order is taken back, or supersedes what is known of it
     body: bytes = field(default=b"", repr=False)
 
 
