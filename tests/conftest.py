@@ -3,6 +3,7 @@
 import fcntl
 import os
 import shutil
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
@@ -26,6 +27,9 @@ os.environ["YESPO_API_KEY"] = "planted-yespo-key"
 # How long an example takes says how busy the machine is.
 settings.register_profile("order-connector", deadline=None)
 settings.load_profile("order-connector")
+
+# Who runs the tests in the background lets them, and whatever they start, ignore Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The second of them builds the sample's warehouse; who needs it, too, would only wait for it.
 LONGEST = (
