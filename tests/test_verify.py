@@ -129,9 +129,7 @@ def test_what_was_just_sent_is_too_early_and_what_was_sent_today_is_late(shop):
     assert (found["equal"], found["too_early"]) == (3, 2)
     for hours, code, kinds in ((3, 0, ("late", 2)), (50, 1, ("missing", 1))):
         with duckdb.connect(str(shop.ledger)) as ledger:
-            ledger.execute(
-                f"update answers set recorded_at = recorded_at - interval {hours} hour"
-            )
+            ledger.execute(f"update answers set recorded_at = recorded_at - interval {hours} hour")
         found = verified(shop, code)
         assert (kinds[0], found[kinds[0]]) == kinds
     assert found["different"] == 1
