@@ -28,6 +28,13 @@ refused as (from work.current where outcome = 'refused'),
 
 unremoved as (from work.current where outcome = 'removal_refused'),
 
+removed as (
+    select order_id, max(run_id) as run_id
+    from work.current
+    where outcome = 'removed'
+    group by order_id
+),
+
 latest as (
     select order_id, arg_max(rowid, run_id) as place
     from ledger.payloads
@@ -48,6 +55,7 @@ select
     grouped.order_id,
     grouped.delivered_run,
     refused.run_id as refused_run,
+    removed.run_id as removed_run,
     delivered.order_id is not null
     and grouped.order_id not in (select order_id from work.doubts) as is_certain,
     unremoved.run_id as unremoved_run,
@@ -57,4 +65,5 @@ from grouped
 left join delivered using (order_id)
 left join refused using (order_id)
 left join unremoved using (order_id)
+left join removed using (order_id)
 left join last_sent using (order_id)

@@ -29,7 +29,8 @@ select
     delivered_run,
     -- A refusal of it takes the place of the one before.
     unremoved_run as refused_run,
-    null::integer as removed_run,
+    -- What a ledger that was put back says is in doubt, and was taken back before.
+    removed_run,
     refused_run as unremoved_run,
     moment
 from hashed
