@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from connector.cli import shared
+from connector.cli import periods, shared
 from connector.cli.summary import print_summary
 from connector.cli.terminal import say
 from connector.errors import ConfigError
@@ -18,7 +18,7 @@ from connector.settings.windows import ALWAYS, Window
 @click.argument("destination")
 @shared.environment
 @click.option(
-    "--until", type=shared.Period(), help="Only orders until this year, month or day, all of it."
+    "--until", type=periods.Period(), help="Only orders until this year, month or day, all of it."
 )
 @click.option(
     "--order-ids",

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from connector.cli import after, shared
+from connector.cli import after, periods, shared
 from connector.cli.running import Run
 from connector.cli.summary import CHANGED, size_text
 from connector.cli.terminal import say
@@ -29,10 +29,8 @@ _FINISHED = (0, 1)  # exit codes after which the next window goes
 @click.command("backfill")
 @click.argument("destination")
 @shared.environment
-@click.option(
-    "--from", "start", type=shared.Period(), help="First year, month or day; else the oldest."
-)
-@click.option("--to", "end", type=shared.Period(), help="Last year, month or day; else the newest.")
+@periods.first
+@periods.last
 @click.option(
     "--window",
     "size",
@@ -74,7 +72,7 @@ def command(
         (account,), warehouse = configured(options, [destination])
         with opened(account, warehouse, read_only=dry_run) as workspace:
             planned = backfill.steps(
-                workspace.job, shared.between(start or ALWAYS, end or ALWAYS), size
+                workspace.job, periods.between(start or ALWAYS, end or ALWAYS), size
             )
             if dry_run:
                 rows, told = [_planned(workspace, step) for step in planned], []

@@ -14,7 +14,7 @@ from connector.cli.terminal import print_rows, say
 from connector.errors import ConfigError
 from connector.plan.choice import Choice
 from connector.runs.workspace import Options
-from connector.settings.windows import ALWAYS, Window, period
+from connector.settings.windows import ALWAYS
 from connector.source.project import project_directory
 from connector.text import exact
 from connector.text.duration import seconds
@@ -105,26 +105,6 @@ allow_side_effects = click.option(
 destinations = click.argument(
     "destinations", nargs=-1, metavar="[DESTINATION]...", shell_complete=_configured
 )
-
-
-class Period(click.ParamType[Window]):
-    """A year, month or day in UTC."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the window that a text means."""
-        try:
-            return value if isinstance(value, Window) else period(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
-
-
-def between(first: Window, last: Window) -> Window:
-    """Return the window from the beginning of one to the end of another."""
-    if first.start >= last.end:
-        raise click.UsageError("--from is later than --to, so no window lies between; swap them")
-    return Window(first.start, last.end)
 
 
 def choice(command: Command) -> Command:

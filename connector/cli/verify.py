@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from connector.cli import after, shared
+from connector.cli import after, periods, shared
 from connector.cli.each import each, failure, worst
 from connector.cli.running import Run
 from connector.cli.verified import COLUMNS, Days, print_outcome, progress
@@ -26,10 +26,8 @@ from connector.verify.verify import verify
 @click.command("verify")
 @shared.destinations
 @shared.environment
-@click.option(
-    "--from", "start", type=shared.Period(), help="First year, month or day; else the oldest."
-)
-@click.option("--to", "end", type=shared.Period(), help="Last year, month or day; else the newest.")
+@periods.first
+@periods.last
 @click.option("--last", type=Days(), help="The days since so long ago instead, such as 7d.")
 @click.option(
     "--file",
@@ -90,7 +88,7 @@ def _window(start: Window | None, end: Window | None, last: timedelta | None) ->
         today = now.replace(hour=0, minute=0, second=0, microsecond=0)
         first = (now - last).replace(hour=0, minute=0, second=0, microsecond=0)
         return Window(first, today + day)
-    return shared.between(start or ALWAYS, end or ALWAYS) if start or end else None
+    return periods.between(start or ALWAYS, end or ALWAYS) if start or end else None
 
 
 class _Work:
