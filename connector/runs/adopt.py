@@ -90,15 +90,13 @@ def _record(
     """Record the planned orders chunk by chunk; `numbers` are the run's and how many they are."""
     done, (run_id, planned) = Delivered(), numbers
     ledger.note(job.scope, run_id)
-    memory = job.destination.memory(job.contract)
-    keeps = (f"ledger_keep_{memory}",) if memory else ()
     with renderers(job.connection, planned) as threads:
         chunks = Chunks(threads, planner.recipe(), planned, with_bodies=False)
         for chunk in chunks:
             if chunk.batches:
                 # Without an intent: a run that is killed leaves no doubt, which would be sent.
                 parts = together(_parts(chunk))
-                ledger.deliver(job.scope, run_id, parts, _answer(chunk), keeps)
+                ledger.deliver(job.scope, run_id, parts, _answer(chunk), job.keeps)
             done.delivered += sum(batch.orders for batch in chunk.batches)
             chunks.release(chunk)
     ledger.settle(job.scope, run_id, has_payloads=False, is_limited=True)

@@ -38,6 +38,12 @@ class Job:
         """Return what the ledger files the run under."""
         return Scope(self.destination.name, self.destination.scope)
 
+    @property
+    def keeps(self) -> tuple[str, ...]:
+        """Return the names of the statements that keep something of what is delivered."""
+        memory = self.destination.memory(self.contract)
+        return (f"ledger_keep_{memory}",) if memory else ()
+
 
 @dataclass(frozen=True, slots=True)
 class Hooks:

@@ -81,14 +81,12 @@ class Run:
         scope = self._job.scope
         self._ledger.note(scope, self.run_id)
         job = self._job
-        memory = job.destination.memory(job.contract)
-        keeps = (f"ledger_keep_{memory}",) if memory else ()
-        record = Record(self._ledger, scope, self.run_id, choice.retry, keeps=keeps)
+        record = Record(self._ledger, scope, self.run_id, choice.retry, keeps=job.keeps)
         done = self._deliver(record, ("sending", orders, late), recipe)
         done.outdated = count(job.connection, "work.outdated")
         self._taken_back = reports.taken_back(job.connection, self.run_id)
         limited = choice.limit is not None or not (choice.everything or choice.window)
-        self._ledger.settle(scope, self.run_id, has_payloads=memory is not None, is_limited=limited)
+        self._ledger.settle(scope, self.run_id, has_payloads=bool(job.keeps), is_limited=limited)
         return done
 
     def facts(self) -> dict[str, Any]:
