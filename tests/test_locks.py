@@ -208,7 +208,11 @@ def test_a_full_disk_loses_nothing_and_says_so(shop, tell):
         ends.append((result.code, shop.sandbox.counts()["writes"] - before))
         if result.code:
             result.fails(2, "disk is full" if "damaged" in result.err else "free space")
+        if result.code and share:
+            last = shop.run("status", "--output", "json").json()[0]["last_run"]
+            assert (last["exit_code"], "free space" in last["cause"]) == (2, True)
         assert_nothing_is_lost(shop)
+        assert not list(shop.ledger.parent.glob("*.ended.json"))
     tell(f"exit code and orders sent, from no room to enough: {ends}")
     assert (ends[0], ends[-1]) == ((2, 0), (0, ORDERS))
 
@@ -250,6 +254,7 @@ def test_a_really_full_disk_loses_nothing_and_says_so(shop, mounted):
             result.fails(2, "cannot be written", "free space")
             break
     assert codes[-1] == 2, codes
+    assert "free space" in shop.run("status", "--output", "json").json()[0]["last_run"]["cause"]
     moved = shop.directory / ".connector"
     shutil.copytree(disk, moved, dirs_exist_ok=True)
     with_ledger_at(shop, moved / "ledger.duckdb")

@@ -6,12 +6,12 @@ not the clock, tells what came later. What its tables hold is said in `sql/ledge
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from connector.engine.transactions import Scope, Transactions
-from connector.ledger import holder, stamps, wire
-from connector.ledger.stamps import Stamp
+from connector.engine.transactions import Scope
+from connector.ledger import stamps
+from connector.ledger.run_log import RunLog, now
 from connector.sql import count, run, statement
 
 __all__ = ["HISTORY_DAYS", "Ledger", "Scope", "now"]
@@ -20,59 +20,8 @@ HISTORY_DAYS = 90  # how long superseded deliveries are kept
 REFRESHED = 1_000_000  # orders whose row hash is renewed in one transaction
 
 
-class Ledger(Transactions):
+class Ledger(RunLog):
     """An attached ledger; every method is one transaction and raises LedgerError when it fails."""
-
-    def stamp(self) -> Stamp:
-        """Return how far the ledger came."""
-        return Stamp(*run(self._connection, statement("ledger_own_stamp"), {}).fetchall()[0])
-
-    def ahead(self) -> Stamp | None:
-        """Return the stamp that is ahead of the ledger: it is older than it seems. Else None."""
-        return stamps.ahead(self.path, self.stamp())
-
-    def is_old(self, scope: Scope) -> bool:
-        """Return whether the ledger was put back from a copy and nobody has said to go on."""
-        unaccepted = run(self._connection, statement("ledger_is_old"), scope.values()).fetchall()
-        return bool(unaccepted) or self.ahead() is not None
-
-    def accept(self, scope: Scope) -> None:
-        """Record that everything is sent again to a scope, as its ledger is an old one."""
-        if self.is_old(scope):
-            self._run("ledger_accept", scope)
-
-    def distrust(self) -> None:
-        """Let all be in doubt that the ledger says, if it is older than its stamps."""
-        ahead = self.ahead()
-        if ahead:
-            self.transact(statement("ledger_distrust"), **_after(self.stamp(), ahead))
-
-    def start(self, scope: Scope, command: str) -> int:
-        """Record that a run begins, and that those without an end were killed; return its number.
-
-        A ledger that is older than its stamps is not believed from then on: all that it says is in
-        doubt.
-        """
-        own, ahead = self.stamp(), self.ahead()
-        run_id = max(own.run_id, ahead.run_id if ahead else 0) + 1
-        sent_by, sent_at = wire.last(self.path) or (None, None)
-        facts = {"run_id": run_id, "command": command, "event": "started", "exit_code": None}
-        facts |= {"summary": None, "recorded_at": now(), "sent_by": sent_by, "sent_at": sent_at}
-        names = ["ledger_end_killed", "ledger_event", "ledger_stamp"]
-        if ahead:
-            names.append("ledger_distrust")
-            facts |= _after(own, ahead)
-        self.transact("".join(map(statement, names)), **scope.values(), **facts)
-        stamps.write(self.path, self.stamp())
-        holder.write(self.path, run_id)
-        return run_id
-
-    def finish(
-        self, scope: Scope, run_id: int, command: str, exit_code: int, summary: Mapping[str, Any]
-    ) -> None:
-        """Record how a run ended."""
-        ended = {"exit_code": exit_code, "summary": json.dumps(summary)}
-        self._event(scope, run_id=run_id, command=command, event="finished", **ended)
 
     def note(self, scope: Scope, run_id: int) -> None:
         """Write what the plan found: `work.violations`, and the orders of `work.gone`."""
@@ -117,10 +66,6 @@ class Ledger(Transactions):
     def linger(self, scope: Scope, run_id: int, part: Mapping[str, Any], moment: datetime) -> None:
         """Record that the orders of a part may have been under way until then."""
         self._run("ledger_linger", scope, run_id=run_id, moment=moment, **part)
-
-    def cut_off(self, scope: Scope, run_id: int) -> None:
-        """Record that whatever a run intended and was not answered may be under way until now."""
-        self._run("ledger_cut_off", scope, run_id=run_id, recorded_at=now())
 
     def arrive(self, scope: Scope, run_id: int) -> None:
         """Record that nothing is under way of the orders of a run that were answered after all."""
@@ -171,22 +116,3 @@ class Ledger(Transactions):
         """Record what a verification has found."""
         facts = {"exit_code": exit_code, "summary": json.dumps(counts), "recorded_at": now()}
         self._run("ledger_verified", scope, **facts)
-
-    def discard(self, scope: Scope, run_id: int) -> None:
-        """Drop a run that nothing was planned in."""
-        self._run("ledger_discard", scope, run_id=run_id)
-
-    def _event(self, scope: Scope, **values: Any) -> None:
-        facts = {"exit_code": None, "summary": None, "recorded_at": now(), **values}
-        self._run("ledger_event", scope, **facts)
-
-
-def _after(own: Stamp, ahead: Stamp) -> dict[str, Any]:
-    """Return what a ledger goes on with that is older than a stamp."""
-    run_id = max(own.run_id, ahead.run_id) + 1
-    return {"run_id": run_id, "ledger": ahead.ledger, "sequence": ahead.sequence + 1}
-
-
-def now() -> datetime:
-    """Return the time of a record, for people to read; only what is compacted depends on it."""
-    return datetime.now(UTC)

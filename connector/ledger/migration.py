@@ -10,7 +10,7 @@ import duckdb
 
 from connector.compile import literal
 from connector.errors import LedgerError
-from connector.ledger import stamps
+from connector.ledger import noted_end, stamps
 from connector.ledger.ledger import Ledger
 from connector.sql import statement
 
@@ -80,11 +80,12 @@ def migrate(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 def up_to_date(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[None]:
     """Let a command that only reads see an old ledger as a run would.
 
-    Old is one of an earlier version, and one that was put back from a copy. The ledger stays as it
-    is: a copy of it, which is gone afterwards, is brought up to date.
+    Old is one of an earlier version, one that was put back from a copy, and one that could not take
+    the end of its last run. The ledger stays as it is: a copy of it, which is gone afterwards, is
+    brought up to date.
     """
     ledger = Ledger(connection, path)
-    if is_current(connection, path) and not ledger.ahead():
+    if is_current(connection, path) and not ledger.ahead() and not noted_end.read(path):
         yield
         return
     connection.execute("detach ledger")
@@ -95,6 +96,7 @@ def up_to_date(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[No
         connection.execute(f"attach {literal(str(Path(directory) / path.name))} as ledger")
         migrate(connection, path)
         ledger.distrust()
+        ledger.recover()
         try:
             yield
         finally:

@@ -119,9 +119,9 @@ class Run:
         """Record that everything is sent again, if the ledger is an old one."""
         self._ledger.accept(self._job.scope)
 
-    def cut_off(self) -> None:
-        """Record that what was not answered may be under way, as an error ends the run."""
-        self._ledger.cut_off(self._job.scope, self.run_id)
+    def break_off(self, error: ConnectorError) -> None:
+        """Record the error that has ended the run: exit code and cause."""
+        self._ledger.break_off(self._job.scope, self.run_id, self._command, error)
 
     def discard(self) -> None:
         """Forget that the run began, as it never did anything."""

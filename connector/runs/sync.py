@@ -60,8 +60,7 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
 def _record(run: Run, error: ConnectorError) -> None:
     """Record the error that has ended a run: exit code and cause."""
     with suppress(ConnectorError, duckdb.Error):  # the first error says more than a second
-        run.cut_off()
-        run.finish(error.exit_code, {"error": error.told})
+        run.break_off(error)
         error.is_recorded = True
 
 

@@ -1,0 +1,115 @@
+"""When runs begin and how they end, and how old the ledger is that says so."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from connector.engine.transactions import Scope, Transactions
+from connector.errors import ConnectorError, LedgerError
+from connector.ledger import holder, noted_end, stamps, wire
+from connector.ledger.stamps import Stamp
+from connector.sql import run, statement
+
+
+class RunLog(Transactions):
+    """The runs of an attached ledger; every method is one transaction, see `Ledger`."""
+
+    def stamp(self) -> Stamp:
+        """Return how far the ledger came."""
+        return Stamp(*run(self._connection, statement("ledger_own_stamp"), {}).fetchall()[0])
+
+    def ahead(self) -> Stamp | None:
+        """Return the stamp that is ahead of the ledger: it is older than it seems. Else None."""
+        return stamps.ahead(self.path, self.stamp())
+
+    def is_old(self, scope: Scope) -> bool:
+        """Return whether the ledger was put back from a copy and nobody has said to go on."""
+        unaccepted = run(self._connection, statement("ledger_is_old"), scope.values()).fetchall()
+        return bool(unaccepted) or self.ahead() is not None
+
+    def accept(self, scope: Scope) -> None:
+        """Record that everything is sent again to a scope, as its ledger is an old one."""
+        if self.is_old(scope):
+            self._run("ledger_accept", scope)
+
+    def distrust(self) -> None:
+        """Let all be in doubt that the ledger says, if it is older than its stamps."""
+        ahead = self.ahead()
+        if ahead:
+            self.transact(statement("ledger_distrust"), **_after(self.stamp(), ahead))
+
+    def start(self, scope: Scope, command: str) -> int:
+        """Record that a run begins, and that those without an end were killed; return its number.
+
+        A ledger that is older than its stamps is not believed from then on: all that it says is in
+        doubt.
+        """
+        self.recover()
+        noted_end.remove(self.path)
+        own, ahead = self.stamp(), self.ahead()
+        run_id = max(own.run_id, ahead.run_id if ahead else 0) + 1
+        facts = {"run_id": run_id, "command": command, "event": "started", "exit_code": None}
+        facts |= {"summary": None, "recorded_at": now(), **self._last_sent()}
+        names = ["ledger_end_killed", "ledger_event", "ledger_stamp"]
+        if ahead:
+            names.append("ledger_distrust")
+            facts |= _after(own, ahead)
+        try:
+            self.transact("".join(map(statement, names)), **scope.values(), **facts)
+        except LedgerError as error:
+            ended = {"exit_code": error.exit_code, "summary": json.dumps({"error": error.told})}
+            noted_end.write(self.path, {**scope.values(), **facts, **ended})
+            raise
+        stamps.write(self.path, self.stamp())
+        holder.write(self.path, run_id)
+        return run_id
+
+    def finish(
+        self, scope: Scope, run_id: int, command: str, exit_code: int, summary: Mapping[str, Any]
+    ) -> None:
+        """Record how a run ended."""
+        ended = {"exit_code": exit_code, "summary": json.dumps(summary)}
+        self._end(("ledger_event",), scope, run_id=run_id, command=command, **ended)
+
+    def break_off(self, scope: Scope, run_id: int, command: str, error: ConnectorError) -> None:
+        """Record that an error ended a run, and that what was not answered may be under way."""
+        ended = {"exit_code": error.exit_code, "summary": json.dumps({"error": error.told})}
+        names = ("ledger_cut_off", "ledger_event")
+        self._end(names, scope, run_id=run_id, command=command, **ended)
+
+    def recover(self) -> None:
+        """Record the end of the last run, if the ledger could not take it when the run ended."""
+        noted, known = noted_end.read(self.path), self.stamp().run_id
+        if noted and noted["run_id"] in (known, known + 1):  # else it is of another ledger
+            sql = "".join(map(statement, ("ledger_end_killed", "ledger_noted_end")))
+            self.transact(sql, **noted, **self._last_sent())
+
+    def discard(self, scope: Scope, run_id: int) -> None:
+        """Drop a run that nothing was planned in."""
+        self._run("ledger_discard", scope, run_id=run_id)
+
+    def _last_sent(self) -> dict[str, Any]:
+        """Return which run sent the last request, and when; both are None when it is not known."""
+        sent_by, sent_at = wire.last(self.path) or (None, None)
+        return {"sent_by": sent_by, "sent_at": sent_at}
+
+    def _end(self, names: Sequence[str], scope: Scope, **ended: Any) -> None:
+        """Run statements that end a run; an end that the ledger cannot take is noted beside it."""
+        facts = {**scope.values(), **ended, "recorded_at": now()}
+        try:
+            self.transact("".join(map(statement, names)), **facts, event="finished")
+        except LedgerError:
+            noted_end.write(self.path, facts)
+            raise
+
+
+def _after(own: Stamp, ahead: Stamp) -> dict[str, Any]:
+    """Return what a ledger goes on with that is older than a stamp."""
+    run_id = max(own.run_id, ahead.run_id) + 1
+    return {"run_id": run_id, "ledger": ahead.ledger, "sequence": ahead.sequence + 1}
+
+
+def now() -> datetime:
+    """Return the time of a record, for people to read; only what is compacted depends on it."""
+    return datetime.now(UTC)
