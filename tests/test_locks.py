@@ -15,7 +15,7 @@ import duckdb
 import pytest
 
 import connector
-from connector.ledger import ledger
+from connector.ledger import ledger, run_log
 from connector.ledger.ledger_file import WAIT
 from tests.sandbox_process import sandbox
 from tests.shop import Shop, ended, make_shop
@@ -278,7 +278,8 @@ def test_a_clock_that_jumps_back_changes_nothing(shop, monkeypatch):
     assert shop.sync()["delivered"] == 10
     for year, name in ((2001, "Else"), (1980, "Some One"), (2100, "Else"), (1999, "Some One")):
         moment = datetime(year, 1, 1, tzinfo=UTC)
-        monkeypatch.setattr(ledger, "now", lambda moment=moment: moment)
+        for module in (ledger, run_log):
+            monkeypatch.setattr(module, "now", lambda moment=moment: moment)
         shop.sql("update northbeam__orders set customer_name = $name", name=name)
         assert shop.sync()["delivered"] == 10
         assert {order["customer_name"] for order in shop.sandbox.orders()} == {name}

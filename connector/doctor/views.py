@@ -12,8 +12,8 @@ from connector.contract.entity import Entity
 from connector.doctor.finding import Group, Result, failed, ok, skipped
 from connector.doctor.subject import Target
 from connector.errors import LedgerHeldError, ModelError
-from connector.ledger.ledger import now
 from connector.ledger.ledger_file import attached
+from connector.ledger.run_log import now
 from connector.plan import completeness
 from connector.reporting.freshness import Look, stale
 from connector.source.fit import check_stamps

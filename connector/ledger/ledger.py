@@ -14,7 +14,7 @@ from connector.ledger import stamps
 from connector.ledger.run_log import RunLog, now
 from connector.sql import count, run, statement
 
-__all__ = ["HISTORY_DAYS", "Ledger", "Scope", "now"]
+__all__ = ["HISTORY_DAYS", "Ledger", "Scope"]
 
 HISTORY_DAYS = 90  # how long superseded deliveries are kept
 REFRESHED = 1_000_000  # orders whose row hash is renewed in one transaction

@@ -12,7 +12,8 @@ from typing import Any
 
 import duckdb
 
-from connector.ledger.ledger import Scope, now
+from connector.ledger.ledger import Scope
+from connector.ledger.run_log import now
 from connector.ledger.wire import SLACK
 from connector.settings.settings import Destination
 from connector.sql import run, statement

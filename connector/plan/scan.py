@@ -12,7 +12,8 @@ import duckdb
 from connector.compile import cut, stage
 from connector.compile.newest import moments, newest
 from connector.contract.contract import Contract, with_columns
-from connector.ledger.ledger import Scope, now
+from connector.ledger.ledger import Scope
+from connector.ledger.run_log import now
 from connector.plan.choice import Choice
 from connector.plan.extract import Extract
 from connector.settings.settings import Destination

@@ -5,7 +5,8 @@ import duckdb
 from connector.compile import evidence
 from connector.compile.held import IDENTITY
 from connector.contract.contract import Contract
-from connector.ledger.ledger import Scope, now
+from connector.ledger.ledger import Scope
+from connector.ledger.run_log import now
 from connector.plan.choice import Plan
 from connector.plan.columns import ColumnSample
 from connector.reporting import freshness, reports
