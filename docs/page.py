@@ -55,6 +55,8 @@ def _facts(contract: Contract) -> Iterator[tuple[str, str]]:
         yield "how often to send", contract.cadence
     if contract.amount:
         yield "summed up as delivered", code(contract.amount)
+    if contract.customer:
+        yield "a customer is known by", code(contract.customer)
     if unit := contract.schema.get("x-failure-unit"):
         yield "what a refusal is about", f"the {unit}"
     yield "what a send sets off", contract.side_effects or "nothing"

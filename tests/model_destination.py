@@ -24,7 +24,11 @@ from connector.ledger.ledger import Ledger
 READ_TIMEOUT = 10.0  # seconds that a server may take
 ORDERS = tuple(f"order-{number:02}" for number in range(12))
 ORDERS_A_BATCH = 3
-ELSEWHERE = ("x-tells", "x-read-back")  # what contracts say of columns that a small one lacks
+ELSEWHERE = (
+    "x-tells",
+    "x-read-back",
+    "x-customer",
+)  # what contracts say of columns that a small one lacks
 Orders = Mapping[str, Hashable]
 
 

@@ -16,6 +16,7 @@ COMMANDS = {
     "retry": "Send refused orders again.",
     "verify": "Compare what a destination holds with the views.",
     "adopt": "Take over what a destination holds already.",
+    "forget": "Erase what the ledger keeps of orders or customers.",
     "status": "Say what was delivered and how the last run ended.",
     "runs": "List the last runs, or one with its batches.",
     "init": "Prepare a dbt project: settings and skeletons of the models.",

@@ -40,6 +40,7 @@ def _names(contract: "Contract") -> Iterator[tuple[str, Iterable[str], set[str]]
         yield f"x-identity of {each.name}", each.identity, _columns(each)
         yield f"x-steady of {each.name}", each.steady, {f.column for f in each.fields}
         yield f"x-removal of {each.name}", each.removed, set(each.schema["properties"])
+    yield "x-customer", [contract.customer] if contract.customer else [], columns
     yield "x-event", [contract.event] if contract.event else [], columns
     yield "x-closed", contract.closed, columns
     yield "x-forward", contract.forward, columns

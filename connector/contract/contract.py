@@ -65,6 +65,11 @@ class Contract:
         return found
 
     @property
+    def customer(self) -> str | None:
+        """Return the column of the orders that identifies the customer, None when none does."""
+        return self.schema.get("x-customer")
+
+    @property
     def closed(self) -> Mapping[str, Sequence[str]]:
         """Return columns, and the values of them that close an order."""
         found: Mapping[str, Sequence[str]] = self.schema.get("x-closed", {})

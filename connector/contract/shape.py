@@ -70,6 +70,7 @@ _SHAPE = {
     "x-ours?": [str],
     "x-operation?": [str],
     "x-event?": str,
+    "x-customer?": str,
     "x-closed?": {_ANY: [str]},
     "x-forward?": {_ANY: [str]},
     "x-tells?": {"ids?": [str], "status?": [str]},

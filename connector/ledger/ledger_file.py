@@ -20,6 +20,7 @@ from connector.errors import ConnectorError, LedgerError, LedgerHeldError
 from connector.ledger import holder, progress
 from connector.ledger.ledger import Ledger
 from connector.ledger.migration import make, migrate, up_to_date
+from connector.ledger.rewrite import drop
 
 WAIT = 10.0  # seconds that a command which only reads the ledger is waited for
 TABLES = "select table_name from duckdb_tables() where database_name = 'ledger'"
@@ -101,6 +102,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bo
     if not read_only:
         migrate(connection, path)
         sweep(path.parent)
+        drop(path)
 
 
 def _attach_error(path: Path, error: Exception) -> ConnectorError:

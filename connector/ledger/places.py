@@ -44,6 +44,23 @@ def every(ledger: Path) -> list[Path]:
     return [*([ledger] if ledger.exists() else []), *_owns(ledger)]
 
 
+def of_account(ledger: Path, account: str, *, is_alone: bool) -> list[Path]:
+    """Return the files that tell of an account, in whatever environment, none of them twice."""
+    found = [path for path in _owns(ledger) if account_of(ledger, path) == account]
+    whole = [path for path in (ledger, moved(ledger)) if path.exists() and (is_alone or not found)]
+    return [*whole, *found]
+
+
+def account_of(ledger: Path, path: Path) -> str:
+    """Return whose file one of `every` is, nothing when it is of all accounts."""
+    return "" if path in (ledger, moved(ledger)) else _middle(ledger, path).partition(".")[0]
+
+
+def verifications(ledger: Path) -> list[Path]:
+    """Return the files of verifications of a ledger that were stopped, or are under way."""
+    return sorted(ledger.parent.glob(f"{ledger.stem}.verify-*"))
+
+
 def moved(ledger: Path) -> Path:
     """Return where the whole ledger is from the moment on at which its parts are complete."""
     return ledger.with_name(f"{ledger.name}.split")
@@ -57,7 +74,10 @@ def part(path: Path) -> Path:
 def _owns(ledger: Path) -> Iterator[Path]:
     """Yield the files of accounts and environments, also of those that are configured no more."""
     for path in sorted(ledger.parent.glob(f"{ledger.stem}.*.*{ledger.suffix}")):
-        middle = path.name.removeprefix(f"{ledger.stem}.").removesuffix(ledger.suffix)
-        account, _, environment = middle.partition(".")
+        account, _, environment = _middle(ledger, path).partition(".")
         if ACCOUNT.fullmatch(account) and _ENVIRONMENT.fullmatch(environment):
             yield path
+
+
+def _middle(ledger: Path, path: Path) -> str:
+    return path.name.removeprefix(f"{ledger.stem}.").removesuffix(ledger.suffix)

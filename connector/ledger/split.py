@@ -23,6 +23,7 @@ from connector.errors import LedgerError, LedgerHeldError
 from connector.ledger import places
 from connector.ledger.ledger_file import attached
 from connector.ledger.migration import make
+from connector.ledger.rewrite import synced
 from connector.sql import run
 
 WAIT = 60.0  # seconds that another process is given to split the ledger
@@ -103,10 +104,10 @@ def _divide(ledger: Path, memory_limit: str) -> None:
             _write(connection, path, account, environment)
             _copy_beside(ledger, path)
         connection.execute("checkpoint whole")
-        _synced(ledger.parent)
+        synced(ledger.parent)
         # It is still held, so that no run can begin to write it.
         ledger.rename(places.moved(ledger))
-        _synced(ledger.parent)
+        synced(ledger.parent)
 
 
 def _held(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
@@ -135,7 +136,7 @@ def _write(
         run(connection, copied(table, columns), own)
     connection.execute("checkpoint ledger")
     connection.execute("detach ledger")
-    _synced(part)
+    synced(part)
 
 
 def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, list[str]]]:
@@ -157,16 +158,7 @@ def _finish(ledger: Path) -> None:
     """Let the parts take their names, and drop the whole ledger, all of which they hold."""
     for path in sorted(ledger.parent.glob(f"{ledger.stem}.*.part")):
         path.rename(path.with_suffix(""))
-    _synced(ledger.parent)
+    synced(ledger.parent)
     for suffix in (".stamp.json", *_BESIDE):
         ledger.with_suffix(suffix).unlink(missing_ok=True)
     places.moved(ledger).unlink()
-
-
-def _synced(path: Path) -> None:
-    """Wait until a file or a directory is on the disk."""
-    number = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

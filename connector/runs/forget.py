@@ -1,0 +1,149 @@
+"""Erases what ledgers keep of some orders, or of all orders of some customers.
+
+Payloads go, and so does what destinations said of the orders; ids and fingerprints stay, so that
+nothing is sent again. The warehouse, exports and the destinations are not touched.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from connector.compile import collected, customers
+from connector.engine.engine import engine
+from connector.errors import ChoiceError, ConnectorError, CrashError
+from connector.ledger import places
+from connector.ledger.ledger import Ledger, Scope, now
+from connector.ledger.ledger_file import attached
+from connector.ledger.rewrite import rewrite
+from connector.runs.workspace import Account
+from connector.source import warehouse as warehouses
+from connector.source.project import Warehouse
+from connector.sql import run, statement
+
+COMMAND = "forget"
+ERASED = "erased by `connector forget`"  # in the place of what a destination said of an order
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What a ledger knew of the orders: how many of them, and what was erased or would be."""
+
+    destination: str
+    environment: str
+    run_id: int | None  # None: nothing was erased
+    orders: int
+    payloads: int
+    texts: int  # what the destination said of an order
+    exit_code: int = 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the stable JSON of `forget`."""
+        return asdict(self)
+
+    def counts(self) -> dict[str, int]:
+        """Return the counts alone."""
+        return {"orders": self.orders, "payloads": self.payloads, "texts": self.texts}
+
+
+@dataclass(frozen=True, slots=True)
+class Forgetting:
+    """Which orders are meant, and in which ledgers of an account.
+
+    `warehouse` is where the views tell of a customer's orders.
+    """
+
+    order_ids: Sequence[str]
+    customer_ids: Sequence[str]
+    warehouse: Warehouse | None
+    in_all_environments: bool
+
+    def ledgers(self, account: Account) -> list[Path]:
+        """Return the files to look through for an account."""
+        if not self.in_all_environments:
+            return [path for path in [account.ledger] if path.exists()]
+        config = account.config
+        is_alone = config.has_one_account
+        return places.of_account(config.ledger, account.name, is_alone=is_alone)
+
+    def survey(self, account: Account, path: Path) -> Forgotten:
+        """Return what would be erased in a ledger of an account; nothing is changed."""
+        with self._opened(account, path, read_only=True) as (connection, _):
+            return _counted(connection, _scope(connection, account, path), None)
+
+    def erase(self, account: Account, path: Path) -> Forgotten:
+        """Erase it, and record that as a run.
+
+        Raises LedgerHeldError when another run holds the ledger, LedgerError when it cannot be
+        written.
+        """
+        with self._opened(account, path, read_only=False) as (connection, ledger):
+            scope = _scope(connection, account, path)
+            run_id = ledger.start(scope, COMMAND)
+            found = _counted(connection, scope, run_id)
+            try:
+                for left in places.verifications(path):
+                    left.unlink(missing_ok=True)
+                ledger.transact(statement("ledger_erase"), erased=ERASED)
+                rewrite(connection, path, _ended(scope, found))
+            except Exception as error:
+                ended = error if isinstance(error, ConnectorError) else CrashError.of(error)
+                ledger.finish(scope, run_id, COMMAND, ended.exit_code, {"error": ended.told})
+                raise
+        return found
+
+    @contextmanager
+    def _opened(
+        self, account: Account, path: Path, *, read_only: bool
+    ) -> Iterator[tuple[duckdb.DuckDBPyConnection, Ledger]]:
+        """Yield a ledger with `work.forgotten` (order_id), the orders that are meant."""
+        config = account.config
+        with (
+            engine(config.ledger.parent, config.memory_limit, read_only=read_only) as connection,
+            attached(connection, path, read_only=read_only) as ledger,
+        ):
+            ids = {"order_ids": list(self.order_ids)}
+            run(connection, statement("forget"), ids)
+            if self.customer_ids:
+                self._find_customers(connection, account)
+            yield connection, ledger
+
+    def _find_customers(self, connection: duckdb.DuckDBPyConnection, account: Account) -> None:
+        contract = account.contract
+        if contract.customer is None:
+            raise ChoiceError(
+                f"{account.name}: the contract does not say by which column a customer is known; "
+                "add x-customer to it, or name the orders by --order-id"
+            )
+        wanted = {"customers": list(self.customer_ids)}
+        run(connection, collected("work", "forgotten", customers.kept(contract.customer)), wanted)
+        if self.warehouse:
+            with warehouses.attached(connection, self.warehouse):
+                renames = dict(account.destination.models)
+                given = (connection, contract, self.warehouse, contract.orders, renames)
+                view = warehouses.view_of(*given)
+                if view and contract.customer in view.columns:
+                    viewed = customers.viewed(contract, contract.customer, view.relation)
+                    run(connection, collected("work", "forgotten", viewed), wanted)
+
+
+def _ended(scope: Scope, found: Forgotten) -> dict[str, Any]:
+    """Return the end of the run, which stands in the new file alone."""
+    summary = json.dumps({"forgotten": found.counts()})
+    ended = {"event": "finished", "exit_code": 0, "summary": summary, "recorded_at": now()}
+    return {**scope.values(), "run_id": found.run_id, "command": COMMAND, **ended}
+
+
+def _scope(connection: duckdb.DuckDBPyConnection, account: Account, path: Path) -> Scope:
+    """Return what a run in a file is filed under: its own scope, or that of the file's last run."""
+    last = run(connection, statement("last_scope"), {}).fetchone()
+    return account.scope if path == account.ledger or not last else Scope(*last)
+
+
+def _counted(connection: duckdb.DuckDBPyConnection, scope: Scope, run_id: int | None) -> Forgotten:
+    counts = run(connection, statement("forgotten"), {"erased": ERASED}).fetchall()[0]
+    return Forgotten(scope.destination, scope.environment, run_id, *counts)

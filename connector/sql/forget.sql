@@ -1,0 +1,2 @@
+create table work.forgotten as
+select unnest($order_ids::varchar[]) as order_id

@@ -1,0 +1,1 @@
+select destination, environment from ledger.runs order by run_id desc limit 1
