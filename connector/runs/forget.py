@@ -17,9 +17,10 @@ from connector.compile import collected, customers
 from connector.engine.engine import engine
 from connector.errors import ChoiceError, ConnectorError, CrashError
 from connector.ledger import places
-from connector.ledger.ledger import Ledger, Scope, now
+from connector.ledger.ledger import Ledger, Scope
 from connector.ledger.ledger_file import attached
 from connector.ledger.rewrite import rewrite
+from connector.ledger.run_log import now
 from connector.runs.workspace import Account
 from connector.source import warehouse as warehouses
 from connector.source.project import Warehouse
