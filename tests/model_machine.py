@@ -16,7 +16,7 @@ from connector.config.config import load
 from connector.contract.contract import Contract
 from connector.destinations import contracts
 from connector.engine.engine import engine
-from connector.errors import ChoiceError, GuardError, OldLedgerError
+from connector.exceptions import ChoiceError, GuardError, OldLedgerError
 from connector.ledger.ledger import Ledger
 from connector.ledger.ledger_file import attached
 from connector.plan.choice import Choice

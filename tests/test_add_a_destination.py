@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from connector.contract.contract import load
-from connector.errors import ContractError
+from connector.exceptions import ContractError
 from tests.dbt_project import run_dbt
 from tests.sandbox_process import Sandbox, sandbox
 from tests.shop import Shop

@@ -13,7 +13,7 @@ import yaml
 from connector.compile.mask import personal_values
 from connector.contract.contract import Contract, load
 from connector.destinations import contracts
-from connector.errors import ContractError
+from connector.exceptions import ContractError
 from tests.expected_payloads import broken_rules, payload
 from tests.generated_orders import Generated, judge
 

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from connector.cli import COMMANDS, connector
 from connector.config.config import DESTINATION_KEYS, KEYS, load
 from connector.destinations import contracts
-from connector.errors import ConnectorError, InterruptedRunError
+from connector.exceptions import ConnectorError, InterruptedRunError
 from connector.reporting.telling import MEANINGS
 from connector.runs.summary import Summary
 from connector.settings.settings import Delivery, Guards

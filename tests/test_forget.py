@@ -11,7 +11,7 @@ import pytest
 
 from connector.contract.contract import load
 from connector.destinations import contracts
-from connector.errors import ContractError
+from connector.exceptions import ContractError
 from connector.ledger import ledger_file
 from connector.ledger import rewrite as rewriting
 from connector.ledger.ledger_file import attached

@@ -16,7 +16,7 @@ import yaml
 
 from connector.contract.contract import load
 from connector.destinations import contracts
-from connector.errors import ConfigError, ConnectorError, ProjectError
+from connector.exceptions import ConfigError, ConnectorError, ProjectError
 from connector.source.profile import target_of
 from connector.text.yaml_file import read
 from tests.sandbox_process import Sandbox

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from connector import errors
-from connector.errors import ConnectorError
+from connector.exceptions import ConnectorError
 
 ROOT = Path(__file__).parents[1]
 KINDS = {name for name, kind in vars(errors).items() if isinstance(kind, type)}

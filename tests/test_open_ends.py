@@ -10,7 +10,7 @@ import yaml
 from connector.config import config
 from connector.contract.contract import Contract, load
 from connector.destinations import contracts
-from connector.errors import ConfigError, ContractError, ModelError
+from connector.exceptions import ConfigError, ContractError, ModelError
 from tests.conformance.examples import examples
 from tests.generated_orders import Generated, judge
 

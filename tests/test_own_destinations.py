@@ -5,7 +5,7 @@ import yaml
 
 from connector.config.config import destinations_path
 from connector.destinations import believing, contracts, reader
-from connector.errors import ConfigError, ContractError
+from connector.exceptions import ConfigError, ContractError
 from connector.http.answer import Answer, Outcome, Response, by_status
 
 CONTRACT = {

@@ -11,7 +11,7 @@ import yaml
 
 from connector.contract.contract import Contract, load
 from connector.destinations import contracts
-from connector.errors import ContractError
+from connector.exceptions import ContractError
 
 CONTRACTS = contracts()
 TRIPLE_WHALE = yaml.safe_load(CONTRACTS["triple_whale"].path.read_text())

@@ -7,7 +7,7 @@ import yaml
 
 from connector.config import config
 from connector.destinations import contracts
-from connector.errors import ConfigError
+from connector.exceptions import ConfigError
 from tests.conformance.examples import examples
 from tests.generated_orders import judge
 

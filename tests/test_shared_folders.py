@@ -16,7 +16,7 @@ import pytest
 from connector.engine.duckdb_file import newer_version
 from connector.engine.engine import engine
 from connector.engine.spill import spilling, sweep
-from connector.errors import LedgerError
+from connector.exceptions import LedgerError
 from connector.http import spending
 from connector.ledger import progress
 from connector.ledger.ledger import Ledger

@@ -10,7 +10,7 @@ import pytest
 
 from connector.config.config import load
 from connector.destinations import contracts
-from connector.errors import ConfigError
+from connector.exceptions import ConfigError
 from connector.ledger import progress
 from tests.shop import ended, make_shop
 from tests.stamped import StampedShop

@@ -7,7 +7,7 @@ import click
 from connector.cli import periods, shared
 from connector.cli.summary import print_summary
 from connector.cli.terminal import say
-from connector.errors import ConfigError
+from connector.exceptions import ConfigError
 from connector.plan.choice import Choice
 from connector.runs import adopt
 from connector.runs.workspace import Account, Workspace, configured, opened

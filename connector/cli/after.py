@@ -10,7 +10,7 @@ from typing import Any
 
 from connector.cli.each import failure
 from connector.config.config import Config
-from connector.errors import ConnectorError
+from connector.exceptions import ConnectorError
 from connector.ledger.ledger import Scope
 from connector.reporting import (
     metrics_file,

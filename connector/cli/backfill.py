@@ -12,7 +12,7 @@ from connector.cli import after, periods, shared
 from connector.cli.running import Run
 from connector.cli.summary import CHANGED, size_text
 from connector.cli.terminal import say
-from connector.errors import EverythingRefusedError
+from connector.exceptions import EverythingRefusedError
 from connector.plan.choice import Choice
 from connector.reporting.telling import Told, together
 from connector.runs import backfill

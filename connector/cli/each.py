@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from connector.cli.interruption import ctrl_c
 from connector.cli.terminal import tell_error
-from connector.errors import ConnectorError, CrashError
+from connector.exceptions import ConnectorError, CrashError
 from connector.ledger.ledger import Scope
 
 Place = TypeVar("Place")

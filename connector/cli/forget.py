@@ -10,7 +10,7 @@ from connector.cli import shared
 from connector.cli.each import each, listed, worst
 from connector.cli.terminal import say
 from connector.config.config import Config
-from connector.errors import ConnectorError, GuardError
+from connector.exceptions import ConnectorError, GuardError
 from connector.ledger import places
 from connector.runs.forget import Forgetting, Forgotten
 from connector.runs.workspace import Account, accounts, warehouse_of

@@ -7,7 +7,7 @@ import click
 from connector.cli import after, shared
 from connector.cli.each import each
 from connector.cli.summary import print_summary
-from connector.errors import ConnectorError
+from connector.exceptions import ConnectorError
 from connector.plan.choice import Choice
 from connector.runs.dry_run import dry_run
 from connector.runs.summary import Summary

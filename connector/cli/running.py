@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from connector.cli.display import Display, display
 from connector.cli.terminal import say
 from connector.delivery.delivered import Delivered
-from connector.errors import ConnectorError, InterruptedRunError
+from connector.exceptions import ConnectorError, InterruptedRunError
 from connector.ledger.progress import ProgressFile
 from connector.plan.choice import Choice
 from connector.reporting.alerts import of_run

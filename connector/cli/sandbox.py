@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from connector.cli.terminal import say
-from connector.errors import ConnectorError
+from connector.exceptions import ConnectorError
 from connector.settings.url import LOOPBACK
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0}

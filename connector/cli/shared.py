@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from connector.cli.terminal import print_rows, say
-from connector.errors import ConfigError
+from connector.exceptions import ConfigError
 from connector.plan.choice import Choice
 from connector.runs.workspace import Options
 from connector.settings.windows import ALWAYS

@@ -11,7 +11,7 @@ import click
 from connector.cli import shared
 from connector.cli.each import each, listed, worst
 from connector.cli.terminal import say
-from connector.errors import LedgerHeldError
+from connector.exceptions import LedgerHeldError
 from connector.ledger import progress
 from connector.reporting import health, reports, verifications
 from connector.reporting.alerts import of_old_ledger, stand

@@ -10,7 +10,7 @@ import select
 import sys
 from typing import Any
 
-from connector.errors import ConfigError
+from connector.exceptions import ConfigError
 
 _STREAMS = ("stdin", "stdout", "stderr")
 _GONE = (errno.EPIPE, errno.EBADF)  # the reader has seen enough, or there never was one

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from connector.cli.terminal import say
-from connector.errors import GuardError
+from connector.exceptions import GuardError
 from connector.runs.summary import Summary
 from connector.text.plural import counted
 

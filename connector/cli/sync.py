@@ -13,7 +13,7 @@ from connector.cli.each import attempted
 from connector.cli.running import Run
 from connector.cli.summary import print_summary
 from connector.cli.terminal import say, tell_error
-from connector.errors import ConnectorError
+from connector.exceptions import ConnectorError
 from connector.plan.choice import Choice
 from connector.reporting.telling import Told
 from connector.runs.workspace import (

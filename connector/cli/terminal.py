@@ -8,7 +8,7 @@ from typing import TextIO
 
 import click
 
-from connector.errors import ConnectorError, CrashError
+from connector.exceptions import ConnectorError, CrashError
 from connector.text import log
 from connector.text.visible import visible
 

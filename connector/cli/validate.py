@@ -9,7 +9,7 @@ import click
 from connector.cli import shared
 from connector.cli.each import each, listed, worst
 from connector.cli.terminal import say
-from connector.errors import ConnectorError
+from connector.exceptions import ConnectorError
 from connector.plan.plan import Planner
 from connector.reporting import reports
 from connector.runs.job import Job

@@ -12,7 +12,7 @@ from connector.cli import after, periods, shared
 from connector.cli.each import each, failure, worst
 from connector.cli.running import Run
 from connector.cli.verified import COLUMNS, Days, print_outcome, progress
-from connector.errors import ConnectorError
+from connector.exceptions import ConnectorError
 from connector.plan.choice import Choice
 from connector.runs.workspace import Account, Options, configured, opened
 from connector.settings.windows import ALWAYS, Window

@@ -11,7 +11,7 @@ from connector.config.rule_costs import rule_costs
 from connector.contract.contract import Contract
 from connector.contract.terms import Setting
 from connector.engine.engine import MEMORY_LIMIT
-from connector.errors import ConfigError
+from connector.exceptions import ConfigError
 from connector.settings import policies
 from connector.settings.settings import VARIABLE, Delivery, Destination, Guards
 from connector.settings.url import check_url

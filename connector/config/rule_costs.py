@@ -4,7 +4,7 @@ from connector.compile.check import Check
 from connector.compile.judge import of_contract
 from connector.contract.contract import Contract
 from connector.contract.ownership import COSTS
-from connector.errors import ContractError
+from connector.exceptions import ContractError
 from connector.text.names import nearest
 from connector.text.yaml_file import Section
 

@@ -8,7 +8,7 @@ from connector.contract.entity import Entity
 from connector.contract.read_back import CURRENCY, END, START, Request, templates
 from connector.contract.schema import HELP
 from connector.contract.terms import STATES
-from connector.errors import ContractError
+from connector.exceptions import ContractError
 from connector.text.names import nearest
 
 if TYPE_CHECKING:

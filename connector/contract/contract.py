@@ -15,7 +15,7 @@ from connector.contract.schema import HELP, Schema, check, check_rules
 from connector.contract.shape import check_shape
 from connector.contract.success import Success, success
 from connector.contract.terms import BasicAuth, Check, Envelope, Lifecycle, Removal, Rule, Setting
-from connector.errors import ContractError
+from connector.exceptions import ContractError
 from connector.text.yaml_file import read
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from connector.contract.schema import HELP, Schema
-from connector.errors import ContractError
+from connector.exceptions import ContractError
 from connector.text.yaml_file import read
 
 _INSIDE = ("properties", "items")  # what leads an overlay to where it adds a field

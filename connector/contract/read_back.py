@@ -10,7 +10,7 @@ from typing import Any
 
 from connector.contract.entity import Entity
 from connector.contract.schema import HELP
-from connector.errors import ContractError
+from connector.exceptions import ContractError
 from connector.text.names import nearest
 
 START, END, CURRENCY = "start", "end", "currency"  # what a question may name beside settings

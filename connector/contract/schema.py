@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from connector.contract.ownership import COSTS
-from connector.errors import ContractError
+from connector.exceptions import ContractError
 from connector.text.names import nearest
 
 HELP = "see docs/add-a-destination.md"

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from connector.contract.schema import HELP, Schema
-from connector.errors import ContractError
+from connector.exceptions import ContractError
 from connector.text.names import nearest
 
 _ANY = "*"  # any key of a mapping; a key with a question mark may be left out

@@ -13,7 +13,7 @@ from connector.delivery.patience import Patience
 from connector.delivery.record import Record
 from connector.delivery.refusals import Refusals
 from connector.delivery.waiting import Waiting
-from connector.errors import ConnectorError
+from connector.exceptions import ConnectorError
 from connector.http.answer import Answer, Outcome
 from connector.http.sender import Sender
 from connector.payloads.chunks import Chunks

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from connector.errors import ConnectorError
+from connector.exceptions import ConnectorError
 
 
 @dataclass(slots=True)

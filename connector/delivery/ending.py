@@ -1,6 +1,6 @@
 """Why a delivery ends early, as an error that says what to do."""
 
-from connector.errors import (
+from connector.exceptions import (
     ConnectorError,
     CredentialsRefusedError,
     DestinationUnavailableError,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from connector.delivery.parts import Part, Parts
 from connector.delivery.record import Record
-from connector.errors import EverythingRefusedError
+from connector.exceptions import EverythingRefusedError
 from connector.http.answer import Answer
 
 # Different orders refused with one message while nothing is accepted:

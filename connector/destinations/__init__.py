@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 from connector.contract.contract import Contract, load
-from connector.errors import ContractError
+from connector.exceptions import ContractError
 from connector.http.answer import Reader, by_status
 from connector.http.success import Believing
 from connector.settings.url import check_url

@@ -6,7 +6,7 @@ from pathlib import Path
 from connector.doctor import api, installation, project, storage, views
 from connector.doctor.finding import Finding, Status, findings
 from connector.doctor.subject import Subject, Target
-from connector.errors import ConnectorError
+from connector.exceptions import ConnectorError
 from connector.runs.workspace import Account, Options, chosen
 
 __all__ = ["Finding", "Status", "examine"]

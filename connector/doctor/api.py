@@ -11,7 +11,7 @@ from connector.contract.terms import Check
 from connector.doctor import placeholders
 from connector.doctor.finding import Group, Result, failed, ok, skipped
 from connector.doctor.subject import Target
-from connector.errors import DestinationUnavailableError
+from connector.exceptions import DestinationUnavailableError
 from connector.http.answer import Answer, Response
 from connector.http.auth import StaticAuth
 from connector.http.http_session import check_surroundings

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeVar
 
-from connector.errors import ConnectorError
+from connector.exceptions import ConnectorError
 
 
 class Status(Enum):

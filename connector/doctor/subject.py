@@ -10,7 +10,7 @@ import duckdb
 
 from connector.config.config import Config
 from connector.contract.contract import Contract
-from connector.errors import ConnectorError, ProjectError
+from connector.exceptions import ConnectorError, ProjectError
 from connector.ledger import places
 from connector.runs.workspace import Account, Options, configuration, warehouse_of
 from connector.settings.settings import Destination

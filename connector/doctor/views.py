@@ -11,7 +11,7 @@ from connector.contract.contract import Contract
 from connector.contract.entity import Entity
 from connector.doctor.finding import Group, Result, failed, ok, skipped
 from connector.doctor.subject import Target
-from connector.errors import LedgerHeldError, ModelError
+from connector.exceptions import LedgerHeldError, ModelError
 from connector.ledger.ledger_file import attached
 from connector.ledger.run_log import now
 from connector.plan import completeness

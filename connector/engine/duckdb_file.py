@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from connector.errors import WarehouseError
+from connector.exceptions import WarehouseError
 
 _LOCKED = ("Could not set lock", "Conflicting lock")
 _FULL = (

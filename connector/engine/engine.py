@@ -8,7 +8,7 @@ import duckdb
 
 from connector.engine.duckdb_file import is_about, is_io
 from connector.engine.spill import spilling
-from connector.errors import InstallationError, LedgerError
+from connector.exceptions import InstallationError, LedgerError
 from connector.sql import statement
 
 _UNFIT = {"2.0.0": "fails over columns that are all null, as a brand without e-mail addresses has"}

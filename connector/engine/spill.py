@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import gettempdir, mkdtemp
 
-from connector.errors import LedgerError
+from connector.exceptions import LedgerError
 
 _LOCK = "lock"
 _OLD = 86_400.0  # seconds after which a folder without a lock, of an earlier version, is dead

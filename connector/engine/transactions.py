@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 
 from connector.engine.duckdb_file import is_io
-from connector.errors import LedgerError
+from connector.exceptions import LedgerError
 from connector.sql import run, statement
 
 

@@ -14,7 +14,7 @@ from requests.utils import get_environ_proxies, select_proxy
 from urllib3.exceptions import LocationParseError
 from urllib3.util import parse_url
 
-from connector.errors import ConfigError
+from connector.exceptions import ConfigError
 from connector.http.call_limit import watched
 from connector.settings.url import LOOPBACK
 

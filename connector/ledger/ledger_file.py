@@ -16,7 +16,7 @@ from connector.engine.duckdb_file import (
     process_of,
 )
 from connector.engine.spill import sweep
-from connector.errors import ConnectorError, LedgerError, LedgerHeldError
+from connector.exceptions import ConnectorError, LedgerError, LedgerHeldError
 from connector.ledger import holder, progress
 from connector.ledger.ledger import Ledger
 from connector.ledger.migration import make, migrate, up_to_date

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from connector.compile import literal
-from connector.errors import LedgerError
+from connector.exceptions import LedgerError
 from connector.ledger import noted_end, stamps
 from connector.ledger.ledger import Ledger
 from connector.sql import statement

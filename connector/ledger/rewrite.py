@@ -13,7 +13,7 @@ import duckdb
 
 from connector.compile import literal
 from connector.engine.duckdb_file import is_io
-from connector.errors import LedgerError
+from connector.exceptions import LedgerError
 from connector.sql import run, statement
 
 

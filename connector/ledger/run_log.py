@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from connector.engine.transactions import Scope, Transactions
-from connector.errors import ConnectorError, LedgerError
+from connector.exceptions import ConnectorError, LedgerError
 from connector.ledger import holder, noted_end, stamps, wire
 from connector.ledger.stamps import Stamp
 from connector.sql import run, statement

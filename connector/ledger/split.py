@@ -19,7 +19,7 @@ from connector.compile import literal
 from connector.compile.ledger_part import copied
 from connector.engine.duckdb_file import is_held, is_io
 from connector.engine.engine import engine
-from connector.errors import LedgerError, LedgerHeldError
+from connector.exceptions import LedgerError, LedgerHeldError
 from connector.ledger import places
 from connector.ledger.ledger_file import attached
 from connector.ledger.migration import make

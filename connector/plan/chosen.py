@@ -4,7 +4,7 @@ from typing import Any
 
 import duckdb
 
-from connector.errors import ChoiceError
+from connector.exceptions import ChoiceError
 from connector.ledger.ledger import Scope
 from connector.plan.choice import Choice
 from connector.sql import run, statement

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from connector.compile import collected, created, literal, quote
-from connector.errors import ExportError
+from connector.exceptions import ExportError
 from connector.source.project import Warehouse
 from connector.source.warehouse import writable
 from connector.sql import run, statement

@@ -10,7 +10,7 @@ from typing import Any
 
 from connector.delivery.delivered import Delivered
 from connector.delivery.parts import Part, together
-from connector.errors import ChoiceError, ConnectorError, CrashError, GuardError
+from connector.exceptions import ChoiceError, ConnectorError, CrashError, GuardError
 from connector.ledger.ledger import Ledger
 from connector.payloads.chunks import Chunk, Chunks
 from connector.payloads.renderers import renderers

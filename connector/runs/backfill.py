@@ -11,7 +11,7 @@ from datetime import UTC
 
 from connector.compile import stage
 from connector.contract.contract import Contract
-from connector.errors import ModelError
+from connector.exceptions import ModelError
 from connector.runs.guard import check_side_effects
 from connector.runs.job import Job
 from connector.settings.windows import Window, window

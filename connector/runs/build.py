@@ -7,7 +7,7 @@ from typing import Any
 
 from connector.engine.duckdb_file import is_held
 from connector.engine.engine import require_fit_version
-from connector.errors import ModelError, ProjectError, WarehouseBusyError
+from connector.exceptions import ModelError, ProjectError, WarehouseBusyError
 from connector.runs.workspace import Options, accounts
 from connector.source.profile import profiles_path
 from connector.source.warehouse import model_of

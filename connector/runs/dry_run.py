@@ -4,7 +4,7 @@ import time
 from dataclasses import replace
 
 from connector.delivery.delivered import Delivered
-from connector.errors import ConnectorError, GuardError, OldLedgerError
+from connector.exceptions import ConnectorError, GuardError, OldLedgerError
 from connector.ledger.ledger import Ledger
 from connector.plan.choice import Choice, Plan
 from connector.plan.plan import Planner

@@ -15,7 +15,7 @@ import duckdb
 
 from connector.compile import collected, customers
 from connector.engine.engine import engine
-from connector.errors import ChoiceError, ConnectorError, CrashError
+from connector.exceptions import ChoiceError, ConnectorError, CrashError
 from connector.ledger import places
 from connector.ledger.ledger import Ledger, Scope
 from connector.ledger.ledger_file import attached

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from connector.contract.contract import Contract
-from connector.errors import GuardError
+from connector.exceptions import GuardError
 from connector.plan.choice import Choice, Plan
 from connector.reporting.alerts import Alert
 from connector.settings.settings import Guards

@@ -8,7 +8,7 @@ import duckdb
 
 from connector.contract.contract import Contract
 from connector.delivery.delivered import Delivered
-from connector.errors import ConnectorError
+from connector.exceptions import ConnectorError
 from connector.ledger.ledger import Scope
 from connector.settings.settings import Destination
 from connector.source.project import Warehouse

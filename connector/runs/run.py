@@ -12,7 +12,7 @@ from connector.delivery.masking import Masking
 from connector.delivery.parts import Parts
 from connector.delivery.record import Record
 from connector.destinations import believing, reader
-from connector.errors import ConnectorError
+from connector.exceptions import ConnectorError
 from connector.http.answer import Reader, of_removal
 from connector.http.gate import new_gate
 from connector.http.http_session import check_surroundings

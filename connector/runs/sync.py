@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 
 import duckdb
 
-from connector.errors import ChoiceError, ConnectorError, CrashError
+from connector.exceptions import ChoiceError, ConnectorError, CrashError
 from connector.ledger.ledger import Ledger, Scope
 from connector.plan.choice import Choice
 from connector.plan.removals import Removals

@@ -1,6 +1,6 @@
 """Whether what the ledger says can be believed (promise P15), and what is done when it cannot."""
 
-from connector.errors import OldLedgerError
+from connector.exceptions import OldLedgerError
 from connector.ledger.ledger import Ledger
 from connector.plan.choice import Choice
 from connector.reporting.alerts import Alert, of_old_ledger

@@ -9,7 +9,13 @@ import duckdb
 
 from connector.config.config import LEDGER
 from connector.engine.engine import MEMORY_LIMIT, engine
-from connector.errors import ChoiceError, ConfigError, ConnectorError, LedgerError, LedgerHeldError
+from connector.exceptions import (
+    ChoiceError,
+    ConfigError,
+    ConnectorError,
+    LedgerError,
+    LedgerHeldError,
+)
 from connector.ledger import places
 from connector.ledger.ledger import Scope
 from connector.ledger.ledger_file import attached

@@ -12,7 +12,7 @@ from connector.config.config import Config, destinations_path, load
 from connector.contract.contract import Contract
 from connector.destinations import contracts
 from connector.engine.engine import engine
-from connector.errors import ConfigError
+from connector.exceptions import ConfigError
 from connector.ledger import places
 from connector.ledger.ledger import Ledger, Scope
 from connector.ledger.ledger_file import attached

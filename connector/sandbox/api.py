@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import uvicorn
 
-from connector.errors import ConnectorError
+from connector.exceptions import ConnectorError
 from connector.sandbox.app import build
 from connector.sandbox.settings import Settings
 from connector.sandbox.wire import WiredProtocol

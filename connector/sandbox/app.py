@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from connector.contract.contract import Contract
 from connector.destinations import contracts
-from connector.errors import ContractError
+from connector.exceptions import ContractError
 from connector.sandbox.admin import AdminPaths
 from connector.sandbox.behaviours import BEHAVIOURS, ELSEWHERE
 from connector.sandbox.budget import Budget

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from connector.errors import ConnectorError
+from connector.exceptions import ConnectorError
 
 _TABLES = """
 pragma journal_mode = wal;

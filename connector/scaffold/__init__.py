@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from connector.contract.contract import Contract
-from connector.errors import ProjectError
+from connector.exceptions import ProjectError
 from connector.scaffold.models import model_name, model_sql, models_yaml
 from connector.scaffold.settings import destination_yaml, settings_yaml, variables
 from connector.text.yaml_file import read

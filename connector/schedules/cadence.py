@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from connector.errors import ConfigError
+from connector.exceptions import ConfigError
 
 _MINUTES_A_DAY = 1440
 # Minutes between pushes that divide a day evenly and that every scheduler can say.

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 
 from connector.contract.contract import Contract
 from connector.contract.terms import PLACED
-from connector.errors import ConfigError
+from connector.exceptions import ConfigError
 from connector.settings.watermark import Watermark
 from connector.text.secret import Secret
 

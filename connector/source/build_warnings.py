@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from connector.errors import ProjectError
+from connector.exceptions import ProjectError
 from connector.source.project import Warehouse, manifest_path
 from connector.source.warehouse import attached
 from connector.text.yaml_file import read

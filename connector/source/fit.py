@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 
 from connector.compile.stage import kinds
 from connector.contract.entity import Entity
-from connector.errors import ModelError
+from connector.exceptions import ModelError
 from connector.settings.settings import Destination
 from connector.settings.watermark import CHANGED_AT
 from connector.text.names import nearest

@@ -6,7 +6,7 @@ import duckdb
 
 from connector.compile import stage
 from connector.contract.contract import Contract
-from connector.errors import ModelError
+from connector.exceptions import ModelError
 from connector.source.warehouse import Views, model_of
 from connector.sql import statement
 

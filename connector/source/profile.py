@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from connector.errors import ProjectError
+from connector.exceptions import ProjectError
 from connector.text.names import nearest
 from connector.text.yaml_file import Section, read
 

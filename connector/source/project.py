@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from connector.errors import ProjectError
+from connector.exceptions import ProjectError
 from connector.source.freshness import Late, late
 from connector.source.profile import render, target_of
 from connector.text.yaml_file import read

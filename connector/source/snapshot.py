@@ -8,7 +8,7 @@ import duckdb
 
 from connector.compile import created, fingerprint, judge, lifecycle, render, stage
 from connector.contract.contract import Contract
-from connector.errors import ModelError
+from connector.exceptions import ModelError
 from connector.settings.settings import Policy
 from connector.source.integrity import check_keys, check_parents
 from connector.source.warehouse import Views

@@ -12,7 +12,7 @@ from connector.compile.stage import kinds
 from connector.contract.contract import Contract, with_columns
 from connector.contract.entity import Entity
 from connector.engine.duckdb_file import is_held, process_of, unreadable
-from connector.errors import ModelError, WarehouseBusyError, WarehouseError
+from connector.exceptions import ModelError, WarehouseBusyError, WarehouseError
 from connector.source.fit import check_columns
 from connector.source.project import Relation, Warehouse
 from connector.sql import statement

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from connector.errors import ConnectorError
+from connector.exceptions import ConnectorError
 from connector.text.duration import seconds
 from connector.text.names import nearest
 

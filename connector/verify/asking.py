@@ -11,7 +11,7 @@ import duckdb
 
 from connector.contract.contract import Contract
 from connector.contract.read_back import CURRENCY, Request
-from connector.errors import CannotTellError, DestinationUnavailableError
+from connector.exceptions import CannotTellError, DestinationUnavailableError
 from connector.http.answer import MAX_WORDS, Answer, Outcome, Response, by_status, text
 from connector.http.auth import StaticAuth
 from connector.http.gate import Gate

@@ -8,7 +8,7 @@ import duckdb
 from connector.compile import literal, verdicts, verified
 from connector.contract.contract import Contract
 from connector.contract.read_back import ReadBack
-from connector.errors import ChoiceError, ContractError
+from connector.exceptions import ChoiceError, ContractError
 from connector.runs.job import Job
 from connector.settings.windows import ALWAYS, Window
 from connector.sql import run

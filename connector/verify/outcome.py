@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from connector.errors import CannotTellError
+from connector.exceptions import CannotTellError
 from connector.ledger.ledger import Scope
 from connector.reporting.alerts import FOUND
 from connector.reporting.reports import Row, rows

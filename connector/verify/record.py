@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from connector.engine.engine import engine
-from connector.errors import LedgerHeldError
+from connector.exceptions import LedgerHeldError
 from connector.ledger.ledger_file import attached
 from connector.runs.workspace import Account
 from connector.verify.outcome import OPEN, WRONG, Outcome

@@ -13,7 +13,7 @@ import duckdb
 from connector.compile import literal, verdicts, verified
 from connector.compile.compared import compared
 from connector.contract.contract import Contract
-from connector.errors import LedgerError
+from connector.exceptions import LedgerError
 from connector.ledger.ledger import Scope
 from connector.sql import run, statement
 

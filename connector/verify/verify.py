@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from connector.contract.contract import Contract
 from connector.contract.read_back import ReadBack, Request
-from connector.errors import CannotTellError, ModelError
+from connector.exceptions import CannotTellError, ModelError
 from connector.http.gate import new_gate
 from connector.ledger.ledger import Ledger
 from connector.reporting.reports import status
