@@ -1,7 +1,8 @@
-"""Writes what follows from the contracts: a page and dbt's column descriptions for each of them."""
+"""Writes what follows from the contracts: pages, column descriptions, the settings' schema."""
 
 from pathlib import Path
 
+from connector.config import schema
 from connector.config.config import destinations_path
 from connector.contract.contract import Contract
 from connector.destinations import contracts
@@ -26,11 +27,12 @@ def generated(contract: Contract, root: Path = ROOT) -> dict[Path, str]:
 
 def main() -> None:
     """Write the files of every destination, those of the project's own contracts included."""
-    for contract in contracts(destinations_path(ROOT / "connector.yml")).values():
-        for path, text in generated(contract).items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-            print(path.relative_to(ROOT))
+    known = contracts(destinations_path(ROOT / "connector.yml"))
+    files = {path: text for each in known.values() for path, text in generated(each).items()}
+    for path, text in {**files, ROOT / schema.FILE: schema.text(known)}.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        print(path.relative_to(ROOT))
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ COMMANDS = {
     "status": "Say what was delivered and how the last run ended.",
     "runs": "List the last runs, or one with its batches.",
     "init": "Prepare a dbt project: settings and skeletons of the models.",
+    "schema": "Print the JSON Schema of connector.yml, for editors.",
     "schedule": "Print what cron, systemd or another scheduler needs.",
     "doctor": "Check what a run needs, and say what to do about what is wrong.",
     "export": "Write results as data: Parquet files, or tables of the warehouse.",

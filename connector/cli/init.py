@@ -31,7 +31,7 @@ def command(
     yes: bool,
     output: str,
 ) -> None:
-    """Prepare a dbt project: connector.yml, skeletons of the models, lines of .gitignore.
+    """Prepare a dbt project: connector.yml and its schema, skeletons of the models, .gitignore.
 
     Asks for what is not given as an option. A skeleton has every column of the destination's
     contract, each null until you put one of yours in its place; until then nothing can be sent.
@@ -47,7 +47,8 @@ def command(
     chosen = _destinations(known, names, ask=not yes)
     environment = _environment(chosen, environment, ask=not yes)
     orders_model = _orders_model(project, orders_model, ask=not yes)
-    planned = scaffold.files(project, chosen, environment, orders_model, options.config)
+    settings = scaffold.settings_files(known, chosen, environment, options.config)
+    planned = scaffold.files(project, chosen, orders_model, settings)
     if not yes:
         _confirm(planned)
     scaffold.write(project.directory, planned)

@@ -7,6 +7,7 @@ from math import inf
 from pathlib import Path
 
 from connector.config.account import contract_of, unsuited
+from connector.config.keys import LEDGER, MEMORY, of_account, of_file
 from connector.config.rule_costs import rule_costs
 from connector.contract.contract import Contract
 from connector.contract.terms import Setting
@@ -19,17 +20,7 @@ from connector.settings.watermark import watermark
 from connector.text.names import nearest
 from connector.text.yaml_file import Section, read
 
-KEYS = (
-    *("ledger", "warehouse", "warehouse_wait", "memory_limit", "destinations_path", "destinations"),
-    *("on_failure", "on_success"),
-)
-LEDGER = ".connector/ledger.duckdb"  # beside connector.yml
-_MEMORY = re.compile(r"[1-9][0-9]*(MB|GB|MiB|GiB)")
-DESTINATION_KEYS = (
-    *("destination", "environment", "url", "models", "guards"),
-    *("cadence", "stale_after", "watermark"),
-    *(*policies.KEYS, "rules"),
-)
+_MEMORY = re.compile(MEMORY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +66,7 @@ def load(path: Path, contracts: Mapping[str, Contract], environment: str | None 
     Raises ConfigError naming the file, the key and the nearest known one.
     """
     settings = _settings(path)
-    settings.known(KEYS)
+    settings.known(of_file({}))
     warehouse = _warehouse(settings)
     destinations = settings.section("destinations")
     if not destinations.values:
@@ -137,7 +128,7 @@ def _destination(
     name: str, contract: Contract, section: Section, instead: str | None
 ) -> Destination:
     delivery, guards = asdict(Delivery()), asdict(Guards())
-    section.known((*DESTINATION_KEYS, *delivery, *contract.settings))
+    section.known(of_account(contract))
     environment, url = _endpoint(contract, section, instead)
     guarded = section.section("guards")
     guarded.known(guards)

@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from connector.config.config import LEDGER
+from connector.config.keys import LEDGER
 from connector.engine.engine import MEMORY_LIMIT, engine
 from connector.exceptions import (
     ChoiceError,

@@ -9,6 +9,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from connector.config import schema
 from connector.contract.contract import Contract
 from connector.exceptions import ProjectError
 from connector.scaffold.models import model_name, model_sql, models_yaml
@@ -22,6 +23,7 @@ __all__ = [
     "destination_yaml",
     "files",
     "project",
+    "settings_files",
     "variables",
     "write",
 ]
@@ -74,16 +76,25 @@ def project(directory: Path) -> Project:
 def files(
     found: Project,
     contracts: Sequence[Contract],
-    environment: str,
     orders_model: str | None,
-    config: Path = Path("connector.yml"),
+    settings: Mapping[Path, str],
 ) -> list[File]:
     """Return what is to be done; `orders_model` is the model that the skeletons read."""
     return [
-        _new(found, config, settings_yaml(contracts, environment)),
+        *(_new(found, path, text) for path, text in settings.items()),
         *(file for contract in contracts for file in _models(found, contract, orders_model)),
         _ignored(found.directory),
     ]
+
+
+def settings_files(
+    known: Mapping[str, Contract], chosen: Sequence[Contract], environment: str, config: Path
+) -> dict[Path, str]:
+    """Return connector.yml for the chosen destinations, and its schema for all that are known."""
+    return {
+        config: schema.POINTER + settings_yaml(chosen, environment),
+        config.with_name(schema.FILE): schema.text(known),
+    }
 
 
 def write(directory: Path, planned: Sequence[File]) -> None:

@@ -17,15 +17,27 @@ STEADY = ("send", "freeze")  # what is done where another value makes no other r
 log = logging.getLogger(__name__)
 
 
+def choices(contract: Contract) -> dict[str, tuple[str, ...]]:
+    """Return what each setting that is a word may be, the default first."""
+    steady = contract.orders.steady
+    return {
+        "on_removed": ("report", *contract.removal.actions),
+        "on_cancelled": _cancelled_choices(contract),
+        "on_identity_change": STEADY if steady else _identity_choices(contract),
+        "on_contact_change": _contact_choices(contract),
+        "send_from": REACHED[:2] if contract.lifecycle.column else REACHED[:1],
+    }
+
+
 def policies(contract: Contract, section: Section) -> dict[str, Any]:
     """Return the settings by their names; raises the section's error for one that cannot be."""
+    known = choices(contract)
+    words = ("on_removed", "on_cancelled", "on_contact_change")
     return {
-        "on_removed": section.one_of("on_removed", ("report", *contract.removal.actions)),
-        "on_cancelled": section.one_of("on_cancelled", _cancelled_choices(contract)),
-        "on_identity_change": _on_identity_change(contract, section),
-        "on_contact_change": section.one_of("on_contact_change", _contact_choices(contract)),
+        **{name: section.one_of(name, known[name]) for name in words},
+        "on_identity_change": _on_identity_change(section, known["on_identity_change"]),
         "allow_backwards": section.switch("allow_backwards", default=False),
-        "send_from": _send_from(contract, section),
+        "send_from": _send_from(section, known["send_from"]),
         "send_abandoned": _send_abandoned(contract, section),
     }
 
@@ -36,16 +48,17 @@ def _cancelled_choices(contract: Contract) -> tuple[str, ...]:
     return (*(("take_back",) if can_be else ()), "report", "send")
 
 
-def _on_identity_change(contract: Contract, section: Section) -> str:
-    """Return the setting; only a void record makes room for another."""
-    if not contract.orders.steady:
-        choices = ("keep", "replace") if "void" in contract.removal.actions else ("keep",)
-        return section.one_of("on_identity_change", choices)
-    if section.values.get("on_identity_change") == "keep":
+def _identity_choices(contract: Contract) -> tuple[str, ...]:
+    """Return what `on_identity_change` may be: only a void record makes room for another."""
+    return ("keep", "replace") if "void" in contract.removal.actions else ("keep",)
+
+
+def _on_identity_change(section: Section, known: tuple[str, ...]) -> str:
+    if known == STEADY and section.values.get("on_identity_change") == "keep":
         told = f"is keep, and is read as {STEADY[0]}; write {' or '.join(STEADY)}"
         log.warning("%s", section.wrong("on_identity_change", told))
         return STEADY[0]
-    return section.one_of("on_identity_change", STEADY)
+    return section.one_of("on_identity_change", known)
 
 
 def _contact_choices(contract: Contract) -> tuple[str, ...]:
@@ -53,9 +66,8 @@ def _contact_choices(contract: Contract) -> tuple[str, ...]:
     return ("hold", "send") if contract.closed else ("send",)
 
 
-def _send_from(contract: Contract, section: Section) -> str:
+def _send_from(section: Section, stages: tuple[str, ...]) -> str:
     """Return the setting: a state of an order on its way, which all later ones have passed."""
-    stages = REACHED[:2] if contract.lifecycle.column else REACHED[:1]
     value = section.values.get("send_from")
     if value in STATES and value not in stages:
         told = f"is {value!r}, and no order waits until it is that; use {' or '.join(stages)}"

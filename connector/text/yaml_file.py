@@ -155,7 +155,7 @@ class Section:
 
     def section(self, key: str) -> "Section":
         """Return what is below a key, nothing when it is missing; raises when it is no mapping."""
-        value = self.values.get(key) or {}
+        value = {} if self.values.get(key) is None else self.values[key]
         if not isinstance(value, dict):
             raise self.wrong(key, "must be a mapping of keys to values")
         return Section(self.path, f"{self.where}{key}.", value, self.error)
