@@ -269,7 +269,7 @@ def test_a_part_that_was_put_back_is_not_believed(old):
         ("northbeem_eu", "", ("did you mean 'northbeam'?", "destination: northbeam")),
         ("eu", "    destination: northbaem\n", ("'northbaem' (did you mean 'northbeam'?)",)),
         ("yespo", "    destination: northbeam\n", ("'yespo' is a destination itself",)),
-        ("../eu", "    destination: northbeam\n", ("../eu is no name", "a-z, 0-9 and _")),
+        ("../eu", "    destination: northbeam\n", ("../eu is not a valid name", "a-z, 0-9 and _")),
     ],
 )
 def test_an_account_that_cannot_be_one_is_named_with_what_is_meant(shop, name, extra, words):

@@ -58,9 +58,9 @@ def test_the_name_of_a_shipped_destination_is_taken(place, name):
 @pytest.mark.parametrize(
     ("name", "changes", "words"),
     [
-        ("Harbor Ledger", {}, "'Harbor Ledger' is no name; use a-z, 0-9 and _"),
+        ("Harbor Ledger", {}, "'Harbor Ledger' is not a valid name; use a-z, 0-9 and _"),
         ("harbour", {}, "x-destination is 'harbor', but the folder is 'harbour'"),
-        ("harbor", {"required": ["nubmer"]}, "'nubmer' is none of its properties"),
+        ("harbor", {"required": ["nubmer"]}, "'nubmer' is not one of its properties"),
         ("harbor", {"x-limits": {}}, "x-limits: orders is missing"),
         ("harbor", {"x-limits": {"orders": 0, "bytes": 9}}, "x-limits: orders must be a whole num"),
         ("harbor", {"x-budgets": {}}, "x-budgets is not known (did you mean 'x-budget'?)"),

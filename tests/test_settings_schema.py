@@ -12,7 +12,7 @@ from connector.config.config import load
 from connector.config.keys import of_account, of_file
 from connector.config.schema import POINTER, schema
 from connector.destinations import contracts
-from connector.errors import ConfigError
+from connector.exceptions import ConfigError
 
 ROOT = Path(__file__).parents[1]
 CONTRACTS = contracts()

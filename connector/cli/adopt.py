@@ -83,5 +83,5 @@ def _ids(file: Path) -> tuple[str, ...]:
     ids = (line.strip() for line in file.read_text(encoding="utf-8-sig").splitlines())
     found = tuple(each for each in ids if each)
     if not found:
-        raise ConfigError(f"{file} names no order; write an id a line")
+        raise ConfigError(f"{file} holds no order ids; write one per line")
     return found

@@ -92,7 +92,7 @@ def _confirm(found: Found) -> None:
         )
     say(*_lines(found), err=True)
     if not click.confirm("Erase this for good?", err=True):
-        raise GuardError("nothing was erased")
+        raise GuardError("nothing was erased; run it again when you are sure")
 
 
 def _tell(found: Found, output: str) -> None:

@@ -23,7 +23,7 @@ def duration(text: str) -> float:
     except ValueError:
         seconds = -1.0
     if not 0 <= seconds < float("inf"):
-        raise click.BadParameter(f"{text!r} is no duration; write 80ms, 1.5s or 2m")
+        raise click.BadParameter(f"{text!r} is not a valid duration; write 80ms, 1.5s or 2m")
     return seconds
 
 
@@ -112,7 +112,7 @@ def command(
 def _setting(text: str) -> tuple[str, str]:
     name, mark, value = text.partition("=")
     if not (name and mark and value):
-        raise click.BadParameter(f"{text!r} is no setting; write NAME=VALUE")
+        raise click.BadParameter(f"{text!r} is not a valid setting; write NAME=VALUE")
     return name, value
 
 

@@ -81,7 +81,7 @@ def _moment(
         moment = datetime.fromisoformat(value)
     except ValueError:
         wanted = "write 2d, 3h, or a date such as 2026-03-14"
-        raise click.BadParameter(f"{value!r} is no time; {wanted}") from None
+        raise click.BadParameter(f"{value!r} is not a valid time; {wanted}") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

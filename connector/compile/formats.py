@@ -50,9 +50,9 @@ def _is_no_moment(value: str) -> str:
 FORMATS: Mapping[str, tuple[Callable[[str], str], str]] = {
     "date-time": (
         _is_no_moment,
-        "is no date between the years 1 and 9999; correct it in the model",
+        "is not a date between the years 1 and 9999; correct it in the model",
     ),
-    "email": (_is_no_email, "is no e-mail address; clean it in the model or leave it out"),
+    "email": (_is_no_email, "is not a valid e-mail address; clean it in the model or leave it out"),
     "ip": (
         lambda value: f"not regexp_matches({value}, {literal(IP)})",
         "is no IP address of version 4 or 6; clean it in the model or leave it out",

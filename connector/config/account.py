@@ -21,7 +21,7 @@ def contract_of(contracts: Mapping[str, Contract], destinations: Section, name: 
             raise destinations.wrong(name, f"{correct}, {advice}")
         return contracts[name]
     if not ACCOUNT.fullmatch(name):
-        raise destinations.wrong(name, "is no name; use a-z, 0-9 and _ for an account")
+        raise destinations.wrong(name, "is not a valid name; use a-z, 0-9 and _ for an account")
     wanted = section.one_of("destination", tuple(contracts))
     if name in contracts and name != wanted:
         other = f"is {wanted!r}, but {name!r} is a destination itself"

@@ -70,7 +70,7 @@ def load(path: Path, contracts: Mapping[str, Contract], environment: str | None 
     warehouse = _warehouse(settings)
     destinations = settings.section("destinations")
     if not destinations.values:
-        raise settings.wrong("destinations", f"names none; add one of {', '.join(contracts)}")
+        raise settings.wrong("destinations", f"is empty; add one of {', '.join(contracts)}")
     accounts = {name: contract_of(contracts, destinations, name) for name in destinations.values}
     return Config(
         path,

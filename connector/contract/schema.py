@@ -99,7 +99,7 @@ class _Place:
             raise self.wrong("x-ours must be a list of keywords, or a mapping of them to costs")
         for word in said:
             if word not in schema and word != "required":
-                raise self.wrong(f"x-ours: {word!r} is no keyword of it", str(word), schema)
+                raise self.wrong(f"x-ours: {word!r} is not one of its keywords", str(word), schema)
             cost = said[word] if isinstance(said, dict) else COSTS[0]
             if cost not in COSTS:
                 raise self.wrong(f"x-ours: {word} costs {cost!r}", str(cost), COSTS)
@@ -107,7 +107,7 @@ class _Place:
     def names(self, names: Iterable[str], properties: Schema) -> None:
         for name in map(str, names):
             if name not in properties:
-                raise self.wrong(f"{name!r} is none of its properties", name, properties)
+                raise self.wrong(f"{name!r} is not one of its properties", name, properties)
 
 
 def _check_object(place: _Place, schema: Schema, prefix: tuple[str, ...]) -> None:

@@ -42,7 +42,7 @@ def _overlaid(directory: Path, shipped: Mapping[str, Contract]) -> dict[str, Con
     found = {path.parent.name: path for path in sorted(directory.glob("*/overlay.yml"))}
     for name, path in found.items():
         if name not in shipped:
-            reason = f"{name!r} is no destination that the connector brings along"
+            reason = f"{name!r} is not a destination that the connector ships"
             raise ContractError(f"{path}: {reason}{nearest(name, shipped)}; rename the folder")
     return {name: load(shipped[name].path, path) for name, path in found.items()}
 
@@ -88,10 +88,11 @@ def _found(directory: Path) -> dict[str, Path]:
 def _own(name: str, path: Path, shipped: Container[str]) -> Contract:
     """Load a contract of a project and check what the tests of shipped ones make sure of."""
     if name in shipped:
-        reason = "is the name of a destination that the connector brings along"
+        reason = "is the name of a destination that the connector ships"
         raise ContractError(f"{path}: {name!r} {reason}; give the folder another name")
     if not _NAME.fullmatch(name):
-        raise ContractError(f"{path}: {name!r} is no name; use a-z, 0-9 and _ for the folder")
+        problem = f"{name!r} is not a valid name"
+        raise ContractError(f"{path}: {problem}; use a-z, 0-9 and _ for the folder")
     contract = load(path)
     if contract.destination != name:
         reason = f"is {contract.destination!r}, but the folder is {name!r}; give both one name"
@@ -106,7 +107,7 @@ def _module(path: Path) -> ModuleType:
     """Run a project's own `answer.py`, which is trusted as far as its models and macros are."""
     spec = spec_from_file_location(f"own_destinations.{path.parent.name}.answer", path)
     if not spec or not spec.loader:
-        raise ContractError(f"{path} is no Python module; correct or delete the file")
+        raise ContractError(f"{path} is not a Python module; correct or delete the file")
     module = module_from_spec(spec)
     try:
         spec.loader.exec_module(module)

@@ -108,7 +108,7 @@ def webhooks(subject: Subject) -> Iterator[Result]:
             told = f"{key}: the environment variable {variable}"
             yield failed(f"{told} {wrong}") if wrong else ok(f"{key}: {variable} is set")
     if not any(given.values()):
-        yield skipped("connector.yml names none, so that nobody is told of failures")
+        yield skipped("connector.yml names no webhook, so nobody is told of failures")
 
 
 def manifest(subject: Subject) -> Iterator[Result]:

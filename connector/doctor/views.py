@@ -90,7 +90,8 @@ def freshness(target: Target) -> Iterator[Result]:
     for words in found.values():
         yield failed(f"{words}; look at what loads the warehouse, or set `stale_after`")
     if not found:
-        yield ok(f"the newest in the views is of {newest_at}" if newest_at else "there is no time")
+        told = f"the newest row of the views is of {newest_at}"
+        yield ok(told if newest_at else "the views have no times")
 
 
 def _newest(

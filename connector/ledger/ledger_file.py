@@ -127,7 +127,7 @@ def _attach_error(path: Path, error: Exception) -> ConnectorError:
             f"{path} cannot be written; check the permissions and the free space of its directory"
         )
     return LedgerError(
-        f"{path} is no ledger, or is damaged; see “A lost ledger” in docs/operations.md"
+        f"{path} is not a ledger, or is damaged; see “A lost ledger” in docs/operations.md"
     )
 
 

@@ -36,7 +36,7 @@ def rewrite(connection: duckdb.DuckDBPyConnection, path: Path, ended: Mapping[st
         if not is_io(error):
             raise
         raise LedgerError(
-            f"{path} cannot be written anew ({type(error).__name__}), so that what was erased may "
+            f"{path} cannot be rewritten ({type(error).__name__}), so that what was erased may "
             "still be in its bytes; free as much disk space as the ledger takes and run it again"
         ) from error
 

@@ -51,7 +51,7 @@ def split(ledger: Path, memory_limit: str, *, is_alone: bool) -> None:
         if not is_io(error):
             raise
         raise LedgerError(
-            f"{ledger} cannot be split into one ledger an account ({type(error).__name__}); check "
+            f"{ledger} cannot be split into one ledger per account ({type(error).__name__}); check "
             "the free space and the permissions of its directory; nothing of it is lost"
         ) from error
 
@@ -69,7 +69,7 @@ def _locked(ledger: Path) -> Iterator[None]:
         while not _is_locked(directory):
             if time.monotonic() > deadline:
                 raise LedgerHeldError(
-                    f"another process splits {ledger} into one ledger an account; wait until it "
+                    f"another process splits {ledger} into one ledger per account; wait until it "
                     "ends and try again"
                 )
             time.sleep(0.1)
@@ -118,8 +118,8 @@ def _held(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
     for account, environment in found:
         if not (places.ACCOUNT.fullmatch(account) and places.ACCOUNT.fullmatch(environment)):
             raise LedgerError(
-                f"the ledger tells of {account!r}, which is the name of no account; restore the "
-                "ledger from a backup"
+                f"the ledger names {account!r}, which cannot be an account; restore the ledger "
+                "from a backup"
             )
     return found
 

@@ -71,7 +71,7 @@ def steps(job: Job, whole: Window, size: str) -> list[Step]:
     kinds = {field.column: field.kind for field in job.contract.orders.fields}
     if kinds.get(job.contract.order_by) != "timestamp":
         raise ModelError(
-            f"{job.destination.name}: {job.contract.order_by} is no time, so that there are no "
+            f"{job.destination.name}: {job.contract.order_by} is not a time, so that there are no "
             "windows; load everything at once with `connector sync`"
         )
     with attached(job.connection, job.warehouse):

@@ -15,8 +15,8 @@ from connector.text.redact import Sought, mask, plain
 
 _BAD = {"error", "fail", "runtime error", "partial success"}
 _SHOWN = 5  # nodes that are named
-# dbt says nothing here, since its words may quote customers; its own log has them. Nobody is told
-# that it ran, and nobody is asked whether it is the newest.
+# dbt prints nothing here, since its words may quote customers; its own log has them. Telemetry and
+# the version check are off.
 _FLAGS = ("--log-level", "none", "--no-print", "--no-send-anonymous-usage-stats")
 
 

@@ -87,5 +87,6 @@ def cadence(plan: str) -> Cadence:
     fitting = [each for each in _INTERVALS if _MINUTES_A_DAY // each >= _TWICE * processings]
     if not processings or not fitting:
         most = _MINUTES_A_DAY // min(_INTERVALS) // _TWICE
-        raise ConfigError(f"{plan!r} is no plan; write 4/day or 1/hour, at most {most}/day")
+        hint = f"write 4/day or 1/hour, at most {most}/day"
+        raise ConfigError(f"{plan!r} is not a valid plan; {hint}")
     return Cadence(fitting[0])

@@ -31,12 +31,12 @@ def period(text: str) -> Window:
     """Return the year, month or day that a text names; raises ValueError for any other text."""
     found = _DATE.fullmatch(text)
     if not found:
-        raise ValueError(f"{text!r} is no date; write 2021, 2021-03 or 2021-03-15")
+        raise ValueError(f"{text!r} is not a valid date; write 2021, 2021-03 or 2021-03-15")
     year, month, day = (int(part) if part else None for part in found.groups())
     try:
         start = datetime(year or 0, month or 1, day or 1, tzinfo=UTC)
     except ValueError as error:
-        raise ValueError(f"{text!r} is no date: {error}") from error
+        raise ValueError(f"{text!r} is not a valid date: {error}") from error
     return window(start, "day" if day else "month" if month else "year")
 
 

@@ -22,7 +22,7 @@ def check_keys(connection: duckdb.DuckDBPyConnection, contract: Contract, found:
             raise ModelError(f"{column} is null in {count} rows; give every order its id")
     ids = ", ".join(order_id for order_id, _ in rows[:3])
     raise ModelError(
-        f"{column} is not unique, for example {ids}; keep one row an order in the model"
+        f"{column} is not unique, for example {ids}; keep one row per order in the model"
     )
 
 

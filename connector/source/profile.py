@@ -83,7 +83,7 @@ def profiles_path(project_dir: Path, profiles_dir: Path | None) -> Path:
 
 
 def _checked(path: Path, target: str, output: Section) -> dict[str, str]:
-    # A password of another target's kind may be asked for here too, and is none of our business.
+    # Read only the keys we need: others may ask for variables that are not set.
     values = {key: render(path, output.text(key, text)) for key, text in _NEEDED.items()}
     if values["type"] != "duckdb" or not values["path"] or values["path"].startswith(_NO_FILE):
         raise ProjectError(

@@ -57,7 +57,7 @@ def _rows(job: Job, path: Path) -> str:
     """Return the statement that adds the rows of a file to `verified.there`."""
     reader = READERS.get(path.suffix.lower())
     if reader is None:
-        raise ChoiceError(f"{path} is none of {', '.join(READERS)}; export it as one of them")
+        raise ChoiceError(f"{path} is not one of {', '.join(READERS)}; export it as one of them")
     source = reader.format(literal(str(path)))
     found = job.contract.read_back or ReadBack()
     described = _load(job.connection, path, f"describe from {source}").fetchall()

@@ -88,7 +88,7 @@ def _check_time(contract: Contract) -> None:
     kinds = {field.column: field.kind for field in contract.orders.fields}
     if kinds.get(contract.order_by) != "timestamp":
         raise ModelError(
-            f"{contract.destination}: {contract.order_by} is no time, by which orders could be "
+            f"{contract.destination}: {contract.order_by} is not a time, by which orders could be "
             "asked for; name one in x-order-by"
         )
 
