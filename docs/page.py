@@ -109,7 +109,7 @@ def _views(contract: Contract) -> Lines:
             code(entity.label) if entity.label else "the order itself",
             ", ".join(map(code, entity.keys)),
             _need(entity),
-            entity.list_schema.get("description", "One row an order."),
+            entity.list_schema.get("description", "One row per order."),
         )
         for entity in contract.entities()
     ]

@@ -24,5 +24,5 @@ def success(contract: Contract) -> Lines:
     yield ""
     if terms.members is not None:
         known = ", ".join(map(code, sorted(terms.members | terms.requires.keys())))
-        yield f"Members of a success other than {known} are warned of once a run, by name."
+        yield f"Members of a success other than {known} are warned of once per run, by name."
         yield ""

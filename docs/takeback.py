@@ -42,7 +42,7 @@ def removed(contract: Contract) -> Lines:
 def _done(contract: Contract, name: str) -> str:
     action = contract.removal.actions[name]
     if action.parameter:
-        return f"`{action.method}` with its id as `{action.parameter}`, one call an order"
+        return f"`{action.method}` with its id as `{action.parameter}`, one call per order"
     changes: list[str] = [code(action.set)] if action.set else []
     changes += [f"{code(values)} in each of {code(each)}" for each, values in action.each.items()]
     changes += [f"{code(value)} added to {code(to)}" for to, value in action.append.items()]

@@ -19,7 +19,7 @@ from connector.text.names import nearest
 @click.command("init")
 @click.option("--destination", "names", multiple=True, help="Prepare for this; may be repeated.")
 @click.option("--environment", help="local, uat or production; local is the sandbox.")
-@click.option("--orders-model", help="The model that has one row an order; the skeletons read it.")
+@click.option("--orders-model", help="The model that has one row per order; the skeletons read it.")
 @click.option("--yes", is_flag=True, help="Ask nothing.")
 @shared.as_json
 @click.pass_context
@@ -105,7 +105,7 @@ def _environment(chosen: Sequence[Contract], given: str | None, *, ask: bool) ->
 def _orders_model(project: Project, given: str | None, *, ask: bool) -> str | None:
     guess = "orders" if "orders" in project.models else ""
     if given is None and ask:
-        question = "Model with one row an order (leave empty when there is none yet)"
+        question = "Model with one row per order (leave empty when there is none yet)"
         given = str(click.prompt(question, default=guess, err=True))
     name = guess if given is None else given
     if name and name not in project.models:

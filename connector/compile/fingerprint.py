@@ -16,7 +16,7 @@ _ROW_HASH = f"cast(({_SUM} + hash($salt)) % {_MODULUS} as ubigint) as row_hash"
 
 
 def seen(contract: Contract, relations: Mapping[str, str], columns: Columns, policy: Policy) -> str:
-    """Return a select of (order_id, row_hash, standing, oldest, changed, times), a row an order id.
+    """Return a select of (order_id, row_hash, standing, oldest, changed, times), one per order.
 
     `times` is how often the id is among the orders, which is 0 for a child without its order.
     `$salt` is bound to a text that changes whenever the same rows would get another hash or another

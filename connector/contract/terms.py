@@ -83,7 +83,7 @@ class Action:
 
     `set` replaces members, `each` members of the items of lists, `append` adds to lists of texts.
     `drop` leaves members out.
-    With a `parameter` it is one call an order with its id in the query, and no body.
+    With a `parameter` it is one call per order with its id in the query, and no body.
     """
 
     set: Mapping[str, Any] = field(default_factory=dict)

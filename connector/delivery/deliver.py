@@ -23,7 +23,7 @@ TICK = 0.2  # seconds until a signal is noticed
 
 
 class Deliverer:
-    """Delivers chunks as they are rendered; one instance a run."""
+    """Delivers chunks as they are rendered; one instance per run."""
 
     def __init__(
         self, record: Record, parts: Parts, chunks: Chunks, sender: Sender, draw: random.Random

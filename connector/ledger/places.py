@@ -1,4 +1,4 @@
-"""Where ledgers are: one file an account and environment, beside the one that is configured.
+"""Where ledgers are: one file per account and environment, beside the one that is configured.
 
 A project with a single account keeps the configured file. With more of them `ledger.duckdb` becomes
 `ledger.ACCOUNT.ENVIRONMENT.duckdb`; `split` makes those out of it.

@@ -90,7 +90,7 @@ class Removals:
             self._run("retracted")
 
     def recipe(self) -> Recipe:
-        """Return how what takes orders back is sent: one call an order if it is by its id alone.
+        """Return how what takes orders back is sent: one call per order if it is by its id alone.
 
         What was sent once is not too large, whatever is changed of it.
         """

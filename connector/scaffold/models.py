@@ -39,7 +39,7 @@ def model_name(contract: Contract, entity: Entity) -> str:
 
 def model_sql(contract: Contract, entity: Entity, orders_model: str | None) -> str:
     """Return the text of a model; without `orders_model` it reads nothing and has no rows."""
-    what = "one row an order." if not entity.label else f"one row for each of `{entity.label}`."
+    what = "one row per order." if not entity.label else f"one row for each of `{entity.label}`."
     return _MODEL.format(
         title=contract.title,
         what=what,

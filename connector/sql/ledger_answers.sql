@@ -1,4 +1,4 @@
--- What the destination answered, once a request and outcome: delivered, refused, removed,
+-- What the destination answered, once per request and outcome: delivered, refused, removed,
 -- removal_refused, or adopted because a person said so. Texts are most of what a ledger costs.
 create table ledger.answers (
     answer_id integer not null,  -- one of its own in the whole ledger

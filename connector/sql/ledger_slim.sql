@@ -1,4 +1,4 @@
--- From before answers were told once a request: what they have in common stood in each row.
+-- From before answers were told once per request: what they have in common stood in each row.
 drop view if exists ledger.current;
 
 drop view if exists ledger.last_sent;

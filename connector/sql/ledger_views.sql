@@ -2,7 +2,7 @@
 -- otherwise.
 drop view if exists ledger.last_sent;
 
--- One row a run; a run that has no end was killed. The counts are those of its summary, null when
+-- One row per run; a run that has no end was killed. The counts are those of its summary, null when
 -- it ended before there was a plan.
 create or replace view ledger.run_history as
 select

@@ -1,1 +1,1 @@
-"""What destinations answer queries from, one module a destination."""
+"""What destinations answer queries from, one module per destination."""
