@@ -16,7 +16,7 @@ Key = dict[str, Any]  # JSON Schema of a value, with its description
 LEDGER = ".connector/ledger.duckdb"  # beside connector.yml
 MEMORY = r"[1-9][0-9]*(MB|GB|MiB|GiB)"
 
-_SWITCH = {"type": "boolean"}
+_SWITCH: Key = {"type": "boolean"}
 _TEXT = {"type": "string"}
 _DURATION = {"type": "string", "pattern": "^0*[1-9][0-9]{0,5}[smhd]$"}
 _WEBHOOK = {"type": "string", "pattern": f"^{VARIABLE.pattern}$"}
