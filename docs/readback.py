@@ -33,6 +33,9 @@ def _facts(found: ReadBack) -> Iterator[tuple[str, str]]:
         yield "members of a row", f"{', '.join(map(code, found.flags))}, {told}"
     if found.absent:
         yield "in no answer", f"orders with {code(found.absent)}"
+    if found.several:
+        told = f"where rows do not tell its records apart: {found.by_hand}"
+        yield "an order may stand there twice", told
     if found.early:
         told = f"{lasting(found.early)} after it was sent, and surely after {lasting(found.late)}"
         yield "an order may be told", told

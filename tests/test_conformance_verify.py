@@ -62,44 +62,6 @@ def kinds(found: dict[str, Any]) -> dict[str, set[str]]:
     return listed
 
 
-def test_what_was_deleted_changed_and_added_behind_our_back_is_found(shop):
-    shop.orders(0, 10)
-    shop.sync()
-    key, sandbox = shop.key, shop.sandbox
-    sandbox.delete(key(1))
-    sandbox.change(key(2), **{amount(shop): 1.25})
-    sandbox.add(key(3), **{shop.contract.key: "elsewhere"})
-    shop.remove(4)  # gone from the view, and left at the destination
-    found = verify(shop, 1)
-    assert kinds(found) == {
-        "missing": {key(1)},
-        "different": {key(2)},
-        "unexpected": {key(4)},
-        "other": {"elsewhere"},
-    }
-    (changed,) = (row for row in found["findings"] if row["kind"] == "different")
-    golden = found["totals"][0]["amount_here"]
-    assert (changed["field"], changed["there"]) == (amount(shop), "1.25")
-    assert changed["here"] not in ("1.25", golden)
-    assert [found[kind] for kind in ("orders", "equal", "other_sources")] == [9, 7, 1]
-
-
-def test_an_order_that_stands_there_twice_is_found(shop):
-    if not shop.contract.read_back.several:
-        pytest.skip("a second one replaces the first")
-    shop.orders(0, 3)
-    shop.sync()
-    shop.sandbox.add(shop.key(0), **{shop.contract.order_by: "2026-03-14T23:42:08Z"})
-    shop.sandbox.add(shop.key(1), **{shop.contract.order_by: "2026-03-13T10:00:00Z"})
-    found = verify(shop, 1)
-    assert kinds(found) == {"double": {shop.key(0), shop.key(1)}}
-    assert {(row["here"], row["there"]) for row in found["findings"]} == {("1", "2")}
-    assert (found["equal"], found["double"]) == (1, 2)
-    shop.sandbox.add(shop.key(2), **{shop.contract.order_by: "2026-03-10T10:00:00Z"})
-    found = verify(shop, 1, "--from", "2026-03-09")
-    assert (found["equal"], found["double"]) == (0, 3)
-
-
 def test_a_time_that_was_moved_is_different_and_not_missing(shop):
     shop.orders(0, 3)
     shop.sync()
@@ -136,24 +98,81 @@ def test_a_field_that_no_row_has_is_not_comparable_and_never_different(shop):
     assert found["equal"] == 2
 
 
-def test_what_is_missing_different_or_should_not_be_there_is_repaired(shop):
-    """By the way that orders are sent; what comes from elsewhere is left alone."""
+def meddle(shop: DestinationShop) -> dict[str, set[str]]:
+    """Delete, change, add and double what a destination holds; returns what is wrong then."""
+    key, sandbox, time = shop.key, shop.sandbox, shop.contract.order_by
+    sandbox.delete(key(1))
+    sandbox.change(key(2), **{amount(shop): 1.25})
+    sandbox.add(key(3), **{shop.contract.key: key(7)})  # which is cancelled
+    sandbox.add(key(3), **{shop.contract.key: "elsewhere"})
+    wrong = {"missing": {key(1)}, "different": {key(2)}, "unexpected": {key(7)}}
+    if shop.contract.read_back.several:  # twice at once, once far away, and one that is cancelled
+        sandbox.add(key(4), **{time: "2026-03-14T23:42:08Z", amount(shop): 99.5})
+        sandbox.add(key(4), **{time: "2026-03-13T10:00:00Z"})
+        sandbox.add(key(5), **{time: "2026-03-12T10:00:00Z"})
+        sandbox.add(key(3), **{shop.contract.key: key(7), time: "2026-03-14T10:00:00Z"})
+        wrong["double"] = {key(4), key(5)}
+        sandbox.delete(key(6))  # which stands there at another time instead
+        sandbox.add(key(3), **{shop.contract.key: key(6), time: "2026-03-14T10:00:00Z"})
+        wrong["different"].add(key(6))
+    return wrong
+
+
+def test_what_was_done_behind_our_back_is_found_and_repaired(shop):
+    """By the way that orders are sent; what comes from elsewhere or left the view stays."""
     shop.orders(0, 10)
     shop.update(shop.contract.orders, "_lifecycle", "'cancelled'", 7)
     shop.sync()
-    key, sandbox = shop.key, shop.sandbox
-    sandbox.delete(key(1))
-    sandbox.change(key(2), **{amount(shop): 1.25})
-    sandbox.add(key(3), **{shop.contract.key: key(7)})  # which was never sent
-    sandbox.add(key(3), **{shop.contract.key: "elsewhere"})
-    writes = sandbox.counts()["writes"]
-    wrong = {"missing": {key(1)}, "different": {key(2)}, "unexpected": {key(7)}}
-    found = verify(shop, 1, "--repair")
+    key, writes = shop.key, shop.sandbox.counts()["writes"]
+    several = shop.contract.read_back.several
+    wrong = meddle(shop)
+    shop.remove(9)
+    wrong["unexpected"].add(key(9))
+    found = verify(shop, 1, "--repair", "--from", "2026-03-12")
     assert kinds(found) == {**wrong, "other": {"elsewhere"}}
-    assert (found["repair"]["delivered"], found["repair"]["taken_back"]) == (2, 1)
-    assert sandbox.counts()["writes"] - writes == 3
-    assert kinds(verify(shop, 0)) == {"other": {"elsewhere"}}
+    assert [found[each] for each in ("orders", "other_sources", "beyond_repair")] == [8, 1, 0]
+    changed = next(row for row in found["findings"] if row["order_id"] == key(2))
+    assert (changed["field"], changed["there"]) == (amount(shop), "1.25")
+    assert changed["here"] not in ("1.25", found["totals"][0]["amount_here"])
+    twice = {row["order_id"]: row["there"] for row in found["findings"] if row["kind"] == "double"}
+    assert twice == ({key(4): "3", key(5): "2"} if several else {})
+    assert found["equal"] == (3 if several else 6)
+    repair = found["repair"]
+    assert (repair["delivered"], repair["taken_back"]) == (5 if several else 2, 1)
+    assert (repair["removals_delivered"], repair["exit_code"]) == (5 if several else 0, 0)
+    assert shop.sandbox.counts()["writes"] - writes == (11 if several else 3)
+    again = verify(shop, 1, "--from", "2026-03-12")
+    assert kinds(again) == {"unexpected": {key(9)}, "other": {"elsewhere"}}
+    if several:
+        live = shop.sandbox.live_records()
+        assert [live.get(key(each), 0) for each in (1, 2, 4, 5, 6, 7)] == [1] * 5 + [0]
     assert shop.sync()["requests"] == 0
+
+
+def test_what_was_just_sent_is_not_reported(shop):
+    """The sandbox stands in for the real one, which takes its time to show what it was sent."""
+    shop.configure(environment="production", attempts=1)
+    shop.orders(0, 8)
+    shop.sync()
+    shop.update(shop.contract.orders, "_lifecycle", "'cancelled'", 7)
+    shop.sync("--yes")
+    meddle(shop)
+    found = verify(shop, 0, "--from", "2026-03-13", "--to", "2026-03-14")
+    assert kinds(found) == {"other": {"elsewhere"}}
+    assert found["too_early"] == (5 if shop.contract.read_back.several else 3)
+
+
+def test_records_that_no_row_tells_apart_are_left_to_people(shop):
+    """As those of another platform are, since a row does not have it."""
+    if not shop.contract.read_back.several:
+        pytest.skip("a second one replaces the first")
+    shop.orders(0, 2)
+    shop.sync()
+    shop.sandbox.add(shop.key(0), platform_account_id="another")
+    found = verify(shop, 1, "--repair")
+    assert (found["double"], found["beyond_repair"], found["repair"]) == (1, 1, None)
+    assert found["examples"]["beyond_repair"] == [shop.key(0)]
+    shop.run("verify").fails(1, "cannot be repaired: 1 order", "delete its connection")
 
 
 def test_what_the_ledger_knows_not_to_be_there_yet_is_not_missing(shop):

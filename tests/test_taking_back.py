@@ -1,9 +1,14 @@
 """What takes orders back: only what is planned, never a second live record, no needless event."""
 
+import signal
+import time
+
 import pytest
 
 from tests.conformance.shop import DestinationShop
+from tests.shop import ended
 from tests.test_records_and_events import ORDERS, make
+from tests.unmeasured import unmeasured
 
 FIRST = "where order_id = 'HB-000000'"
 MOVE = "update triple_whale__orders set created_at = created_at - interval 1 hour "
@@ -135,3 +140,44 @@ def test_a_draft_that_was_taken_back_is_not_cancelled_once_more(yespo):
         yespo.sync()
         assert yespo.sandbox.events()[yespo.key(0)] == 2
     assert yespo.sandbox.counts()["needless_events"] == 0
+
+
+def doubled(shop: DestinationShop, orders: int) -> None:
+    """Give the first orders a second record each."""
+    for number in range(orders):
+        shop.sandbox.add(shop.key(number), created_at="2026-03-14T10:00:00Z")
+
+
+def repaired(shop: DestinationShop, *arguments: str) -> dict:
+    return shop.run("verify", "--repair", "--output", "json", *arguments).json()[0]["repair"]
+
+
+def test_a_repair_that_is_killed_leaves_no_order_behind(triple_whale):
+    """The second record was taken back, and perhaps nobody has noted it."""
+    doubled(triple_whale, 1)
+    before = triple_whale.sandbox.counts()["writes"]
+    with unmeasured():
+        process = triple_whale.start("--quiet", "verify", "--repair")
+    while triple_whale.sandbox.counts()["writes"] == before and process.poll() is None:
+        time.sleep(0.005)
+    process.send_signal(signal.SIGKILL)
+    ended(process)
+    triple_whale.configure(on_identity_change="replace", read_timeout=0.1, attempts=1)
+    assert triple_whale.sync()["exit_code"] == 0
+    assert triple_whale.run("verify").code == 0
+    assert live(triple_whale) == {1}
+    assert len(triple_whale.sandbox.live_records()) == ORDERS
+
+
+def test_a_repair_of_doubles_is_guarded_and_sends_no_order_whose_second_record_stays(triple_whale):
+    doubled(triple_whale, 13)
+    found = repaired(triple_whale)
+    assert (found["exit_code"], found["removals"], found["removals_delivered"]) == (6, 13, 0)
+    assert "13 of 60 delivered orders (22%, allowed 5%) stand there" in found["error"]
+    triple_whale.sandbox.poison(named="HB-000000")
+    found = repaired(triple_whale, "--yes")
+    assert (found["removals_refused"], found["delivered"], found["exit_code"]) == (1, 12, 1)
+    triple_whale.sandbox.poison()
+    assert repaired(triple_whale)["delivered"] == 1
+    assert live(triple_whale) == {1}
+    assert triple_whale.sync()["requests"] == 0

@@ -111,14 +111,19 @@ def print_outcome(outcome: Outcome) -> None:
     for kind in WRONG:
         _print_findings(kind, [row for row in outcome.findings if row["kind"] == kind])
     _print_totals(found["totals"])
+    if found["beyond_repair"]:
+        orders = counted(found["beyond_repair"], "order")
+        say(f"  cannot be repaired: {orders}, of which no row tells one record from the other;")
+        say(f"    {found['by_hand']}")
     if run := found["repair"]:
-        told = f"{run['delivered']:,} sent again, {run['taken_back']:,} taken back"
+        back = run["taken_back"] + run["removals_delivered"]
+        told = f"{run['delivered']:,} sent again, {back:,} taken back"
         say(f"  repaired by run {run['run_id']}: {told}")
         if run["error"]:
             say(f"Error: {run['error']}", err=True)
     elif outcome.repairable:
         orders = counted(len(outcome.repairable), "order")
-        say(f"  `connector verify {found['destination']} --repair` sends {orders} again")
+        say(f"  `connector verify {found['destination']} --repair` puts {orders} right")
 
 
 def _print_findings(kind: str, rows: Sequence[Row]) -> None:

@@ -35,7 +35,11 @@ from connector.verify.verify import verify
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Compare with an export of the destination instead: CSV, Parquet or JSON.",
 )
-@click.option("--repair", is_flag=True, help="Send what is missing or different, and no more.")
+@click.option(
+    "--repair",
+    is_flag=True,
+    help="Send what is missing or different, and leave one of what is double.",
+)
 @click.option("--yes", is_flag=True, help="Repair even if that is far more than usual.")
 @shared.allow_side_effects
 @shared.as_table
@@ -125,7 +129,8 @@ class _Work:
         """Send the orders that sending puts right, as any run sends orders."""
         if not outcome.repairable:
             return outcome
-        wanted = replace(choice, order_ids=tuple(outcome.repairable))
+        ids, records = tuple(outcome.repairable), tuple(outcome.records)
+        wanted = replace(choice, order_ids=ids, records=records)
         with (
             after.watching(self._options, [account.name], None, "verify"),
             opened(account, self._warehouse, read_only=False) as workspace,

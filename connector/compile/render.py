@@ -54,6 +54,14 @@ def by_id(contract: Contract, columns: Columns, policy: Policy) -> str:
     return f"select order_id, payload from ({select}) inner join work.ranked using (rank)"
 
 
+def once(select: str) -> str:
+    """Return the statement that keeps payloads of planned orders in `work.rendered_once`."""
+    return (
+        f"create table work.rendered_once as select order_id, payload from ({select}) "
+        "inner join plan.planned using (rank)"
+    )
+
+
 def lenient(contract: Contract, columns: Columns, policy: Policy, ranks: str) -> str:
     """Return a select of (rank, order_id, payload) of some ranks, valid or not."""
     orders, shape = contract.orders, _Shape(columns, policy, ranks, is_lenient=True)

@@ -76,20 +76,16 @@ _VERDICT = (
 def others(contract: Contract) -> str:
     """Return the statement that tells what rows are that no order of the period was found in.
 
-    Those of the view, and those that count for nothing, are left out.
+    Those of the view, and those that count for nothing, are left out. What was sent of an order
+    just now, or is to be sent, may be what puts it right.
     """
-    several = "'double'" if read_back_of(contract).several else "null"
     return (
-        f"create or replace temp table others as select there.order_id, there.day, case "
-        "when there.order_id in (select order_id from verified.absent) then null "
-        f"when there.order_id in (select order_id from plan.expected where is_live) then {several} "
-        f"when {is_nothing(contract)} then null "
-        "when there.order_id in (select order_id from plan.expected) then 'unexpected' "
-        "when there.order_id in (select order_id from plan.seen) then null "
-        f"when {_OUTSIDE.format(moment=moment(contract, 'there'))} then null "
-        "when known.order_id is not null then 'unexpected' else 'other' end as kind, "
-        f"{amount(contract, 'there')} as amount from verified.extra as there "
-        "left join plan.known as known on known.order_id = there.order_id; "
+        "create or replace temp table others as select *, case "
+        "when found not in ('double', 'unexpected') then found "
+        f"when is_pending then 'not_sent' {_AGE} else found end as kind, "
+        f"kind in ('double', 'unexpected') as is_wrong from ({_found(contract)}); "
+        "insert into verified.counts select kind, count(distinct order_id) from temp.others "
+        "where found = 'unexpected' and kind in ('too_early', 'late') group by kind; "
         "insert into verified.counts select 'equal', -count(distinct order_id) from temp.others "
         "where kind = 'double' and order_id not in (select order_id from verified.findings); "
         "insert into verified.findings select distinct on (kind, order_id) kind, order_id, "
@@ -97,7 +93,24 @@ def others(contract: Contract) -> str:
         f"then {literal(contract.amount or '')} end, case kind when 'double' then '1' end, "
         "case kind when 'double' then '2' "
         "else rtrim(rtrim(cast(amount as varchar), '0'), '.') end, day "
-        "from temp.others where kind is not null order by kind, order_id"
+        "from temp.others where is_wrong or kind = 'other' order by kind, order_id"
+    )
+
+
+def _found(contract: Contract) -> str:
+    several = "'double'" if read_back_of(contract).several else "null"
+    return (
+        "select there.order_id, there.day, known.sent_at, there.order_id in (select order_id "
+        "from plan.expected where not is_current) as is_pending, case "
+        "when there.order_id in (select order_id from verified.absent) then null "
+        f"when there.order_id in (select order_id from plan.expected where is_live) then {several} "
+        f"when {is_nothing(contract)} then null "
+        "when there.order_id in (select order_id from plan.expected) then 'unexpected' "
+        "when there.order_id in (select order_id from plan.seen) then null "
+        f"when {_OUTSIDE.format(moment=moment(contract, 'there'))} then null "
+        "when known.order_id is not null then 'unexpected' else 'other' end as found, "
+        f"{amount(contract, 'there')} as amount from verified.extra as there "
+        "left join plan.known as known on known.order_id = there.order_id"
     )
 
 

@@ -73,6 +73,7 @@ class ReadBack:
     absent: Mapping[str, Any] = field(default_factory=dict)  # what makes a payload count as gone
     currency: str | None = None  # the column of the currency of amounts
     several: bool = False  # whether an order may stand there more than once
+    by_hand: str = "take the wrong one back there"  # of records that rows do not tell apart
     early: int = 0  # seconds within which nobody can tell
     late: int = 0  # seconds within which an order that is not there may still come
     not_compared: Sequence[str] = ()  # what cannot be compared, in words

@@ -49,6 +49,7 @@ _READ_BACK = {
     "absent?": _VALUES,
     "currency?": str,
     "several?": bool,
+    "by_hand?": str,
     **dict.fromkeys(("early?", "late?"), int),
 }
 _SHAPE = {

@@ -14,8 +14,10 @@ class Choice:
     `full` sends unchanged ones too, `retry` sends dead letters, `unguarded` sends however many,
     `allow_side_effects` even where that messages customers, `full_scan` reads all orders even where
     a watermark tells which may have changed, `repairs` sends the orders that are named whatever
-    the ledger says of them, as the destination was found to lack them, `lenient` leaves out ids
-    that are not in the view.
+    the ledger says of them, as the destination was found to lack them, `records` are what it was
+    found to have of them, pairs of an order and the members that tell one of its records from the
+    others, so that only the one stays that is sent, `lenient` leaves out ids that are not in the
+    view.
     """
 
     full: bool = False
@@ -27,6 +29,7 @@ class Choice:
     window: Window | None = None
     full_scan: bool = False
     repairs: bool = False
+    records: tuple[tuple[str, str], ...] = ()
     lenient: bool = False
 
     @property
@@ -60,6 +63,7 @@ class Plan:
     removals: int  # to be given up by the destination
     removals_refused: int  # that it refused before, and are not tried again
     unremembered: int  # gone, but nobody knows any more what was sent of them
+    surplus: int  # of those to be given up, records beside the one that is sent
     unfit: int  # gone, but what takes them back would be refused
     batches: int = 0  # known when all is rendered, as are the bytes
     bytes: int = 0

@@ -11,7 +11,7 @@ from connector.sql import run, statement
 
 
 def choose(connection: duckdb.DuckDBPyConnection, scope: Scope, choice: Choice) -> None:
-    """Fill `work.choice`, `work.chosen`, `work.repaired` and `work.retried`."""
+    """Fill `work.choice`, `work.chosen`, `work.repaired`, `work.records`, `work.retried`."""
 
     def execute(sql: str, **values: Any) -> None:
         run(connection, sql, values)
@@ -23,6 +23,9 @@ def choose(connection: duckdb.DuckDBPyConnection, scope: Scope, choice: Choice) 
     execute("insert into work.chosen select unnest($ids)", ids=ids)
     if choice.repairs:
         execute("insert into work.repaired from work.chosen")
+    if choice.records:
+        found, records = (list(each) for each in zip(*choice.records, strict=True))
+        execute(statement("records"), ids=found, records=records)
     if choice.retry:
         execute(statement("retried"), **scope.values(), everything=not ids)
 

@@ -16,7 +16,7 @@ from connector.sql import count, run, statement
 
 JUDGED = 500_000  # orders that are judged at a time, so that memory does not grow with the plan
 PARSED = 20_000  # of them, where the lists that were last sent are parsed
-ALL = {"first": 0, "last": 1 << 60}  # ranks
+ALL = {"first": 0, "last": 1 << 60, "start": 0, "stop": 1 << 60}  # ranks, and positions
 ROUNDS = 5  # of mending one order: a field, the object around it, what needs that object, …
 _MENDED = "select rank from work.mended"
 _FACTS = ("rule", "field", "severity", "message", "cost", "owner", "whole_view")

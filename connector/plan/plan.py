@@ -45,6 +45,8 @@ RANKS = {
     "planned": "select rank from plan.planned where position between $start and $stop "
     "and change <> 'withdrawn'",
     "unsure": "select rank from plan.unsure where rank between $first and $last",
+    "found": "select rank from plan.planned where change <> 'withdrawn' "
+    "and order_id in (select order_id from work.records)",
 }
 
 
@@ -86,6 +88,8 @@ class Planner:
         self._run("settle", **self.removals.replacing())
         self._measure()
         self._run("pack", limit=choice.limit or NO_LIMIT)
+        if choice.records:
+            run(self._connection, render.once(self.recipe("found").payloads), judging.ALL)
         self.removals.plan(self.scope, choice)
         self._on_wire.postpone()
         self.removals.late = self._on_wire.among("work.removing_late")
@@ -115,12 +119,12 @@ class Planner:
         return replace(plan, batches=batches, bytes=size)
 
     def recipe(self, wanted: str = "planned") -> Recipe:
-        """Return how the payloads of `plan.planned` or `plan.unsure` are rendered and packed."""
+        """Return how `plan.planned`, of it those with `work.records`, or `plan.unsure` go."""
         policy, ranks = self._destination.policy, RANKS[wanted]
         payloads, successive = (
             render.payloads(self._contract, self._columns, policy, each) for each in (ranks, "")
         )
-        if wanted == "planned" and self._withdrawals.orders:
+        if wanted != "unsure" and self._withdrawals.orders:
             payloads = successive = f"{payloads} {PLANNED}"
         return recipe(self._contract, self._destination, payloads, successive)
 

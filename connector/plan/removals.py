@@ -1,6 +1,6 @@
 """Plans what takes orders back that the destination is to give up, before the plan itself goes.
 
-Tables left in `work`:
+Records that stand beside the one that is sent go one an order and round. Tables left in `work`:
     leaving     order_id, delivered_run, refused_run, refused_md5, payload   what is to be given up
     removing    shaped as `planned`; removing_payloads: rank, amount, payload    what is sent for it
 """
@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from connector.compile import created, removal
+from connector.compile import created, removal, surplus
 from connector.compile.held import replacing
 from connector.contract.contract import Contract
 from connector.contract.terms import Action
@@ -47,7 +47,7 @@ class Removals:
         self._connection = connection
         self._contract = contract
         self._destination = destination
-        self._action = action(contract, destination)
+        self.action = action(contract, destination)
         self.late = Late()  # the last of those to be given up, which must wait
 
     def replacing(self) -> dict[str, Any]:
@@ -62,18 +62,38 @@ class Removals:
         """
         destination, replacing = self._destination, self.replacing()
         removes = destination.on_removed != "report" and (choice.everything or choice.retry)
-        if not (removes or replacing["replaces"]):
+        if not (removes or replacing["replaces"] or choice.records):
             self._run("removing_nothing")
             return
         self._run("replaced", **replacing)
+        if choice.records:
+            self.action = surplus.action(self._contract)
+            self._choose_records()
+        self._plan(scope, removes=removes, everything=choice.everything)
+
+    def next(self, scope: Scope) -> int:
+        """Plan the next records of orders that have more of them; returns how many orders."""
+        if not count(self._connection, "work.surplus"):
+            return 0
+        self._run("surplus_next")
+        self.late = Late()  # what had to wait has done so
+        if not self._choose_records():
+            return 0
+        self._plan(scope, removes=False, everything=False)
+        return count(self._connection, "plan.removing")
+
+    def _choose_records(self) -> int:
+        self._connection.execute(surplus.first(self._contract))
+        self._run("surplus_replaced")
+        return count(self._connection, "work.surplus")
+
+    def _plan(self, scope: Scope, *, removes: bool, everything: bool) -> None:
         key = f'$."{self._contract.key}"'
-        self._run(
-            "leaving", **scope.values(), removes=removes, everything=choice.everything, key=key
-        )
-        if self._action and not self._action.parameter and count(self._connection, "work.leaving"):
+        self._run("leaving", **scope.values(), removes=removes, everything=everything, key=key)
+        if self.action and not self.action.parameter and count(self._connection, "work.leaving"):
             policy = self._destination.policy
             mend_payloads(self._connection, self._contract, policy, "leaving")
-        taken_back = removal.payloads(self._action or Action(), "work.leaving")
+        taken_back = removal.payloads(self.action or Action(), "work.leaving")
         self._connection.execute(created("work", "taken_back", taken_back))
         self._judge()
         self._run("removing")
@@ -83,7 +103,7 @@ class Removals:
     def _judge(self) -> None:
         """Find what would be refused; what is taken back by its id alone has nothing to judge."""
         rows = "(select row_number() over () as rank, order_id, payload from work.taken_back)"
-        if self._action and not self._action.parameter:
+        if self.action and not self.action.parameter:
             policy = self._destination.policy
             judge_payloads(self._connection, self._contract, policy, rows)
         else:
@@ -99,7 +119,7 @@ class Removals:
             "where rank between $first and $last"
         )
         found = recipe(self._contract, self._destination, payloads, payloads)
-        if self._action and self._action.parameter:
+        if self.action and self.action.parameter:
             found = replace(found, max_orders=1, before="", after="")
         return replace(found, max_order_bytes=sys.maxsize)
 

@@ -94,6 +94,9 @@ def _of_ids(guards: Guards, plan: Plan, evidence: Evidence) -> Iterator[Alert]:
     if plan.withdrawn > few:
         told = f"{_share(plan.withdrawn, known, guards.removed_share)} count for nothing any more"
         yield Alert("withdrawn", f"{told} and would be taken back; look at `_lifecycle`")
+    if plan.surplus > few:
+        told = f"{_share(plan.surplus, known, guards.removed_share)} stand there more than once"
+        yield Alert("withdrawn", f"{told}, and all but one record of each would be taken back")
     is_many = gone > few
     is_renamed = gone <= plan.added * ALIKE and plan.added <= gone * ALIKE
     if is_many or (is_renamed and gone >= max(LEAST_RENAMED, HALF * known)):

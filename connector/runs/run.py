@@ -24,7 +24,6 @@ from connector.payloads.late import Late
 from connector.payloads.recipe import Recipe
 from connector.payloads.renderers import renderers
 from connector.plan.choice import Choice
-from connector.plan.removals import action
 from connector.reporting import reports
 from connector.reporting.telemetry import observers
 from connector.runs.job import Hooks, Job
@@ -47,6 +46,7 @@ class Run:
         self._gate = new_gate(job.destination, job.contract, ledger.path)
         self._senders: list[Sender] = []
         self._removed = self._done = Delivered()
+        self._given_up = self._not_given_up = 0  # orders, over all rounds of taking back
         self._planned = 0
         self._taken_back = 0  # orders of the plan itself
         self.run_id = ledger.start(job.scope, command)
@@ -60,13 +60,14 @@ class Run:
         self._secrets = self._job.destination.resolved()
         check_surroundings(self._job.destination.url)
 
-    def remove(self, recipe: Recipe, orders: int, late: Late) -> None:
+    def remove(self, recipe: Recipe, orders: int, late: Late, by: Action | None) -> None:
         """Send what takes orders back, which is in the place of the plan."""
         record = Record(self._ledger, self._job.scope, self.run_id)
         record.outcome, record.refusal = "removed", "removal_refused"
-        by = action(self._job.contract, self._job.destination)
-        self._removed = self._deliver(record, ("removing", orders, late), recipe, by)
-        self.error = self._removed.error
+        done = self._deliver(record, ("removing", orders, late), recipe, by)
+        self._given_up += done.delivered
+        self._not_given_up += done.refused
+        self._removed, self.error = done, done.error
 
     def again(self) -> None:
         """Begin a run of a later number: what it sends is newer than what was taken back."""
@@ -106,8 +107,8 @@ class Run:
             sum(sender.requests for sender in self._senders),
             sum(sender.retries for sender in self._senders),
             sum(sender.bytes for sender in self._senders),
-            self._removed.delivered,
-            self._removed.refused,
+            self._given_up,
+            self._not_given_up,
             self._taken_back,
         )
 

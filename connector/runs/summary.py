@@ -83,7 +83,17 @@ class Sent:
 
 
 # What a plan knows for the guards, or in another shape.
-_UNTOLD = ("known", "resent", "spoiled", "withdrawn", "unfit", "bytes", "examples", "emptied")
+_UNTOLD = (
+    "known",
+    "resent",
+    "spoiled",
+    "withdrawn",
+    "surplus",
+    "unfit",
+    "bytes",
+    "examples",
+    "emptied",
+)
 
 
 def summarise(scope: Scope, run_id: int | None, plan: Plan, done: Delivered, sent: Sent) -> Summary:

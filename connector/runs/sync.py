@@ -75,11 +75,13 @@ def _ended(run: Run, error: Exception, hooks: Hooks) -> ConnectorError:
 
 
 def _take_back(run: Run, scope: Scope, removals: Removals, orders: int) -> None:
-    """Let the destination give orders up before the plan goes."""
-    removals.begin()
-    run.remove(removals.recipe(), orders, removals.late)
-    removals.end(scope, run.run_id)
-    run.again()
+    """Let the destination give orders up before the plan goes, one record of each at a time."""
+    while orders and not run.error:
+        removals.begin()
+        run.remove(removals.recipe(), orders, removals.late, removals.action)
+        removals.end(scope, run.run_id)
+        run.again()
+        orders = removals.next(scope)
 
 
 def _told(

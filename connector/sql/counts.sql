@@ -86,6 +86,7 @@ select
         from work.leaving
         where order_id not in (select order_id from work.taken_back)
     ) as unremembered,
+    (select count(*) from work.surplus) as surplus,
     (
         select count(distinct order_id)
         from work.unfit

@@ -1,6 +1,8 @@
 -- Orders that the destination is to give up: delivered or in doubt there, and gone from the view
--- (if they are not only reported), or about to be sent under another identity. Where the ledger has
--- only the members that identify an order, it does not know what was sent.
+-- (if they are not only reported), about to be sent under another identity, or found there beside
+-- the record that is sent. Where the ledger has only the members that identify an order, it does
+-- not
+-- know what was sent.
 create table work.leaving as
 with held as (
     select order_id, delivered_run
@@ -16,6 +18,10 @@ with held as (
     union all by name
 
     select order_id from work.doubts where order_id in (select order_id from work.replaced)
+
+    union all by name
+
+    select order_id from work.surplus
 ),
 
 grouped as (
@@ -55,15 +61,22 @@ select
     grouped.order_id,
     grouped.delivered_run,
     refused.run_id as refused_run,
-    removed.run_id as removed_run,
+    -- A record of the order may have been taken back just now.
+    greatest(removed.run_id, planned.removed_run) as removed_run,
     delivered.order_id is not null
-    and grouped.order_id not in (select order_id from work.doubts) as is_certain,
+    and grouped.order_id not in (select order_id from work.doubts)
+    and surplus.order_id is null as is_certain,
     unremoved.run_id as unremoved_run,
     unremoved.payload_md5 as unremoved_md5,
-    case when json_exists(last_sent.payload, $key) then last_sent.payload end as payload
+    coalesce(
+        surplus.payload,
+        case when json_exists(last_sent.payload, $key) then last_sent.payload end
+    ) as payload
 from grouped
 left join delivered using (order_id)
 left join refused using (order_id)
 left join unremoved using (order_id)
 left join removed using (order_id)
 left join last_sent using (order_id)
+left join work.surplus as surplus using (order_id)
+left join plan.planned as planned using (order_id)

@@ -39,6 +39,7 @@ where
     (
         payload_md5 is distinct from unremoved_md5
         or order_id in (select order_id from work.retried)
+        or order_id in (select order_id from work.surplus)
     )
     and not (is_certain and payload = last_payload)
     and order_id not in (select order_id from work.unfit)

@@ -37,7 +37,7 @@ where verdict = 'unexpected'
 insert into verified.findings
 select 'double', order_id, 'records', '1', cast(copies as varchar), day
 from temp.judged
-where copies > 1
+where copies > 1 and verdict in ('double', 'different')
 ;
 
 insert into verified.totals

@@ -28,5 +28,9 @@ create table verified.totals (
     amount_there decimal(38, 6)
 );
 
+-- The records that a destination has of orders of which something is wrong; `identity` tells those
+-- of one order apart, and is null where a row does not tell it.
+create table verified.records (order_id varchar, identity varchar, record varchar);
+
 -- Fields that were sent and that rows do not have, so that nothing was compared.
 create table verified.blanks (field varchar, orders bigint);

@@ -4,6 +4,7 @@ create schema work;
 
 create table work.retried (order_id varchar);  -- dead letters that are to be sent again
 create table work.repaired (order_id varchar);  -- orders that are sent whatever the ledger says
+create table work.surplus (order_id varchar, record varchar, payload varchar);  -- one of an order, to be taken back
 create table work.chosen (order_id varchar);  -- the orders that a run is limited to
 create table work.choice (is_full boolean, everything boolean, is_limited boolean, is_windowed boolean, is_cut boolean, last_rank bigint);
 create table work.sought (order_id varchar, is_recent boolean);  -- what is read by watermark

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import duckdb
 
-from connector.compile import literal, verdicts, verified
+from connector.compile import literal, verified
+from connector.compile.compared import read_back_of
 from connector.contract.contract import Contract
 from connector.contract.read_back import ReadBack
 from connector.exceptions import ChoiceError, ContractError
@@ -46,10 +47,15 @@ def verify_file(job: Job, window: Window | None, path: Path) -> Outcome:
     with state.step():
         _load(connection, path, rows)
         age = {"early": 0, "late": 0, "now": _newest(connection, contract), "is_open": False}
-        state.keep(verdicts.judged(contract, "verified.there", "true"), age)
+        state.keep("verified.there", "true", age)
     state.sum_up(began.date(), age)
     seconds = (datetime.now(UTC) - began).total_seconds()
-    known = {"not_compared": left_out, "requests": 0, "seconds": round(seconds, 3)}
+    known = {
+        "not_compared": left_out,
+        "by_hand": read_back_of(contract).by_hand,
+        "requests": 0,
+        "seconds": round(seconds, 3),
+    }
     return summed_up(connection, job.scope, days, known)
 
 

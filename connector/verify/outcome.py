@@ -22,12 +22,14 @@ EXAMPLES = 5
 class Outcome:
     """A summary as JSON has it, what was found, and the orders that sending would put right.
 
-    Findings have kind, order_id, field, here, there and day.
+    Findings have kind, order_id, field, here, there and day. `records` are pairs of an order and a
+    record that the destination has of it, of orders that may stand there more than once.
     """
 
     summary: dict[str, Any]
     findings: Sequence[Row] = field(default_factory=list)
     repairable: Sequence[str] = ()
+    records: Sequence[tuple[str, str]] = ()
 
     def repaired(self, run: Row) -> "Outcome":
         """Return the outcome with the summary of the run that repaired it."""
@@ -54,10 +56,7 @@ def summed_up(
     (counts,) = rows(connection, "verify_counts")
     counts |= known
     findings = rows(connection, "verify_findings", limit=MOST)
-    examples = {
-        kind: list(dict.fromkeys(row["order_id"] for row in findings if row["kind"] == kind))
-        for kind in (*WRONG, "other")
-    }
+    alike = [row["order_id"] for row in rows(connection, "verify_alike")]
     blanks = {row["field"]: row["orders"] for row in rows(connection, "verify_blanks")}
     summary = {
         **scope.values(),
@@ -66,9 +65,22 @@ def summed_up(
         **counts,
         "not_comparable": blanks,
         "repair": None,
-        "examples": {kind: ids[:EXAMPLES] for kind, ids in examples.items() if ids},
+        "beyond_repair": len(alike),
+        "by_hand": known["by_hand"] if alike else None,
+        "examples": _examples(findings, alike),
         "problems": rows(connection, "verify_problems"),
         "totals": rows(connection, "verify_totals"),
     }
-    repairable = rows(connection, "verify_repairable", limit=MOST)
-    return Outcome(summary, findings, [row["order_id"] for row in repairable])
+    ids = [row["order_id"] for row in rows(connection, "verify_repairable", limit=MOST)]
+    records = rows(connection, "verify_records", limit=MOST)
+    return Outcome(summary, findings, ids, [(row["order_id"], row["record"]) for row in records])
+
+
+def _examples(findings: Sequence[Row], alike: Sequence[str]) -> dict[str, Sequence[str]]:
+    """Return the first ids of each kind, and of those that cannot be repaired."""
+    ids: dict[str, Sequence[str]] = {
+        kind: list(dict.fromkeys(row["order_id"] for row in findings if row["kind"] == kind))
+        for kind in (*WRONG, "other")
+    }
+    ids["beyond_repair"] = alike
+    return {kind: found[:EXAMPLES] for kind, found in ids.items() if found}

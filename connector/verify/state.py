@@ -10,19 +10,24 @@ from typing import Any
 
 import duckdb
 
-from connector.compile import literal, verdicts, verified
-from connector.compile.compared import compared
+from connector.compile import literal, surplus, verdicts, verified
+from connector.compile.compared import compared, read_back_of
 from connector.contract.contract import Contract
 from connector.exceptions import LedgerError
 from connector.ledger.ledger import Scope
 from connector.sql import run, statement
 
-VERSION = 1
+VERSION = 2
 _FOUND_ELSEWHERE = (
     "order_id in (select order_id from verified.absent) "
     "and order_id in (select order_id from verified.extra)"
 )
 _FOUND = "delete from verified.absent where order_id in (select order_id from verified.extra)"
+_WRONG = (
+    "(select order_id, currency from temp.judged where verdict in ('different', 'double', "
+    "'unexpected'))"
+)
+_OTHERS = "(select distinct order_id, null as currency from temp.others where is_wrong)"
 LASTS = timedelta(days=1)  # after which what was found is too old to go on with
 
 
@@ -47,13 +52,17 @@ class State:
         """Compare the orders of a day, and keep what came of it."""
         row = run(self._connection, statement("verify_is_open"), {"day": day}).fetchone()
         values = {**values, "day": day, "is_open": bool(row and row[0])}
-        judged = verdicts.judged(self._contract, "verified.there", "day = $day")
-        self.keep(judged, values)
+        self.keep("verified.there", "day = $day", values)
 
-    def keep(self, judged: str, values: dict[str, Any]) -> None:
-        """Run a statement that makes `temp.judged`, and keep what it holds."""
-        run(self._connection, judged, values)
+    def keep(self, relation: str, which: str, values: dict[str, Any]) -> None:
+        """Compare some of the expected orders with the rows of a relation, and keep what came."""
+        run(self._connection, verdicts.judged(self._contract, relation, which), values)
         run(self._connection, statement("verify_judged"), {"amount": self._amount()})
+        self._note_records(relation, _WRONG)
+
+    def _note_records(self, relation: str, wrong: str) -> None:
+        if read_back_of(self._contract).several:
+            self._connection.execute(surplus.noted(self._contract, relation, wrong))
 
     def forget(self, day: date) -> None:
         """Let the rows up to a day go, those of orders that were not expected apart."""
@@ -67,10 +76,10 @@ class State:
         first, last = self.days
         with self.step():
             self.forget(day)
-            judged = verdicts.judged(self._contract, "verified.extra", _FOUND_ELSEWHERE)
-            self.keep(judged, values | {"is_open": False})
+            self.keep("verified.extra", _FOUND_ELSEWHERE, values | {"is_open": False})
             others = verdicts.others(self._contract)
-            run(self._connection, others, {"first": first, "last": last})
+            run(self._connection, others, values | {"first": first, "last": last})
+            self._note_records("verified.extra", _OTHERS)
             self._connection.execute(_FOUND)
             run(self._connection, statement("verify_final"), {})
 

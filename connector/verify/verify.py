@@ -50,6 +50,7 @@ def verify(job: Job, ledger: Ledger, window: Window | None, report: Report) -> O
         verification.sum_up()
         known = {
             "not_compared": left_out,
+            "by_hand": found.by_hand,
             "requests": asker.requests,
             "seconds": round(time.monotonic() - began, 3),
         }
