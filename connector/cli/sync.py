@@ -1,29 +1,18 @@
 """`connector sync`: send what changed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
 from connector.cli import after, shared
-from connector.cli.each import attempted
-from connector.cli.running import Run
-from connector.cli.summary import print_summary
-from connector.cli.terminal import say, tell_error
-from connector.exceptions import ConnectorError
+from connector.cli.delivery import Delivery
+from connector.cli.terminal import say
 from connector.plan.choice import Choice
-from connector.reporting.telling import Told
-from connector.runs.workspace import (
-    Account,
-    Options,
-    Workspace,
-    configured,
-    opened,
-)
-from connector.source.project import Warehouse
+from connector.runs.every import every
+from connector.runs.workspace import Account, configured
 
 
 @click.command("sync")
@@ -33,6 +22,13 @@ from connector.source.project import Warehouse
 @click.option("--yes", is_flag=True, help="Send even if far more changed than usual.")
 @shared.metrics_file
 @click.option("--build", is_flag=True, help="Build and test the views with dbt first.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="So many accounts at the same time, which share memory_limit and the threads.",
+)
 @shared.as_json
 @click.pass_context
 def command(
@@ -43,24 +39,25 @@ def command(
     yes: bool,
     metrics: Path | None,
     build: bool,
+    jobs: int,
     output: str,
 ) -> int:
     """Send the orders that changed since they were last delivered.
 
-    All configured accounts get theirs, one after the other, unless some are named; where another
-    run holds the ledger of one, the others get theirs all the same. With --build nothing is sent
-    when a model or a test with severity error fails.
+    All configured accounts get theirs, one after the other or --jobs at a time, unless some are
+    named; where another run holds the ledger of one, the others get theirs all the same. With
+    --build nothing is sent when a model or a test with severity error fails.
 
     \b
     Examples:
       connector sync northbeam
       connector sync northbeam --limit 10 --environment uat
-      connector sync --build
+      connector sync --build --jobs 3
     """  # noqa: D301 - click reads these as characters, not as backslashes
     if build:
         _build(context, destinations, environment, metrics)
     wanted = replace(choice, unguarded=yes)
-    return deliver(context, destinations, environment, wanted, output, metrics)
+    return deliver(context, destinations, environment, wanted, output, metrics, jobs)
 
 
 def _build(
@@ -85,64 +82,31 @@ def deliver(
     choice: Choice,
     output: str,
     metrics: Path | None = None,
+    jobs: int = 1,
 ) -> int:
-    """Run each account after the other and return the worst exit code.
+    """Run each account, so many at a time, and return the worst exit code.
 
     One that fails, or whose ledger another run holds, does not stop the others.
     """
-    options = shared.options(context, environment)
-    with after.watching(options, destinations, metrics, str(context.info_name)):
+    options, command = shared.options(context, environment), str(context.info_name)
+    with after.watching(options, destinations, metrics, command):
         chosen, warehouse = configured(options, destinations)
-    delivery = _Delivery(context, options, warehouse, choice, output, metrics)
-    results = [delivery.run(account) for account in chosen]
+    given = (choice, command, output, metrics)
+    delivery = Delivery(options, warehouse, *given, quiet=context.obj["quiet"])
+    results = _results(context, delivery, chosen, min(jobs, len(chosen)))
     after.tell(chosen[0].config, delivery.told, metrics)
     if output == "json":
         shared.print_json(results)
     return int(max(result["exit_code"] for result in results))
 
 
-@dataclass
-class _Delivery:
-    """One run an account; after a signal none is started any more."""
+def _results(
+    context: click.Context, delivery: Delivery, chosen: Sequence[Account], jobs: int
+) -> list[Mapping[str, Any]]:
+    if jobs == 1:
+        return every(chosen, delivery.run)
+    from connector.cli.jobs import Jobs  # most runs are alone, and start sooner without it
 
-    context: click.Context
-    options: Options
-    warehouse: Warehouse
-    choice: Choice
-    output: str
-    metrics: Path | None
-    told: list[Told] = field(default_factory=list)
-    interruption: ConnectorError | None = None
-
-    def run(self, account: Account) -> Mapping[str, Any]:
-        """Send what is to be sent to an account, and return the JSON of what came of it."""
-        command = str(self.context.info_name)
-        found = attempted(partial(self._opened, account, command))
-        if not isinstance(found, ConnectorError):
-            self.told.append(found)
-            return found.run
-        tell_error(found)
-        return after.failed(account.scope, found)
-
-    def _opened(self, account: Account, command: str) -> Told:
-        with (
-            after.watching(self.options, [account.name], self.metrics, command),
-            opened(account, self.warehouse, read_only=False) as workspace,
-        ):
-            return after.gathered(workspace, self._result(workspace, command), self.metrics)
-
-    def _result(self, workspace: Workspace, command: str) -> dict[str, Any]:
-        run = Run(workspace, quiet=self.context.obj["quiet"])
-        work = partial(run.sync, self.choice, command)
-        summary = attempted(work) if self.interruption is None else self.interruption
-        if isinstance(summary, ConnectorError):
-            tell_error(summary)
-            result = after.failed(workspace.job.scope, summary)
-            if not self.interruption:
-                result["alerts"] = run.alerts(summary)
-        else:
-            result = summary.as_dict()
-            if self.output == "text":
-                print_summary(summary)
-        self.interruption = self.interruption or run.interruption
-        return result
+    given = context.find_root().params
+    logs = {name: given[name] for name in ("verbosity", "log_format")}
+    return Jobs(delivery, logs, jobs).run(chosen)

@@ -9,7 +9,7 @@ import duckdb
 from connector.engine.duckdb_file import is_about, is_io
 from connector.engine.spill import spilling
 from connector.exceptions import InstallationError, LedgerError
-from connector.sql import statement
+from connector.sql import run, statement
 
 _UNFIT = {"2.0.0": "fails over columns that are all null, as a brand without e-mail addresses has"}
 _FIT = "2.0.1"
@@ -32,10 +32,15 @@ def require_fit_version() -> None:
 
 @contextmanager
 def engine(
-    directory: Path, memory_limit: str = MEMORY_LIMIT, *, read_only: bool = False
+    directory: Path,
+    memory_limit: str = MEMORY_LIMIT,
+    *,
+    read_only: bool = False,
+    jobs: int = 1,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a connection with the empty schema `work`, and a limit of memory.
 
+    One of several `jobs` gets its share of that, and of the threads.
     Its spill files live below `directory`, the ledger's, and go with it; those of a command that is
     `read_only` elsewhere when nothing can be written there. Raises LedgerError when there is no
     place or no room for them, InstallationError when the installed DuckDB cannot be used.
@@ -52,13 +57,23 @@ def engine(
         )
         try:
             connection.execute(statement("engine"))
+            if jobs > 1:
+                _share(connection, jobs)
             yield connection
         except duckdb.Error as error:
-            if told := _too_small(error, spill, memory_limit):
+            shared = f"{memory_limit} shared by {jobs} accounts" if jobs > 1 else memory_limit
+            if told := _too_small(error, spill, shared):
                 raise told from error
             raise
         finally:
             connection.close()
+
+
+def _share(connection: duckdb.DuckDBPyConnection, jobs: int) -> None:
+    """Leave the others what is theirs: memory and threads."""
+    limit, threads = run(connection, statement("limits"), {}).fetchall()[0]
+    shares = {"memory": f"{limit // jobs}B", "threads": max(1, threads // jobs)}
+    run(connection, statement("share"), shares)
 
 
 def _too_small(error: duckdb.Error, spill: Path, memory_limit: str) -> LedgerError | None:

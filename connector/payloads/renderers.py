@@ -3,24 +3,24 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 
 import duckdb
 
-from connector.compile import literal
-from connector.sql import statement
+from connector.sql import run, statement
 
 THREADS = 2
 FEW = 10_000  # orders, for which it takes longer to set DuckDB up than it saves
-SLACK = 200_000_000  # bytes over the limit of memory, for what is freed and not given back
+# Bytes over the limit of memory, for what is freed and not given back; less where that is small.
+SLACK = 200_000_000
 
 
 class Renderers:
     """A few threads with a cursor each."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, threads: int = THREADS) -> None:
         self.connection = connection
-        self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="renderer")
+        self.pool = ThreadPoolExecutor(threads, thread_name_prefix="renderer")
         self._own = threading.local()
         self._cursors: list[duckdb.DuckDBPyConnection] = []
 
@@ -44,27 +44,34 @@ class Renderers:
 @contextmanager
 def renderers(connection: duckdb.DuckDBPyConnection, orders: int) -> Iterator[Renderers]:
     """Yield the threads, to render so many orders; what runs in them ends with the block."""
-    found = Renderers(connection)
-    with _suited(connection) if orders > FEW else nullcontext():
-        try:
+    if orders <= FEW:
+        with _ending(Renderers(connection)) as found:
             yield found
-        finally:
-            found.end()
+        return
+    memory, threads = run(connection, statement("limits"), {}).fetchall()[0]
+    few = Renderers(connection, min(THREADS, threads))
+    with _suited(connection, memory, threads), _ending(few) as found:
+        yield found
 
 
 @contextmanager
-def _suited(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+def _ending(found: Renderers) -> Iterator[Renderers]:
+    try:
+        yield found
+    finally:
+        found.end()
+
+
+@contextmanager
+def _suited(connection: duckdb.DuckDBPyConnection, memory: int, threads: int) -> Iterator[None]:
     """Set DuckDB up for many small chunks, which our threads alone keep all cores busy with.
 
     It counts what it has freed as used, and gives that back to the system only to take it again for
     the next chunk, at great cost; what is really used by chunks stays far below its limit.
     """
-    row = connection.execute(statement("memory_limit")).fetchone()
-    limit = int(row[0]) if row else 0
-    connection.execute("set threads = 1")
-    connection.execute(f"set memory_limit = {literal(f'{limit + SLACK}B')}")
+    slack = min(SLACK, memory * 4 // 9)
+    run(connection, statement("share"), {"memory": f"{memory + slack}B", "threads": 1})
     try:
         yield
     finally:
-        connection.execute("reset threads")
-        connection.execute(f"set memory_limit = {literal(f'{limit}B')}")
+        run(connection, statement("share"), {"memory": f"{memory}B", "threads": threads})

@@ -41,6 +41,7 @@ class Account:
     config: Config
     contract: Contract
     destination: Destination
+    jobs: int = 1  # accounts that are opened at the same time, and share memory and threads
 
     @property
     def name(self) -> str:
@@ -56,6 +57,10 @@ class Account:
     def ledger(self) -> Path:
         """Return where its ledger can be read: it is split when a run writes it."""
         return places.readable(**self._place())
+
+    def sharing(self, jobs: int) -> "Account":
+        """Return the account as one of several that are opened at the same time."""
+        return replace(self, jobs=jobs)
 
     def writable_ledger(self) -> Path:
         """Return where its runs write, and split the ledger of the project first if it is due.
@@ -109,7 +114,9 @@ def opened(account: Account, warehouse: Warehouse, *, read_only: bool) -> Iterat
     config, destination = account.config, account.destination
     path = account.ledger if read_only else account.writable_ledger()
     with (
-        engine(config.ledger.parent, config.memory_limit, read_only=read_only) as connection,
+        engine(
+            config.ledger.parent, config.memory_limit, read_only=read_only, jobs=account.jobs
+        ) as connection,
         attached(connection, path, read_only=read_only) as ledger,
     ):
         job = Job(connection, account.contract, destination, warehouse)

@@ -1,2 +1,0 @@
--- In bytes.
-select parse_formatted_bytes(current_setting('memory_limit'))

@@ -1,0 +1,3 @@
+set memory_limit = $memory
+;
+set threads = $threads
