@@ -18,7 +18,6 @@ from typing import Any, BinaryIO
 
 from connector.cli import after
 from connector.cli.delivery import Delivery
-from connector.cli.running import NOTHING_SENT
 from connector.cli.terminal import pass_on, tell_error
 from connector.exceptions import ConnectorError, CrashError, InterruptedRunError
 from connector.reporting.telling import Told
@@ -27,6 +26,7 @@ from connector.runs.workspace import Account
 from connector.text import log
 
 _CHILD = (sys.executable, "-P", "-c", "from connector.cli.child import main; main()")
+_NOT_BEGUN = "interrupted before its run began; start it again when you like"
 _SIGNALS = 128  # a process that a signal has ended has an exit code above it
 
 
@@ -53,7 +53,7 @@ class Jobs:
             asked.seek(0)
             process = self._started(asked, printed, result)
             if process is None:
-                return self._failed(account, InterruptedRunError(NOTHING_SENT, self._signal))
+                return self._failed(account, InterruptedRunError(_NOT_BEGUN, self._signal))
             with process:
                 for line in process.stderr or ():
                     self._pass_on(account, line.decode(errors="replace").rstrip("\n"))

@@ -27,7 +27,7 @@ from connector.runs.workspace import Workspace
 if TYPE_CHECKING:  # most runs have nothing to send, and end sooner without what does
     from connector.http.sender import Sender
 
-NOTHING_SENT = "interrupted before anything was sent; start the run again when you like"
+_NOTHING_SENT = "interrupted before anything was sent; start the run again when you like"
 
 
 class Run:
@@ -96,7 +96,7 @@ class Run:
     def _on_signal(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
         if self.interruption:
             os._exit(128 + number)
-        self.interruption = InterruptedRunError(NOTHING_SENT, number)
+        self.interruption = InterruptedRunError(_NOTHING_SENT, number)
         if self._sender is None:
             raise self.interruption
         self._sender.interrupt(number)

@@ -37,7 +37,7 @@ def rewrite(connection: duckdb.DuckDBPyConnection, path: Path, ended: Mapping[st
             raise
         raise LedgerError(
             f"{path} cannot be rewritten ({type(error).__name__}), so that what was erased may "
-            "still be in its bytes; free as much disk space as the ledger takes and run it again"
+            "still be in its bytes; free as much disk space as the ledger takes, then run it again"
         ) from error
 
 
