@@ -9,11 +9,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from connector.engine.engine import MEMORY_LIMIT
+from connector.engine.engine import MEMORY_LIMIT, engine
 from connector.ledger import places
 from connector.ledger import split as splitting
+from connector.ledger.ledger_file import attached
 from connector.ledger.split import split
 from tests.shop import Shop
+from tests.test_ledger import MIGRATES
 from tests.test_yespo_delivery import VIEWS
 
 VERSION_3 = Path(__file__).with_name("ledgers").joinpath("version_3.sql").read_text()
@@ -242,6 +244,45 @@ def test_a_split_that_is_killed_anywhere_loses_nothing(old):
         kills += 1
     assert kills > 8
     assert planned(old) == PLANNED
+
+
+def killed_migration(ledger: Path, moment: int) -> int:
+    """Open a ledger of version 3 in a process that kills itself; moments are those of MIGRATES."""
+    process = os.fork()
+    if process:
+        return os.waitpid(process, 0)[1]
+    exec(MIGRATES.format(left=moment, seconds=0.0005 * (moment % 5)), {})  # noqa: S102 - our own text
+    with engine(ledger.parent) as connection, attached(connection, ledger):
+        os._exit(0)
+
+
+SUMS = """
+select
+    (select count(*) from ledger.deliveries),
+    (select count(*) from ledger.current where outcome = 'delivered'),
+    (select count(*) from ledger.in_doubt),
+    (select count(*) from ledger.payloads),
+    (select sum(amount) from ledger.current)
+"""
+
+
+def test_a_migration_of_version_3_that_is_killed_anywhere_loses_nothing(old):
+    """Whatever is left of it, whoever opens the ledger next makes it good, and nothing is sent."""
+    whole, found = old.ledger.read_bytes(), set()
+    for moment in (1, 5, 7, 8, 12, 17, 99):
+        for path in old.ledger.parent.glob("ledger*"):
+            path.unlink()
+        old.ledger.write_bytes(whole)
+        assert killed_migration(old.ledger, moment) == signal.SIGKILL, moment
+        with engine(old.ledger.parent) as connection, attached(connection, old.ledger):
+            found |= set(connection.execute(SUMS).fetchall())
+    assert found == {(44, 38, 5, 39, 501)}
+    assert planned(old) == PLANNED
+    assert {name: each["delivered"] for name, each in synced(old).items()} == {
+        "northbeam": 5,
+        "yespo": 0,
+    }
+    assert {each["requests"] for each in synced(old).values()} == {0}
 
 
 def test_a_whole_ledger_that_comes_back_is_not_split_over_newer_ones(old):
