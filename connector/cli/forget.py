@@ -113,7 +113,7 @@ def _lines(found: Found) -> list[str]:
 
 
 def _line(found: Forgotten) -> str:
-    what = f"{counted(found.payloads, 'payload')} and {counted(found.texts, 'text')} of its answers"
+    what = f"{counted(found.payloads, 'payload')} and {counted(found.texts, 'refusal text')}"
     done = f"erased by run {found.run_id}" if found.run_id else "would be erased"
     where = f"{found.destination} ({found.environment})"
     return f"{where}: {counted(found.orders, 'order')} known; {what} {done}"
