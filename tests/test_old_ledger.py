@@ -63,6 +63,27 @@ def test_a_ledger_that_was_put_back_is_not_believed(aged, whole):
     assert aged.run("status").code == 0
 
 
+def test_a_command_that_is_refused_does_not_keep_a_ledger_in_doubt(aged):
+    put_back(aged, whole=False)
+    aged.run("sync", "--order-id", "nobody").fails(2, "nobody")
+    assert aged.sync()["delivered"] == ORDERS
+    assert aged.sync()["requests"] == 0
+
+
+def test_what_an_old_ledger_has_as_taken_back_is_taken_back_once_more_only(aged):
+    aged.configure(on_removed="cancel")
+    aged.sync("--full", "--yes")  # keeps what it sends
+    for table in ("orders", "products"):
+        aged.sql(f"delete from northbeam__{table} where order_id = 'order-000001'")
+    assert aged.sync("--yes")["removals_delivered"] == 1
+    shutil.copy(aged.ledger, aged.directory / "kept")
+    aged.sql(RENAME, name="C")
+    aged.sync("--yes")
+    shutil.copy(aged.directory / "kept" / aged.ledger.name, aged.ledger)
+    assert aged.sync()["removals_delivered"] == 1
+    assert aged.sync()["requests"] == 0
+
+
 def test_a_ledger_without_its_log_is_not_believed(aged):
     """A process that is killed leaves the last part of its ledger in a file beside it."""
     aged.sql(RENAME, name="C")
