@@ -1,13 +1,17 @@
 """Orders that a destination refuses harm themselves only, and cost few requests."""
 
+import json
 import math
 import random
+import re
+import shutil
 
 import pytest
 
 from connector.delivery.refusals import PROBES
 from tests.sandbox_process import sandbox
 from tests.shop import Shop, make_shop
+from tests.talking_server import talking
 
 pytestmark = pytest.mark.untraced
 
@@ -180,3 +184,45 @@ def test_a_refusal_that_comes_after_an_acceptance_counts_at_once(shop):
     shop.sandbox.poison(named="|".join(order_id for (order_id,) in ids))
     summary = shop.sync()
     assert (summary["refused"], summary["exit_code"]) == (3, 1)
+
+
+class NamingServer:
+    """Takes a request only when no order in it is bad; else it names those that are."""
+
+    def __init__(self, bad: str) -> None:
+        self._bad = re.compile(bad)
+        self.requests, self.taken = 0, set[str]()
+
+    def __call__(self, _headers, body: bytes):
+        self.requests += 1
+        orders = re.findall(r'"order_id":"([^"]+)"', body.decode())
+        named = [{"order_id": o, "message": "unknown"} for o in orders if self._bad.search(o)]
+        if named:
+            answer = {"status": 400, "response": json.dumps(named)}
+            return 400, {"Content-Type": "application/json"}, json.dumps(answer).encode()
+        self.taken.update(orders)
+        return 200, {"Content-Type": "application/json"}, b'{"message": "Orders received"}'
+
+
+def test_when_nine_of_ten_are_refused_by_name_the_tenth_arrives(empty_shop, tmp_path, tell):
+    """The first 15,000 of 25,000 orders are bad, and three of four of those that follow."""
+    bad = "-0(0|1[0-4])|([0-6][0-9]|7[0-4])$"
+    shop = Shop(shutil.copytree(empty_shop, tmp_path, dirs_exist_ok=True), None)
+    server = NamingServer(bad)
+    shop.orders(0, 25_000)
+    with talking(server) as talker:
+        shop.configure(url=f"{talker.url}/v2/orders", environment="local")
+        summary = shop.sync()
+        tell(f"25,000 orders, 90 % refused by name: {server.requests} requests")
+        counts = [summary[name] for name in ("delivered", "refused", "pending", "exit_code")]
+        assert counts == [2_500, 22_500, 0, 1]
+        assert server.requests == summary["requests"] <= 25 + 25 + PROBES
+        again = shop.sync()
+    assert (again["requests"], again["refused_before"]) == (0, 22_500)
+    (good,) = shop.sql(
+        "select list(order_id) from northbeam__orders where not regexp_matches(order_id, $bad)",
+        bad=bad,
+    )
+    assert (server.taken, len(server.taken)) == (set(good[0]), 2_500)
+    refused = "select count(*) from ledger.current where outcome = 'refused'"
+    assert shop.remembered(refused) == [(22_500,)]
