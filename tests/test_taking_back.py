@@ -87,6 +87,19 @@ def test_a_refused_removal_is_told_while_it_stands_and_can_be_tried_again(triple
     assert triple_whale.sync()["exit_code"] == 0
 
 
+def test_an_order_that_was_refused_as_was_its_removal_goes_once_in_a_retry(triple_whale):
+    triple_whale.sandbox.poison(named=triple_whale.key(0))
+    triple_whale.remove(0)
+    assert triple_whale.sync()["removals_refused"] == 1
+    triple_whale.orders(0, 1)
+    triple_whale.sql(f"update triple_whale__orders set source_name = 'phone' {FIRST}")
+    assert triple_whale.sync()["refused"] == 1
+    triple_whale.sandbox.poison()
+    result = triple_whale.run("retry", "triple_whale", "--all", "--output", "json").summary()
+    assert (result["planned"], result["delivered"]) == (1, 1)
+    assert triple_whale.sync()["requests"] == 0
+
+
 def test_an_order_whose_old_record_stays_is_not_sent_anew(triple_whale):
     triple_whale.sql(MOVE + FIRST)
     triple_whale.sandbox.poison(named="HB-000000")
@@ -135,10 +148,13 @@ def test_a_draft_that_was_taken_back_is_not_cancelled_once_more(yespo):
     """Whatever `on_removed` says, a draft is taken back as cancelled."""
     yespo.configure(on_removed="report")
     draft = "update yespo__orders set _lifecycle = '{}' where \"externalOrderId\" = '{}'"
-    for state in ("draft", "cancelled"):
+    for state in ("draft", "cancelled", "draft", "cancelled"):
         yespo.sql(draft.format(state, yespo.key(0)))
         yespo.sync()
-        assert yespo.sandbox.events()[yespo.key(0)] == 2
+        assert yespo.sandbox.events()[yespo.key(0)] == 2, state
+    yespo.configure(on_removed="cancel")
+    yespo.remove(0)
+    assert yespo.sync()["requests"] == 0
     assert yespo.sandbox.counts()["needless_events"] == 0
 
 

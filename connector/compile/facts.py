@@ -17,13 +17,13 @@ def measured(payloads: str, retaken: str, as_sent: str) -> str:
     `as_sent` that of the content of a payload `sent`, as earlier versions noted the MD5 of all of
     it.
     """
-    has_left = (
-        "select rank from plan.changes where delivered_md5 is null and removed_md5 is not null"
+    has_known = (
+        "select rank from plan.changes where coalesce(delivered_md5, removed_md5) is not null"
     )
     return (
         "create or replace temp table measured as select rank, md5_number(content) as payload_md5, "
         f"md5_number(payload) as full_md5, strlen(payload) as bytes, "
-        f"case when rank in ({has_left}) then md5_number({retaken}) end as retaken_md5, "
+        f"case when rank in ({has_known}) then md5_number({retaken}) end as retaken_md5, "
         f"case when content = {as_sent} then sent_md5 end as sent_md5 "
         f"from ({payloads}) {_SENT if as_sent != 'sent' else _NOTHING}; "
         "insert into work.rendered "

@@ -66,6 +66,7 @@ select
     delivered.order_id is not null
     and grouped.order_id not in (select order_id from work.doubts)
     and surplus.order_id is null as is_certain,
+    delivered.payload_md5 as delivered_md5,
     unremoved.run_id as unremoved_run,
     unremoved.payload_md5 as unremoved_md5,
     coalesce(

@@ -1,7 +1,7 @@
 -- What takes an order back may be just what the view says of it when it is there again: then the
--- destination has it.
+-- destination has it, in the bytes that were sent.
 create or replace temp table returned as
-select settled.order_id, settled.row_hash, removed.run_id, coalesce(settled.payload_md5, removed.payload_md5) as payload_md5, removed.status, removed.request_id, removed.batch_id
+select settled.order_id, settled.row_hash, removed.run_id, removed.payload_md5, removed.status, removed.request_id, removed.batch_id
 from work.settled as settled
 inner join ledger.deliveries as removed
     on removed.order_id = settled.order_id

@@ -41,7 +41,7 @@ where
         or order_id in (select order_id from work.retried)
         or order_id in (select order_id from work.surplus)
     )
-    and not (is_certain and payload = last_payload)
+    and not (is_certain and (payload = last_payload or payload_md5 = delivered_md5))
     and order_id not in (select order_id from work.unfit)
 order by position
 ;

@@ -1,5 +1,6 @@
+-- An order may have been refused, and before that its removal.
 insert into work.retried
-select order_id
+select distinct order_id
 from ledger.current
 where destination = $destination
     and environment = $environment

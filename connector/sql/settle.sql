@@ -31,7 +31,7 @@ select
                 coalesce(changes.delivered_md5, changes.removed_md5)
                 in (rendered.payload_md5, rendered.full_md5)
                 or changes.delivered_md5 = rendered.sent_md5
-                or changes.delivered_md5 is null and changes.removed_md5 = rendered.retaken_md5
+                or coalesce(changes.delivered_md5, changes.removed_md5) = rendered.retaken_md5
             )
             and not (
                 choice.is_full
