@@ -39,7 +39,7 @@ LONGEST = (
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--kills", type=int, help="How often test_kills kills a sync.")
+    parser.addoption("--kills", type=int, help="How often a sync is killed at Northbeam.")
     parser.addoption("--long", action="store_true", help="Full lengths, and what takes minutes.")
     parser.addoption("--schedulers", metavar="PYTHON", help="One that has Airflow 3 and Dagster.")
     parser.addoption("--steps", type=int, help="Steps of the model-based test.")

@@ -1,4 +1,4 @@
 """How far the tests go that could go on for ever: usually, and with `--long`."""
 
-USUAL = {"kills": 10, "steps": 2_000}
+USUAL = {"kills": 10, "steps": 1_500}
 LONG = {"kills": 50, "steps": 10_000}

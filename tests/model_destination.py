@@ -156,6 +156,9 @@ class Destination:
         """Return the answer that refuses orders by name."""
         raise NotImplementedError
 
+    def note_copy(self) -> None:
+        """Note what is there while the ledger is copied."""
+
     # What happens to all of them.
 
     def begin(self, script: Script) -> None:
@@ -181,9 +184,18 @@ class Destination:
         self.log.bytes += len(body)
         fault = self._faults.pop(0) if self._faults else "none"
         self.catch_up()
+        self._look_for_other_versions(orders)
         answer = getattr(self, f"_{fault.replace(' ', '_')}")(orders)
         self._note(orders, answer)
         return answer
+
+    def _look_for_other_versions(self, orders: Orders) -> None:
+        """What is sent while another version is under way may be replaced by it."""
+        for late in self._late:
+            for order in orders.keys() & late.orders.keys():
+                if orders[order] != late.orders[order]:
+                    both = f"{orders[order]} and {late.orders[order]}"
+                    self.wrongs.append(f"P2: two versions of {order} are under way: {both}")
 
     def catch_up(self) -> None:
         """Finish what the server has worked at long enough."""

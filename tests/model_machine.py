@@ -6,13 +6,13 @@ import shutil
 import signal
 import tempfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
-from connector.config.config import load
+from connector.config.config import Config, load
 from connector.contract.contract import Contract
 from connector.destinations import contracts
 from connector.engine.engine import engine
@@ -61,8 +61,13 @@ class Machine(RuleBasedStateMachine):
         self.directory = Path(tempfile.mkdtemp(prefix="model-", dir=IN_MEMORY))
         self.destinations: dict[str, Destination] = {}  # by environment
         self.memories: dict[str, Any] = {}
+        self.view: dict[str, Any] = {}  # what it says of each order
+        self.versions: list[dict[str, Any]] = []  # what it said at the last runs
+        self.stamps: dict[str, int] = {}  # days, by order
+        self.day = 0
         self.is_stale = True  # the warehouse
         self.is_copied = False  # the ledger
+        self._configs: dict[str, Config] = {}
         self.resources = contextlib.ExitStack()
         self.connection = None
 
@@ -87,6 +92,24 @@ class Machine(RuleBasedStateMachine):
         """Note that the ledger was put back from a copy."""
         raise NotImplementedError
 
+    # What happens to the view.
+
+    def change(self, rows: Mapping[str, Any]) -> None:
+        """Each change is stamped a day later than the one before."""
+        self.day += 1
+        self.view |= rows
+        self.stamps |= dict.fromkeys(rows, self.day)
+        self.is_stale = True
+
+    def remove(self, orders: Iterable[str]) -> None:
+        self.view = {order: row for order, row in self.view.items() if order not in orders}
+        self.is_stale = True
+
+    def go_back(self, version: Mapping[str, Any]) -> None:
+        """Let the view say again what it said before."""
+        self.remove(self.view.keys() - version.keys())
+        self.change({order: row for order, row in version.items() if self.view.get(order) != row})
+
     # What happens to processes and files.
 
     @rule()
@@ -101,12 +124,18 @@ class Machine(RuleBasedStateMachine):
         next(Machine.steps)
         CLOCK.sleep(AN_HOUR)
 
-    @precondition(lambda self: (self.directory / "ledger.duckdb").exists())
+    @property
+    def has_ledger(self) -> bool:
+        return (self.directory / "ledger.duckdb").exists()
+
+    @precondition(lambda self: self.has_ledger)
     @rule()
     def copy(self) -> None:
         next(Machine.steps)
         self._keep("copy")
         self.is_copied = True
+        for destination in self.destinations.values():
+            destination.note_copy()
 
     @precondition(lambda self: self.is_copied)
     @rule()
@@ -157,6 +186,7 @@ class Machine(RuleBasedStateMachine):
     ) -> tuple[Summary | str, Mapping[str, Any]]:
         """Run the connector; return its summary, or what ended it without one, and the memories."""
         next(Machine.runs)
+        self.versions = [*self.versions[-3:], dict(self.view)]
         self._open()
         for each in self.destinations.values():
             each.begin(Script())
@@ -192,7 +222,10 @@ class Machine(RuleBasedStateMachine):
         return "guarded" if summary.exit_code == GuardError.exit_code else summary
 
     def _job(self, environment: str) -> Job:
-        config = load(self.directory / "connector.yml", CONTRACTS, environment)
+        if environment not in self._configs:
+            path = self.directory / "connector.yml"
+            self._configs[environment] = load(path, CONTRACTS, environment)
+        config = self._configs[environment]
         job = Job(
             self.connection,
             self.contract,

@@ -15,7 +15,7 @@ import yaml
 from connector.contract.contract import Contract, load
 from connector.destinations import contracts
 from connector.http.answer import Response
-from tests.model_destination import ELSEWHERE, ORDERS_A_BATCH, Destination, Orders
+from tests.model_destination import ELSEWHERE, ORDERS, ORDERS_A_BATCH, Destination, Orders
 
 LIVE, BACK, DELETED = "live", "taken back", "deleted"
 JSON = "application/json"
@@ -214,15 +214,32 @@ class Records(Destination):
         self.records: dict[tuple[str, bool], Record] = {}
         self.answered: dict[str, Sent] = {}
         self.unanswered: set[str] = set()
-        self.forgotten: set[str] = set()  # a ledger that was put back knows less of them
+        self.copied: set[tuple[str, bool]] = set()  # live records when the ledger was copied
+        self.strangers: dict[tuple[str, bool], Record] = {}
         self.excused: set[str] = set()  # in this run, from being sent without need
 
     def live(self, order: str) -> list[Sent]:
-        return [
-            record.sent
-            for (owner, _), record in self.records.items()
-            if owner == order and record.sent.kind == LIVE
-        ]
+        return [self.records[key].sent for key in sorted(self.live_keys()) if key[0] == order]
+
+    def live_keys(self) -> set[tuple[str, bool]]:
+        return {key for key, record in self.records.items() if record.sent.kind == LIVE}
+
+    def note_copy(self) -> None:
+        """The copy knows of all live records that the ledger knows of."""
+        self.copied = {key for key in self.live_keys() if not self.is_strange(key)}
+
+    def forget(self) -> None:
+        """A ledger that is put back knows nothing of what was sent since the copy was made."""
+        self.answered.clear()
+        self.unanswered |= set(ORDERS)
+        self.strangers = {key: self.records[key] for key in self.live_keys() - self.copied}
+
+    def is_strange(self, key: tuple[str, bool]) -> bool:
+        """Whether the ledger does not know of a record, which therefore stays untouched."""
+        return key in self.strangers and self.strangers[key] is self.records[key]
+
+    def has_stranger(self, order: str) -> bool:
+        return any(self.is_strange(key) for key in self.live_keys() if key[0] == order)
 
     def read(self, body: bytes) -> dict[str, Sent]:
         if not body.startswith((b"[", b"{")):  # to be deleted by its id
@@ -262,7 +279,7 @@ class Records(Destination):
         if kept.number > number and kept.sent != content:
             self.wrongs.append(f"P2: {order} was {kept.sent} and is {content}, which was late")
         self.records[order, identity] = Record(content, number)
-        if len(self.live(order)) > 1 and order not in self.forgotten:
+        if len(self.live(order)) > 1 and not self.has_stranger(order):
             self.wrongs.append(f"{order} has two live records")
 
     def _acknowledge(self, orders: Orders) -> None:

@@ -34,11 +34,12 @@ from tests.model import (
 )
 from tests.model_destination import FAULTS, ORDERS, TROUBLE, change_the_seams
 from tests.model_machine import CONFIG, Machine
-from tests.records_shop import RecordsShop
+from tests.model_records import Row
+from tests.records_shop import FEW, RecordsShop
 from tests.unmeasured import unmeasured
 
 SHARES, PROCESSES = 3, 2
-STEPS_A_HISTORY = 50
+RULES_A_HISTORY, STEPS_A_HISTORY = 50, 55  # a rule may come to several steps
 ENVIRONMENTS = ("local", "uat")
 SECRETS = """    api_key: ${NORTHBEAM_API_KEY}
     client_id: ${NORTHBEAM_CLIENT_ID}
@@ -61,6 +62,7 @@ choices = st.one_of(
     st.builds(Choice, order_ids=st.just(()) | named, retry=st.just(True)),
     st.builds(Choice, window=windows),
 )
+versions = st.integers(1, 4)
 trouble = st.lists(st.sampled_from(TROUBLE), min_size=1, max_size=4).map(tuple)
 deaths = st.none() | st.none() | st.tuples(st.integers(1, 14), st.sampled_from(("before", "after")))
 
@@ -157,11 +159,7 @@ class Shop(Machine):
     def __init__(self) -> None:
         super().__init__()
         (self.directory / "connector.yml").write_text(CONFIG % self.name + SECRETS + self.options)
-        self.view: Contents = {}
-        self.earlier: Contents = {}
         self.layout, self.touched = "table", 0
-        self.stamps: dict[str, int] = {}
-        self.day = 0
         self.destinations = {name: Northbeam() for name in ENVIRONMENTS}
         self.memories = {name: Memory() for name in ENVIRONMENTS}
         # Of these a ledger that was put back knows nothing, whatever the destination holds.
@@ -193,19 +191,14 @@ class Shop(Machine):
         """Orders are added, edited, put right."""
         self._change(dict.fromkeys(sorted(orders), content))
 
-    @rule(orders=some_orders)
-    def revert(self, orders: set[str]) -> None:
-        """Orders go back to what they were before."""
-        self._change({o: self.earlier[o] for o in sorted(orders & self.earlier.keys())})
-
     @rule(orders=some_orders, content=st.sampled_from(INVALID))
     def spoil(self, orders: set[str], content: str) -> None:
         self._change(dict.fromkeys(sorted(orders), content))
 
     @rule(orders=few_orders)
     def delete(self, orders: set[str]) -> None:
-        self._change({})
-        self.view = {o: content for o, content in self.view.items() if o not in orders}
+        next(Machine.steps)
+        self.remove(orders)
 
     @rule()
     def touch(self) -> None:
@@ -261,13 +254,35 @@ class Shop(Machine):
         death=deaths,
     )
     def detour(self, environment: str, orders: set[str], content: str, faults=(), death=None):
-        """Orders change, a run with them goes wrong, and they go back to what they were."""
+        """Orders change, a run with them goes wrong, and they go back for a run that follows."""
         before = {order: self.view[order] for order in sorted(orders & self.view.keys())}
         self._change(dict.fromkeys(before, content))
         self.run(environment, EVERYTHING, faults, death)
-        self._write(before)
+        self._change(before)
+        self.sync_without_faults(environment)
+
+    @precondition(lambda self: self.versions)
+    @rule(environment=environments, version=versions, faults=faults, death=deaths)
+    def relapse(self, environment: str, version: int, faults=(), death=None) -> None:
+        """The views say again what they said at one of the last runs, and a run follows at once."""
+        next(Machine.steps)
+        self.go_back(self.versions[-version:][0])
+        self.run(environment, EVERYTHING, faults, death)
+
+    @precondition(lambda self: self.view and self.has_ledger)
+    @rule(environment=environments, orders=some_orders, content=st.sampled_from(VALID))
+    def forget_the_last(self, environment: str, orders: set[str], content: str) -> None:
+        """The ledger is put back as it was before a run, and so are the views."""
+        before = dict(self.view)
+        self.copy()
+        self.write(orders, content)
+        self.sync_without_faults(environment)
+        self.restore()
+        self.go_back(before)
+        self.sync_without_faults(environment)
 
     def sync_without_faults(self, environment: str) -> None:
+        next(Machine.steps)
         self.run(environment, EVERYTHING)
 
     def run(self, environment: str, choice: Choice, faults=(), death=None) -> None:
@@ -288,15 +303,7 @@ class Shop(Machine):
 
     def _change(self, contents: Contents) -> None:
         next(Machine.steps)
-        self.earlier |= {o: self.view[o] for o in contents if o in self.view}
-        self._write(contents)
-
-    def _write(self, contents: Contents) -> None:
-        """Change the view; each change is stamped a day later than the one before."""
-        self.day += 1
-        self.view |= contents
-        self.stamps |= dict.fromkeys(contents, self.day)
-        self.is_stale = True
+        self.change(contents)
 
 
 class StampedShop(Shop):
@@ -445,8 +452,8 @@ def live(number: int, steps: int) -> tuple[int, int, int]:
     """
     kind = KINDS[number % len(KINDS)]
     few = settings(
-        max_examples=steps // STEPS_A_HISTORY * 21 // 20 + 1,  # some histories end early
-        stateful_step_count=STEPS_A_HISTORY,
+        max_examples=steps // STEPS_A_HISTORY + 1,
+        stateful_step_count=RULES_A_HISTORY,
         phases=(Phase.generate, Phase.shrink),
         deadline=None,
         database=None,
@@ -521,3 +528,37 @@ def test_a_refused_order_is_not_in_doubt_for_what_became_of_the_rest(shop):
     shop.sync(environment="local", faults=("400 of the first", "lost"))
     assert len(shop.memories["local"].refused) == 1
     assert shop.memories["local"].in_doubt == set()
+
+
+# How an old version once stayed, and an order had two records.
+
+SOME = set(FEW[:2])
+LOST = ("late and lost", "late and lost")
+REPLACING = {"on_removed": "void", "on_cancelled": "take_back", "on_identity_change": "replace"}
+
+
+@pytest.fixture
+def triple_whale(monkeypatch):
+    change_the_seams(monkeypatch)
+    shop = RecordsShop()
+    shop.open(policy=("triple_whale", REPLACING), orders=set(FEW), is_stamped=False)
+    shop.sync()
+    yield shop
+    shop.settle()
+    shop.teardown()
+
+
+def test_an_order_that_came_back_and_moved_has_one_record(triple_whale):
+    faults = ("stored and lost", "stored and lost")
+    triple_whale.come_back(orders=SOME, row=Row("A", False, "placed"), faults=faults)
+    assert all(len(triple_whale.server.live(order)) == 1 for order in FEW)
+
+
+def test_a_late_request_lands_before_what_is_sent_after_it(triple_whale):
+    triple_whale.detour(orders=SOME, row=Row("B", False, "placed"), faults=LOST)
+    assert all(triple_whale.server.live(order)[0].total == "A" for order in FEW)
+
+
+def test_what_a_ledger_forgot_does_not_stay(triple_whale):
+    triple_whale.forget_the_last(orders=SOME, row=Row("B", False, "placed"))
+    assert all(triple_whale.server.live(order)[0].total == "A" for order in FEW)
