@@ -548,9 +548,10 @@ def triple_whale(monkeypatch):
     shop.teardown()
 
 
-def test_an_order_that_came_back_and_moved_has_one_record(triple_whale):
-    faults = ("stored and lost", "stored and lost")
-    triple_whale.come_back(orders=SOME, row=Row("A", False, "placed"), faults=faults)
+@pytest.mark.parametrize("second", ["stored and lost", "400 of the first"])
+def test_an_order_that_came_back_and_moved_has_one_record(triple_whale, second):
+    row, faults = Row("A", True, "placed"), ("stored and lost", second)
+    triple_whale.come_back(orders={FEW[0]}, row=row, faults=faults)
     assert all(len(triple_whale.server.live(order)) == 1 for order in FEW)
 
 

@@ -23,12 +23,14 @@ inner join told
     and told.status is not distinct from refusals.status
     and told.request_id is not distinct from refusals.request_id;
 
+-- What an attempt before the refusal may have left there stays known.
 delete from ledger.payloads
 where
     destination = $destination
     and environment = $environment
     and run_id = $run_id
     and order_id in (select order_id from refusals)
+    and order_id not in (select order_id from work.sent)
 ;
 
 insert into ledger.superseded
