@@ -49,7 +49,7 @@ bench: install ## measure the connector beside other senders: 10,000, 100,000 an
 test-schedulers: install ## read the schedules with Airflow 3 and Dagster, in an environment of their own
 	test -e $(SCHEDULERS) || $(PYTHON) -m venv $(SCHEDULERS)
 	$(SCHEDULERS)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[schedulers]'
-	$(BIN)/python -m pytest tests/test_schedules.py --schedulers $(SCHEDULERS)/bin/python
+	$(BIN)/python -m pytest tests/test_schedules.py tests/test_library.py --schedulers $(SCHEDULERS)/bin/python
 
 lint: install ## check layout, sense, types, imports and spelling, changing nothing
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync $(LINTERS)

@@ -1,0 +1,60 @@
+"""The public API: `connector.open(…)`, its results, observers and exceptions.
+
+Importing it costs nothing: each name is looked up when it is used.
+"""
+
+TYPE_CHECKING = False  # as that of typing, whose import takes a moment
+if TYPE_CHECKING:
+    from connector import exceptions as exceptions
+    from connector.api.backfilling import Backfill as Backfill
+    from connector.api.connector import Connector as Connector
+    from connector.api.connector import open as open  # noqa: A004 - as `gzip.open`
+    from connector.api.errors import OrderError as OrderError
+    from connector.api.judging import Validation as Validation
+    from connector.api.planning import Order as Order
+    from connector.api.results import Failure as Failure
+    from connector.api.results import Results as Results
+    from connector.api.status import Status as Status
+    from connector.http.answer import Answer as Answer
+    from connector.http.answer import Outcome as Outcome
+    from connector.http.answer import Response as Response
+    from connector.reporting.telling import RunReport as RunReport
+    from connector.runs.observer import Observer as Observer
+    from connector.runs.observer import Progress as Progress
+    from connector.runs.observer import Started as Started
+    from connector.runs.summary import Summary as Summary
+
+_PLACES = {
+    "Answer": "connector.http.answer",
+    "Backfill": "connector.api.backfilling",
+    "Connector": "connector.api.connector",
+    "Failure": "connector.api.results",
+    "Observer": "connector.runs.observer",
+    "Order": "connector.api.planning",
+    "OrderError": "connector.api.errors",
+    "Outcome": "connector.http.answer",
+    "Progress": "connector.runs.observer",
+    "Response": "connector.http.answer",
+    "Results": "connector.api.results",
+    "RunReport": "connector.reporting.telling",
+    "Started": "connector.runs.observer",
+    "Status": "connector.api.status",
+    "Summary": "connector.runs.summary",
+    "Validation": "connector.api.judging",
+    "open": "connector.api.connector",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Return a name of the public API."""
+    from importlib import import_module  # noqa: PLC0415 - start-up time
+
+    if name == "exceptions":
+        return import_module("connector.exceptions")
+    if name in _PLACES:
+        return getattr(import_module(_PLACES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return ["exceptions", *_PLACES]

@@ -38,6 +38,7 @@ class ConnectorError(Exception):
     facts: dict[str, object] | None = None
     cause = ""
     is_recorded = False  # whether the ledger knows of it
+    is_said = False  # whether the command line has printed it
 
     @property
     def told(self) -> str:

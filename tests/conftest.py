@@ -120,6 +120,18 @@ def shop(empty_shop: Path, tmp_path: Path, sandbox: Sandbox) -> Shop:
     return Shop(shutil.copytree(empty_shop, tmp_path, dirs_exist_ok=True), sandbox)
 
 
+@pytest.fixture
+def schedulers(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch) -> str:
+    """A Python that has both; `make test-schedulers` makes one."""
+    python = request.config.getoption("--schedulers")
+    if not python:
+        pytest.skip("needs --schedulers PYTHON, see `make test-schedulers`")
+    monkeypatch.setenv("AIRFLOW_HOME", str(tmp_path / "airflow"))
+    monkeypatch.setenv("DAGSTER_HOME", "")
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    return python
+
+
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """The warehouse that dbt builds from the sample; not to be changed.

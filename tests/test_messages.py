@@ -85,7 +85,7 @@ def test_the_messages_are_found():
 @pytest.mark.parametrize("where", sorted(ALL.keys() - OF_THE_SCHEMA))
 def test_a_message_says_what_to_do(where):
     # A text that comes from elsewhere may hold the next step: its name says so.
-    text = re.sub(r"\{(next_step|advice|message|HELP|self\._interruption)\}", "check", ALL[where])
+    text = re.sub(r"\{(next_step|advice|message|HELP|self\._interruption)\}", "; check", ALL[where])
     assert NEXT_STEP.search(text), text
 
 

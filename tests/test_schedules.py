@@ -1,6 +1,5 @@
 """Schedules keep the cadence, and each scheduler's own parser takes what is written for it."""
 
-import json
 import os
 import re
 import shutil
@@ -15,6 +14,7 @@ from croniter import croniter
 
 from connector.destinations import contracts
 from connector.schedules import cadence
+from tests.schedulers import told
 from tests.shop import Shop
 
 DAY = timedelta(days=1)
@@ -239,26 +239,6 @@ def test_the_last_days_are_verified_where_they_can_be_read_back(shop):
 
 
 # Airflow and Dagster
-
-
-@pytest.fixture
-def schedulers(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch) -> str:
-    """A Python that has both; `make test-schedulers` makes one."""
-    python = request.config.getoption("--schedulers")
-    if not python:
-        pytest.skip("needs --schedulers PYTHON, see `make test-schedulers`")
-    monkeypatch.setenv("AIRFLOW_HOME", str(tmp_path / "airflow"))
-    monkeypatch.setenv("DAGSTER_HOME", "")
-    monkeypatch.delenv("PYTHONPATH", raising=False)
-    return python
-
-
-def told(python: str, program: str, *arguments: str) -> list:
-    done = subprocess.run(
-        [python, "-c", program, *arguments], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
 
 
 AIRFLOW = """

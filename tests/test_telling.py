@@ -13,7 +13,7 @@ from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from prometheus_client.parser import text_string_to_metric_families
 
 from connector.reporting import metrics_file, telemetry
-from connector.reporting.telling import OUTCOMES, Told
+from connector.reporting.telling import OUTCOMES, RunReport
 from tests.shop import Shop
 from tests.talking_server import Talker, talking
 
@@ -104,9 +104,9 @@ FACTS = (
 )
 
 
-def told(destination: str, exit_code: int = 0, **facts) -> Told:
+def told(destination: str, exit_code: int = 0, **facts) -> RunReport:
     run = FACTS | {"destination": destination, "environment": 'a "b\\', "exit_code": exit_code}
-    return Told(run | facts, {}, {})
+    return RunReport(run | facts, {}, {})
 
 
 def test_what_a_file_says_of_other_destinations_stays():

@@ -25,13 +25,13 @@ def main() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     asked, result = map(int, sys.argv[1:])
     with os.fdopen(asked, "rb") as file:
-        found = _delivered(json.load(file))
+        code, found = _sent(json.load(file))
     with os.fdopen(result, "w", encoding="utf-8") as file:
         json.dump(found, file, default=str)
     ctrl_c.ignore()
     streams.finish()
     # Neither a worker that waits for an answer nor the thread above must keep the process.
-    os._exit(found["result"]["exit_code"])
+    os._exit(code)
 
 
 def _end_with_parent() -> None:
@@ -40,9 +40,11 @@ def _end_with_parent() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _delivered(request: dict[str, Any]) -> dict[str, Any]:
-    from connector.cli.delivery import Delivery
+def _sent(request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    """Return the exit code, and what came of the account."""
+    from connector import Connector, Summary
     from connector.cli.interruption import ctrl_c
+    from connector.cli.running import Terminal, told
     from connector.plan.choice import Choice
     from connector.runs.workspace import Options, configured
     from connector.text import log
@@ -52,12 +54,15 @@ def _delivered(request: dict[str, Any]) -> dict[str, Any]:
     options = Options(**{name: _path(name, text) for name, text in request["options"].items()})
     choice = Choice(**request["choice"] | {"order_ids": tuple(request["choice"]["order_ids"])})
     (account,), warehouse = configured(options, [request["account"]])
-    given = {name: request[name] for name in ("command", "output", "quiet")}
-    metrics = _path("metrics_dir", request["metrics"])
-    delivery = Delivery(options, warehouse, choice, metrics=metrics, **given)
-    result = delivery.run(account.sharing(request["jobs"]))
-    told = [asdict(each) for each in delivery.told]
-    return {"result": result, "told": told}
+    terminal = Terminal(quiet=request["quiet"], output=request["output"])
+    observers = [terminal, *told(_path("metrics_dir", request["metrics"]))]
+    terminal.project = Connector(options, observers)
+    sending = terminal.project.sending(choice, request["command"])
+    found = sending.alone(account.sharing(request["jobs"]), warehouse)
+    kind = "summary" if isinstance(found, Summary) else "failure"
+    reports = [asdict(each) for each in sending.reports]
+    document: dict[str, Any] = found.as_dict()
+    return document["exit_code"], {kind: document, "reports": reports}
 
 
 def _path(name: str, text: str | None) -> Any:

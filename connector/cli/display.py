@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
+from connector import Progress
 from connector.cli.terminal import is_animated, say
-from connector.delivery.delivered import Delivered
 
 if TYPE_CHECKING:
     from rich.progress import ProgressColumn
@@ -20,7 +20,7 @@ EVERY = 5.0  # seconds between lines when there is no terminal
 class Display(Protocol):
     """Shows how far a run is."""
 
-    def __call__(self, phase: str, planned: int, done: Delivered) -> None:
+    def __call__(self, done: Progress) -> None:
         """Show the phase, the orders planned, and what was done of them."""
 
 
@@ -28,7 +28,7 @@ class Display(Protocol):
 def display(name: str, *, quiet: bool) -> Iterator[Display]:
     """Yield what shows the progress of one destination."""
     if quiet:
-        yield lambda phase, planned, done: None  # noqa: ARG005
+        yield lambda done: None  # noqa: ARG005
     elif is_animated(sys.stderr) and not logging.getLogger().isEnabledFor(logging.INFO):
         # A log line would tear the bar.
         yield from _bar(name)
@@ -41,8 +41,8 @@ class _Lines:
         self._name, self._phase = name, ""
         self._began = self._last = time.monotonic()
 
-    def __call__(self, phase: str, planned: int, done: Delivered) -> None:
-        now = time.monotonic()
+    def __call__(self, done: Progress) -> None:
+        now, phase, planned = time.monotonic(), done.phase, done.planned
         if phase == "planning":
             say(f"{self._name}: reading the views", err=True)
         elif phase == "waiting":
@@ -60,7 +60,7 @@ class _Lines:
         self._phase = phase
 
 
-def waiting(done: Delivered) -> str:
+def waiting(done: Progress) -> str:
     """Return why nothing is sent at present, and for how long."""
     return (
         f"what a run before sent of the remaining orders may still arrive; they go in "
@@ -70,19 +70,19 @@ def waiting(done: Delivered) -> str:
 
 def _bar(name: str) -> Iterator[Display]:
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import Progress as Bar
 
-    with Progress(*_columns(), console=Console(stderr=True), transient=True) as progress:
+    with Bar(*_columns(), console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(f"{name}: reading the views", total=None, rate="")
 
-        def show(phase: str, planned: int, done: Delivered) -> None:
-            if phase == "planning":
+        def show(done: Progress) -> None:
+            if done.phase == "planning":
                 return
-            doing = waiting(done) if phase == "waiting" else "sending"
+            doing = waiting(done) if done.phase == "waiting" else "sending"
             progress.update(
                 task,
                 description=f"{name}: {doing}",
-                total=planned,
+                total=done.planned,
                 completed=done.delivered + done.refused,
                 rate=f"{progress.tasks[0].speed or 0:,.0f} orders/s",
             )

@@ -2,22 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 import click
 
-from connector.cli import shared
-from connector.cli.each import each, listed, worst
+from connector import Connector, OrderError, Results
+from connector.cli import printed, shared
 from connector.cli.terminal import say
-from connector.compile import judge
-from connector.compile.check import SIZE
-from connector.compile.stage import kinds
-from connector.contract.contract import Contract
-from connector.reporting import reports
-from connector.runs.workspace import Account, accounts, remembered
-from connector.settings.settings import Policy
-from connector.text.names import nearest
+from connector.exceptions import ChoiceError
 
 COLUMNS = (
     *("destination", "type", "order_id", "rule", "field", "message", "status"),
@@ -67,53 +59,34 @@ def command(
     if trend and (rule or types or order_id or warnings):
         raise click.UsageError("--trend counts all errors; only --since goes with it")
     chosen = types or (TYPES if warnings else TYPES[:2])
-    wanted = reports.Filter(rule, chosen, since, order_id, limit)
-    found = accounts(shared.options(context, environment), destinations)
-    _check_rule(rule, [account.contract for account in found])
-    rows = each(found, partial(_rows, wanted=wanted, trend=trend))
-    ended = [(account.scope, told) for account, told in rows]
-    code = worst(told for _, told in ended)
-    listing = listed(ended, output)
+    wanted = {"rule": rule, "types": chosen, "since": since, "order_id": order_id, "limit": limit}
+    project = shared.project(context, environment)
+    results = (
+        project.trend(destinations, since) if trend else _errors(project, destinations, wanted)
+    )
+    printed.tell_failures(results)
+    listing, code = printed.listed(results, output), results.worst()
     is_part = bool(rule or types or since or order_id)
-    nothing = "" if code or listing else _nothing(found, is_part=is_part)
+    nothing = "" if code or listing else _nothing(project, destinations, is_part=is_part)
     _print(listing, TREND if trend else COLUMNS, output, nothing)
     return code
 
 
-def _rows(account: Account, wanted: reports.Filter, *, trend: bool) -> list[dict[str, Any]]:
-    """Return what is asked for of one account."""
-    with remembered(account) as connection:
-        told = (
-            reports.trend(connection, account.scope, wanted.since)
-            if trend
-            else reports.errors(connection, account.scope, wanted)
-        )
-    return [{"destination": account.name, **row} for row in told]
+def _errors(
+    project: Connector, destinations: tuple[str, ...], wanted: dict[str, Any]
+) -> Results[tuple[OrderError, ...]]:
+    """Return the errors of each account; raises UsageError for a rule that is not there."""
+    try:
+        return project.errors(destinations, **wanted)
+    except ChoiceError as error:
+        raise click.UsageError(str(error)) from None
 
 
-def _nothing(found: Sequence[Account], *, is_part: bool) -> str:
+def _nothing(project: Connector, destinations: tuple[str, ...], *, is_part: bool) -> str:
     """Return what is said when nothing is found."""
-    if not any(map(_has_run, found)):
+    if not project.has_run(destinations):
         return "no run yet; `connector validate` judges the orders of the views"
     return "no errors match these filters" if is_part else "no order is invalid or refused"
-
-
-def _has_run(account: Account) -> bool:
-    with remembered(account) as connection:
-        return bool(reports.runs(connection, account.scope, 1))
-
-
-def _check_rule(rule: str | None, contracts: Sequence[Contract]) -> None:
-    """Raise UsageError for a rule that no contract has, naming the nearest one."""
-    if rule is None:
-        return
-    known = {SIZE}
-    for contract in contracts:
-        columns = {entity.name: tuple(kinds(entity)) for entity in contract.entities()}
-        known |= {check.rule for check in judge.compiled(contract, Policy(), columns)[0]}
-    if rule not in known:
-        hint = nearest(rule, known) or "; `connector validate` lists those that are broken"
-        raise click.UsageError(f"there is no rule {rule!r}{hint}")
 
 
 def _print(found: list[dict[str, Any]], columns: Sequence[str], output: str, nothing: str) -> None:

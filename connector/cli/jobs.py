@@ -16,11 +16,15 @@ from tempfile import TemporaryFile
 from types import FrameType
 from typing import Any, BinaryIO
 
-from connector.cli import after
-from connector.cli.delivery import Delivery
+import click
+
+from connector import Connector, Failure, Results, RunReport, Summary
+from connector.api.chosen import Chosen, choice
+from connector.api.reporting import known
+from connector.api.sending import Sending
 from connector.cli.terminal import pass_on, tell_error
 from connector.exceptions import ConnectorError, CrashError, InterruptedRunError
-from connector.reporting.telling import Told
+from connector.reporting.alerts import Alert
 from connector.runs.every import every
 from connector.runs.workspace import Account
 from connector.text import log
@@ -31,25 +35,39 @@ _SIGNALS = 128  # a process that a signal has ended has an exit code above it
 
 
 class Jobs:
-    """Runs the accounts of a delivery, some at a time."""
+    """Runs accounts, some at a time."""
 
-    def __init__(self, delivery: Delivery, logs: Mapping[str, Any], jobs: int) -> None:
-        """Prepare; `logs` are verbosity and log_format."""
-        self._delivery, self._logs, self._jobs = delivery, dict(logs), jobs
+    def __init__(self, context: click.Context, told: Mapping[str, Any], jobs: int) -> None:
+        """Prepare; `told` are output and metrics, as the command was given them."""
+        given = context.find_root().params
+        logs = {name: given[name] for name in ("verbosity", "log_format")}
+        self._asked = {**logs, **told, "quiet": context.obj["quiet"]}
+        self._jobs = jobs
         self._processes: list[subprocess.Popen[bytes]] = []
         self._lock = threading.RLock()
         self._signal = 0  # that came
 
-    def run(self, accounts: Sequence[Account]) -> list[Mapping[str, Any]]:
-        """Return the JSON of what came of each account, and add to what the delivery tells."""
+    def send(
+        self, project: Connector, names: Sequence[str], chosen: Chosen, *, built: bool
+    ) -> Results[Summary]:
+        """Send what `sync` of a project sends."""
+        sending = project.sending(choice(chosen), "sync")
+        return sending.each(names, built=built, jobs=self._each)
+
+    def _each(self, sending: Sending, accounts: Sequence[Account]) -> list[Summary | Failure]:
+        """Return what came of each account, and add to what is reported."""
+        self._jobs = min(self._jobs, len(accounts))
+        options = {"options": asdict(sending.options), "choice": asdict(sending.choice)}
+        self._asked |= {**options, "command": sending.command, "jobs": self._jobs}
         with self._listening():
             found = every(accounts, self._run, self._jobs)
-        self._delivery.told += [Told(**told) for one in found for told in one["told"]]
-        return [one["result"] for one in found]
+        sending.reports += [RunReport(**report) for one in found for report in one["reports"]]
+        return [_result(one) for one in found]
 
     def _run(self, account: Account) -> dict[str, Any]:
         with TemporaryFile() as asked, TemporaryFile() as printed, TemporaryFile() as result:
-            asked.write(json.dumps(self._request(account), default=str).encode())
+            request = self._asked | {"account": account.name}
+            asked.write(json.dumps(request, default=str).encode())
             asked.seek(0)
             process = self._started(asked, printed, result)
             if process is None:
@@ -85,17 +103,11 @@ class Jobs:
             self._processes.append(process)
         return process
 
-    def _request(self, account: Account) -> dict[str, Any]:
-        delivery = self._delivery
-        own = {"account": account.name, "jobs": self._jobs, **self._logs}
-        own |= {name: getattr(delivery, name) for name in ("command", "output", "quiet", "metrics")}
-        return own | {"options": asdict(delivery.options), "choice": asdict(delivery.choice)}
-
     def _failed(self, account: Account, error: ConnectorError) -> dict[str, Any]:
         """Return the result of an account whose process has told nothing."""
         with self._lock:
             tell_error(error)
-        return {"result": after.failed(account.scope, error), "told": []}
+        return {"failure": known(account.scope, error), "reports": []}
 
     def _pass_on(self, account: Account, line: str) -> None:
         """Print what a process says, with the name of its account."""
@@ -123,6 +135,22 @@ class Jobs:
             self._signal = number
             for process in self._processes:
                 process.send_signal(number)  # does nothing when it has ended
+
+
+def _result(found: Mapping[str, Any]) -> Summary | Failure:
+    """Return what a process has written as the result that it had."""
+    if run := found.get("summary"):
+        return Summary(**{**run, "alerts": [Alert(**alert) for alert in run["alerts"]]})
+    run = found["failure"]
+    error = _said(run["error"], run["cause"], run["exit_code"])
+    return Failure(run["destination"], run["environment"], error, run)
+
+
+def _said(message: str, cause: str, exit_code: int) -> ConnectorError:
+    """Return an error that a process of ours has told already."""
+    error = ConnectorError(message).because(cause)
+    error.exit_code, error.is_said = exit_code, True
+    return error
 
 
 def _text(file: BinaryIO) -> str:

@@ -1,17 +1,10 @@
 """`connector plan`: what sync would send."""
 
-from typing import Any
-
 import click
 
-from connector.cli import after, shared
-from connector.cli.each import each
+from connector.api.chosen import Chosen
+from connector.cli import printed, shared
 from connector.cli.summary import print_summary
-from connector.exceptions import ConnectorError
-from connector.plan.choice import Choice
-from connector.runs.dry_run import dry_run
-from connector.runs.summary import Summary
-from connector.runs.workspace import Account, configured, opened
 
 
 @click.command("plan")
@@ -24,7 +17,7 @@ def command(
     context: click.Context,
     destinations: tuple[str, ...],
     environment: str | None,
-    choice: Choice,
+    choice: Chosen,
     output: str,
 ) -> int:
     """Say what sync would send, and send nothing.
@@ -35,24 +28,9 @@ def command(
     Example:
       connector plan northbeam --output json
     """  # noqa: D301 - click reads these as characters, not as backslashes
-    options = shared.options(context, environment)
-    chosen, warehouse = configured(options, destinations)
-
-    def planned(account: Account) -> Summary:
-        with opened(account, warehouse, read_only=True) as workspace:
-            return dry_run(workspace.job, workspace.ledger, choice)
-
-    found = list(each(chosen, planned))
-    if output == "json":
-        shared.print_json([_as_dict(account, summary) for account, summary in found])
-    else:
-        for _, summary in found:
-            if isinstance(summary, Summary):
-                print_summary(summary)
-    return max(summary.exit_code for _, summary in found)
-
-
-def _as_dict(account: Account, summary: Summary | ConnectorError) -> dict[str, Any]:
-    if isinstance(summary, ConnectorError):
-        return after.failed(account.scope, summary)
-    return summary.as_dict()
+    results = shared.project(context, environment).plan(destinations, **choice)
+    printed.tell_failures(results)
+    if output == "text":
+        for summary in results.found:
+            print_summary(summary)
+    return printed.ended(results, output)

@@ -4,12 +4,9 @@ from pathlib import Path
 
 import click
 
-from connector.cli import shared
-from connector.cli.sync import deliver
+from connector.cli import printed, shared
+from connector.cli.running import watched
 from connector.cli.terminal import say
-from connector.plan.choice import Choice
-from connector.reporting import reports
-from connector.runs.workspace import Options, accounts, remembered
 
 
 @click.command("retry")
@@ -37,16 +34,10 @@ def command(
     """  # noqa: D301 - click reads these as characters, not as backslashes
     if everything == bool(order_ids):
         raise click.UsageError("name orders with --order-id, or give --all")
-    if everything and not _is_any_refused(shared.options(context, environment), destination):
-        say(f"{destination}: no order is refused, so that there is nothing to retry", err=True)
-        if output == "json":
-            shared.print_json([])
-        return 0
-    choice = Choice(order_ids=order_ids, retry=True, unguarded=True)
-    return deliver(context, [destination], environment, choice, output, metrics)
-
-
-def _is_any_refused(options: Options, destination: str) -> bool:
-    (account,) = accounts(options, [destination])
-    with remembered(account) as connection:
-        return reports.has_refused(connection, account.scope)
+    results = watched(context, environment, output, metrics).retry([destination], order_ids)
+    if results.all:
+        return printed.ended(results, output)
+    say(f"{destination}: no order is refused, so that there is nothing to retry", err=True)
+    if output == "json":
+        shared.print_json([])
+    return 0

@@ -1,86 +1,99 @@
-"""One run of `sync`: its progress, and what a signal does to it."""
+"""What a terminal shows of runs, and what a signal does to them."""
 
-import math
 import os
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
-from functools import partial
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any
 
-from connector.cli.display import Display, display
-from connector.cli.terminal import say
-from connector.delivery.delivered import Delivered
-from connector.exceptions import ConnectorError, InterruptedRunError
-from connector.ledger.progress import ProgressFile
-from connector.plan.choice import Choice
-from connector.reporting.alerts import of_run
-from connector.reporting.verifications import recent
-from connector.runs.job import Hooks
-from connector.runs.summary import Summary
-from connector.runs.sync import sync
-from connector.runs.workspace import Workspace
+import click
 
-if TYPE_CHECKING:  # most runs have nothing to send, and end sooner without what does
-    from connector.http.sender import Sender
+from connector import Connector, Observer, Progress, Started, Summary
+from connector.api.observers import STEP_SUMMARY, MetricsFile, StepSummary
+from connector.cli import shared
+from connector.cli.display import display
+from connector.cli.summary import print_summary, size_text
+from connector.cli.terminal import say, tell_error
+from connector.exceptions import ConnectorError
 
-_NOTHING_SENT = "interrupted before anything was sent; start the run again when you like"
+_FINISHED = (0, 1)  # exit codes of a window of a backfill that is done
 
 
-class Run:
-    """One run with its progress, and what a signal does to it.
+def watched(
+    context: click.Context, environment: str | None, output: str, metrics: Path | None = None
+) -> Connector:
+    """Return the project, with its runs shown here and told wherever the command tells them."""
+    terminal = Terminal(quiet=context.obj["quiet"], output=output)
+    observers = [terminal, *told(metrics)]
+    terminal.project = shared.project(context, environment, observers)
+    return terminal.project
+
+
+def told(metrics: Path | None) -> list[Observer]:
+    """Return who is told by an option of a command, or by its environment."""
+    summary = os.environ.get(STEP_SUMMARY)
+    return [
+        *([MetricsFile(metrics)] if metrics else []),
+        *([StepSummary(Path(summary))] if summary else []),
+    ]
+
+
+class Terminal(Observer):
+    """Shows the progress of runs and how they ended, and lets signals end them.
 
     Before anything is sent a signal ends the run. While orders are sent the first signal lets what
     is in flight finish; the second ends the process at once, and what was in flight is then in
     doubt, since the intent is on disk.
     """
 
-    def __init__(self, workspace: Workspace, *, quiet: bool) -> None:
-        self._workspace, self._job, self._quiet = workspace, workspace.job, quiet
-        self._progress = ProgressFile(workspace.ledger.path)
-        self._before = [recent(workspace.connection, self._job.scope)]
-        self._phase, self._phase_began = "", 0.0
-        self._sender: Sender | None = None
-        self.interruption: InterruptedRunError | None = None
+    project: Connector
 
-    def sync(self, choice: Choice, command: str, title: str | None = None) -> Summary:
-        """Send what `choice` says and return what came of it; raises ConnectorError.
+    def __init__(self, *, quiet: bool, output: str | None = "text") -> None:
+        self._quiet, self._output = quiet, output
+        self._stack, self._is_interrupted = ExitStack(), False
+        self._began = time.monotonic()
+        self._done = self._bytes = 0
 
-        Progress is shown under the title, or under the name of the destination.
-        """
-        title = title or self._job.destination.name
-        with display(title, quiet=self._quiet) as show, self._listening():
-            report = partial(self._report, show)
-            hooks = Hooks(report, self._sending, lambda: self.interruption)
-            try:
-                return sync(self._job, self._workspace.ledger, choice, hooks, command)
-            finally:
-                self._progress.remove()
+    def started(self, run: Started) -> None:
+        """Begin to show it, and to handle signals."""
+        self._show = self._stack.enter_context(display(_title(run), quiet=self._quiet))
+        self._stack.enter_context(self._listening())
 
-    def alerts(self, error: ConnectorError) -> list[dict[str, Any]]:
-        """Return what an error gives reason to tell, when there is no summary that tells it."""
-        scope, (before,) = self._job.scope.values(), self._before
-        facts = {"exit_code": error.exit_code, "cause": error.told}
-        run = {**scope, **(error.facts or {}), **facts}
-        told = of_run(run, before["last_run"])
-        return [asdict(alert) for alert in told]
+    def progressed(self, run: Started, progress: Progress) -> None:  # noqa: ARG002
+        """Show it."""
+        self._show(progress)
 
-    def _report(self, show: Display, phase: str, planned: int, done: Delivered) -> None:
-        if phase != self._phase:
-            self._phase, self._phase_began = phase, time.time()
-        facts = {"phase": phase, "phase_began": self._phase_began, "planned": planned}
-        counts = {"delivered": done.delivered, "refused": done.refused, "before": self._before}
-        counts["wait"] = math.ceil(done.wait)
-        self._progress.write({**self._job.scope.values(), **facts, **counts})
-        show(phase, planned, done)
+    def finished(self, run: Started, ended: Summary | ConnectorError) -> None:
+        """Print its numbers, or what went wrong."""
+        self._stack.close()
+        if isinstance(ended, ConnectorError):
+            tell_error(ended)
+        elif run.part:
+            self._tell_window(run, ended)
+        elif self._output == "text":
+            print_summary(ended)
 
-    def _sending(self, sender: "Sender") -> None:
-        self._sender = sender
-        if self.interruption:  # it came between two senders
-            sender.interrupt(self.interruption.signal_number)
+    def _tell_window(self, run: Started, summary: Summary) -> None:
+        """Tell after a window how far the whole backfill is."""
+        if not run.part:
+            return
+        part = run.part
+        self._done += part.orders if summary.exit_code in _FINISHED else 0
+        self._bytes += summary.bytes
+        passed = max(time.monotonic() - self._began, 0.001)
+        left = (part.all_orders - self._done) * passed / max(self._done, 1)
+        if not self._quiet:
+            where = f"window {part.number} of {part.windows}, {part.window}"
+            say(
+                f"{run.destination}: {where}: {summary.delivered:,} delivered; {self._done:,} of "
+                f"{part.all_orders:,} orders, {self._done / passed:,.0f} orders/s, "
+                f"{size_text(self._bytes)}, {left:,.0f} s left",
+                err=True,
+            )
+        if summary.error:
+            say(f"Error: {summary.error}", err=True)
 
     @contextmanager
     def _listening(self) -> Iterator[None]:
@@ -94,11 +107,16 @@ class Run:
                 signal.signal(number, handler)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
-        if self.interruption:
+        if self._is_interrupted:
             os._exit(128 + number)
-        self.interruption = InterruptedRunError(_NOTHING_SENT, number)
-        if self._sender is None:
-            raise self.interruption
-        self._sender.interrupt(number)
+        self._is_interrupted = True
+        if error := self.project.interrupt(number):
+            raise error
         if not self._quiet:
             say("finishing the requests in flight; a second signal ends at once", err=True)
+
+
+def _title(run: Started) -> str:
+    if run.part is None:
+        return run.destination
+    return f"{run.destination} {run.part.window} ({run.part.number} of {run.part.windows})"

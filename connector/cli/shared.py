@@ -6,20 +6,22 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+import connector
 from connector.cli.terminal import print_rows, say
 from connector.exceptions import ConfigError
-from connector.plan.choice import Choice
-from connector.runs.workspace import Options
 from connector.settings.windows import ALWAYS
-from connector.source.project import project_directory
 from connector.text import exact
 from connector.text.duration import seconds
 from connector.text.visible import visible
 from connector.text.yaml_file import read
+
+if TYPE_CHECKING:  # a command that needs them imports them itself
+    from connector import Connector, Observer
+    from connector.runs.workspace import Options
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -33,6 +35,8 @@ def _configured(
     incomplete: str,
 ) -> list[str]:
     """Return the destinations of connector.yml that begin so, none when it cannot be read."""
+    from connector.source.project import project_directory
+
     given = context.find_root().params
     path = project_directory(given.get("project_dir")) / (given.get("config") or "connector.yml")
     try:
@@ -120,13 +124,8 @@ def choice(command: Command) -> Command:
         allow_side_effects: bool,
         **others: Any,
     ) -> Any:
-        wanted = Choice(
-            full=full,
-            limit=limit,
-            order_ids=order_ids,
-            allow_side_effects=allow_side_effects,
-            full_scan=full_scan,
-        )
+        wanted = {"full": full, "limit": limit, "order_ids": order_ids, "full_scan": full_scan}
+        wanted["allow_side_effects"] = allow_side_effects
         return command(*arguments, choice=wanted, **others)
 
     decorated: Command = _choosing(with_choice)
@@ -153,8 +152,18 @@ def _choosing(command: Any) -> Any:
     return command
 
 
-def options(context: click.Context, environment: str | None = None) -> Options:
-    """Return the global options as a value."""
+def project(
+    context: click.Context, environment: str | None = None, observers: "Sequence[Observer]" = ()
+) -> "Connector":
+    """Return the project that the global options name."""
+    given = {**context.obj["options"], "environment": environment}
+    return connector.open(**given, observers=observers)
+
+
+def options(context: click.Context, environment: str | None = None) -> "Options":
+    """Return the global options as a value, for commands that the library has no method for."""
+    from connector.runs.workspace import Options
+
     return Options(**context.obj["options"], environment=environment)
 
 

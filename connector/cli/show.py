@@ -4,13 +4,8 @@ from typing import Any
 
 import click
 
-from connector.cli import shared
-from connector.cli.each import each, listed, worst
+from connector.cli import printed, shared
 from connector.cli.terminal import say
-from connector.plan.plan import Planner
-from connector.reporting import reports
-from connector.runs.job import Job
-from connector.runs.workspace import Account, configured, opened
 from connector.text import exact
 
 _STANDINGS = {
@@ -40,30 +35,15 @@ def command(
     Example:
       connector show 536365
     """  # noqa: D301 - click reads these as characters, not as backslashes
-    options = shared.options(context, environment)
-    chosen, warehouse = configured(options, names)
-
-    def shown(account: Account) -> list[dict[str, Any]]:
-        with opened(account, warehouse, read_only=True) as workspace:
-            return _one(workspace.job, order_id)
-
-    told = [(account.scope, orders) for account, orders in each(chosen, shown)]
-    found = listed(told, "text")
+    results = shared.project(context, environment).order(order_id, names)
+    printed.tell_failures(results)
+    found = [order.as_dict() for order in results.found]
     if output == "json":
-        shared.print_json(listed(told, output))
+        shared.print_json([each.as_dict() for _, each in results.all])
     else:
         for order in found:
             _print(order)
-    unknown = int(all(order["payload"] is None for order in found))
-    return worst((orders for _, orders in told), unknown)
-
-
-def _one(job: Job, order_id: str) -> list[dict[str, Any]]:
-    planner = Planner(job.connection, job.contract, job.destination)
-    planner.stage(job.warehouse, order_id)
-    planner.judge()  # first: what is left out is no part of the payload
-    planner.render()
-    return [reports.order(job.connection, planner.scope, order_id)]
+    return results.worst(int(all(order["payload"] is None for order in found)))
 
 
 def _print(order: dict[str, Any]) -> None:

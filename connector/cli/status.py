@@ -2,39 +2,20 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any
 
 import click
 
-from connector.cli import shared
-from connector.cli.each import each, listed, worst
+from connector.cli import printed, shared
 from connector.cli.terminal import say
-from connector.exceptions import LedgerHeldError
-from connector.ledger import progress
-from connector.reporting import health, reports, verifications
-from connector.reporting.alerts import of_old_ledger, stand
-from connector.runs.workspace import Account, accounts, remembered
 from connector.text.duration import lasting
+from connector.text.plural import counted_stand
 
 Row = dict[str, Any]
 _ILL = ("late", "failing", "stale", "restored")  # what ends with 1
 COUNTS = ("delivered", "refused", "invalid", "outdated", "in_doubt", "pending")
 _SELDOM = ("taken_back", "not_sent")  # told to people when there are any
-_UNKNOWN = dict.fromkeys((*COUNTS, *_SELDOM, "in_doubt_gone", "in_doubt_examples"))
 _OF_RUN = ("delivered", "taken_back", "refused", "invalid", "not_sent", "pending")
-_NO_RUNS = dict.fromkeys(
-    (
-        "last_run",
-        "run_before",
-        "last_success_at",
-        "succeeded",
-        "newest_at",
-        "stale",
-        "last_verification",
-    )
-)
 
 
 @click.command("status")
@@ -55,60 +36,15 @@ def command(
     Example:
       connector status --output json
     """  # noqa: D301 - click reads these as characters, not as backslashes
-    chosen = accounts(shared.options(context, environment), destinations)
-    ended = [(account.scope, rows) for account, rows in each(chosen, _told_of)]
-    found = listed(ended, "text")
+    results = shared.project(context, environment).status(destinations)
+    printed.tell_failures(results)
+    found = [status.as_dict() for status in results.found]
     if output == "json":
-        shared.print_json(listed(ended, output))
+        shared.print_json([each.as_dict() for _, each in results.all])
     else:
         for row in found:
             _print(row)
-    ill = int(any(row[word] for row in found for word in _ILL))
-    return worst((rows for _, rows in ended), ill)
-
-
-def _told_of(account: Account) -> list[Row]:
-    """Return what the ledger of an account says, or the run that holds it."""
-    try:
-        return [_remembered(account)]
-    except LedgerHeldError:
-        facts = progress.read(account.ledger)
-        if facts is None:
-            raise
-        return [_running(account, facts)]
-
-
-def _remembered(account: Account) -> Row:
-    with remembered(account) as connection:
-        recent = verifications.recent(connection, account.scope)
-        left = {name: recent[name] for name in reports.LEFT}
-        counts = reports.status(connection, account.scope) | left
-        is_old = bool(reports.rows(connection, "ledger_is_old", **account.scope.values()))
-    row = _row(account, counts, recent) | {"running": None, "restored": is_old}
-    if is_old:
-        row["alerts"] = [asdict(of_old_ledger(account.name)), *row["alerts"]]
-    return row
-
-
-def _running(account: Account, facts: Row) -> Row:
-    """Return what the run that holds the ledger says; the counts are unknown meanwhile."""
-    before = {(row["destination"], row["environment"]): row for row in facts.pop("before", [])}
-    scope = account.scope.values()
-    recent = before.get(tuple(scope.values()), scope | _NO_RUNS)
-    running = facts if scope.items() <= facts.items() else _elsewhere(facts)
-    return _row(account, _UNKNOWN, recent) | {"running": running, "restored": False}
-
-
-def _elsewhere(facts: Row) -> Row:
-    """Return what is said of a destination whose turn it is not."""
-    return {name: facts[name] for name in ("destination", "environment", "process")}
-
-
-def _row(account: Account, counts: Row, recent: Row) -> Row:
-    scope = account.scope.values()
-    cadence, stale_after = account.destination.cadence, account.destination.stale_after
-    judged = health.judged(scope | recent, cadence, datetime.now(UTC), stale_after)
-    return scope | counts | judged | {"cadence_asked": account.contract.cadence}
+    return results.worst(int(any(row[word] for row in found for word in _ILL)))
 
 
 def _print(row: Row) -> None:
@@ -123,7 +59,8 @@ def _print(row: Row) -> None:
         examples = ", ".join(row["in_doubt_examples"])
         say(f"  in doubt, for example: {examples}; the next run sends them again")
     if row["outdated"]:
-        say(f"  {stand(row['outdated'])}; see `connector errors {row['destination']}`")
+        stand = counted_stand(row["outdated"], "order")
+        say(f"  {stand} there in an older version; see `connector errors {row['destination']}`")
     for name in _SELDOM:
         if row[name]:
             say(f"  {name.replace('_', ' '):<10}{row[name]:>12,}")

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from connector import Summary
 from connector.cli.terminal import say
 from connector.exceptions import GuardError
-from connector.runs.summary import Summary
 from connector.text.plural import counted
 
 CHANGED = "changed while read"

@@ -1,18 +1,13 @@
 """`connector sync`: send what changed."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import click
 
-from connector.cli import after, shared
-from connector.cli.delivery import Delivery
+from connector.api.chosen import Chosen
+from connector.cli import printed, shared
+from connector.cli.running import watched
 from connector.cli.terminal import say
-from connector.plan.choice import Choice
-from connector.runs.every import every
-from connector.runs.workspace import Account, configured
 
 
 @click.command("sync")
@@ -35,7 +30,7 @@ def command(
     context: click.Context,
     destinations: tuple[str, ...],
     environment: str | None,
-    choice: Choice,
+    choice: Chosen,
     yes: bool,
     metrics: Path | None,
     build: bool,
@@ -54,59 +49,13 @@ def command(
       connector sync northbeam --limit 10 --environment uat
       connector sync --build --jobs 3
     """  # noqa: D301 - click reads these as characters, not as backslashes
-    if build:
-        _build(context, destinations, environment, metrics)
-    wanted = replace(choice, unguarded=yes)
-    return deliver(context, destinations, environment, wanted, output, metrics, jobs)
-
-
-def _build(
-    context: click.Context,
-    destinations: Sequence[str],
-    environment: str | None,
-    metrics: Path | None,
-) -> None:
-    from connector.runs.build import build
-
-    if not context.obj["quiet"]:
+    if build and not context.obj["quiet"]:
         say("building the views with dbt", err=True)
-    options = shared.options(context, environment)
-    with after.watching(options, destinations, metrics, "sync"):
-        build(options, destinations)
-
-
-def deliver(
-    context: click.Context,
-    destinations: Sequence[str],
-    environment: str | None,
-    choice: Choice,
-    output: str,
-    metrics: Path | None = None,
-    jobs: int = 1,
-) -> int:
-    """Run each account, so many at a time, and return the worst exit code.
-
-    One that fails, or whose ledger another run holds, does not stop the others.
-    """
-    options, command = shared.options(context, environment), str(context.info_name)
-    with after.watching(options, destinations, metrics, command):
-        chosen, warehouse = configured(options, destinations)
-    given = (choice, command, output, metrics)
-    delivery = Delivery(options, warehouse, *given, quiet=context.obj["quiet"])
-    results = _results(context, delivery, chosen, min(jobs, len(chosen)))
-    after.tell(chosen[0].config, delivery.told, metrics)
-    if output == "json":
-        shared.print_json(results)
-    return int(max(result["exit_code"] for result in results))
-
-
-def _results(
-    context: click.Context, delivery: Delivery, chosen: Sequence[Account], jobs: int
-) -> list[Mapping[str, Any]]:
+    project = watched(context, environment, output, metrics)
+    choice["unguarded"] = yes
     if jobs == 1:
-        return every(chosen, delivery.run)
+        return printed.ended(project.sync(destinations, build=build, **choice), output)
     from connector.cli.jobs import Jobs  # most runs are alone, and start sooner without it
 
-    given = context.find_root().params
-    logs = {name: given[name] for name in ("verbosity", "log_format")}
-    return Jobs(delivery, logs, jobs).run(chosen)
+    work = Jobs(context, {"output": output, "metrics": metrics}, jobs)
+    return printed.ended(work.send(project, destinations, choice, built=build), output)

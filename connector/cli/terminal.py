@@ -48,9 +48,11 @@ def pass_on(text: str, *, err: bool = True) -> None:
 
 
 def tell_error(error: Exception) -> ConnectorError:
-    """Say on stderr what went wrong, and return it with its exit code; a bug is a crash."""
+    """Say once on stderr what went wrong, and return it with its exit code; a bug is a crash."""
     found = error if isinstance(error, ConnectorError) else CrashError.of(error)
-    say(f"Error: {found}", *getattr(found, "frames", ()), err=True)
+    if not found.is_said:
+        say(f"Error: {found}", *getattr(found, "frames", ()), err=True)
+    found.is_said = True
     return found
 
 

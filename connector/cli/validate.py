@@ -1,22 +1,13 @@
 """`connector validate`: judge all orders by the contract."""
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import Any, NamedTuple
+from collections.abc import Iterator
 
 import click
 
-from connector.cli import shared
-from connector.cli.each import each, listed, worst
+from connector import Connector, Failure, Results, Validation
+from connector.api.results import row
+from connector.cli import printed, shared
 from connector.cli.terminal import say
-from connector.exceptions import ConnectorError
-from connector.plan.plan import Planner
-from connector.reporting import reports
-from connector.runs.job import Job
-from connector.runs.workspace import Account, configured, opened
-from connector.source.build_warnings import build_warnings
-from connector.source.integrity import check_positions
-from connector.source.project import Warehouse
 
 COLUMNS = ("destination", "order_id", "severity", "cost", "owner", "rule", "field", "message")
 
@@ -35,55 +26,28 @@ def command(context: click.Context, destinations: tuple[str, ...], output: str) 
     Example:
       connector validate northbeam --output csv > violations.csv
     """  # noqa: D301 - click reads these as characters, not as backslashes
-    options = shared.options(context)
-    chosen, warehouse = configured(options, destinations)
-
-    def judge(account: Account) -> _Judged:
-        with opened(account, warehouse, read_only=True) as workspace:
-            return _one(workspace.job, output)
-
-    found = list(each(chosen, judge))
-    judged = [one for _, one in found if isinstance(one, _Judged)]
-    if output == "text" and judged:
-        say(*(line for one in judged for line in one.lines))
-        _print_build(warehouse, options.project_dir)
+    project = shared.project(context)
+    results = project.validate(destinations, listed=output != "text")
+    printed.tell_failures(results)
     if output != "text":
-        _print_all(found, output)
-    return worst((one for _, one in found), max((one.code for one in judged), default=0))
+        _print_all(results, output)
+    elif results.found:
+        say(*(line for found in results.found for line in _lines(found)))
+        _print_build(project)
+    return results.worst(max((found.exit_code for found in results.found), default=0))
 
 
-class _Judged(NamedTuple):
-    """What is said of the orders of one destination: in lines, or as rows of violations."""
-
-    code: int
-    lines: list[str]
-    rows: list[dict[str, Any]]
-
-
-def _one(job: Job, output: str) -> _Judged:
-    planner = Planner(job.connection, job.contract, job.destination)
-    orders = planner.stage(job.warehouse)
-    check_positions(job.connection, job.contract, job.destination.models)
-    planner.judge()
-    invalid, warned = reports.judged(job.connection)
-    code, name = int(bool(invalid)), job.destination.name
-    if output != "text":
-        violations = reports.violations(job.connection)
-        return _Judged(code, [], [{"destination": name, **row} for row in violations])
-    counts = f"{orders:,} orders, {invalid:,} invalid, {warned:,} with warnings only"
-    return _Judged(code, [f"{name}: {counts}", *_rules(job)], [])
+def _lines(found: Validation) -> Iterator[str]:
+    counts = f"{found.orders:,} orders, {found.invalid:,} invalid, {found.warned:,}"
+    yield f"{found.destination}: {counts} with warnings only"
+    for rule in found.rules:
+        count = f"{shared.COSTS[rule.cost]:<10}{rule.orders:>8,}"
+        yield f"  {count}  {rule.rule}, for example {', '.join(rule.examples)}"
+        yield f"{'':22}{rule.message}"
 
 
-def _rules(job: Job) -> Iterator[str]:
-    for rule in reports.by_rule(job.connection):
-        examples = ", ".join(rule["examples"])
-        count = f"{shared.COSTS[rule['cost']]:<10}{rule['orders']:>8,}"
-        yield f"  {count}  {rule['rule']}, for example {examples}"
-        yield f"{'':22}{rule['message']}"
-
-
-def _print_build(warehouse: Warehouse, project_dir: Path) -> None:
-    found = build_warnings(warehouse, project_dir)
+def _print_build(project: Connector) -> None:
+    found = project.build_warnings()
     if found:
         say(f"dbt: {len(found):,} tests of the last build warned")
     for warning in found:
@@ -93,11 +57,13 @@ def _print_build(warehouse: Warehouse, project_dir: Path) -> None:
             say(f"{'':22}{', '.join(texts)}")
 
 
-def _print_all(found: Sequence[tuple[Account, _Judged | ConnectorError]], output: str) -> None:
-    violations = [
-        (account.scope, one.rows if isinstance(one, _Judged) else one) for account, one in found
-    ]
-    rows = listed(violations, output)
+def _print_all(results: Results[Validation], output: str) -> None:
+    rows = []
+    for name, found in results.all:
+        if not isinstance(found, Failure):
+            rows += [{"destination": name, **row(each)} for each in found.violations]
+        elif output == "json":
+            rows.append(found.as_dict())
     if output == "json":
         shared.print_json(rows)
     else:

@@ -8,9 +8,11 @@ from typing import Any
 
 import click
 
-from connector.cli import after, periods, shared
+from connector import Connector
+from connector.api.observers import tell_verified
+from connector.cli import periods, shared
 from connector.cli.each import each, failure, worst
-from connector.cli.running import Run
+from connector.cli.running import Terminal, told
 from connector.cli.verified import COLUMNS, Days, print_outcome, progress
 from connector.exceptions import ConnectorError
 from connector.plan.choice import Choice
@@ -79,7 +81,7 @@ def command(
     found = list(each(chosen, work.verified))
     _print(found, output)
     outcomes = [one for _, one in found if isinstance(one, Outcome)]
-    after.verified(chosen[0].config, [one.summary for one in outcomes])
+    tell_verified(chosen[0].config, [one.summary for one in outcomes])
     codes = [one.exit_code for one in outcomes]
     return worst((one for _, one in found), max(codes, default=0))
 
@@ -131,14 +133,10 @@ class _Work:
             return outcome
         ids, records = tuple(outcome.repairable), tuple(outcome.records)
         wanted = replace(choice, order_ids=ids, records=records)
-        with (
-            after.watching(self._options, [account.name], None, "verify"),
-            opened(account, self._warehouse, read_only=False) as workspace,
-        ):
-            summary = Run(workspace, quiet=self._quiet).sync(wanted, "verify").as_dict()
-            told = after.gathered(workspace, summary, None)
-        after.tell(account.config, [told], None)
-        return outcome.repaired(summary)
+        terminal = Terminal(quiet=self._quiet, output=None)
+        terminal.project = Connector(self._options, [terminal, *told(None)])
+        results = terminal.project.sending(wanted, "verify").each([account.name])
+        return outcome.repaired(results[account.name].as_dict())
 
 
 def _print(found: Sequence[tuple[Account, Outcome | ConnectorError]], output: str) -> None:

@@ -9,6 +9,7 @@ import duckdb
 from connector.exceptions import WarehouseError
 
 _LOCKED = ("Could not set lock", "Conflicting lock")
+_OWN = "Unique file handle conflict"  # another run of this process has it
 _FULL = (
     *("IO Error", "No space left", "File too large", "Disk quota exceeded", "Input/output error"),
     *("Could not write", "Could not fsync", "database has been invalidated"),
@@ -17,12 +18,14 @@ _MAGIC, _STORAGE, _WRITER = slice(8, 12), slice(12, 20), slice(52, 84)  # bytes 
 
 
 def is_held(error: BaseException) -> bool:
-    """Return whether another process holds the file."""
-    return any(words in str(error) for words in _LOCKED)
+    """Return whether another process holds the file, or another run of this one."""
+    return any(words in str(error) for words in (*_LOCKED, _OWN))
 
 
 def process_of(error: BaseException) -> str:
     """Return the number of the process that holds the file, or nothing when DuckDB does not say."""
+    if _OWN in str(error):
+        return str(os.getpid())
     return str(error).partition("(PID ")[2].partition(")")[0] if is_held(error) else ""
 
 

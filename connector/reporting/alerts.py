@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from connector.text.duration import lasting
-from connector.text.plural import counted, counted_are
+from connector.text.plural import counted, counted_are, counted_stand
 
 Kind = Literal[
     "failed",  # the last run ended with an error, or was killed
@@ -63,7 +63,8 @@ def of_run(run: Mapping[str, Any], before: Mapping[str, Any] | None) -> list[Ale
         found.append(Alert("changed_while_read", f"{name}: {_changed(waiting)}"))
     outdated, known = run.get("outdated") or 0, (before or {}).get("outdated") or 0
     if outdated > known:
-        found.append(Alert("outdated", f"{name}: {stand(outdated)}; see `connector errors {name}`"))
+        stand = f"{counted_stand(outdated, 'order')} there in an older version"
+        found.append(Alert("outdated", f"{name}: {stand}; see `connector errors {name}`"))
     if before and before.get("orders") and run.get("orders") == 0:
         orders = f"{before['orders']:,} at the run before"
         found.append(Alert("no_orders", f"{name}: the view has no orders, {orders}"))
@@ -79,11 +80,6 @@ def _changed(orders: int) -> str:
         f"{were} for the next run; if that is so in every run, run `dbt build` at another time, "
         "or order the lists of the models down to a key"
     )
-
-
-def stand(orders: int) -> str:
-    """Return what is said of orders that were delivered and are invalid or refused now."""
-    return f"{counted(orders, 'order')} stand{'s' if orders == 1 else ''} there in an older version"
 
 
 def of_old_ledger(name: str) -> Alert:

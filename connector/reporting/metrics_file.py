@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from connector.reporting.alerts import FOUND
-from connector.reporting.telling import OUTCOMES, Told
+from connector.reporting.telling import OUTCOMES, RunReport
 from connector.text import private_file
 
 FAMILIES = {
@@ -42,7 +42,7 @@ _SAMPLE = re.compile(r'(?P<family>\w+)\{(?P<scope>destination="[^"]*",environmen
 log = logging.getLogger(__name__)
 
 
-def write(path: Path, told: Sequence[Told], now: float) -> None:
+def write(path: Path, told: Sequence[RunReport], now: float) -> None:
     """Replace the file atomically; readable by all, as node_exporter is somebody else.
 
     `now` is in seconds since 1970. What goes wrong is only logged.
@@ -54,7 +54,7 @@ def write(path: Path, told: Sequence[Told], now: float) -> None:
         log.warning("the metrics file %s %s", path, problem)
 
 
-def render(told: Sequence[Told], now: float, before: str = "") -> str:
+def render(told: Sequence[RunReport], now: float, before: str = "") -> str:
     """Return the text of the file; `before` is what it holds so far."""
     samples = [sample for each in told for sample in _samples(each, now)]
     given = {(found["family"], found["scope"]) for found in map(_SAMPLE.match, samples) if found}
@@ -85,7 +85,7 @@ def _family(name: str, samples: Sequence[str]) -> str:
     return head + "".join(f"{line}\n" for line in lines)
 
 
-def _samples(told: Told, now: float) -> Iterator[str]:
+def _samples(told: RunReport, now: float) -> Iterator[str]:
     run, scope = told.run, {key: told.run[key] for key in ("destination", "environment")}
     values = {
         "last_run_timestamp_seconds": now,

@@ -4,14 +4,14 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-from connector.reporting.telling import Told
+from connector.reporting.telling import RunReport
 
 VARIABLE = "GITHUB_STEP_SUMMARY"  # the file, as GitHub's runners name it
 
 log = logging.getLogger(__name__)
 
 
-def add(path: Path, told: Sequence[Told]) -> None:
+def add(path: Path, told: Sequence[RunReport]) -> None:
     """Append a section for each destination; a file that cannot be written fails no run."""
     try:
         with path.open("a", encoding="utf-8") as file:
@@ -20,7 +20,7 @@ def add(path: Path, told: Sequence[Told]) -> None:
         log.warning("%s: no summary was written (%s)", VARIABLE, error.strerror)
 
 
-def _section(told: Told) -> str:
+def _section(told: RunReport) -> str:
     """Return the same words as a webhook gets, as text that Markdown leaves alone."""
     first, *others = told.text().splitlines()
     lines = "".join(f"    {line}\n" for line in others)

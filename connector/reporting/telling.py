@@ -31,7 +31,7 @@ REASONS = 3  # that are told, of those with the most orders
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class RunReport:
     """One destination after a run.
 
     `run` has the keys of a summary, the counts None when there was no plan. `state` is what the
@@ -46,6 +46,7 @@ class Told:
     cadence: float | None = None  # seconds
     verified: Mapping[str, Any] | None = None  # what the last verification found
     before: Mapping[str, Any] | None = None  # exit_code and alerts of the run before
+    is_recorded: bool = True  # whether the ledger knows of it
 
     @property
     def is_news(self) -> bool:

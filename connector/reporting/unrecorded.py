@@ -10,13 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from connector.reporting.telling import Told
+from connector.reporting.telling import RunReport
 from connector.text import private_file
 
 log = logging.getLogger(__name__)
 
 
-def continued(ledger: Path, told: Told, *, is_recorded: bool) -> Told:
+def continued(ledger: Path, told: RunReport, *, is_recorded: bool) -> RunReport:
     """Return what is told with what was told before it, and note it where no ledger does."""
     path, scope = ledger.with_suffix(".told.json"), told.where
     known = _read(path)

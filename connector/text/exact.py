@@ -2,6 +2,7 @@
 
 import json
 import re
+from decimal import Decimal
 from typing import Any
 
 # A private character that marks a number, so that it passes through Python's JSON as a text.
@@ -9,21 +10,29 @@ _MARK = "\ue000"
 _MARKED = re.compile(f'"{_MARK}([^"]*)"')
 
 
+class Fraction(Decimal):
+    """A number of a JSON document, with the digits that it has there."""
+
+
 def loads(text: str) -> Any:
-    """Parse JSON for `dumps`; fractions are marked texts."""
-    return json.loads(text, parse_float=lambda number: _MARK + number)
+    """Parse JSON for `dumps`; what has a fraction is a Fraction."""
+    return json.loads(text, parse_float=Fraction)
 
 
 def dumps(value: object) -> str:
     """Return a value of `loads` as indented JSON."""
-    text = json.dumps(value, indent=2, default=str, ensure_ascii=False)
+    text = json.dumps(value, indent=2, default=_text, ensure_ascii=False)
     return _MARKED.sub(r"\1", text)
 
 
 def compact(value: object) -> str:
     """Return a value of `loads` as JSON without white space."""
-    text = json.dumps(value, separators=(",", ":"), default=str, ensure_ascii=False)
+    text = json.dumps(value, separators=(",", ":"), default=_text, ensure_ascii=False)
     return _MARKED.sub(r"\1", text)
+
+
+def _text(value: object) -> str:
+    return f"{_MARK}{value:f}" if isinstance(value, Fraction) else str(value)
 
 
 def plain(value: object) -> Any:

@@ -11,3 +11,8 @@ def counted(number: int, noun: str) -> str:
 def counted_are(number: int, noun: str) -> str:
     """Return a number with its noun and verb: `1 order is`, `2 orders are`."""
     return f"{counted(number, noun)} {'is' if number == 1 else 'are'}"
+
+
+def counted_stand(number: int, noun: str) -> str:
+    """Return a number with its noun and verb: `1 order stands`, `2 orders stand`."""
+    return f"{counted(number, noun)} stand{'s' if number == 1 else ''}"

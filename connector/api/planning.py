@@ -1,0 +1,97 @@
+"""What a run would send, and one order as it would be sent; nothing here can send."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from connector.api.reporting import known
+from connector.api.results import Results, attempted
+from connector.plan.choice import Choice
+from connector.plan.plan import Planner
+from connector.reporting import reports
+from connector.runs.dry_run import dry_run
+from connector.runs.summary import Summary
+from connector.runs.workspace import Account, Options, configured, opened
+
+
+def planned(options: Options, names: Sequence[str], choice: Choice) -> Results[Summary]:
+    """Return the plan of each account; raises ConfigError, ContractError or ProjectError."""
+    accounts, warehouse = configured(options, names)
+
+    def one(account: Account) -> Summary:
+        with opened(account, warehouse, read_only=True) as workspace:
+            return dry_run(workspace.job, workspace.ledger, choice)
+
+    return Results([(each.name, attempted(each, one, known)) for each in accounts])
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A rule of the contract that an order breaks, and what that costs."""
+
+    order_id: str
+    severity: str
+    cost: str
+    owner: str
+    rule: str
+    field: str | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What a run did with an order, or that it is in doubt since."""
+
+    run_id: int
+    batch_id: int | None
+    request_id: str | None
+    outcome: str
+    status: int | None
+    reason: str | None
+    at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One order at one destination.
+
+    The payload is None when the order is not in the view; its fractions are exact Decimals.
+    `standing` is sent, too_early or counts_for_nothing. `outdated_since` is the run that delivered
+    the version at the destination, when the order is invalid or refused now.
+    """
+
+    destination: str
+    environment: str
+    order_id: str
+    payload: Any
+    bytes: int | None
+    standing: str | None
+    violations: tuple[Violation, ...]
+    history: tuple[Event, ...]
+    outdated_since: int | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the stable JSON of `show`."""
+        return asdict(self)
+
+
+def orders(options: Options, names: Sequence[str], order_id: str) -> Results[Order]:
+    """Return an order as each account would get it; raises as `planned` does."""
+    accounts, warehouse = configured(options, names)
+
+    def one(account: Account) -> Order:
+        with opened(account, warehouse, read_only=True) as workspace:
+            job = workspace.job
+            planner = Planner(job.connection, job.contract, job.destination)
+            planner.stage(job.warehouse, order_id)
+            planner.judge()  # first: what is left out is no part of the payload
+            planner.render()
+            return _typed(reports.order(job.connection, planner.scope, order_id))
+
+    return Results([(each.name, attempted(each, one)) for each in accounts])
+
+
+def _typed(found: reports.Row) -> Order:
+    violations = tuple(Violation(**each) for each in found["violations"])
+    history = tuple(Event(**each) for each in found["history"])
+    return Order(**{**found, "violations": violations, "history": history})

@@ -1,0 +1,126 @@
+"""What a project says without sending anything."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeVar, Unpack, overload
+
+from connector.api.results import Results
+from connector.runs.workspace import Options, accounts
+
+if TYPE_CHECKING:  # what a program does not call it does not wait for
+    from connector.api.chosen import Chosen
+    from connector.api.errors import DayOfErrors, OrderError, Wanted
+    from connector.api.judging import Validation
+    from connector.api.planning import Order
+    from connector.api.status import Status
+    from connector.runs.summary import Summary
+    from connector.source.build_warnings import BuildWarning
+
+Result = TypeVar("Result")
+Names = list[str] | tuple[str, ...]
+ERRORS = ("invalid", "refused")
+
+
+class Reading:
+    """The methods of a project that send nothing and change nothing."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+
+    def accounts(self) -> tuple[str, ...]:
+        """Return the names of the configured accounts; raises ConfigError or ContractError."""
+        return tuple(each.name for each in accounts(self._options, ()))
+
+    @overload
+    def plan(self, names: str, **chosen: "Unpack[Chosen]") -> "Summary": ...
+    @overload
+    def plan(self, names: Names = (), **chosen: "Unpack[Chosen]") -> "Results[Summary]": ...
+    def plan(
+        self, names: str | Names = (), **chosen: "Unpack[Chosen]"
+    ) -> "Summary | Results[Summary]":
+        """Return what `sync` would send: counts, the first ids of each kind, requests, bytes."""
+        from connector.api.chosen import choice
+        from connector.api.planning import planned
+
+        wanted = choice(chosen)
+        return one_or_all(names, lambda several: planned(self._options, several, wanted))
+
+    @overload
+    def status(self, names: str) -> "Status": ...
+    @overload
+    def status(self, names: Names = ()) -> "Results[Status]": ...
+    def status(self, names: str | Names = ()) -> "Status | Results[Status]":
+        """Return what was delivered, how the last runs went, and whether all is well."""
+        from connector.api.status import statuses
+
+        return one_or_all(names, lambda several: statuses(self._options, several))
+
+    @overload
+    def errors(
+        self, names: str, *, types: Sequence[str] = ERRORS, **wanted: "Unpack[Wanted]"
+    ) -> "tuple[OrderError, ...]": ...
+    @overload
+    def errors(
+        self, names: Names = (), *, types: Sequence[str] = ERRORS, **wanted: "Unpack[Wanted]"
+    ) -> "Results[tuple[OrderError, ...]]": ...
+    def errors(
+        self, names: str | Names = (), *, types: Sequence[str] = ERRORS, **wanted: "Unpack[Wanted]"
+    ) -> "tuple[OrderError, ...] | Results[tuple[OrderError, ...]]":
+        """Return the orders that do not reach an account, each with the reason.
+
+        `types` are invalid, refused and warning. Raises ChoiceError for a rule that nobody has.
+        """
+        from connector.api.errors import errors
+        from connector.reporting.reports import Filter
+
+        found = Filter(types=tuple(types), **wanted)
+        return one_or_all(names, lambda several: errors(self._options, several, found))
+
+    def trend(
+        self, names: Names = (), since: datetime | None = None
+    ) -> "Results[tuple[DayOfErrors, ...]]":
+        """Return the counts of errors of each day that had runs, the newest first."""
+        from connector.api.errors import trend
+
+        return trend(self._options, names, since)
+
+    def has_run(self, names: Names = ()) -> bool:
+        """Return whether any of the accounts had a run yet."""
+        from connector.api.errors import has_run
+
+        return has_run(self._options, names)
+
+    @overload
+    def order(self, order_id: str, names: str) -> "Order": ...
+    @overload
+    def order(self, order_id: str, names: Names = ()) -> "Results[Order]": ...
+    def order(self, order_id: str, names: str | Names = ()) -> "Order | Results[Order]":
+        """Return one order: the payload as it would be sent, its violations, its history."""
+        from connector.api.planning import orders
+
+        return one_or_all(names, lambda several: orders(self._options, several, order_id))
+
+    @overload
+    def validate(self, names: str, *, listed: bool = True) -> "Validation": ...
+    @overload
+    def validate(self, names: Names = (), *, listed: bool = True) -> "Results[Validation]": ...
+    def validate(
+        self, names: str | Names = (), *, listed: bool = True
+    ) -> "Validation | Results[Validation]":
+        """Judge all orders of the views; without `listed` violations are counted by rule only."""
+        from connector.api.judging import validations
+
+        return one_or_all(names, lambda several: validations(self._options, several, listed=listed))
+
+    def build_warnings(self) -> "list[BuildWarning]":
+        """Return what the tests of the last dbt build warned of."""
+        from connector.api.judging import warnings
+
+        return warnings(self._options)
+
+
+def one_or_all(
+    names: str | Names, work: Callable[[Sequence[str]], Results[Result]]
+) -> Result | Results[Result]:
+    """Return the result of the one account that is named, or those of several."""
+    return work([names])[names] if isinstance(names, str) else work(names)

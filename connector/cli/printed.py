@@ -1,0 +1,36 @@
+"""What commands print of the results of several accounts, and what they end with."""
+
+from typing import Any
+
+from connector import Failure, Results, Summary
+from connector.api.results import row
+from connector.cli import shared
+from connector.cli.terminal import tell_error
+
+
+def tell_failures(results: Results[Any]) -> None:
+    """Say what kept accounts from having a result."""
+    for _, found in results.all:
+        if isinstance(found, Failure):
+            tell_error(found.exception)
+
+
+def listed(results: Results[Any], output: str) -> list[dict[str, Any]]:
+    """Return the rows of all accounts as dictionaries; in JSON a failure is a row, too."""
+    rows: list[dict[str, Any]] = []
+    for _, found in results.all:
+        if not isinstance(found, Failure):
+            rows += map(row, found)
+        elif output == "json":
+            rows.append(found.as_dict())
+    return rows
+
+
+def ended(results: Results[Summary], output: str) -> int:
+    """Print the results of a run in JSON, and return the worst exit code.
+
+    What came of each account was told when its run had ended.
+    """
+    if output == "json":
+        shared.print_json([found.as_dict() for _, found in results.all])
+    return results.worst(max((found.exit_code for found in results.found), default=0))

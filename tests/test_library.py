@@ -1,0 +1,253 @@
+"""The library gives what the command line prints, prints nothing, and ends nothing."""
+
+import ast
+import dataclasses
+import json
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+import connector
+from connector.exceptions import ChoiceError, ConfigError, LedgerHeldError
+from connector.text import exact
+from tests.schedulers import told
+from tests.shop import Shop
+
+GUIDE = (Path(__file__).parents[1] / "docs/library.md").read_text(encoding="utf-8")
+VARYING = ("seconds", "since_success", "run_id", "last_run", "last_success_at", "run_before")
+
+
+@pytest.fixture
+def project(shop: Shop) -> connector.Connector:
+    """Ten orders, of which one is invalid."""
+    shop.orders(0, 10)
+    shop.sql("update northbeam__orders set currency = 'dollar' where order_id = 'order-000003'")
+    return connector.open(shop.directory)
+
+
+def two_accounts(shop: Shop, **second) -> None:
+    settings = yaml.safe_load((shop.directory / "connector.yml").read_text())
+    first = settings["destinations"]["northbeam"]
+    settings["destinations"]["other"] = {**first, "destination": "northbeam", **second}
+    shop.write(yaml.safe_dump(settings))
+
+
+def same(result, document: dict) -> None:
+    """Check that a result says what a JSON document says, but for what each call has anew."""
+    own = json.loads(exact.dumps(result.as_dict()))
+    assert list(own) == list(document)
+    assert [name for name in own if name not in VARYING and own[name] != document[name]] == []
+
+
+def test_results_have_the_fields_of_the_json(shop, project):
+    same(project.plan("northbeam"), shop.run("plan", "--output", "json").json()[0])
+    summary = project.sync("northbeam")
+    assert (summary.delivered, summary.invalid, summary.exit_code) == (9, 1, 1)
+    assert shop.sandbox.counts()["orders"] == 9
+    same(project.sync("northbeam"), shop.run("sync", "--output", "json").json()[0])
+    same(project.status("northbeam"), shop.run("status", "--output", "json").json()[0])
+    order = project.order("order-000003", "northbeam")
+    same(order, shop.run("show", "order-000003", "--output", "json").json()[0])
+    (error,) = project.errors("northbeam")
+    assert dataclasses.asdict(error) == shop.run("errors", "--output", "json").json()[0]
+    validation = project.validate("northbeam")
+    (violation,) = shop.run("validate", "--output", "json").json()
+    (found,) = validation.violations
+    assert {"destination": "northbeam", **dataclasses.asdict(found)} == violation
+    assert (validation.orders, validation.invalid) == (10, 1)
+    assert [rule.orders for rule in validation.rules] == [1]
+    for result in (summary, order, error, validation, found):
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(result, dataclasses.fields(result)[0].name, "another")
+
+
+def test_a_backfill_has_the_fields_of_the_json(shop, project):
+    shop.sql("update northbeam__orders set currency = 'GBP'")
+    planned = project.backfill("northbeam", first="2026-01", last="2026-02", dry_run=True)
+    document = shop.run("backfill", "northbeam", "--dry-run", "--output", "json").json()
+    assert json.loads(json.dumps(planned.as_dict())) == document
+    assert shop.sandbox.counts()["orders"] == 0
+    assert [each.delivered for each in project.backfill("northbeam").windows] == [10]
+    with pytest.raises(ConfigError, match="is later than"):
+        project.backfill("northbeam", first="2026-02", last="2026-01")
+
+
+def test_one_account_that_fails_keeps_no_other_from_its_result(shop, project):
+    two_accounts(shop, api_key="${NOT_SET}")
+    assert project.accounts() == ("northbeam", "other")
+    results = project.sync()
+    assert list(results) == ["northbeam", "other"]
+    assert results["northbeam"].delivered == 9
+    with pytest.raises(ConfigError, match="NOT_SET"):
+        results.__getitem__("other")
+    assert (list(results.failures), results.worst()) == (["other"], 2)
+    document = shop.run("sync", "other", "--output", "json").json()[0]
+    assert list(results.failures["other"].as_dict()) == list(document)
+    with pytest.raises(ConfigError, match="NOT_SET"):
+        project.sync("other")
+    with pytest.raises(ConfigError, match="there is no destination 'northbean'"):
+        project.status("northbean")
+
+
+def test_it_prints_nothing_and_leaves_signals_alone(shop, project, capfd):
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    project.sync("northbeam")
+    shop.configure(api_key="${NOT_SET}")
+    with pytest.raises(ConfigError):
+        project.sync("northbeam")
+    assert capfd.readouterr() == ("", "")
+    assert {number: signal.getsignal(number) for number in handlers} == handlers
+
+
+def test_what_is_refused_is_retried(shop, project):
+    shop.sandbox.poison(named="order-000005")
+    assert project.retry("northbeam") is None
+    assert project.sync("northbeam").refused == 1
+    shop.sandbox.poison()
+    assert project.retry("northbeam", ["order-000005"]).delivered == 1
+    assert project.retry([]) == {}
+
+
+def test_a_rule_that_nobody_has_is_told_with_the_nearest(project):
+    with pytest.raises(ChoiceError, match=r"currency\.enum"):
+        project.errors("northbeam", rule="currency.enun")
+
+
+def test_a_run_is_interrupted_by_whoever_has_started_it(shop):
+    shop.orders(0, 3000)
+    shop.configure(concurrency=1)
+    began = []
+
+    class Impatient(connector.Observer):
+        def progressed(self, run, progress):  # noqa: ARG002
+            if progress.phase == "sending" and progress.delivered:
+                began.append(project.interrupt(signal.SIGTERM))
+
+    project = connector.open(shop.directory, observers=[Impatient()])
+    summary = project.sync("northbeam")
+    assert (summary.exit_code, began[0]) == (143, None)
+    assert 0 < summary.delivered < 3000
+    assert summary.delivered + summary.pending == 3000
+    assert connector.open(shop.directory).sync("northbeam").pending == 0
+
+
+@pytest.mark.usefixtures("project")
+def test_a_ledger_that_is_held_is_an_exception(shop):
+    found = []
+
+    class Second(connector.Observer):
+        def progressed(self, run, progress):  # noqa: ARG002
+            if not found:
+                with pytest.raises(LedgerHeldError):
+                    connector.open(shop.directory).sync("northbeam")
+                found.append(connector.open(shop.directory).status("northbeam"))
+
+    connector.open(shop.directory, observers=[Second()]).sync("northbeam")
+    assert found[0].running["phase"] == "planning"
+
+
+def test_to_import_it_loads_nothing_of_it():
+    program = "import sys, connector; print(*sorted(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    own = [name for name in done.stdout.split() if name.startswith("connector")]
+    assert own == ["connector"]
+    assert not {"duckdb", "click", "typing", "requests"} & set(done.stdout.split())
+
+
+def test_every_public_name_is_there():
+    assert all(getattr(connector, name) for name in dir(connector))
+    with pytest.raises(AttributeError):
+        connector.nothing  # noqa: B018
+
+
+# The examples of the guide.
+
+
+def examples() -> dict[str, str]:
+    """The examples by the comment that they begin with; those without one by their number."""
+    blocks = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
+    return {
+        (block.partition("\n")[0][2:] if block.startswith("# ") else str(number)): block
+        for number, block in enumerate(blocks)
+    }
+
+
+def plain(code: str) -> str:
+    """The functions of an example that no scheduler has decorated, as they stand there."""
+    functions = [each for each in ast.parse(code).body if isinstance(each, ast.FunctionDef)]
+    return "\n".join(ast.unparse(each) for each in functions if not each.decorator_list)
+
+
+def placed(code: str, shop: Shop) -> str:
+    assert '"/srv/shop"' in code
+    return code.replace('"/srv/shop"', repr(str(shop.directory)))
+
+
+@pytest.mark.parametrize("name", [name for name in examples() if name.isdecimal()])
+def test_the_examples_of_the_guide_run(shop, project, name, capsys):
+    assert project.plan("northbeam").planned == 9
+    exec(placed(examples()[name], shop), {"__name__": "__main__"})  # noqa: S102
+    assert "9" in capsys.readouterr().out
+    assert shop.sandbox.counts()["orders"] == 9
+
+
+@pytest.mark.parametrize(
+    ("scheduler", "sent"),
+    [("airflow", 9), ("dagster", {"delivered": 9, "refused": 0, "invalid": 1})],
+)
+def test_the_task_of_a_scheduler_sends(shop, project, scheduler, sent):  # noqa: ARG001
+    space: dict = {}
+    exec(plain(placed(examples()[scheduler], shop)), space)  # noqa: S102
+    assert space["send"]("northbeam") == sent
+    assert shop.sandbox.counts()["orders"] == 9
+    shop.configure(url="http://127.0.0.1:1/v2/orders", attempts=1)
+    with pytest.raises(RuntimeError, match=r"127\.0\.0\.1"):
+        space["send"]("northbeam")
+
+
+def test_the_cell_of_a_notebook_counts_errors(shop, project):
+    project.sync("northbeam")
+    space: dict = {}
+    exec(placed(examples()["notebook"], shop), space)  # noqa: S102
+    assert [orders for _, orders in space["messages"].fetchall()] == [1]
+
+
+AIRFLOW = """
+import json, sys
+from airflow.dag_processing.dagbag import DagBag
+bag = DagBag(sys.argv[1], load_op_links=False)
+assert not bag.import_errors, bag.import_errors
+(dag,) = bag.dags.values()
+print()
+print(json.dumps([dag.dag_id, dag.max_active_runs, [task.task_id for task in dag.tasks]]))
+"""
+DAGSTER = """
+import dagster, json, runpy, sys
+asset = runpy.run_path(sys.argv[1])["northbeam"]
+(event,) = dagster.materialize([asset]).asset_materializations_for_node("northbeam")
+print()
+print(json.dumps({name: each.value for name, each in event.metadata.items()}))
+"""
+
+
+@pytest.mark.timeout(300)
+def test_airflow_takes_the_example(shop, tmp_path, schedulers):
+    dags = tmp_path / "dags"
+    dags.mkdir()
+    (dags / "orders.py").write_text(placed(examples()["airflow"], shop))
+    assert told(schedulers, AIRFLOW, str(dags)) == ["connector_orders", 1, ["send"]]
+
+
+@pytest.mark.timeout(300)
+def test_dagster_materializes_the_example(shop, project, tmp_path, schedulers):  # noqa: ARG001
+    path = tmp_path / "definitions.py"
+    path.write_text(placed(examples()["dagster"], shop))
+    shown = told(schedulers, DAGSTER, str(path))
+    assert shown == {"delivered": 9, "refused": 0, "invalid": 1}
