@@ -85,11 +85,13 @@ def test_a_skeleton_has_every_column_of_the_contract_with_its_type(fresh):
 
 def test_models_are_described_in_the_words_of_the_contract(fresh):
     init(fresh)
-    path = fresh.directory / FOLDER / "_northbeam__models.yml"
-    models = {model["name"]: model for model in yaml.safe_load(path.read_text())["models"]}
-    assert list(models) == [f"northbeam__{entity.name}" for entity in NORTHBEAM.entities()]
+    models = {}
     for entity in NORTHBEAM.entities():
-        columns = models[f"northbeam__{entity.name}"]["columns"]
+        name = f"northbeam__{entity.name}"
+        path = fresh.directory / FOLDER / f"{name}.yml"
+        (models[name],) = yaml.safe_load(path.read_text())["models"]
+        assert models[name]["name"] == name
+        columns = models[name]["columns"]
         assert [column["name"] for column in columns] == list(kinds(entity))
         assert all(column["description"] for column in columns), columns
     key = models["northbeam__orders"]["columns"][0]
@@ -120,8 +122,8 @@ def test_nothing_that_is_there_is_overwritten(fresh):
         name: text for name, text in before.items() if name != ".gitignore"
     }
     assert after[".gitignore"] == "target/\n/.connector/\n# keys\n.env\n"
-    described = yaml.safe_load(after[f"{FOLDER}/_northbeam__models.yml"])["models"]
-    assert "northbeam__refunds" not in [model["name"] for model in described]
+    assert f"{FOLDER}/northbeam__products.yml" in after
+    assert f"{FOLDER}/northbeam__refunds.yml" not in after
 
 
 def test_a_second_time_changes_nothing_and_says_what_belongs_into_connector_yml(fresh):

@@ -12,7 +12,7 @@ from typing import Any
 from connector.config import schema
 from connector.contract.contract import Contract
 from connector.exceptions import ProjectError
-from connector.scaffold.models import model_name, model_sql, models_yaml
+from connector.scaffold.models import model_name, model_sql, model_yaml
 from connector.scaffold.settings import destination_yaml, settings_yaml, variables
 from connector.text.yaml_file import read
 
@@ -121,19 +121,15 @@ def _new(found: Project, path: Path, text: str) -> File:
 
 
 def _models(found: Project, contract: Contract, orders_model: str | None) -> Iterator[File]:
-    """Yield the models that dbt does not know by name yet, and what describes those."""
+    """Yield the models that dbt does not know by name yet, each with what describes it."""
     folder = Path(found.model_paths[0]) / "destinations" / contract.destination
-    missing = []
     for entity in contract.entities():
         name = model_name(contract, entity)
         if name in found.models:
             yield File(found.models[name].relative_to(found.directory), Change.KEEP)
         else:
-            missing.append(entity)
             yield _new(found, folder / f"{name}.sql", model_sql(contract, entity, orders_model))
-    if missing:
-        path = folder / f"_{contract.destination}__models.yml"
-        yield _new(found, path, models_yaml(contract, missing))
+            yield _new(found, folder / f"{name}.yml", model_yaml(contract, entity))
 
 
 def _ignored(directory: Path) -> File:

@@ -1,6 +1,6 @@
 """Writes a destination's models from its contract: skeletons that compile and send nothing yet."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import yaml
@@ -13,8 +13,8 @@ from connector.contract.entity import Entity
 _MODEL = """\
 -- {title}: {what}
 --
--- TODO Put a column of your own in place of each null. What a column means is said in
--- _{destination}__models.yml; `connector validate {destination}` tells what does not fit.
+-- TODO Put a column of your own in place of each null. The .yml beside this file says
+-- what each column means; `connector validate {destination}` tells what does not fit.
 with
     orders as ({orders}),
 
@@ -79,11 +79,13 @@ def _required(entity: Entity) -> list[str]:
     return list(dict.fromkeys([*entity.keys, *(["_position"] if entity.label else []), *fields]))
 
 
-def models_yaml(contract: Contract, entities: Sequence[Entity]) -> str:
-    """Return the descriptions and types of the models, with tests of what no order can lack."""
-    models = [_described(contract, entity) for entity in entities]
+def model_yaml(contract: Contract, entity: Entity) -> str:
+    """Return the descriptions and types of a model, with tests of what no order can lack."""
     body = yaml.safe_dump(
-        {"version": 2, "models": models}, sort_keys=False, allow_unicode=True, width=120
+        {"version": 2, "models": [_described(contract, entity)]},
+        sort_keys=False,
+        allow_unicode=True,
+        width=120,
     )
     return f"# The descriptions and types are those of the contract of {contract.title}.\n{body}"
 
