@@ -1,7 +1,7 @@
 """What Northbeam must hold, computed from the raw tables order by order, without SQL.
 
-Written from sample/README.md, docs/bring-your-own-oms.md, the descriptions of columns in
-models/docs.md, and the vendor's rules on hashing. What countries are called is told once more.
+Written from sample/README.md, docs/bring-your-own-oms.md, the descriptions of columns in the
+models' YAML, and the vendor's rules on hashing. What countries are called is told once more.
 """
 
 import datetime as dt

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 import yaml
 
-from tests.dbt_project import ROOT, copy_project, failed_nodes, run_dbt
+from tests.dbt_project import copy_project, failed_nodes, run_dbt
 from tests.shop import Shop
 from tests.test_right_money import CONFIG, DESTINATIONS
 
@@ -137,14 +137,6 @@ TABLES = {
 }
 
 
-def needed_columns():
-    """Return the columns that the guide says are needed, by staging model."""
-    guide = (ROOT / "docs/bring-your-own-oms.md").read_text()
-    sections = re.findall(r"### (stg_oms__\w+)\n(.*?)(?=\n### |\Z)", guide, re.DOTALL)
-    row = re.compile(r"^\| `(\w+)` \| [^|]+ \| yes \|", re.MULTILINE)
-    return {model: set(row.findall(text)) for model, text in sections}
-
-
 @pytest.fixture
 def brand(tmp_path):
     """A project whose raw tables, and whose staging models, have only what is needed."""
@@ -155,11 +147,11 @@ def brand(tmp_path):
         for name, sql in TABLES.items():
             connection.execute(f"create table raw.{name} as {sql}")
     staging = directory / "models/staging/oms"
-    needed = needed_columns()
     for path in staging.glob("stg_*.yml"):
         (model,) = yaml.safe_load(path.read_text())["models"]
         columns = {each["name"]: each["data_type"] for each in model["columns"]}
-        sql = staged(model["name"].removeprefix("stg_oms__"), columns, needed[model["name"]])
+        needed = {each["name"] for each in model["columns"] if each.get("config")}
+        sql = staged(model["name"].removeprefix("stg_oms__"), columns, needed)
         (staging / f"{model['name']}.sql").write_text(sql)
     return directory
 

@@ -24,11 +24,11 @@ def shop(project: Path, sandbox: Sandbox) -> Shop:
     shop.sql("delete from main_marts.orders where ordered_at > timestamptz '2010-12-03'")
     kept = "select order_id from main_marts.orders"
     for (table,) in shop.sql(
-        "select table_name from duckdb_columns() where schema_name = 'main_marts' "
-        "and column_name = 'order_id' and table_name in "
-        "(select table_name from duckdb_tables() where schema_name = 'main_marts')"
+        "select concat(schema_name, '.', table_name) from duckdb_tables() "
+        "semi join (from duckdb_columns() where column_name = 'order_id') using (table_oid) "
+        "where schema_name in ('main_intermediate', 'main_marts')"
     ):
-        shop.sql(f"delete from main_marts.{table} where order_id not in ({kept})")
+        shop.sql(f"delete from {table} where order_id not in ({kept})")
     cancel(shop, "hash(order_id) % 10 = 0 and order_id <> '536365'")
     destinations = {
         name: {"environment": "local", "url": sandbox.url + path, "api_key": variable(name)}

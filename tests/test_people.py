@@ -38,7 +38,7 @@ class Shop:
 
     def build(self, **variables):
         """Run the models of people, with variables; the views of the destinations read them."""
-        select = ["placed_orders", "int_people", "int_guests", "order_contacts", "orders"]
+        select = ["int_placed_orders", "int_people", "int_guests", "int_order_contacts", "orders"]
         outcome = run_dbt(self.project, ["run", "--select", *select, "--vars", str(variables)])
         assert outcome.success, outcome.exception or failed_nodes(outcome)
 
@@ -124,6 +124,6 @@ def persons(shop):
     """Return what the test of dbt tells of people with several ids, the last one with most."""
     text = (shop.project / "tests/dbt/person_has_one_id.sql").read_text()
     query = text.partition("}}")[2].replace(
-        '{{ ref("order_contacts") }}', "main_marts.order_contacts"
+        '{{ ref("int_order_contacts") }}', "main_intermediate.int_order_contacts"
     )
     return shop.sql(f"{query} order by orders")

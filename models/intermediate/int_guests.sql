@@ -13,7 +13,7 @@
 }}
 
 with
-    orders as (select * from {{ ref("placed_orders") }}),
+    orders as (select * from {{ ref("int_placed_orders") }}),
 
     people as (select * from {{ ref("int_people") }}),
 

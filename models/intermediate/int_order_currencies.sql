@@ -1,5 +1,5 @@
 with
-    orders as (select * from {{ ref("placed_orders") }}),
+    orders as (select * from {{ ref("int_placed_orders") }}),
 
     currencies as (select * from {{ ref("currencies") }}),
 

@@ -5,7 +5,7 @@ with
 
     assumed_refunds as (select * from {{ ref("int_assumed_refunds") }}),
 
-    lines as (select * from {{ ref("order_lines") }}),
+    lines as (select * from {{ ref("int_priced_lines") }}),
 
     returned as (
         select

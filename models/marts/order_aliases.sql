@@ -1,12 +1,8 @@
 with
-    orders as (select * from {{ ref("placed_orders") }}),
+    orders as (select * from {{ ref("int_placed_orders") }}),
 
     aliases as (
-        select
-            order_id,
-            1 as position,
-            'custom:marketplace' as alias_type,
-            marketplace_order_id as alias
+        select order_id, 1 as position, 'marketplace' as alias_type, marketplace_order_id as alias
         from orders
         where marketplace_order_id is not null
     )

@@ -1,5 +1,5 @@
 with
-    lines as (select * from {{ ref("order_lines") }}),
+    lines as (select * from {{ ref("int_priced_lines") }}),
 
     products as (select * from {{ ref("stg_oms__products") }}),
 

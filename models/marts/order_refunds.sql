@@ -3,7 +3,7 @@ with
 
     pieces as (select * from {{ ref("int_refund_pieces") }}),
 
-    lines as (select * from {{ ref("order_lines") }}),
+    lines as (select * from {{ ref("int_priced_lines") }}),
 
     refunded_orders as (select distinct order_id from refunds),
 

@@ -13,7 +13,6 @@ with
             shipping_amount,
             overhead_cost,
             reason,
-            case when reason is not null then {{ list_of(["reason"]) }} end as refund_tags,
             false as is_assumed,
             refunded_at,
             updated_at
@@ -27,7 +26,6 @@ with
             shipping_amount,
             cast(0 as decimal(18, 4)) as overhead_cost,
             cast(null as varchar) as reason,
-            null as refund_tags,
             true as is_assumed,
             refunded_at,
             updated_at
@@ -46,7 +44,6 @@ with
             shipping_amount,
             overhead_cost,
             reason,
-            refund_tags,
             is_assumed,
             refunded_at,
             updated_at

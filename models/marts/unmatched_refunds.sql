@@ -7,7 +7,7 @@ with
 
     products as (select * from {{ ref("stg_oms__products") }}),
 
-    lines as (select * from {{ ref("order_lines") }}),
+    lines as (select * from {{ ref("int_priced_lines") }}),
 
     orders_with_products as (select distinct order_id from lines where line_type = 'goods'),
 

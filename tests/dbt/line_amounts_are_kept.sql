@@ -39,7 +39,7 @@ with
 
     goods_totals as (
         select order_id, sum(net_amount) as goods_amount
-        from {{ ref("order_lines") }}
+        from {{ ref("int_priced_lines") }}
         where line_type = 'goods'
         group by order_id
     ),

@@ -7,7 +7,7 @@ select
     count(distinct customer_id) as customer_ids,
     count(distinct customer_id) filter (where is_guest) as guest_ids,
     count(*) as orders
-from {{ ref("order_contacts") }}
+from {{ ref("int_order_contacts") }}
 where person_email_sha256 is not null
 group by person_email_sha256
 having count(distinct customer_id) > 1

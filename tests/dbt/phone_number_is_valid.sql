@@ -2,5 +2,5 @@
 -- counts them.
 {{ config(severity="warn") }}
 select order_id, customer_id
-from {{ ref("order_contacts") }}
+from {{ ref("int_order_contacts") }}
 where is_phone_left_out

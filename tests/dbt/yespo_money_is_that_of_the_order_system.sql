@@ -25,7 +25,7 @@ with
         from {{ ref("int_order_lines") }}
         union all
         select order_id, - gift_card_amount as amount
-        from {{ ref("placed_orders") }}
+        from {{ ref("int_placed_orders") }}
         where gift_card_amount is not null
     ),
 
@@ -43,7 +43,7 @@ with
                 )
             }} as kept_amount,
             orders.total_amount
-        from {{ ref("placed_orders") }} as orders
+        from {{ ref("int_placed_orders") }} as orders
         left join paid_back on orders.order_id = paid_back.order_id
         left join currencies on orders.order_id = currencies.order_id
     )

@@ -5,7 +5,7 @@ with
         select
             order_id,
             customer_id,
-            purchased_at as time_of_purchase,
+            {{ after_pixel_event("ordered_at", "pixel_event_at") }} as time_of_purchase,
             currency,
             total_amount as purchase_total,
             tax_amount as tax,

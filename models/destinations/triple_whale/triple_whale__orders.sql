@@ -4,8 +4,8 @@ with
     renamed as (
         select
             order_id,
-            platform,
-            platform_account_id,
+            cast('{{ var("platform") }}' as varchar) as platform,
+            cast('{{ var("platform_account_id") }}' as varchar) as platform_account_id,
             ordered_at as created_at,
             changed_at as updated_at,
             order_status as status,
@@ -19,8 +19,8 @@ with
             shipping_with_tax_amount as shipping_price,
             seller_shipping_cost as shipping_costs,
             other_expenses as custom_expenses,
-            payment_methods as payment_gateway_names,
-            order_tags_or_null as tags,
+            {{ split_list("payment_method") }} as payment_gateway_names,
+            nullif(order_tags, {{ list_of() }}) as tags,
             customer_id as customer__id,
             customer_email as customer__email,
             customer_phone as customer__phone,
@@ -29,7 +29,9 @@ with
             shipping_address1 as shipping_address__address_1,
             shipping_address2 as shipping_address__address_2,
             shipping_city as shipping_address__city,
-            shipping_state_code as shipping_address__province_code,
+            case
+                when {{ matches_pattern("shipping_state", "^[A-Z0-9]{1,3}$") }} then shipping_state
+            end as shipping_address__province_code,
             shipping_zip as shipping_address__zip,
             shipping_country_alpha_3 as shipping_address__country,
             shipping_country_alpha_2 as shipping_address__country_code,

@@ -10,7 +10,7 @@ with
             refund_amount as total_refund,
             tax_amount as total_tax_refund,
             shipping_amount as total_shipping_refund,
-            refund_tags as tags
+            case when reason is not null then {{ list_of(["reason"]) }} end as tags
         from refunds
     )
 

@@ -1,23 +1,48 @@
 with
     orders as (select * from {{ ref("orders") }}),
 
+    -- What is paid back whole is cancelled, whatever became of the parcel.
     renamed as (
         select
             order_id as "externalOrderId",
             customer_id as "externalCustomerId",
             remaining_amount as "totalCost",
-            progress_status as status,
+            case
+                when lifecycle in ('cancelled', 'failed', 'refunded')
+                then 'CANCELLED'
+                when lifecycle = 'abandoned'
+                then 'ABANDONED_SHOPPING_CART'
+                when refunded_amount > 0 and refunded_amount >= total_amount
+                then 'CANCELLED'
+                when is_in_progress
+                then 'IN_PROGRESS'
+                when lifecycle = 'completed'
+                then 'DELIVERED'
+                else 'INITIALIZED'
+            end as status,
             ordered_at as date,
             currency,
-            customer_email_lower as email,
-            customer_phone_digits as phone,
-            customer_first_name_short as "firstName",
-            customer_last_name_short as "lastName",
+            lower(customer_email) as email,
+            {{ phone_digits("customer_phone") }} as phone,
+            {{ shortened("customer_first_name", 40) }} as "firstName",
+            {{ shortened("customer_last_name", 40) }} as "lastName",
             shipping_amount as shipping,
             discount_amount as discount,
             tax_amount as taxes,
             sales_source as source,
-            shipping_address as "deliveryAddress",
+            case
+                when shipping_country_alpha_3 is not null
+                then
+                    concat_ws(
+                        ', ',
+                        shipping_address1,
+                        shipping_address2,
+                        shipping_city,
+                        shipping_state,
+                        shipping_zip,
+                        shipping_country_alpha_2
+                    )
+            end as "deliveryAddress",
             delivery_method as "deliveryMethod",
             payment_method as "paymentMethod",
             store_id as "storeId",

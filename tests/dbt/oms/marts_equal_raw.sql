@@ -56,7 +56,7 @@ with
         group by all
         union all
         select 'lines' as total, sum(gross_amount) as amount
-        from {{ ref("order_lines") }}
+        from {{ ref("int_priced_lines") }}
         union all
         select 'refunds' as total, sum(refund_amount) as amount
         from mart_refunds

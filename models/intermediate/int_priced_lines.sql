@@ -1,6 +1,3 @@
-{# A view: what it computes is in int_order_charges, and a table would hold every line once more. #}
-{{ config(materialized="view") }}
-
 with
     lines as (select * from {{ ref("int_order_lines") }}),
 

@@ -1,5 +1,8 @@
+{# A table: it cleans and hashes what every order says of its customer. #}
+{{ config(materialized="table") }}
+
 with
-    orders as (select * from {{ ref("placed_orders") }}),
+    orders as (select * from {{ ref("int_placed_orders") }}),
 
     customers as (select * from {{ ref("stg_oms__customers") }}),
 
@@ -61,32 +64,20 @@ with
             relay_marketplace,
             person_email_sha256,
             customer_email,
-            lower(customer_email) as customer_email_lower,
             {{ sha256_hex(normalise_email("customer_email")) }} as customer_email_sha256,
             customer_phone,
-            {{ phone_digits("customer_phone") }} as customer_phone_digits,
             {{ sha256_hex("customer_phone") }} as customer_phone_sha256,
             is_phone_left_out,
             first_name as customer_first_name,
             last_name as customer_last_name,
-            {{ shortened("first_name", 40) }} as customer_first_name_short,
-            {{ shortened("last_name", 40) }} as customer_last_name_short,
             {{ clean_text("concat_ws(' ', first_name, last_name)") }} as customer_name,
             case when is_address_known then address1 end as shipping_address1,
             case when is_address_known then address2 end as shipping_address2,
             case when is_address_known then city end as shipping_city,
             case when is_address_known then state end as shipping_state,
-            case
-                when is_address_known and {{ matches_pattern("state", "^[A-Z0-9]{1,3}$") }}
-                then state
-            end as shipping_state_code,
             case when is_address_known then zip end as shipping_zip,
             case when is_address_known then alpha_2 end as shipping_country_alpha_2,
-            case when is_address_known then alpha_3 end as shipping_country_alpha_3,
-            case
-                when is_address_known
-                then concat_ws(', ', address1, address2, city, state, zip, alpha_2)
-            end as shipping_address
+            case when is_address_known then alpha_3 end as shipping_country_alpha_3
         from cleaned
     )
 
