@@ -9,7 +9,7 @@ MODELS = $(wildcard models tests/dbt)
 LINTERS = $(addprefix lint-,models types sql python spelling)
 TYPED = $(wildcard connector sample demo docs bench seeds)
 
-# dbt is to tell nobody that it ran, and not to ask whether it is the newest.
+# Disable telemetry and the version check of dbt.
 export DO_NOT_TRACK = 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS = False
 export DBT_VERSION_CHECK = False
