@@ -1,6 +1,7 @@
 """SQL that judges one value by the keywords of JSON Schema."""
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from connector.compile import literal, quote
@@ -18,6 +19,9 @@ from connector.compile.remedy import (
 from connector.contract.entity import Entity, Field
 from connector.contract.schema import Schema
 
+FEW = 8  # codes
+WORD = re.compile("[A-Za-z0-9_]+")
+
 Condition = tuple[str, str]  # SQL that is true for a broken value, and what is said of it
 
 
@@ -25,8 +29,27 @@ def _constant(value: str | float) -> str:
     return literal(value) if isinstance(value, str) else str(value)
 
 
+def _not_in(value: str, codes: Sequence[str | float]) -> str:
+    """Return SQL that says whether a value is none of some codes, null for null.
+
+    Where they are many words, one expression is several times faster than a comparison each.
+    """
+    if len(codes) > FEW and all(isinstance(code, str) and WORD.fullmatch(code) for code in codes):
+        return f"not regexp_full_match({value}, {literal('|'.join(map(str, codes)))})"
+    return f"{value} not in ({', '.join(map(_constant, codes))})"
+
+
 def _nulls(value: str) -> str:
     return f"len(list_filter({value}, lambda item: item is null))"
+
+
+def _repeats(value: str) -> str:
+    """Return SQL that says whether a list has a value twice; most have one or two values."""
+    return (
+        f"len({value}) > 1 and case when len({value}) = 2 "
+        f"then {value}[1] is not distinct from {value}[2] "
+        f"else len({value}) <> len(list_distinct({value})) + least(1, {_nulls(value)}) end"
+    )
 
 
 _KEYWORDS: dict[str, Callable[[str, Any], Condition]] = {
@@ -43,7 +66,7 @@ _KEYWORDS: dict[str, Callable[[str, Any], Condition]] = {
         f"does not match {pattern}; normalise it in the model or leave it out",
     ),
     "enum": lambda value, codes: (
-        f"{value} not in ({', '.join(map(_constant, codes))})",
+        _not_in(value, codes),
         "is none of the codes that the API takes; map it in the model",
     ),
     "minimum": lambda value, limit: (
@@ -60,7 +83,7 @@ _KEYWORDS: dict[str, Callable[[str, Any], Condition]] = {
     ),
     "format": lambda value, name: (FORMATS[name][0](value), FORMATS[name][1]),
     "uniqueItems": lambda value, _: (
-        f"len({value}) <> len(list_distinct({value})) + least(1, {_nulls(value)})",
+        _repeats(value),
         "has the same value twice; keep each value once in the model",
     ),
     "minItems": lambda value, limit: (f"len({value}) < {limit}", f"has fewer than {limit} values"),
