@@ -1,4 +1,12 @@
-{# The address out of a text such as `Ann <ann@shop.example>`; any other text as it is. #}
+{#
+    The address out of a text such as `Ann <ann@shop.example>` or `mailto:ann@shop.example`; any
+    other text as it is.
+#}
 {% macro email_address(text) -%}
-    coalesce({{ extract_pattern(text, "<([^<>@ ]+@[^<>@ ]+)>") }}, {{ text }})
+    {%- set address = "([^<>@ ]+@[^<>@ ?]+)" -%}
+    coalesce(
+        {{ extract_pattern(text, "(?:<|^)[Mm][Aa][Ii][Ll][Tt][Oo]:" ~ address) }},
+        {{ extract_pattern(text, "<([^<>@ ]+@[^<>@ ]+)>") }},
+        {{ text }}
+    )
 {%- endmacro %}

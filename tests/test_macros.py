@@ -116,7 +116,10 @@ def test_a_character_that_is_seen_is_kept():
         ("2001:db8::1%eth0", "2001:db8::1"),
         ("::ffff:1.2.3.4", "::ffff:1.2.3.4"),
         ("fd00::1, ::1, fe80::1%eth0, 1.1.1.1", "1.1.1.1"),
-        *((text, None) for text in ("unknown", "10.0.0.1", "::1", "::", "fe80::1", "100.64.0.1")),
+        *(
+            (text, None)
+            for text in ("unknown", "10.0.0.1", "::1", "::", "fe80::1", "fec0::1", "100.64.0.1")
+        ),
         *((text, None) for text in ("999.999.999.999", "1.2.3.04", "::::", "1.2.3.4.5", "", None)),
         *((text, None) for text in ("::ffff:10.0.0.1", "127.0.0.1:80", "169.254.1.1", "224.0.0.1")),
     ],
@@ -128,6 +131,10 @@ def test_the_first_public_address_of_a_list_is_taken(text, address):
 @pytest.mark.parametrize(
     ("text", "address"),
     [
+        ("mailto:ann@x.com", "ann@x.com"),
+        ("MailTo:ann@x.com?subject=Hello", "ann@x.com"),
+        ("Ann <mailto:ann@x.com>", "ann@x.com"),
+        ("mailto:nobody", "mailto:nobody"),
         ("Ann <ann@shop.example>", "ann@shop.example"),
         ("<ann@shop.example>", "ann@shop.example"),
         ("ann@shop.example", "ann@shop.example"),
