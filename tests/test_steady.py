@@ -1,7 +1,9 @@
 """What should stay as it was sent, dates that nobody knows, lists that fan out, what goes again."""
 
+import duckdb
 import pytest
 
+from connector.compile.memory import member
 from tests.conformance.shop import DestinationShop
 from tests.test_lifecycle import become, make, of
 
@@ -135,3 +137,15 @@ def test_what_takes_back_a_vanished_order_is_judged_too(northbeam):
     held = northbeam.held()["HB-000000"]
     assert "refunds" not in held
     assert held["purchase_total"] == 0
+
+
+KEPT = ['{"customer": {"id": "C-1"}, "at": "x"}', '{"customer__id": "C-1", "at": "x"}']
+
+
+@pytest.mark.parametrize("payload", KEPT, ids=["a payload", "only what identifies the order"])
+def test_what_was_sent_of_an_object_is_found_however_it_is_kept(payload):
+    found = "select {} from (select $payload::json as payload) as sent"
+    with duckdb.connect() as connection:
+        for column, value in (("customer__id", '"C-1"'), ("at", '"x"'), ("customer__name", None)):
+            row = connection.execute(found.format(member(column)), {"payload": payload}).fetchone()
+            assert row == (value,)

@@ -44,8 +44,7 @@ def moved(entity: Entity, field: Field) -> str:
     seconds = entity.steady.get(field.column)
     if not seconds:
         return differs
-    path = literal("$." + field.column.replace("__", "."))
-    before = f"try_cast(json_extract_string(sent.payload, {path}) as timestamptz)"
+    before = f"try_cast({_found(field.column)} ->> '$' as timestamptz)"
     now = f"{quote(entity.name)}.{quote(field.column)}"
     near = f"abs(epoch({now}) - epoch({before})) <= {seconds}"
     return f"{differs} and coalesce(not {near}, true)"
@@ -53,8 +52,15 @@ def moved(entity: Entity, field: Field) -> str:
 
 def member(column: str) -> str:
     """Return SQL of the JSON text of a member of what was sent."""
-    path = literal("$." + column.replace("__", "."))
-    return f"cast(json_extract(sent.payload, {path}) as varchar)"
+    return f"cast({_found(column)} as varchar)"
+
+
+def _found(column: str) -> str:
+    """Return SQL of a member; one of an object stands there flat where no payload is kept."""
+    whole = f"json_extract(sent.payload, {literal('$.' + column.replace('__', '.'))})"
+    if "__" not in column:
+        return whole
+    return f"coalesce({whole}, json_extract(sent.payload, {literal(f'$.{quote(column)}')}))"
 
 
 def gone(entity: Entity, ranks: str | None = None) -> str:
