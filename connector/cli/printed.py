@@ -1,11 +1,13 @@
 """What commands print of the results of several accounts, and what they end with."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from connector import Failure, Results, Summary
-from connector.api.results import row
+from connector.api.results import Failure, Results, row
 from connector.cli import shared
 from connector.cli.terminal import tell_error
+
+if TYPE_CHECKING:  # who sends nothing starts sooner without it
+    from connector import Summary
 
 
 def tell_failures(results: Results[Any]) -> None:
@@ -26,7 +28,7 @@ def listed(results: Results[Any], output: str) -> list[dict[str, Any]]:
     return rows
 
 
-def ended(results: Results[Summary], output: str) -> int:
+def ended(results: "Results[Summary]", output: str) -> int:
     """Print the results of a run in JSON, and return the worst exit code.
 
     What came of each account was told when its run had ended.
