@@ -6,6 +6,7 @@ Importing it costs nothing: each name is looked up when it is used.
 TYPE_CHECKING = False  # as that of typing, whose import takes a moment
 if TYPE_CHECKING:
     from connector import exceptions as exceptions
+    from connector.api.adopting import Undone as Undone
     from connector.api.backfilling import Backfill as Backfill
     from connector.api.connector import Connector as Connector
     from connector.api.connector import open as open  # noqa: A004 - as `gzip.open`
@@ -40,6 +41,7 @@ _PLACES = {
     "Started": "connector.runs.observer",
     "Status": "connector.api.status",
     "Summary": "connector.runs.summary",
+    "Undone": "connector.api.adopting",
     "Validation": "connector.api.judging",
     "open": "connector.api.connector",
 }

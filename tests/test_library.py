@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 import connector
-from connector.exceptions import ChoiceError, ConfigError, LedgerHeldError
+from connector.exceptions import ChoiceError, ConfigError, GuardError, LedgerHeldError
 from connector.text import exact
 from tests.schedulers import told
 from tests.shop import Shop
@@ -111,6 +111,17 @@ def test_what_is_refused_is_retried(shop, project):
     shop.sandbox.poison()
     assert project.retry("northbeam", ["order-000005"]).delivered == 1
     assert project.retry([]) == {}
+
+
+def test_what_is_there_already_is_adopted(shop, project):
+    assert project.adopt("northbeam").exit_code == GuardError.exit_code
+    with pytest.raises(ChoiceError, match="no order is named"):
+        project.adopt("northbeam", order_ids=[], unguarded=True)
+    adopted = project.adopt("northbeam", until="2026-01", unguarded=True)
+    assert (adopted.delivered, project.plan("northbeam").planned) == (9, 0)
+    assert project.undo_adoption("northbeam", adopted.run_id).undone == 9
+    assert project.plan("northbeam").planned == 9
+    assert shop.sandbox.counts()["orders"] == 0
 
 
 def test_a_rule_that_nobody_has_is_told_with_the_nearest(project):

@@ -7,7 +7,7 @@ from typing import Any
 
 from connector.api.observers import listeners
 from connector.api.reporting import gathered, watching
-from connector.exceptions import ConfigError, EverythingRefusedError
+from connector.exceptions import EverythingRefusedError
 from connector.plan.choice import Choice
 from connector.reporting.telling import RunReport, together
 from connector.runs import backfill
@@ -18,7 +18,7 @@ from connector.runs.observer import Observer, Observers, Part
 from connector.runs.session import Session
 from connector.runs.summary import Summary
 from connector.runs.workspace import Options, Workspace, configured, opened
-from connector.settings.windows import ALWAYS, Window, period
+from connector.settings.windows import Window
 
 _FINISHED = (0, 1)  # exit codes after which the next window goes
 
@@ -119,25 +119,6 @@ class Backfilling:
         summary = dry_run(job, workspace.ledger, choice)
         seconds = backfill.seconds(job.contract, summary.requests, summary.bytes)
         return _window(step, summary, None if seconds is None else round(seconds, 1))
-
-
-def between(first: str | Window | None, last: str | Window | None) -> Window:
-    """Return the window from one year, month or day to another; raises ConfigError."""
-    start, end = _period(first), _period(last)
-    if start.start >= end.end:
-        raise ConfigError(
-            f"{first} is later than {last}, so no window lies between; give the earlier one first"
-        )
-    return Window(start.start, end.end)
-
-
-def _period(given: str | Window | None) -> Window:
-    if isinstance(given, str):
-        try:
-            return period(given)
-        except ValueError as advice:
-            raise ConfigError(f"{advice}") from advice
-    return given or ALWAYS
 
 
 def _last(ended: Iterable[tuple[Step, Summary]]) -> list[tuple[Step, Summary]]:

@@ -15,6 +15,7 @@ from connector.settings.windows import Window
 from connector.source.project import project_directory
 
 if TYPE_CHECKING:  # what a program does not call it does not wait for
+    from connector.api.adopting import Undone
     from connector.api.backfilling import Backfill
     from connector.api.chosen import Chosen
     from connector.api.sending import Sending
@@ -114,13 +115,37 @@ class Connector(Reading):
         `first` and `last` are years, months or days (2021, 2021-03, 2021-03-15). A `dry_run` sends
         nothing.
         """
-        from connector.api.backfilling import Backfilling, between
+        from connector.api.backfilling import Backfilling
+        from connector.api.periods import between
 
         self._interruption = Interruption()
         given = (self._options, self._observers, self._interruption)
         whole = between(first, last)
         backfilling = Backfilling(*given, whole, window, unguarded, allow_side_effects)
         return backfilling.plan(name) if dry_run else backfilling.send(name)
+
+    def adopt(
+        self,
+        name: str,
+        *,
+        until: str | Window | None = None,
+        order_ids: Sequence[str] | None = None,
+        unguarded: bool = False,
+    ) -> "Summary":
+        """Let orders count as delivered in their current version, without sending anything.
+
+        All of them, those until a year, month or day, or those of the ids that are in the view.
+        Unless `unguarded` it only says, as an error of the summary, how many they are.
+        """
+        from connector.api.adopting import adopted
+
+        return adopted(self._options, name, until, order_ids, unguarded=unguarded)
+
+    def undo_adoption(self, name: str, run_id: int) -> "Undone":
+        """Undo what a run adopted; raises ChoiceError when nothing of it still stands."""
+        from connector.api.adopting import undone
+
+        return undone(self._options, name, run_id)
 
     def sending(self, choice: "Choice", command: str) -> "Sending":
         """Return what sends a choice of orders for a command; what `sync` and `retry` are made of.

@@ -4,14 +4,12 @@ from pathlib import Path
 
 import click
 
+from connector import Connector
 from connector.cli import periods, shared
 from connector.cli.summary import print_summary
 from connector.cli.terminal import say
 from connector.exceptions import ConfigError
-from connector.plan.choice import Choice
-from connector.runs import adopt
-from connector.runs.workspace import Account, Workspace, configured, opened
-from connector.settings.windows import ALWAYS, Window
+from connector.settings.windows import Window
 
 
 @click.command("adopt")
@@ -54,15 +52,11 @@ def command(
     """  # noqa: D301 - click reads these as characters, not as backslashes
     if (until and file) or (adopted and (until or file)):
         raise click.UsageError("--until, --order-ids and --undo exclude each other; give one")
-    options = shared.options(context, environment)
-    (account,), warehouse = configured(options, [destination])
-    with opened(account, warehouse, read_only=False) as workspace:
-        if adopted:
-            return _undo(account, workspace, adopted, output)
-        window = Window(ALWAYS.start, until.end) if until else None
-        ids = _ids(file) if file else ()
-        choice = Choice(order_ids=ids, window=window, unguarded=yes, lenient=True)
-        summary = adopt.adopt(workspace.job, workspace.ledger, choice)
+    project = shared.project(context, environment)
+    if adopted:
+        return _undo(project, destination, adopted, output)
+    ids = _ids(file) if file else None
+    summary = project.adopt(destination, until=until, order_ids=ids, unguarded=yes)
     if output == "json":
         shared.print_json([summary.as_dict()])
     else:
@@ -70,12 +64,12 @@ def command(
     return summary.exit_code
 
 
-def _undo(account: Account, workspace: Workspace, adopted: int, output: str) -> int:
-    orders = adopt.undo(workspace.job, workspace.ledger, adopted)
+def _undo(project: Connector, destination: str, adopted: int, output: str) -> int:
+    found = project.undo_adoption(destination, adopted)
     if output == "json":
-        shared.print_json({**account.scope.values(), "adopted_by": adopted, "undone": orders})
+        shared.print_json(found.as_dict())
     else:
-        say(f"{orders:,} orders that run {adopted} adopted are so no more")
+        say(f"{found.undone:,} orders that run {adopted} adopted are so no more")
     return 0
 
 
