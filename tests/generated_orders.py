@@ -22,6 +22,7 @@ from connector.ledger.migration import make as make_ledger
 from connector.plan.plan import Planner
 from connector.settings.settings import Destination
 from connector.source.project import Warehouse
+from tests.database import database
 
 NUMBERS = {  # digits in all and behind the point; with more of these a view is refused
     "decimal(18, 2)": (18, 2),
@@ -267,8 +268,7 @@ def exclusive(contract: Contract, row: dict[str, Any]) -> None:
 
 def load(path: Path, contract: Contract, found: Generated) -> None:
     """Write the views of a destination as tables."""
-    with duckdb.connect(str(path)) as connection:
-        connection.execute("set TimeZone = 'UTC'")
+    with database(path) as connection:
         for name, types in found.types.items():
             columns = ", ".join(f"{quote(column)} {kind}" for column, kind in types.items())
             table = quote(f"{contract.destination}__{name}")

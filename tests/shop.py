@@ -15,6 +15,7 @@ import duckdb
 from connector.cli import run
 from connector.runs.job import Job
 from connector.runs.workspace import Options, configured, opened
+from tests.database import database
 from tests.sandbox_process import Sandbox
 
 SCHEMA = """
@@ -115,8 +116,7 @@ class Shop:
             yield workspace.job
 
     def sql(self, sql: str, **values: Any) -> list[tuple]:
-        with duckdb.connect(str(self.warehouse)) as connection:
-            connection.execute("set TimeZone = 'UTC'")
+        with database(self.warehouse) as connection:
             rows: list[tuple] = []
             for statement in duckdb.extract_statements(sql):
                 bound = {name: values[name] for name in statement.named_parameters}
@@ -180,8 +180,7 @@ class Shop:
 
     def remembered(self, sql: str, ledger: Path | None = None) -> list[tuple]:
         """Ask the ledger, whose tables are those of `ledger_schema.sql`."""
-        with duckdb.connect() as connection:
-            connection.execute(f"attach '{ledger or self.ledger}' as ledger (read_only)")
+        with database(ledger or self.ledger, "ledger", read_only=True) as connection:
             return connection.execute(sql).fetchall()
 
     def sync(self, *arguments: str) -> dict[str, Any]:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-import duckdb
 import yaml
 
 from connector.compile import quote
 from connector.contract.contract import Contract
 from connector.contract.entity import Entity
 from tests.conformance.examples import Examples, Order
+from tests.database import database
 from tests.generated_orders import load, typed_rows
 from tests.shop import Shop
 
@@ -69,8 +69,7 @@ class DestinationShop(Shop):
     def add(self, orders: dict[str, Order]) -> None:
         """Add orders by their keys."""
         found = self.examples.tables(orders)
-        with duckdb.connect(str(self.warehouse)) as connection:
-            connection.execute("set TimeZone = 'UTC'")
+        with database(self.warehouse) as connection:
             for name, types in found.types.items():
                 sql, values = typed_rows(types, found.tables[name])
                 connection.execute(f"insert into {self.view(name)} {sql}", values)
