@@ -1,18 +1,34 @@
 """`sync --build` lets dbt build and test the views first, and sends nothing when that fails."""
 
 import re
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from tests.dbt_project import run_dbt
 from tests.shop import Result, Shop
-from tests.small_project import small_project
+from tests.small_project import FILES, small_project
+
+
+@pytest.fixture(scope="module")
+def parsed(tmp_path_factory, sandbox_process) -> Path:
+    """A project that dbt has read, which takes most of the time of the first build.
+
+    The warehouse has no whole path: with another profile dbt would read a copy all anew.
+    """
+    shop = small_project(tmp_path_factory.mktemp("parsed"), sandbox_process)
+    (shop.directory / "profiles.yml").write_text(FILES["profiles.yml"])
+    assert run_dbt(shop.directory, ["parse"]).success
+    return shop.directory
 
 
 @pytest.fixture
-def small(tmp_path, sandbox) -> Shop:
-    return small_project(tmp_path, sandbox)
+def small(parsed, tmp_path, sandbox, monkeypatch) -> Shop:
+    monkeypatch.chdir(tmp_path)
+    return Shop(shutil.copytree(parsed, tmp_path, dirs_exist_ok=True), sandbox)
 
 
 def write(shop: Shop, name: str, text: str) -> None:
@@ -24,6 +40,7 @@ def sync(shop: Shop, *arguments: str) -> Result:
 
 
 def test_a_project_that_was_never_built_is_built_and_sent(small):
+    shutil.rmtree(small.directory / "target")
     result = sync(small, "--output", "json")
     summary = result.summary()  # so dbt printed nothing into it
     assert (result.code, summary["delivered"]) == (0, 5)
