@@ -13,7 +13,7 @@ from tests.shop import ended
 from tests.unmeasured import unmeasured
 
 WINDOWS = 60
-ORDERS = 5_000
+ORDERS = 10_000
 ISSUE = 200_000  # with --long
 REFUSED_ORDERS = "select count(*) from ledger.current where outcome = 'refused'"
 MANY = """
