@@ -580,7 +580,7 @@ def test_a_port_that_is_taken_is_said():
         (["--fault", "500:often"], "say KIND, KIND:PROBABILITY"),
         (["--setting", "shop"], "'shop' is not a valid setting; write NAME=VALUE"),
         (["--latency", "soon"], "write 80ms, 1.5s or 2m"),
-        (["--poison", "("], "is no regular expression"),
+        (["--poison", "("], "is not a valid regular expression"),
         (["--store", "/nowhere/orders.db"], "cannot keep orders in /nowhere/orders.db"),
     ],
 )

@@ -16,12 +16,12 @@ class Poison:
     everything: str | None = None
 
     def __post_init__(self) -> None:
-        """Raise ValueError for what is no regular expression."""
+        """Raise ValueError for what is not a valid regular expression."""
         try:
             re.compile(self.named or "")
             re.compile(self.unnamed or "")
         except re.error as error:
-            raise ValueError(f"{error.pattern!r} is no regular expression: {error}") from error
+            raise ValueError(f"{error.pattern!r} is not a valid regular expression: {error}") from error
 
     def refusals(self, keys: Sequence[str | None]) -> list[tuple[int, str]]:
         """List the places of the orders that are refused by name, with the message."""
