@@ -385,7 +385,7 @@ PARCEL = f"{SHIPMENT}/properties/parcels/items"
 UNSUPPORTED = {  # what is set to what, and how the field is named
     "properties/mail/type": ("null", "mail"),
     "properties/mail/const": ("x", "mail"),
-    "properties/mail/enum": (["SE", False], "mail: enum: False is not a string, quote it"),
+    "properties/mail/enum": (["SE", False], "mail: enum: False is not of type string, quote it"),
     "properties/mail/format": ("uri", "mail"),
     "properties/mail/pattern": ("^(?=a)b", "mail"),
     "properties/payer/minProperties": (1, "payer"),

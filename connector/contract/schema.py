@@ -161,7 +161,7 @@ def _check_codes(place: _Place, schema: Schema) -> None:
     for code in schema.get("enum", ()):
         if isinstance(code, bool) or not isinstance(code, _CODES[kind]):
             hint = ", quote it" if kind == "string" else ""
-            raise place.wrong(f"enum: {code!r} is not a {kind}{hint}")
+            raise place.wrong(f"enum: {code!r} is not of type {kind}{hint}")
 
 
 def _check_list(place: _Place, schema: Schema, path: tuple[str, ...]) -> None:

@@ -21,7 +21,8 @@ class Poison:
             re.compile(self.named or "")
             re.compile(self.unnamed or "")
         except re.error as error:
-            raise ValueError(f"{error.pattern!r} is not a valid regular expression: {error}") from error
+            told = f"{error.pattern!r} is not a valid regular expression: {error}"
+            raise ValueError(told) from error
 
     def refusals(self, keys: Sequence[str | None]) -> list[tuple[int, str]]:
         """List the places of the orders that are refused by name, with the message."""
