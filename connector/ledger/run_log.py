@@ -80,8 +80,11 @@ class RunLog(Transactions):
 
     def recover(self) -> None:
         """Record the end of the last run, if the ledger could not take it when the run ended."""
-        noted, known = noted_end.read(self.path), self.stamp().run_id
-        if noted and noted["run_id"] in (known, known + 1):  # else it is of another ledger
+        noted = noted_end.read(self.path)
+        if noted is None:
+            return
+        known = self.stamp().run_id
+        if noted["run_id"] in (known, known + 1):  # else it is of another ledger
             sql = "".join(map(statement, ("ledger_end_killed", "ledger_noted_end")))
             self.transact(sql, **noted, **self._last_sent())
 
