@@ -151,5 +151,10 @@ def test_a_number_needs_no_country_when_it_has_its_calling_code():
         "create table contacts as select cast(null as varchar) as calling_code, unnest("
         "['+44 7911 123456', '00380671234567', '380671234567', '07911 123456']) as phone"
     )
-    numbers = connection.execute(f"select phone_e164 from ({query})").fetchall()
-    assert numbers == [("+447911123456",), ("+380671234567",), (None,), (None,)]
+    given = dict(connection.execute(f"select phone, phone_e164 from ({query})").fetchall())
+    assert given == {
+        "+44 7911 123456": "+447911123456",
+        "00380671234567": "+380671234567",
+        "380671234567": None,
+        "07911 123456": None,
+    }
