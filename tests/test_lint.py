@@ -93,8 +93,12 @@ def broken_floors(folder: Path, modules: dict[str, str]) -> list[str]:
         path = folder / "connector" / f"{name}.py"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(source)
-    config = str(ROOT / "pyproject.toml")
-    printed = run("lint-imports", "--no-cache", "--no-logo", "--config", config, cwd=folder)
+    # A connector of two modules has none of the imports that the true one may have.
+    lenient = 'type = "forbidden"\nunmatched_ignore_imports_alerting = "none"'
+    config = folder / "pyproject.toml"
+    true_one = (ROOT / "pyproject.toml").read_text()
+    config.write_text(true_one.replace('type = "forbidden"', lenient))
+    printed = run("lint-imports", "--no-cache", "--no-logo", "--config", str(config), cwd=folder)
     return [
         line.removesuffix(" BROKEN") for line in printed.splitlines() if line.endswith("BROKEN")
     ]
@@ -104,13 +108,13 @@ def test_imports_may_go_downward(tmp_path):
     modules = {
         "runs": "import connector.plan",
         "plan": "import connector.exceptions",
-        "errors": "",
+        "exceptions": "",
     }
     assert broken_floors(tmp_path, modules) == []
 
 
 def test_an_import_upward_is_found(tmp_path):
-    modules = {"errors": "import connector.plan", "plan": ""}
+    modules = {"exceptions": "import connector.plan", "plan": ""}
     assert broken_floors(tmp_path, modules) == ["Imports go downward only"]
 
 
