@@ -88,16 +88,18 @@ def test_sqlfluff_finds_each_rule_broken_and_lets_our_shape_pass(tmp_path):
 
 
 def broken_floors(folder: Path, modules: dict[str, str]) -> list[str]:
-    """Lay out a connector of these modules; returns the import contracts that it breaks."""
-    for name, source in {"__init__": "", "destinations/__init__": "", **modules}.items():
+    """Lay out a connector of empty packages but for these modules; returns what it breaks."""
+    rooms = [path.parent.name for path in (ROOT / "connector").glob("*/__init__.py")]
+    empty = {"__init__": "", "exceptions": "", **{f"{room}/__init__": "" for room in rooms}}
+    for name, source in {**empty, **modules}.items():
         path = folder / "connector" / f"{name}.py"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(source)
-    # A connector of two modules has none of the imports that the true one may have.
+    # It has none of the imports that the command line may have.
     lenient = 'type = "forbidden"\nunmatched_ignore_imports_alerting = "none"'
     config = folder / "pyproject.toml"
-    true_one = (ROOT / "pyproject.toml").read_text()
-    config.write_text(true_one.replace('type = "forbidden"', lenient))
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    config.write_text(text.replace('type = "forbidden"', lenient))
     printed = run("lint-imports", "--no-cache", "--no-logo", "--config", str(config), cwd=folder)
     return [
         line.removesuffix(" BROKEN") for line in printed.splitlines() if line.endswith("BROKEN")
@@ -106,20 +108,24 @@ def broken_floors(folder: Path, modules: dict[str, str]) -> list[str]:
 
 def test_imports_may_go_downward(tmp_path):
     modules = {
-        "runs": "import connector.plan",
-        "plan": "import connector.exceptions",
-        "exceptions": "",
+        "runs/__init__": "import connector.plan",
+        "plan/__init__": "import connector.exceptions",
     }
     assert broken_floors(tmp_path, modules) == []
 
 
 def test_an_import_upward_is_found(tmp_path):
-    modules = {"exceptions": "import connector.plan", "plan": ""}
+    modules = {"exceptions": "import connector.plan"}
     assert broken_floors(tmp_path, modules) == ["Imports go downward only"]
 
 
+def test_a_command_that_does_not_use_the_library_is_found(tmp_path):
+    modules = {"cli/sync": "import connector.plan"}
+    assert broken_floors(tmp_path, modules) == ["The command line is built on the library"]
+
+
 def test_a_sandbox_that_uses_our_sql_is_found(tmp_path):
-    modules = {"sandbox": "import connector.compile", "compile": ""}
+    modules = {"sandbox/__init__": "import connector.compile"}
     assert broken_floors(tmp_path, modules) == ["The sandbox judges without our SQL"]
 
 
