@@ -116,6 +116,24 @@ def test_an_order_whose_old_record_stays_is_not_sent_anew(triple_whale):
     assert triple_whale.sync()["requests"] == 0
 
 
+@pytest.mark.parametrize("leave", ["counts for nothing", "is gone"])
+def test_a_refused_removal_that_nothing_asks_for_any_more_is_no_error(triple_whale, leave):
+    """What is left as it is, by the settings, is not to be given up."""
+    policy = {"on_removed": "report", "on_cancelled": "report", "on_identity_change": "replace"}
+    triple_whale.configure(**policy, attempts=1)
+    triple_whale.sql(MOVE + FIRST)
+    triple_whale.sandbox.poison(named=triple_whale.key(0))
+    assert (triple_whale.sync()["removals_refused"], triple_whale.sync()["exit_code"]) == (1, 1)
+    triple_whale.sandbox.poison()
+    if leave == "is gone":
+        triple_whale.remove(0)
+    else:
+        triple_whale.sql(f"update triple_whale__orders set _lifecycle = 'draft' {FIRST}")
+    assert triple_whale.sync()["exit_code"] == 0
+    errors = triple_whale.run("errors", "triple_whale", "--output", "json").json()
+    assert [error for error in errors if error["type"] == "refused"] == []
+
+
 def test_what_is_cancelled_already_is_not_cancelled_again(yespo):
     cancel = "update yespo__orders set status = 'CANCELLED' where \"externalOrderId\" = '{}'"
     yespo.sql(cancel.format(yespo.key(0)))

@@ -3,7 +3,7 @@
 -- the record that is sent. Where the ledger has only the members that identify an order, it does
 -- not
 -- know what was sent.
-create table work.leaving as
+create or replace table work.leaving as
 with held as (
     select order_id, delivered_run
     from work.gone

@@ -9,13 +9,25 @@ where refused_run is not null
         or order_id in (select order_id from work.settled where verdict = 'unchanged')
     );
 
--- Nor is one that is in the view again waiting to be given up.
+-- Nor is one to be given up any more that is in the view as it was delivered, or that is left at the
+-- destination as it is, whether it counts for nothing or is gone.
 insert into ledger.superseded
 select $destination, $environment, order_id, unremoved_run
 from plan.changes
 where
     unremoved_run is not null
     and (
-        state = 'unchanged'
+        state in ('unchanged', 'not_sent')
         or order_id in (select order_id from work.settled where verdict = 'unchanged')
-    );
+    )
+
+union all
+
+select $destination, $environment, order_id, run_id
+from work.current
+where
+    outcome = 'removal_refused'
+    and (select everything from work.choice)
+    and order_id in (select order_id from work.gone)
+    and order_id not in (select order_id from work.leaving)
+;

@@ -6,9 +6,6 @@ where (order_id, record) in (select order_id, record from work.surplus)
 delete from work.surplus
 ;
 
-drop table work.leaving
-;
-
 drop table work.taken_back
 ;
 
