@@ -46,6 +46,7 @@ destinations:
     read_timeout: {READ_TIMEOUT}
 """
 AN_HOUR = 3600.0
+SUPERSEDED = "select destination, environment, order_id, run_id from ledger.superseded"
 
 
 class Machine(RuleBasedStateMachine):
@@ -179,6 +180,8 @@ class Machine(RuleBasedStateMachine):
         return attached(self.connection, path, read_only=read_only)
 
     def all_remembered(self) -> dict[str, Any]:
+        doubled = f"{SUPERSEDED} group by all having count(*) > 1"
+        assert not self.connection.execute(doubled).fetchall(), "superseded twice"
         return {environment: self.remembered(environment) for environment in self.destinations}
 
     def start(

@@ -60,6 +60,21 @@ def test_a_limit_takes_back_only_what_it_sends(triple_whale):
     assert live(triple_whale) == {1}
 
 
+def test_what_took_the_place_of_a_removal_is_counted_once(triple_whale):
+    """By watermark it is numbers that tell that an order is gone."""
+    stamp = "update triple_whale__orders set _changed_at = timestamptz '2026-03-2{}'"
+    policy = {"on_removed": "void", "on_identity_change": "replace", "watermark": True}
+    triple_whale.configure(**policy, attempts=1)
+    triple_whale.sql(stamp.format(1))
+    assert triple_whale.sync()["exit_code"] == 0
+    triple_whale.sql(f"{MOVE}{FIRST}; {stamp.format(2)} {FIRST}")
+    summary = triple_whale.sync()
+    assert (summary["scan"], summary["removals_delivered"]) == ("watermark", 1)
+    assert triple_whale.plan()["scan"] == "watermark"
+    triple_whale.remove(1)
+    assert triple_whale.sync()["removals_delivered"] == 1
+
+
 def test_a_backfill_replaces_as_a_sync_does(triple_whale):
     triple_whale.sql(MOVE + "where order_id < 'HB-000003'")
     assert triple_whale.run("backfill", "triple_whale").code == 0

@@ -11,9 +11,9 @@ with held as (
 
     union all by name
 
-    select order_id, run_id as delivered_run
-    from work.current
-    where outcome = 'delivered' and order_id in (select order_id from work.replaced)
+    select order_id, delivered_run
+    from plan.planned
+    where delivered_run is not null and order_id in (select order_id from work.replaced)
 
     union all by name
 
@@ -60,14 +60,15 @@ last_sent as (
 select
     grouped.order_id,
     grouped.delivered_run,
-    refused.run_id as refused_run,
+    -- What took a record of a planned order back just now has superseded these.
+    if(planned.order_id is null, refused.run_id, planned.refused_run) as refused_run,
     -- A record of the order may have been taken back just now.
     greatest(removed.run_id, planned.removed_run) as removed_run,
     delivered.order_id is not null
     and grouped.order_id not in (select order_id from work.doubts)
     and surplus.order_id is null as is_certain,
     delivered.payload_md5 as delivered_md5,
-    unremoved.run_id as unremoved_run,
+    if(planned.order_id is null, unremoved.run_id, planned.unremoved_run) as unremoved_run,
     unremoved.payload_md5 as unremoved_md5,
     coalesce(
         surplus.payload,

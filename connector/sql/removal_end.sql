@@ -9,9 +9,10 @@ delete from work.refused
 delete from work.sent
 ;
 
--- What takes the place of a removal supersedes it: the order is there again.
+-- What takes the place of a removal supersedes it: the order is there again. The removal itself has
+-- superseded what was known before, which must not be counted twice.
 update plan.planned
-set removed_run = $run_id
+set delivered_run = null, refused_run = null, unremoved_run = null, removed_run = $run_id
 where
     order_id in (
         select order_id
