@@ -9,7 +9,8 @@ where refused_run is not null
         or order_id in (select order_id from work.settled where verdict = 'unchanged')
     );
 
--- Nor is one to be given up any more that is in the view as it was delivered, or that is left at the
+-- Nor is one to be given up any more that is in the view as it was delivered, or that is left at
+-- the
 -- destination as it is, whether it counts for nothing or is gone.
 insert into ledger.superseded
 select $destination, $environment, order_id, unremoved_run

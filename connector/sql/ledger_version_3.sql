@@ -16,6 +16,7 @@ where outcome = 'refused' and row_hash = 0;
 
 -- What a removal superseded was superseded once more by the order in its place; it is counted.
 delete from ledger.superseded
-where rowid not in (select min(rowid) from ledger.superseded group by all);
+where rowid not in (select min(rowid) from ledger.superseded group by all)
+;
 
 insert into ledger.meta values (3);
