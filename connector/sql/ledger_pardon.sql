@@ -10,8 +10,7 @@ where refused_run is not null
     );
 
 -- Nor is one to be given up any more that is in the view as it was delivered, or that is left at
--- the
--- destination as it is, whether it counts for nothing or is gone.
+-- the destination as it is, whether it counts for nothing or is gone.
 insert into ledger.superseded
 select $destination, $environment, order_id, unremoved_run
 from plan.changes
