@@ -216,7 +216,8 @@ def test_when_nine_of_ten_are_refused_by_name_the_tenth_arrives(empty_shop, tmp_
         tell(f"25,000 orders, 90 % refused by name: {server.requests} requests")
         counts = [summary[name] for name in ("delivered", "refused", "pending", "exit_code")]
         assert counts == [2_500, 22_500, 0, 1]
-        assert server.requests == summary["requests"] <= 25 + 25 + PROBES
+        # A connection that the server could not take in time counts as a request, too.
+        assert server.requests <= summary["requests"] <= 25 + 25 + PROBES
         again = shop.sync()
     assert (again["requests"], again["refused_before"]) == (0, 22_500)
     (good,) = shop.sql(
