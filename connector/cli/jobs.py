@@ -5,7 +5,6 @@ waits for nobody. What they print stands together.
 """
 
 import json
-import signal
 import subprocess
 import sys
 import threading
@@ -22,6 +21,7 @@ from connector import Connector, Failure, Results, RunReport, Summary
 from connector.api.chosen import Chosen, choice
 from connector.api.reporting import known
 from connector.api.sending import Sending
+from connector.cli.listening import ENDING, listening
 from connector.cli.terminal import pass_on, tell_error
 from connector.exceptions import ConnectorError, CrashError, InterruptedRunError
 from connector.reporting.alerts import Alert
@@ -122,13 +122,8 @@ class Jobs:
         if threading.current_thread() is not threading.main_thread():
             yield  # nobody tells another thread
             return
-        numbers = (signal.SIGINT, signal.SIGTERM)
-        before = {number: signal.signal(number, self._on_signal) for number in numbers}
-        try:
+        with listening(self._on_signal):
             yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
         with self._lock:
@@ -162,7 +157,7 @@ def _text(file: BinaryIO) -> str:
 def _ended(account: Account, code: int) -> ConnectorError:
     """Return the error for a process that ended before it could tell anything."""
     number = -code if code < 0 else code - _SIGNALS
-    if number in (signal.SIGINT, signal.SIGTERM):
+    if number in ENDING:
         return InterruptedRunError(
             f"{account.name}: ended at once by a second signal, or before its run began; what was "
             "in flight is in doubt and goes with the next run",

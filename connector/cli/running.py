@@ -1,10 +1,8 @@
 """What a terminal shows of runs, and what a signal does to them."""
 
 import os
-import signal
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 
@@ -14,6 +12,7 @@ from connector import Connector, Observer, Progress, Started, Summary
 from connector.api.observers import STEP_SUMMARY, MetricsFile, StepSummary
 from connector.cli import shared
 from connector.cli.display import display
+from connector.cli.listening import listening
 from connector.cli.summary import print_summary, size_text
 from connector.cli.terminal import say, tell_error
 from connector.exceptions import ConnectorError
@@ -59,7 +58,7 @@ class Terminal(Observer):
     def started(self, run: Started) -> None:
         """Begin to show it, and to handle signals."""
         self._show = self._stack.enter_context(display(_title(run), quiet=self._quiet))
-        self._stack.enter_context(self._listening())
+        self._stack.enter_context(listening(self._on_signal))
 
     def progressed(self, run: Started, progress: Progress) -> None:  # noqa: ARG002
         """Show it."""
@@ -94,17 +93,6 @@ class Terminal(Observer):
             )
         if summary.error:
             say(f"Error: {summary.error}", err=True)
-
-    @contextmanager
-    def _listening(self) -> Iterator[None]:
-        """Handle SIGINT and SIGTERM until the block ends."""
-        numbers = (signal.SIGINT, signal.SIGTERM)
-        before = {number: signal.signal(number, self._on_signal) for number in numbers}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
         if self._is_interrupted:
