@@ -58,8 +58,7 @@ class RunLog(Transactions):
         try:
             self.transact("".join(map(statement, names)), **scope.values(), **facts)
         except LedgerError as error:
-            ended = {"exit_code": error.exit_code, "summary": json.dumps({"error": error.told})}
-            noted_end.write(self.path, {**scope.values(), **facts, **ended})
+            noted_end.write(self.path, {**scope.values(), **facts, **_by(error)})
             raise
         stamps.write(self.path, self.stamp())
         holder.write(self.path, run_id)
@@ -74,9 +73,8 @@ class RunLog(Transactions):
 
     def break_off(self, scope: Scope, run_id: int, command: str, error: ConnectorError) -> None:
         """Record that an error ended a run, and that what was not answered may be under way."""
-        ended = {"exit_code": error.exit_code, "summary": json.dumps({"error": error.told})}
         names = ("ledger_cut_off", "ledger_event")
-        self._end(names, scope, run_id=run_id, command=command, **ended)
+        self._end(names, scope, run_id=run_id, command=command, **_by(error))
 
     def recover(self) -> None:
         """Record the end of the last run, if the ledger could not take it when the run ended."""
@@ -105,6 +103,11 @@ class RunLog(Transactions):
         except LedgerError:
             noted_end.write(self.path, facts)
             raise
+
+
+def _by(error: ConnectorError) -> dict[str, Any]:
+    """Return what is recorded of a run that an error ended."""
+    return {"exit_code": error.exit_code, "summary": json.dumps({"error": error.told})}
 
 
 def _after(own: Stamp, ahead: Stamp) -> dict[str, Any]:
