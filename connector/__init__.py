@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from connector.api.errors import OrderError as OrderError
     from connector.api.judging import Validation as Validation
     from connector.api.planning import Order as Order
+    from connector.api.preparing import Preparation as Preparation
+    from connector.api.preparing import PreparedFile as PreparedFile
+    from connector.api.preparing import init as init
+    from connector.api.preparing import init_choices as init_choices
+    from connector.api.preparing import schema_text as schema_text
     from connector.api.results import Failure as Failure
     from connector.api.results import Results as Results
     from connector.api.status import Status as Status
@@ -34,6 +39,8 @@ _PLACES = {
     "Order": "connector.api.planning",
     "OrderError": "connector.api.errors",
     "Outcome": "connector.http.answer",
+    "Preparation": "connector.api.preparing",
+    "PreparedFile": "connector.api.preparing",
     "Progress": "connector.runs.observer",
     "Response": "connector.http.answer",
     "Results": "connector.api.results",
@@ -43,7 +50,10 @@ _PLACES = {
     "Summary": "connector.runs.summary",
     "Undone": "connector.api.adopting",
     "Validation": "connector.api.judging",
+    "init": "connector.api.preparing",
+    "init_choices": "connector.api.preparing",
     "open": "connector.api.connector",
+    "schema_text": "connector.api.preparing",
 }
 
 

@@ -125,6 +125,22 @@ def test_what_is_there_already_is_adopted(shop, project):
     assert shop.sandbox.counts()["orders"] == 0
 
 
+def test_a_project_is_prepared(tmp_path):
+    (tmp_path / "dbt_project.yml").write_text("name: shop")
+    wanted = {"destinations": ["northbeam"], "environment": "production"}
+    planned = connector.init(tmp_path, **wanted, dry_run=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["dbt_project.yml"]
+    found = connector.init(tmp_path, **wanted)
+    assert (found, found.environment) == (planned, "production")
+    assert {"NORTHBEAM_API_KEY"} <= set(found.variables)
+    assert [file for file in found.files if not (tmp_path / file.path).exists()] == []
+    assert {each["status"] for each in connector.init(tmp_path, **wanted).as_dict()} == {"kept"}
+    schema = (tmp_path / "connector.schema.json").read_text()
+    assert schema == connector.schema_text(tmp_path)
+    with pytest.raises(ChoiceError, match="no destination is named"):
+        connector.init(tmp_path, destinations=[])
+
+
 def test_a_rule_that_nobody_has_is_told_with_the_nearest(project):
     with pytest.raises(ChoiceError, match=r"currency\.enum"):
         project.errors("northbeam", rule="currency.enun")

@@ -2,10 +2,8 @@
 
 import click
 
+import connector
 from connector.cli import shared
-from connector.config.config import destinations_path
-from connector.config.schema import text
-from connector.destinations import contracts
 
 
 @click.command("schema")
@@ -18,7 +16,4 @@ def command(context: click.Context) -> None:
       connector schema > connector.schema.json
       # yaml-language-server: $schema=connector.schema.json
     """  # noqa: D301 - click reads these as characters, not as backslashes
-    options = shared.options(context)
-    path = options.project_dir / options.config
-    found = contracts(destinations_path(path) if path.exists() else None)
-    click.echo(text(found), nl=False)
+    click.echo(connector.schema_text(**shared.place(context)), nl=False)

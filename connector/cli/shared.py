@@ -160,6 +160,11 @@ def project(
     return connector.open(**given, observers=observers)
 
 
+def place(context: click.Context) -> dict[str, Any]:
+    """Return where the project and its settings are, for what needs no settings yet."""
+    return {name: context.obj["options"][name] for name in ("project_dir", "config")}
+
+
 def options(context: click.Context, environment: str | None = None) -> "Options":
     """Return the global options as a value, for commands that the library has no method for."""
     from connector.runs.workspace import Options
