@@ -17,8 +17,8 @@ from connector.contract.contract import Contract
 from connector.destinations import contracts
 from connector.engine.engine import engine
 from connector.exceptions import ChoiceError, GuardError, OldLedgerError
+from connector.ledger.file import attached
 from connector.ledger.ledger import Ledger
-from connector.ledger.ledger_file import attached
 from connector.plan.choice import Choice
 from connector.runs.job import Hooks, Job
 from connector.runs.summary import Summary

@@ -12,7 +12,7 @@ import pytest
 from connector.engine.engine import MEMORY_LIMIT, engine
 from connector.ledger import places
 from connector.ledger import split as splitting
-from connector.ledger.ledger_file import attached
+from connector.ledger.file import attached
 from connector.ledger.split import split
 from tests.shop import Shop
 from tests.test_ledger import MIGRATES

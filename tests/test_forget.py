@@ -12,9 +12,9 @@ import pytest
 from connector.contract.contract import load
 from connector.destinations import contracts
 from connector.exceptions import ContractError
-from connector.ledger import ledger_file
+from connector.ledger import file as ledger_file
 from connector.ledger import rewrite as rewriting
-from connector.ledger.ledger_file import attached
+from connector.ledger.file import attached
 from connector.ledger.rewrite import rewrite
 from connector.ledger.run_log import now
 from connector.runs.forget import ERASED

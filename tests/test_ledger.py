@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from connector.engine.engine import engine
-from connector.ledger.ledger_file import attached
+from connector.ledger.file import attached
 from connector.ledger.migration import make
 from connector.plan.choice import Choice
 from connector.plan.plan import Planner

@@ -16,7 +16,7 @@ import pytest
 
 import connector
 from connector.ledger import ledger, run_log
-from connector.ledger.ledger_file import WAIT
+from connector.ledger.file import WAIT
 from tests.sandbox_process import sandbox
 from tests.shop import Shop, ended, make_shop
 

@@ -74,7 +74,7 @@ def test_a_full_disk_for_spill_files_is_not_told_as_a_damaged_ledger(tmp_path):
     program = f"""
 import duckdb, pathlib, resource, signal
 from connector.engine.engine import engine
-from connector.ledger.ledger_file import attached
+from connector.ledger.file import attached
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 path = pathlib.Path({str(tmp_path)!r})
 with engine(path, "60MB") as connection, attached(connection, path / "ledger.duckdb"):

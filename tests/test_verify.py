@@ -240,7 +240,7 @@ def test_a_run_that_holds_the_ledger_is_waited_for(shop, monkeypatch):
     shop.sync()
     outcome = Outcome(verified(shop, 0))
     (account,), _ = configured(Options(project_dir=shop.directory), ["northbeam"])
-    monkeypatch.setattr("connector.ledger.ledger_file.WAIT", 0.0)
+    monkeypatch.setattr("connector.ledger.file.WAIT", 0.0)
     hold = f"import duckdb; c = duckdb.connect('{shop.ledger}'); print(1, flush=True); input()"
     command = [sys.executable, "-c", hold]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}

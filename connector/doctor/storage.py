@@ -13,7 +13,7 @@ from connector.doctor.finding import Group, Result, failed, ok, skipped
 from connector.doctor.subject import Subject
 from connector.engine.duckdb_file import is_newer, made_by
 from connector.exceptions import LedgerError, LedgerHeldError
-from connector.ledger.ledger_file import TABLES, attached
+from connector.ledger.file import TABLES, attached
 from connector.ledger.stamps import APPLICATION, state_folder
 from connector.sql import statement
 

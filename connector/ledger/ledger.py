@@ -1,6 +1,6 @@
 """The durable memory: what was planned, what the destination answered, and so what is in doubt.
 
-A DuckDB file, append-only; one process holds it at a time (`ledger_file` opens it). A run's number,
+A DuckDB file, append-only; one process holds it at a time (`file` opens it). A run's number,
 not the clock, tells what came later. What its tables hold is said in `sql/ledger_schema.sql`.
 """
 

@@ -21,7 +21,7 @@ from connector.engine.duckdb_file import is_held, is_io
 from connector.engine.engine import engine
 from connector.exceptions import LedgerError, LedgerHeldError
 from connector.ledger import places
-from connector.ledger.ledger_file import attached
+from connector.ledger.file import attached
 from connector.ledger.migration import make
 from connector.ledger.rewrite import synced
 from connector.sql import run

@@ -17,8 +17,8 @@ from connector.compile import collected, customers
 from connector.engine.engine import engine
 from connector.exceptions import ChoiceError, ConnectorError, CrashError
 from connector.ledger import places
+from connector.ledger.file import attached
 from connector.ledger.ledger import Ledger, Scope
-from connector.ledger.ledger_file import attached
 from connector.ledger.rewrite import rewrite
 from connector.ledger.run_log import now
 from connector.runs.workspace import Account

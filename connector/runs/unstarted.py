@@ -17,8 +17,8 @@ from connector.exceptions import (
     LedgerHeldError,
 )
 from connector.ledger import places
+from connector.ledger.file import attached
 from connector.ledger.ledger import Scope
-from connector.ledger.ledger_file import attached
 from connector.ledger.split import split
 from connector.reporting import reports
 from connector.runs.workspace import Options, accounts

@@ -14,8 +14,8 @@ from connector.destinations import contracts
 from connector.engine.engine import engine
 from connector.exceptions import ConfigError
 from connector.ledger import places
+from connector.ledger.file import attached
 from connector.ledger.ledger import Ledger, Scope
-from connector.ledger.ledger_file import attached
 from connector.ledger.split import split
 from connector.runs.job import Job
 from connector.settings.settings import Destination

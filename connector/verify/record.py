@@ -7,7 +7,7 @@ from typing import Any
 
 from connector.engine.engine import engine
 from connector.exceptions import LedgerHeldError
-from connector.ledger.ledger_file import attached
+from connector.ledger.file import attached
 from connector.runs.workspace import Account
 from connector.verify.outcome import OPEN, WRONG, Outcome
 
