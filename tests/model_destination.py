@@ -77,7 +77,8 @@ class MortalLedger(Ledger):
     def __init__(
         self, ledger: Ledger, death: tuple[int, str] | None, die: Callable[[], None]
     ) -> None:
-        super().__init__(ledger._connection, ledger.path)  # noqa: SLF001 - the same ledger
+        connection = ledger._connection  # noqa: SLF001 - the same ledger
+        super().__init__(connection, ledger.path, ledger.store)
         self._death, self._die, self._transactions = death, die, 0
 
     def transact(self, sql: str, **values: Any) -> None:

@@ -45,9 +45,12 @@ class Journal:
         return f"{self._run['run_id']}-{number}"
 
     def begins(self) -> None:
-        """Note that a request begins, before its first byte."""
+        """Note that a request begins, before its first byte.
+
+        Raises LedgerHeldError when it must not.
+        """
         if self._wire:
-            self._wire.note()
+            self._wire.begin()
 
     def goes_on(self) -> None:
         """Note that requests are under way, if that was not noted within the last second."""

@@ -102,8 +102,8 @@ class Sender:
             return None
         answer, workers, began = None, self._gate.workers, time.monotonic()
         self._count(len(body), attempt)
-        self._journal.begins()
         try:
+            self._journal.begins()
             answer = self._answer(body)
         finally:
             self._gate.leave(request_id, len(body), began, answer)

@@ -1,4 +1,4 @@
-"""Opens the ledger's file: one process at a time, made when there is none."""
+"""A ledger in a file on a local disk: DuckDB lets one process at a time write it."""
 
 import time
 from collections.abc import Iterator
@@ -21,32 +21,75 @@ from connector.ledger import holder, progress
 from connector.ledger.ledger import Ledger
 from connector.ledger.migration import make, migrate, up_to_date
 from connector.ledger.rewrite import drop
+from connector.ledger.store import Store
 
 WAIT = 10.0  # seconds that a command which only reads the ledger is waited for
 TABLES = "select table_name from duckdb_tables() where database_name = 'ledger'"
 
 
+class LocalFile:
+    """The store that needs nothing: the file that DuckDB opens is the ledger."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def attach(self, connection: duckdb.DuckDBPyConnection, *, read_only: bool) -> None:
+        """Attach the file, which DuckDB locks; one that a run does not hold is waited for."""
+        try:
+            if not read_only:
+                self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _attach_patiently(connection, self.path, read_only=read_only)
+        except (OSError, duckdb.Error) as error:
+            raise _attach_error(self.path, error) from error
+
+    def append(self) -> None:
+        """Do nothing: what is committed is on the disk."""
+
+    def flush(self) -> None:
+        """Do nothing: what is committed is on the disk."""
+
+    def check(self) -> None:
+        """Do nothing: the lock ends with the process."""
+
+    def detach(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Detach the file, which frees it."""
+        # A ledger that failed to write is closed by DuckDB itself.
+        with suppress(duckdb.Error):
+            connection.execute("detach ledger")
+
+
 @contextmanager
 def attached(
-    connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bool = False
+    connection: duckdb.DuckDBPyConnection, where: Path | Store, *, read_only: bool = False
 ) -> Iterator[Ledger]:
-    """Attach the ledger as `ledger`; a reader of one that is not there yet gets an empty one.
+    """Attach a ledger as `ledger`; `where` is its store, or the path of a file on a local disk.
 
-    Raises LedgerHeldError when another run holds it, LedgerError when it is damaged, of a newer
-    version, no ledger at all, or cannot be written.
+    A reader of one that is not there yet gets an empty one. Raises LedgerHeldError when another run
+    holds it, LedgerError when it is damaged, of a newer version, no ledger at all, or cannot be
+    written.
     """
+    store = LocalFile(where) if isinstance(where, Path) else where
+    store.attach(connection, read_only=read_only)
     try:
-        if not read_only:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _attach_patiently(connection, path, read_only=read_only)
-    except (OSError, duckdb.Error) as error:
-        raise _attach_error(path, error) from error
+        yield from _opened(connection, store, read_only=read_only)
+    except BaseException:
+        with suppress(ConnectorError):  # the first error says more than a second
+            store.detach(connection)
+        raise
+    store.detach(connection)
+
+
+def _opened(
+    connection: duckdb.DuckDBPyConnection, store: Store, *, read_only: bool
+) -> Iterator[Ledger]:
+    """Yield the attached ledger, brought up to date."""
+    path = store.path
     try:
-        _prepare(connection, path, read_only=read_only)
+        _prepare(connection, store, read_only=read_only)
         if not read_only:
             holder.write(path)
         with up_to_date(connection, path) if read_only else nullcontext():
-            yield Ledger(connection, path)
+            yield Ledger(connection, path, store)
     except duckdb.IOException as error:
         if not is_about(error, path):  # it is a spill file or the warehouse that is at fault
             raise
@@ -57,9 +100,6 @@ def attached(
     finally:
         if not read_only:
             holder.remove(path)
-        # A ledger that failed to write is closed by DuckDB itself.
-        with suppress(duckdb.Error):
-            connection.execute("detach ledger")
 
 
 def _attach_patiently(
@@ -92,8 +132,9 @@ def _attach(connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: boo
     connection.execute("attach ':memory:' as ledger")
 
 
-def _prepare(connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bool) -> None:
+def _prepare(connection: duckdb.DuckDBPyConnection, store: Store, *, read_only: bool) -> None:
     """Make the tables of a new ledger and bring an old one up to date, if it is one of ours."""
+    path = store.path
     tables = {name for (name,) in connection.execute(TABLES).fetchall()}
     if not tables:
         make(connection, path)
@@ -101,6 +142,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bo
         raise LedgerError(f"{path} is not a ledger; correct `ledger:` in connector.yml")
     if not read_only:
         migrate(connection, path)
+        store.append()
         sweep(path.parent)
         drop(path)
 

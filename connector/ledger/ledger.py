@@ -36,6 +36,7 @@ class Ledger(RunLog):
         """
         sql = "".join(map(statement, ("ledger_intend", *also, "ledger_stamp")))
         self.transact(sql, **scope.values(), **chunk, run_id=run_id, recorded_at=now())
+        self.flush()
         stamps.write(self.path, self.stamp())
 
     def forget(self, scope: Scope, run_id: int, chunk: Mapping[str, Any]) -> None:

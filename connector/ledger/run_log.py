@@ -3,17 +3,44 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+
+import duckdb
 
 from connector.engine.transactions import Scope, Transactions
 from connector.exceptions import ConnectorError, LedgerError
 from connector.ledger import holder, noted_end, stamps, wire
 from connector.ledger.stamps import Stamp
+from connector.ledger.store import Store
 from connector.sql import run, statement
 
 
 class RunLog(Transactions):
     """The runs of an attached ledger; every method is one transaction, see `Ledger`."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, path: Path, store: Store | None = None
+    ) -> None:
+        """Take an attached ledger; without a store nothing is kept beside what DuckDB writes."""
+        super().__init__(connection, path)
+        self.store = store
+
+    def transact(self, sql: str, **values: Any) -> None:
+        """Run statements in one transaction, and let the store keep what they wrote."""
+        super().transact(sql, **values)
+        if self.store:
+            self.store.append()
+
+    def flush(self) -> None:
+        """Return when all that was written survives the end of this machine."""
+        if self.store:
+            self.store.flush()
+
+    def check(self) -> None:
+        """Raise LedgerHeldError unless this run still holds the ledger; from any thread."""
+        if self.store:
+            self.store.check()
 
     def stamp(self) -> Stamp:
         """Return how far the ledger came."""
@@ -60,6 +87,7 @@ class RunLog(Transactions):
         except LedgerError as error:
             noted_end.write(self.path, {**scope.values(), **facts, **_by(error)})
             raise
+        self.flush()
         stamps.write(self.path, self.stamp())
         holder.write(self.path, run_id)
         return run_id

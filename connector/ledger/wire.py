@@ -7,6 +7,7 @@ until when a late request of it may still be processed.
 import logging
 import os
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,9 +22,18 @@ log = logging.getLogger(__name__)
 class Wire:
     """Notes the requests of one run, from any thread."""
 
-    def __init__(self, ledger: Path, run_id: int) -> None:
-        """Note that requests of the run may begin from now on."""
+    def __init__(self, ledger: Path, run_id: int, check: Callable[[], None]) -> None:
+        """Note that requests of the run may begin from now on; `check` says whether each may."""
         self._path, self._run_id, self._renewed = path_of(ledger), run_id, 0.0
+        self._check = check
+        self.note()
+
+    def begin(self) -> None:
+        """Note that a request begins, before its first byte.
+
+        Raises LedgerHeldError when it must not, as another run has the ledger.
+        """
+        self._check()
         self.note()
 
     def renew(self) -> None:
@@ -33,7 +43,7 @@ class Wire:
             self.note()
 
     def note(self) -> None:
-        """Note that a request begins.
+        """Note that requests are under way.
 
         When that cannot be written, the next run takes the moment at which it begins itself.
         """

@@ -168,7 +168,9 @@ class Run:
         auth = StaticAuth(job.contract, self._secrets)
         transport = Transport(job.destination.url, auth, timeouts, by)
         run = {"run_id": self.run_id, **job.scope.values()}
-        journal = Journal(run, Wire(self._ledger.path, self.run_id), observers(run))
+        journal = Journal(
+            run, Wire(self._ledger.path, self.run_id, self._ledger.check), observers(run)
+        )
         sender = Sender(transport, self._reader(by), options, self._gate, journal)
         self._senders.append(sender)
         return sender

@@ -1,0 +1,140 @@
+"""What every store of a ledger owes, over real files, servers and processes."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from connector.engine.engine import engine
+from connector.engine.transactions import Scope
+from connector.exceptions import LedgerError, LedgerHeldError
+from connector.ledger.file import LocalFile, attached
+from connector.ledger.ledger import Ledger
+from connector.ledger.store import Store
+
+SCOPE = Scope("shop", "local")
+RUNS = "select run_id, event from ledger.runs order by run_id, event desc"
+
+# Begins a run on a ledger, says so, and then waits until its standard input is closed.
+HOLDS = """
+import sys
+from tests.test_conformance_store import PLACES, SCOPE, opened
+with opened(PLACES[sys.argv[1]].store(sys.argv[2])) as ledger:
+    ledger.start(SCOPE, "sync")
+    print("holds", flush=True)
+    sys.stdin.read()
+    ledger.finish(SCOPE, 1, "sync", 0, {})
+"""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A kind of store: `store` makes one of a text, which `where` finds for a folder."""
+
+    store: Callable[[str], Store]
+    where: Callable[[Path], str]
+
+
+PLACES = {
+    "file": Place(lambda text: LocalFile(Path(text)), lambda folder: str(folder / "l.duckdb")),
+}
+
+
+@pytest.fixture(params=PLACES)
+def place(request) -> str:
+    return request.param
+
+
+@pytest.fixture
+def where(place, tmp_path) -> str:
+    return PLACES[place].where(tmp_path)
+
+
+@pytest.fixture
+def store(place, where) -> Store:
+    return PLACES[place].store(where)
+
+
+@contextmanager
+def opened(store: Store, *, read_only: bool = False) -> Iterator[Ledger]:
+    with (
+        engine(store.path.parent, read_only=read_only) as connection,
+        attached(connection, store, read_only=read_only) as ledger,
+    ):
+        yield ledger
+
+
+def runs(store: Store) -> list[tuple[int, str]]:
+    with (
+        engine(store.path.parent, read_only=True) as connection,
+        attached(connection, store, read_only=True),
+    ):
+        return connection.execute(RUNS).fetchall()
+
+
+def holding(place: str, where: str) -> subprocess.Popen[str]:
+    """Start a process that holds the ledger, and return when it does."""
+    command = [sys.executable, "-c", HOLDS, place, where]
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True)
+    assert process.stdout.readline() == "holds\n"
+    return process
+
+
+def test_what_is_written_is_there_for_the_next(store, place, where):
+    with opened(store) as ledger:
+        run_id = ledger.start(SCOPE, "sync")
+        ledger.finish(SCOPE, run_id, "sync", 0, {})
+    assert runs(PLACES[place].store(where)) == [(1, "started"), (1, "finished")]
+
+
+def test_a_reader_of_one_that_is_not_there_gets_an_empty_one(store):
+    assert runs(store) == []
+    assert not store.path.exists()
+
+
+def test_it_is_held_by_one_at_a_time_and_free_at_the_end(store, place, where):
+    process = holding(place, where)
+    with pytest.raises(LedgerHeldError, match=f"process {process.pid}"), opened(store):
+        pass
+    process.communicate()
+    assert process.returncode == 0
+    with opened(store) as ledger:
+        assert ledger.start(SCOPE, "sync") == 2
+
+
+def test_one_that_was_killed_has_left_what_was_flushed_and_no_lock(store, place, where):
+    process = holding(place, where)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    with opened(store) as ledger:
+        ledger.check()
+        assert ledger.start(SCOPE, "sync") == 2
+    assert runs(store) == [(1, "started"), (1, "killed"), (2, "started")]
+
+
+def test_the_first_error_is_told_and_the_ledger_is_free_again(store):
+    with pytest.raises(ZeroDivisionError), opened(store) as ledger:
+        assert ledger.start(SCOPE, "sync") / 0
+    with opened(store) as ledger:
+        assert ledger.start(SCOPE, "sync") == 2
+
+
+def test_what_is_not_a_ledger_is_refused_and_left_as_it_is(store):
+    store.path.parent.mkdir(exist_ok=True, parents=True)
+    with duckdb.connect(store.path) as other:
+        other.execute("create table theirs as select 1 as a")
+    if isinstance(store, LocalFile):
+        with pytest.raises(LedgerError, match="is not a ledger"), opened(store):
+            pass
+        with duckdb.connect(store.path) as other:
+            assert other.execute("from theirs").fetchall() == [(1,)]
+    else:  # a cache that is not what the store holds is thrown away
+        with opened(store) as ledger:
+            assert ledger.start(SCOPE, "sync") == 1
