@@ -290,10 +290,10 @@ def test_a_column_that_does_not_fit_the_contract(silent, change, words):
         ("time_of_purchase", "timestamp '2026-01-01 00:00'", ["TIMESTAMP", "TIMESTAMPTZ"]),
         ("time_of_purchase", "date '2026-01-01'", ["DATE", "TIMESTAMPTZ"]),
         ("time_of_purchase", "'2026-01-01T00:00:00Z'", ["VARCHAR", "TIMESTAMPTZ"]),
-        ("customer_id", "7", ["INTEGER", "VARCHAR"]),
-        ("order_id", "hash(order_id)", ["UBIGINT", "VARCHAR"]),
+        ("customer_id", "7.5::double", ["DOUBLE", "VARCHAR"]),
+        ("order_id", "hash(order_id)::double", ["DOUBLE", "VARCHAR"]),
         ("order_tags", "'channel:web'", ["VARCHAR", "VARCHAR[]"]),
-        ("discount_codes", "[1]", ["INTEGER[]", "VARCHAR[]"]),
+        ("discount_codes", "[1.5]", ["DECIMAL(2,1)[]", "VARCHAR[]"]),
     ],
 )
 def test_a_column_of_the_wrong_type(silent, column, expression, words):
@@ -302,6 +302,42 @@ def test_a_column_of_the_wrong_type(silent, column, expression, words):
         f"select * replace ({expression} as {column}) from northbeam__orders"
     )
     silent.run("sync").fails(2, f"northbeam__orders.{column} is ", "cast it to", *words)
+
+
+def test_all_that_does_not_fit_is_one_table_in_each_command(silent):
+    silent.sql(
+        "alter table northbeam__orders alter purchase_total type double; "
+        "alter table northbeam__products alter _position type varchar; "
+        "alter table northbeam__refunds rename refund_cost to refund_costs"
+    )
+    table = (
+        "northbeam: 4 things of the views do not fit the contract",
+        "cast(purchase_total as decimal(18, 2)) as purchase_total",
+        "cast(_position as bigint) as _position",
+        "refund_costs as refund_cost",
+    )
+    for command in ("validate", "plan", "sync"):
+        silent.run(command).fails(2, *table)
+    (told,) = silent.run("plan", "--output", "json").json()
+    assert [each["found"] for each in told["faults"]] == [
+        *("DOUBLE", "VARCHAR", "not in the contract", "missing")
+    ]
+
+
+def test_what_is_cast_without_loss_is_announced(silent):
+    silent.sql("alter table northbeam__orders add is_recurring_order integer default 1")
+    told = "northbeam__orders.is_recurring_order is INTEGER, and cast without loss"
+    assert told in silent.run("validate").out
+    assert told in silent.run("-v", "plan").err
+    silent.sql("update northbeam__orders set is_recurring_order = 3")
+    silent.run("plan").fails(2, "neither 0 nor 1 in", "is_recurring_order <> 0")
+
+
+def test_the_doctor_reads_a_view_of_which_columns_are_cast(five_orders, tmp_path, sandbox):
+    shop = Shop(shutil.copytree(five_orders, tmp_path, dirs_exist_ok=True), sandbox)
+    shop.sql("alter table northbeam__products alter id type integer using 7")
+    assert "columns fit the contract; cast without loss: id (INTEGER)" in shop.run("doctor").out
+    assert shop.run("sync", "--output", "json").summary()["delivered"] == 5
 
 
 def test_a_position_of_the_wrong_type(silent):

@@ -37,6 +37,7 @@ class Validation:
     warned: int
     rules: tuple[BrokenRule, ...]
     violations: tuple[Violation, ...]
+    casts: tuple[str, ...] = ()  # columns that are cast without loss, in words
 
     @property
     def exit_code(self) -> int:
@@ -75,6 +76,7 @@ def _judged(job: Job, *, listed: bool) -> Validation:
         warned=warned,
         rules=tuple(BrokenRule(**{**each, "examples": tuple(each["examples"])}) for each in rules),
         violations=tuple(Violation(**each) for each in violations),
+        casts=tuple(planner.whole.announced()),
     )
 
 

@@ -26,6 +26,9 @@ class Failure:
         """Return the stable JSON of it."""
         error = self.exception
         told = {"exit_code": error.exit_code, "error": str(error), "cause": error.told}
+        faults = getattr(error, "faults", ())
+        if faults:
+            told["faults"] = [row(each) for each in faults]
         return {
             **self.known,
             "destination": self.destination,

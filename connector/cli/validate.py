@@ -40,6 +40,7 @@ def command(context: click.Context, destinations: tuple[str, ...], output: str) 
 def _lines(found: Validation) -> Iterator[str]:
     counts = f"{found.orders:,} orders, {found.invalid:,} invalid, {found.warned:,}"
     yield f"{found.destination}: {counts} with warnings only"
+    yield from (f"  {each}" for each in found.casts)
     for rule in found.rules:
         count = f"{shared.COSTS[rule.cost]:<10}{rule.orders:>8,}"
         yield f"  {count}  {rule.rule}, for example {', '.join(rule.examples)}"

@@ -39,13 +39,15 @@ def _view(connection: duckdb.DuckDBPyConnection, target: Target, entity: Entity)
             return skipped(f"there is no {model}; {entity.label} may be left out")
         if entity is contract.orders:
             check_stamps(target.destination, model, view.columns)
-        connection.execute(statement("bind"), {"table": view.relation})
+        connection.execute(statement("bind"), {"table": view.place})
     except ModelError as error:
         return failed(str(error))
     except duckdb.Error as error:
         advice = f"run `dbt build --select +{model}`"
         return failed(f"{model} cannot be read ({type(error).__name__}); {advice}")
-    return ok(f"{model}: {len(view.columns)} columns fit the contract")
+    cast = ", ".join(f"{name} ({kind})" for name, kind in view.casts.items())
+    told = f"; cast without loss: {cast}" if cast else ""
+    return ok(f"{model}: {len(view.columns)} columns fit the contract{told}")
 
 
 def values(target: Target) -> Iterator[Result]:

@@ -62,7 +62,7 @@ class Planner:
         self._destination = destination
         self.scope = Scope(destination.name, destination.scope)
         self._columns: dict[str, tuple[str, ...]] = {}
-        self._whole = Views({}, {}, {})
+        self.whole = Views({}, {}, {})  # as they are in the warehouse, once they were read
         self._salt = ""  # of the row hashes
         self.removals = Removals(connection, contract, destination)
         self._withdrawals = Withdrawals(connection, contract, destination)
@@ -151,7 +151,7 @@ class Planner:
         renames = dict(self._destination.models)
         with attached(self._connection, warehouse):
             whole = views(self._connection, self._contract, warehouse, renames)
-            self._columns, self._whole = whole.columns, whole
+            self._columns, self.whole = whole.columns, whole
             self._contract = with_columns(self._contract, whole.columns)
             warn_of_flag(self._contract, self._destination, whole.columns)
             with self._scanner.reading(warehouse, whole, choice) as found:
@@ -171,7 +171,7 @@ class Planner:
 
     def _emptied(self) -> list[str]:
         completeness.take(self._connection, self._contract)
-        given = (self._connection, self._contract, self._whole, self.scope)
+        given = (self._connection, self._contract, self.whole, self.scope)
         return [str(each) for each in completeness.emptied(*given)]
 
     def _measure(self) -> None:

@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
 _NEEDED = {"type": "", "path": "", "schema": "main"}
 _SETTINGS = ("settings", "config_options")  # of a target, that reach dbt's sessions
-_NO_FILE = (":memory:", "md:", "motherduck:")
+_NO_FILE = {
+    ":memory:": "kept in memory, and gone when dbt ends",
+    "md:": "MotherDuck",
+    "motherduck:": "MotherDuck",
+    "ducklake:": "DuckLake",
+}
 
 _LONGEST, _SHOWN = 2_000, 100  # characters of a template that are read, and shown
 _TYPES = ("as_text", "as_bool", "as_number", "as_native")  # as what dbt reads the text
@@ -85,10 +90,13 @@ def profiles_path(project_dir: Path, profiles_dir: Path | None) -> Path:
 def _checked(path: Path, target: str, output: Section) -> dict[str, str]:
     # Read only the keys we need: others may ask for variables that are not set.
     values = {key: render(path, output.text(key, text)) for key, text in _NEEDED.items()}
-    if values["type"] != "duckdb" or not values["path"] or values["path"].startswith(_NO_FILE):
+    what = next((what for start, what in _NO_FILE.items() if values["path"].startswith(start)), "")
+    if values["type"] != "duckdb":
+        what = values["type"] or "of no type"
+    if what or not values["path"]:
         raise ProjectError(
-            f"{path}: target {target!r} is not a DuckDB file; choose another with --target, "
-            "or set `warehouse:` in connector.yml"
+            f"{path}: target {target!r} is {what or 'without a path'}, and only a DuckDB file is "
+            "read; choose another with --target, or set `warehouse:` in connector.yml"
         )
     return values
 

@@ -1,9 +1,10 @@
 """Opens the warehouse, for as long as it takes to read what changed or to store results."""
 
+import logging
 import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import duckdb
 
@@ -12,11 +13,15 @@ from connector.compile.stage import kinds
 from connector.contract.contract import Contract, with_columns
 from connector.contract.entity import Entity
 from connector.engine.duckdb_file import is_held, process_of, unreadable
-from connector.exceptions import ModelError, WarehouseBusyError, WarehouseError
-from connector.source.fit import check_columns
+from connector.exceptions import WarehouseBusyError, WarehouseError
+from connector.fit.fault import Fault, UnfitError
+from connector.fit.lossless import replaced
+from connector.source.judge import Judge
+from connector.source.place import not_built, place
 from connector.source.project import Relation, Warehouse
 from connector.sql import statement
-from connector.text.names import nearest
+
+log = logging.getLogger(__name__)
 
 WAIT = 15.0  # seconds that a process which holds the warehouse is waited for
 _RESERVED = {"ledger", "work", "plan", "staged", "main", "memory", "temp", "system"}
@@ -24,11 +29,17 @@ _RESERVED = {"ledger", "work", "plan", "staged", "main", "memory", "temp", "syst
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The view of one entity; `relation` is quoted, `columns` are names and types."""
+    """The view of one entity; `place` is its quoted name, `columns` are names and types.
+
+    `casts` are the columns that are cast without loss, with the types that they have in the view;
+    `relation` is what is read: the place, or a select with those casts.
+    """
 
     model: str
+    place: str
     relation: str
     columns: Mapping[str, str]
+    casts: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +49,11 @@ class Views:
     models: dict[str, str]
     relations: dict[str, str]  # quoted
     columns: dict[str, tuple[str, ...]]  # those that the contract knows
+    casts: dict[str, str] = field(default_factory=dict)  # types in the view, by model and column
+
+    def announced(self) -> list[str]:
+        """Return what there is to say of the columns that are cast without loss."""
+        return [f"{column} is {kind}, and cast without loss" for column, kind in self.casts.items()]
 
 
 @contextmanager
@@ -108,16 +124,26 @@ def views(
 ) -> Views:
     """Return the views of the attached warehouse.
 
-    Raises ModelError when one is missing or does not fit the contract.
+    Raises ModelError with all that is wrong with any of them: one that is missing, or columns that
+    do not fit the contract.
     """
-    found = Views({}, {}, {})
+    found, faults = Views({}, {}, {}), list[Fault]()
     for entity in contract.entities():
-        view = view_of(connection, contract, warehouse, entity, renames)
+        try:
+            view = view_of(connection, contract, warehouse, entity, renames)
+        except UnfitError as error:
+            faults += error.faults
+            continue
         if view:
             found.models[entity.name] = view.model
             found.relations[entity.name] = view.relation
             known = kinds(_with_columns(contract, entity, view.columns))
             found.columns[entity.name] = tuple(n for n in known if n in view.columns)
+            found.casts.update({f"{view.model}.{n}": kind for n, kind in view.casts.items()})
+    if faults:
+        raise UnfitError(contract.destination, faults)
+    for each in found.announced():
+        log.info("%s: %s", contract.destination, each)
     return found
 
 
@@ -135,52 +161,27 @@ def view_of(
 ) -> View | None:
     """Return the view of one entity, or None when there is none and none is needed.
 
-    Raises ModelError as `views` does.
+    What is cast without loss is cast in its `relation`. Raises UnfitError as `views` does.
     """
     model = model_of(contract, entity, renames)
     needed = entity.required or entity.name in renames
-    relation = _relation(warehouse, model, needed=needed)
-    _check_place(warehouse, model, relation)
+    relation = place(warehouse, contract.destination, model, needed=needed)
     columns = _columns(connection, relation) if relation else {}
-    if relation and columns:
-        check_columns(_with_columns(contract, entity, columns), model, columns)
-        return View(model, _quoted(relation), columns)
-    if relation and (needed or warehouse.models is not None):
-        raise ModelError(
-            f"{warehouse.path} has no {relation.schema}.{relation.name}; "
-            f"run `dbt build --select {model}`"
-        )
-    return None
+    if relation and not columns and (needed or warehouse.models is not None):
+        raise not_built(warehouse, contract.destination, model, relation)
+    if not relation or not columns:
+        return None
+    whole = _with_columns(contract, entity, columns)
+    name = _quoted(relation)
+    casts = Judge(connection, whole, model, name).casts(contract.destination, columns)
+    kinds_of = {each: columns[each] for each in casts}
+    return View(model, name, replaced(name, casts), columns, kinds_of)
 
 
 def _with_columns(contract: Contract, entity: Entity, columns: Collection[str]) -> Entity:
     """Return an entity with the free fields that its view has columns for."""
     found = with_columns(contract, {entity.name: columns})
     return next(each for each in found.entities() if each.name == entity.name)
-
-
-def _relation(warehouse: Warehouse, model: str, *, needed: bool) -> Relation | None:
-    relation = warehouse.relation(model)
-    if relation is None and needed:
-        raise ModelError(
-            f"the dbt project has no model {model}{nearest(model, warehouse.models or ())}; "
-            "write it, or name another under `models:` in connector.yml"
-        )
-    return relation
-
-
-def _check_place(warehouse: Warehouse, model: str, relation: Relation | None) -> None:
-    """Raise ModelError for a model that is not in the warehouse's file."""
-    if relation and relation.materialized == "ephemeral":
-        raise ModelError(
-            f"{model} is ephemeral, so that the warehouse has no view of it; set "
-            "`materialized: view` (or table) and run `dbt build`"
-        )
-    if relation and relation.database != warehouse.database:
-        raise ModelError(
-            f"{model} is in the database {relation.database!r}, which the dbt profile attaches, "
-            f"and only {warehouse.path} is read; build it there: remove its `database:` config"
-        )
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, relation: Relation) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""Judges whether the columns of views fit the contract, and says with which SQL they would."""

@@ -1,0 +1,187 @@
+"""SQL that makes a column of one type what the contract takes, in place of what it is.
+
+Several ways may be right for a type: a text may be an amount with a currency or a decimal comma.
+Each way says which values it converts rightly, so that the values of the column choose.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from connector.compile import literal
+from connector.compile.stage import TYPES
+from connector.fit import texts, times
+from connector.fit.lossless import cast
+from connector.fit.types import element, family, fields, fits, scale, written
+from connector.fit.way import Way
+
+_AMOUNTS = ("amount", "value", "total", "price", "name", "id", "code")  # looked into first
+_DEEP = 3  # how far a STRUCT in a STRUCT is looked into
+
+Ways = Iterator[Way]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """SQL of a value, its type, the kind that the contract takes, and the zone of its times."""
+
+    sql: str
+    data_type: str
+    kind: str
+    zone: str = "UTC"
+    depth: int = 0
+
+
+def ways(column: Column) -> list[Way]:
+    """Return the ways to convert a column, the likeliest first; none when there is none."""
+    if fits(column.kind, column.data_type):
+        return [Way(column.sql)]
+    lossless = cast(column.kind, column.data_type, column.sql)
+    found = _BY_FAMILY.get(family(column.data_type))
+    if column.kind == "boolean" and family(column.data_type) == "whole":
+        return [Way(f"{column.sql} <> 0")]
+    return [Way(lossless)] if lossless else list(found(column) if found else ())
+
+
+def _text(column: Column) -> Ways:
+    sql, kind = column.sql, column.kind
+    if kind == "timestamp":
+        yield from times.of_text(sql, column.zone)
+    elif kind == "strings":
+        yield from texts.lists(sql)
+    elif kind == "boolean":
+        yield from texts.booleans(sql)
+    elif kind in {"number", "integer"}:
+        yield from texts.numbers(sql, TYPES[kind])
+    else:
+        yield Way(sql)
+
+
+def _json(column: Column) -> Ways:
+    sql = column.sql
+    if column.kind == "strings":
+        yield Way(f"cast({sql} as varchar[])", f"json_type({sql}) = 'ARRAY'")
+    plain = f"json_type({sql}) not in ('OBJECT', 'ARRAY')"
+    inner = replace(column, sql=f"({sql} ->> '$')", data_type="VARCHAR")
+    yield from (each.only_if(plain) for each in _text(inner))
+    for name in _AMOUNTS:
+        path = f"({sql} ->> {literal('$.' + name)})"
+        yield from (each for each in _text(replace(column, sql=path, data_type="VARCHAR")))
+
+
+def _struct(column: Column) -> Ways:
+    if column.depth >= _DEEP:
+        return
+    known = fields(column.data_type)
+    first = [name for name in _AMOUNTS if name in known]
+    for name in dict.fromkeys([*first, *known]):
+        sql = f"{column.sql}.{written(name)}"
+        inner = replace(column, sql=sql, data_type=known[name], depth=column.depth + 1)
+        yield from ways(inner)
+
+
+def _number(column: Column) -> Ways:
+    """Yield ways for numbers of any type."""
+    sql, kind = column.sql, column.kind
+    if kind == "timestamp":
+        yield from times.of_number(sql, column.zone)
+    elif kind == "boolean":
+        yield Way(f"{sql} <> 0")
+    elif kind == "string":
+        yield Way(f"cast(cast({sql} as bigint) as varchar)", f"{sql} = floor({sql})")
+        yield Way(f"cast({sql} as varchar)")
+    elif kind == "strings":
+        yield Way(f"[cast({sql} as varchar)]")
+    else:
+        yield Way(f"cast({sql} as {_wide(column)})")
+
+
+def _wide(column: Column) -> str:
+    """Return the type of the kind that holds the digits before the point of any of the values."""
+    digits = scale(column.data_type)
+    is_wide = family(column.data_type) == "huge" or (digits and digits[0] - digits[1] > 16)  # noqa: PLR2004 - of decimal(18, 2)
+    if is_wide:
+        return "decimal(38, 2)" if column.kind == "number" else "decimal(38, 0)"
+    return TYPES[column.kind]
+
+
+def _moment(column: Column) -> Ways:
+    """Yield ways for times without a zone, and dates."""
+    if column.kind == "timestamp":
+        yield from times.of_moment(column.sql, column.data_type, column.zone)
+    elif column.kind == "string":
+        yield Way(f"cast({column.sql} as varchar)")
+
+
+def _zoned(column: Column) -> Ways:
+    if column.kind == "string":
+        form = literal("%Y-%m-%dT%H:%M:%SZ")
+        yield Way(f"strftime({column.sql} at time zone 'UTC', {form})")
+
+
+def _list(column: Column) -> Ways:
+    sql, within = column.sql, element(column.data_type)
+    if column.kind == "strings":
+        inner = Column("item", within, "string", column.zone)
+        converted = ways(inner)[:1]
+        yield from (Way(f"list_transform({sql}, lambda item: {each.sql})") for each in converted)
+    elif column.kind == "string":
+        yield Way(f"array_to_string({sql}, ', ')")
+    else:
+        yield from ways(replace(column, sql=f"{sql}[1]", data_type=within))
+
+
+def _boolean(column: Column) -> Ways:
+    if column.kind in {"number", "integer"}:
+        yield Way(f"cast({column.sql} as integer)")
+    elif column.kind == "string":
+        yield Way(f"cast({column.sql} as varchar)")
+
+
+def _blob(column: Column) -> Ways:
+    if column.kind == "string":
+        yield Way(f"decode({column.sql})")
+    else:
+        yield from _text(replace(column, sql=f"decode({column.sql})", data_type="VARCHAR"))
+
+
+def _as_text(column: Column) -> Ways:
+    """Yield ways for what is best taken as text first."""
+    inner = replace(column, sql=f"cast({column.sql} as varchar)", data_type="VARCHAR")
+    yield from _text(inner)
+
+
+def _map(column: Column) -> Ways:
+    if column.kind == "strings":
+        yield Way(f"cast(map_keys({column.sql}) as varchar[])")
+    elif column.kind == "string":
+        yield Way(f"cast(to_json({column.sql}) as varchar)")
+
+
+_BY_FAMILY: dict[str, Callable[[Column], Ways]] = {
+    "text": _text,
+    "json": _json,
+    "struct": _struct,
+    **dict.fromkeys(("whole", "decimal", "float", "huge"), _number),
+    **dict.fromkeys(("naive", "date"), _moment),
+    "zoned": _zoned,
+    "list": _list,
+    "boolean": _boolean,
+    "blob": _blob,
+    "enum": _as_text,
+    "uuid": _as_text,
+    "map": _map,
+}
+
+
+def best(found: Sequence[Way], converted: Sequence[int], values: int) -> Way | None:
+    """Return the first way that converts all of so many values, else the one that converts most.
+
+    `converted` says how many each way converts.
+    """
+    if not found:
+        return None
+    most = max(converted, default=0)
+    way = found[list(converted).index(most)] if converted and most else found[0]
+    if values and converted and most < values:
+        return replace(way, note=f"it converts {most:,} of {values:,} values that were looked at")
+    return way

@@ -1,0 +1,108 @@
+"""Judges the columns of one view: which fit, which are cast, and what is wrong with the others."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from connector.compile import quote
+from connector.compile.stage import TYPES, kinds
+from connector.contract.entity import Entity
+from connector.fit.advice import Column, ways
+from connector.fit.fault import Fault
+from connector.fit.lossless import cast
+from connector.fit.types import family, fits, written
+from connector.fit.unknown import unknown
+from connector.fit.way import Way
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """A column of a type that loses something when it is cast, and the ways to convert it."""
+
+    name: str
+    data_type: str
+    kind: str
+    ways: Sequence[Way]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What was found: SQL of the columns that are cast, wrong types, and all other faults.
+
+    `flags` are those of the casts that make a boolean of 0 and 1, if there are no other numbers.
+    """
+
+    casts: Mapping[str, str]
+    flags: Sequence[str]
+    unfit: Sequence[Unfit]
+    faults: Sequence[Fault]
+
+
+def judged(entity: Entity, model: str, columns: Mapping[str, str]) -> Judged:
+    """Judge names and types of a view; `columns` are names and types, in order."""
+    known, casts, unfit = kinds(entity), {}, []
+    for name, data_type in columns.items():
+        kind = known.get(name)
+        if kind is None or fits(kind, data_type):
+            continue
+        lossless = cast(kind, data_type, quote(name))
+        if lossless:
+            casts[name] = lossless
+        else:
+            found = ways(Column(written(name), data_type, kind))
+            unfit.append(Unfit(name, data_type, kind, found))
+    faults = [*unknown(entity, model, columns), *_missing(entity, model, columns)]
+    flags = [
+        name for name in casts if known[name] == "boolean" and family(columns[name]) == "whole"
+    ]
+    return Judged(casts, flags, unfit, faults)
+
+
+def needed(entity: Entity) -> list[str]:
+    """Return the columns that the view must have, keys first."""
+    fields = [field.column for field in entity.fields if field.required and len(field.path) == 1]
+    return list(dict.fromkeys([*entity.keys, *(["_position"] if entity.label else []), *fields]))
+
+
+def counted(relation: str, counts: Sequence[str], column: str = "", limit: int = 0) -> str:
+    """Return a select of counts over a relation, or over so many values of a column of it."""
+    rows = f"(from {relation} where {quote(column)} is not null limit {limit})"
+    return f"select {', '.join(counts)} from {rows if column else relation}"
+
+
+def wrong_type(model: str, unfit: Unfit, way: Way | None) -> Fault:
+    """Return the fault of a column of a wrong type, with the way that its values have chosen."""
+    name, wanted = f"{model}.{unfit.name}", TYPES[unfit.kind].upper()
+    instead = f"{way.sql} as {written(unfit.name)}" if way else ""
+    note = f"; {way.note}" if way and way.note else ""
+    advice = f"`{instead}`{note}" if way else "no cast is known for it"
+    message = f"{name} is {unfit.data_type}; cast it to {wanted}: {advice}"
+    pasted = f"{instead}  -- {way.note}" if way and way.note else instead
+    return Fault(model, unfit.name, unfit.data_type, wanted, pasted, message)
+
+
+def not_boolean(model: str, name: str, data_type: str, rows: int) -> Fault:
+    """Return the fault of a column of numbers, not all of them 0 or 1, that is to be a boolean."""
+    instead = f"{written(name)} <> 0 as {written(name)}"
+    message = (
+        f"{model}.{name} is {data_type}, and neither 0 nor 1 in {rows:,} rows; cast it to BOOLEAN: "
+        f"`{instead}`"
+    )
+    return Fault(model, name, data_type, "BOOLEAN", instead, message)
+
+
+def _missing(entity: Entity, model: str, columns: Mapping[str, str]) -> Iterator[Fault]:
+    known = kinds(entity)
+    for name in needed(entity):
+        if name not in columns:
+            wanted = TYPES[known[name]].upper()
+            instead = _position(entity) if name == "_position" else ""
+            advice = f", for example `{instead}`" if instead else ""
+            message = f"{model}.{name} is missing; add the column, the contract requires it{advice}"
+            yield Fault(model, name, "missing", wanted, instead, message)
+
+
+def _position(entity: Entity) -> str:
+    """Return SQL that numbers the rows of a list; what they are ordered by should be steady."""
+    keys = ", ".join(map(written, entity.keys))
+    order = f" order by {written(entity.item_key)}" if entity.item_key else ""
+    return f"row_number() over (partition by {keys}{order}) as _position"

@@ -1,0 +1,58 @@
+"""SQL that makes moments of naive times, dates, texts and numbers."""
+
+from collections.abc import Iterator
+
+from connector.compile import literal
+from connector.fit.way import Way
+
+_OFFSET = r":[0-9]{2}.*(Z|z|[+-][0-9]{2}(:?[0-9]{2})?)$"
+_FORMATS = tuple(
+    f"{day}{hour}"
+    for day in ("%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%m/%d/%y", "%d/%m/%y", "%d %b %Y", "%b %d, %Y")
+    for hour in ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
+)
+_FORMATS += ("%a, %d %b %Y %H:%M:%S", "%Y%m%d", "%Y%m%d%H%M%S")
+_SECOND = (100_000_000, 4_102_444_799)  # 1973 to 2099
+_DAYS = (19_000_101, 20_991_231)  # as YYYYMMDD
+
+
+def of_moment(sql: str, data_type: str, zone: str) -> Iterator[Way]:
+    """Yield the way for a time without a zone, or a date."""
+    naive = sql if data_type == "TIMESTAMP" else f"cast({sql} as timestamp)"
+    yield _in_zone(naive, zone)
+
+
+def of_text(sql: str, zone: str) -> Iterator[Way]:
+    """Yield ways for texts: with their offset, without one, in the formats of regions, as numbers.
+
+    Where each value is a date by the order of both the USA and Britain, the former stands first.
+    """
+    has_offset = f"regexp_matches({sql}, {literal(_OFFSET)})"
+    yield Way(f"cast({sql} as timestamptz)", has_offset)
+    # Numbers only are no date, though DuckDB takes some for the year.
+    is_iso = f"not {has_offset} and regexp_matches({sql}, '^[0-9]{{4}}-')"
+    yield _in_zone(f"cast({sql} as timestamp)", zone).only_if(is_iso)
+    for form in _FORMATS:
+        note = "" if "/" not in form else "; month or day first? look at a value above 12"
+        yield _in_zone(f"strptime({sql}, {literal(form)})", zone, note)
+    yield from of_number(f"cast({sql} as bigint)", zone, f"regexp_matches({sql}, '^[0-9]+$') and ")
+
+
+def of_number(sql: str, zone: str, condition: str = "") -> Iterator[Way]:
+    """Yield ways for seconds, milliseconds or microseconds since 1970, and YYYYMMDD."""
+    for factor, form in (
+        (1, f"to_timestamp({sql})"),
+        (1_000, f"to_timestamp({sql} / 1000)"),
+        (1_000_000, f"to_timestamp({sql} / 1000000)"),
+        (1_000_000_000, f"to_timestamp({sql} / 1000000000)"),
+    ):
+        low, high = (each * factor for each in _SECOND)
+        yield Way(form, f"{condition}try({sql}) between {low} and {high}")
+    day = f"strptime(cast(cast({sql} as bigint) as varchar), '%Y%m%d')"
+    low, high = _DAYS
+    yield _in_zone(day, zone).only_if(f"{condition}try({sql}) between {low} and {high}")
+
+
+def _in_zone(naive: str, zone: str, further: str = "") -> Way:
+    note = f"{literal(zone)} stands for the zone in which the values are{further}"
+    return Way(f"{naive} at time zone {literal(zone)}", note=note)

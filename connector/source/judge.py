@@ -1,0 +1,76 @@
+"""Judges the columns of a view that is there, and lets their values choose between conversions."""
+
+from collections.abc import Iterator, Mapping
+
+import duckdb
+
+from connector.compile import quote
+from connector.contract.entity import Entity
+from connector.fit.advice import best
+from connector.fit.fault import Fault, UnfitError
+from connector.fit.judge import Unfit, counted, judged, not_boolean, wrong_type
+from connector.fit.lossless import of_nulls
+from connector.fit.way import Way
+
+_LOOKED_AT = 1_000  # values of a column
+_OF_NULLS = "INTEGER"  # the type that a table gives to a column of untyped nulls
+
+
+class Judge:
+    """Judges one view of the attached warehouse; `relation` is its quoted name."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, entity: Entity, model: str, relation: str
+    ) -> None:
+        self._connection = connection
+        self._entity = entity
+        self._model = model
+        self._relation = relation
+
+    def casts(self, destination: str, columns: Mapping[str, str]) -> Mapping[str, str]:
+        """Return SQL of the columns that are cast without loss; `columns` are names and types.
+
+        Raises UnfitError with all that does not fit.
+        """
+        found = judged(self._entity, self._model, columns)
+        casts, faults = dict(found.casts), list(found.faults)
+        for each in found.unfit:
+            if self._has_no_values(each):
+                casts[each.name] = of_nulls(each.kind, quote(each.name))
+            else:
+                faults.append(wrong_type(self._model, each, self._way(each)))
+        faults += self._neither(columns, [name for name in casts if name in found.flags])
+        if faults:
+            raise UnfitError(destination, faults)
+        return casts
+
+    def _has_no_values(self, unfit: Unfit) -> bool:
+        """Return whether a column of a table was made of untyped nulls."""
+        if unfit.data_type != _OF_NULLS:
+            return False
+        found = self._counted(counted(self._relation, ["count(*)", f"count({quote(unfit.name)})"]))
+        return bool(found) and found[0] > 0 and not found[1]
+
+    def _way(self, unfit: Unfit) -> Way | None:
+        """Return the way to convert a column that its values fit best."""
+        if len(unfit.ways) <= 1:
+            return unfit.ways[0] if unfit.ways else None
+        counts = [f"count(*) filter (where {way.condition})" for way in unfit.ways]
+        sql = counted(self._relation, ["count(*)", *counts], unfit.name, _LOOKED_AT)
+        found = self._counted(sql)
+        return best(unfit.ways, found[1:], found[0] if found else 0)
+
+    def _neither(self, columns: Mapping[str, str], flags: list[str]) -> Iterator[Fault]:
+        """Yield the columns of numbers, to be taken for booleans, that hold others than 0 and 1."""
+        counts = [f"count(*) filter (where {quote(name)} not in (0, 1))" for name in flags]
+        found = self._counted(counted(self._relation, counts)) if counts else ()
+        for name, count in zip(flags, found, strict=False):
+            if count:
+                yield not_boolean(self._model, name, columns[name], count)
+
+    def _counted(self, sql: str) -> tuple[int, ...]:
+        """Return counts; none when the view cannot be read, which is told later on."""
+        try:
+            return tuple(self._connection.execute(sql).fetchall()[0])
+        except duckdb.Error:
+            return ()

@@ -1,0 +1,54 @@
+"""Finds where a model is, and says of one that is not in the warehouse what it is instead."""
+
+from connector.fit.fault import Fault, UnfitError
+from connector.source.project import Relation, Warehouse
+from connector.text.names import nearest
+
+_WANTED = "a view in the warehouse"
+
+
+def place(warehouse: Warehouse, destination: str, model: str, *, needed: bool) -> Relation | None:
+    """Return where a model is; None when the project does not know one that is not needed.
+
+    Raises UnfitError for a model that is not in the warehouse's file.
+    """
+    relation = warehouse.relation(model)
+    fault = _unknown(warehouse, model) if relation is None and needed else None
+    if relation and relation.materialized == "ephemeral":
+        fault = _ephemeral(model)
+    elif relation and relation.database != warehouse.database:
+        fault = _elsewhere(warehouse, model, relation)
+    if fault:
+        raise UnfitError(destination, [fault])
+    return relation
+
+
+def not_built(warehouse: Warehouse, destination: str, model: str, relation: Relation) -> UnfitError:
+    """Return the error of a model that the project knows and the warehouse does not have."""
+    command = f"dbt build --select {model}"
+    message = f"{warehouse.path} has no {relation.schema}.{relation.name}; run `{command}`"
+    return UnfitError(destination, [Fault(model, "", "not built", _WANTED, command, message)])
+
+
+def _unknown(warehouse: Warehouse, model: str) -> Fault:
+    message = (
+        f"the dbt project has no model {model}{nearest(model, warehouse.models or ())}; "
+        "write it, or name another under `models:` in connector.yml"
+    )
+    return Fault(model, "", "not in the dbt project", _WANTED, "", message)
+
+
+def _ephemeral(model: str) -> Fault:
+    message = (
+        f"{model} is ephemeral, so that the warehouse has no view of it; set "
+        "`materialized: view` (or table) and run `dbt build`"
+    )
+    return Fault(model, "", "ephemeral", _WANTED, "{{ config(materialized='view') }}", message)
+
+
+def _elsewhere(warehouse: Warehouse, model: str, relation: Relation) -> Fault:
+    message = (
+        f"{model} is in the database {relation.database!r}, which the dbt profile attaches, "
+        f"and only {warehouse.path} is read; build it there: remove its `database:` config"
+    )
+    return Fault(model, "", f"in the database {relation.database!r}", _WANTED, "", message)
