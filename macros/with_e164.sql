@@ -24,14 +24,16 @@
             from written
         ),
 
+        -- Both readings are the digits of an international number.
         read as (
             select
                 *,
-                phone_has_plus or phone_digits like '00%' as phone_1_is_foreign,
                 case
-                    when phone_digits like '00%' and not phone_has_plus
+                    when phone_has_plus
+                    then phone_digits
+                    when phone_digits like '00%'
                     then substr(phone_digits, 3)
-                    else phone_digits
+                    else calling_code || phone_digits
                 end as phone_1,
                 case
                     when phone_has_plus
@@ -50,53 +52,19 @@
         coded as (
             select
                 *,
-                case
-                    when phone_1_is_foreign then {{ calling_code_of("phone_1") }} else calling_code
-                end as phone_code_1,
+                {{ calling_code_of("phone_1") }} as phone_code_1,
                 {{ calling_code_of("phone_2") }} as phone_code_2
             from read
         ),
 
-        split as (
-            select
-                *,
-                case
-                    when phone_1_is_foreign
-                    then substr(phone_1, length(phone_code_1) + 1)
-                    else phone_1
-                end as phone_rest_1,
-                substr(phone_2, length(phone_code_2) + 1) as phone_rest_2
-            from coded
-        ),
-
-        -- Above the join a calling code is a column of the seed; below, it would be worked out anew
-        -- for each case of is_national_number.
         judged as (
             select
-                split.*,
-                case
-                    when {{ is_national_number("plans_1.calling_code", "phone_rest_1") }}
-                    then
-                        concat(
-                            '+',
-                            plans_1.calling_code,
-                            {{ without_trunk_prefix("plans_1.calling_code", "phone_rest_1") }}
-                        )
-                end as phone_e164_1,
-                case
-                    when plans_2.calling_code is null
-                    then null
-                    when {{ is_national_number("plans_2.calling_code", "phone_rest_2") }}
-                    then
-                        concat(
-                            '+',
-                            plans_2.calling_code,
-                            {{ without_trunk_prefix("plans_2.calling_code", "phone_rest_2") }}
-                        )
-                end as phone_e164_2
-            from split
-            left join {{ plans }} as plans_1 on split.phone_code_1 = plans_1.calling_code
-            left join {{ plans }} as plans_2 on split.phone_code_2 = plans_2.calling_code
+                coded.*,
+                {{ valid_e164("phone_1", "plans_1.calling_code") }} as phone_e164_1,
+                {{ valid_e164("phone_2", "plans_2.calling_code") }} as phone_e164_2
+            from coded
+            left join {{ plans }} as plans_1 on coded.phone_code_1 = plans_1.calling_code
+            left join {{ plans }} as plans_2 on coded.phone_code_2 = plans_2.calling_code
         )
 
     select

@@ -2,8 +2,9 @@
 -- fmt: off
 {% macro calling_code_of(digits) -%}
     case
-        when left({{ digits }}, 1) in ('codes of 1 digit') then left({{ digits }}, 1)
-        when left({{ digits }}, 2) in ('codes of 2 digits') then left({{ digits }}, 2)
+        when {{ digits }} like '1%' then '1'
+        when {{ digits }} like '7%' then '7'
+        when {{ matches_pattern(digits, "^(?:codes of 2 digits)") }} then left({{ digits }}, 2)
         else left({{ digits }}, 3)
     end
 {%- endmacro %}
