@@ -4,6 +4,13 @@
 #}
 {% macro with_typed_nulls(sql) %}
     {% if not config.get("contract").enforced %} {{ return(sql) }} {% endif %}
+    {% if not model["columns"] %}
+        {% do exceptions.raise_compiler_error(
+            model["name"]
+            ~ " has no columns in a YAML file, and its contract is enforced: describe them"
+            ~ " there, or begin the model with {{ config(contract={'enforced': false}) }}"
+        ) %}
+    {% endif %}
     {% set columns = get_column_schema_from_query(sql) %}
     {% set types = {} %}
     {% for column in get_column_schema_from_query(get_empty_schema_sql(model["columns"])) %}

@@ -1,0 +1,128 @@
+"""Recipes for the shops that people have: built by dbt, synced, and compared with what is right."""
+
+import json
+import shutil
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+
+from tests.dbt_project import copy_project, failed_nodes, run_dbt
+from tests.shop import Shop
+from tests.test_right_money import CONFIG, DESTINATIONS, total
+
+RECIPES = Path(__file__).parents[1] / "recipes"
+# Unit tests bring rows of their own, and ran when the sample was built.
+BUILD = ["build", "--exclude-resource-type", "unit_test"]
+
+
+def project_of(recipe, directory):
+    """Put the staging models of a recipe into a copy of the project, beside its raw rows."""
+    copy_project(directory)
+    staging = directory / "models/staging/oms"
+    for path in (recipe / "staging").iterdir():
+        shutil.copy(path, staging)
+    for path in staging.glob("stg_*.yml"):
+        path.write_text(path.read_text().partition("\nunit_tests:")[0] + "\n")
+    (directory / "tests/dbt/oms/marts_equal_raw.sql").unlink()
+    with duckdb.connect(directory / "oms.duckdb") as connection:
+        connection.execute((recipe / "rows.sql").read_text())
+
+
+@pytest.fixture(scope="module", params=sorted(path.name for path in RECIPES.iterdir()))
+def recipe(request, tmp_path_factory, sandbox_process):
+    """A recipe's folder, its project, the outcome of `dbt build`, and the orders that arrived."""
+    folder = RECIPES / request.param
+    directory = tmp_path_factory.mktemp("recipe") / "project"
+    project_of(folder, directory)
+    built = run_dbt(directory, BUILD)
+    assert built.success, built.exception or failed_nodes(built)
+    sandbox_process.reset()
+    shop = Shop(directory, sandbox_process)
+    shop.write(CONFIG.format(url=sandbox_process.url))
+    synced = shop.run("sync", "--allow-side-effects", "--output", "json")
+    assert synced.code == 0, synced.err + synced.out
+    arrived = {}
+    for name, key in DESTINATIONS.items():
+        texts = sandbox_process.at(name).texts()
+        parsed = [json.loads(text, parse_float=Decimal, parse_int=Decimal) for text in texts]
+        arrived[name] = {order[key]: order for order in parsed}
+    return folder, directory, built, arrived
+
+
+def expected(folder):
+    """What a recipe says that is right."""
+    return yaml.safe_load((folder / "expected.yml").read_text())
+
+
+def right(folder):
+    """The facts of each order, with exact amounts."""
+    return {
+        order: {"fees": Decimal(0)}
+        | {
+            name: value if isinstance(value, str) else Decimal(str(value))
+            for name, value in facts.items()
+        }
+        for order, facts in expected(folder)["orders"].items()
+    }
+
+
+def test_the_build_warns_of_what_is_odd_and_of_nothing_else(recipe):
+    folder, _, built, _ = recipe
+    warned = [each.node.name for each in built.result if each.status == "warn"]
+    assert sorted(warned) == expected(folder)["warnings"]
+
+
+def test_the_marts_say_what_is_right(recipe):
+    folder, directory, _, _ = recipe
+    with duckdb.connect(directory / "oms.duckdb", read_only=True) as connection:
+        rows = connection.execute(
+            "select order_id, currency, total_amount, tax_amount, shipping_amount, fee_amount,"
+            " refunded_amount, lifecycle from main_marts.orders"
+        ).fetchall()
+    names = ("currency", "total", "tax", "shipping", "fees", "refunded", "lifecycle")
+    found = {order: dict(zip(names, facts, strict=True)) for order, *facts in rows}
+    assert found == right(folder)
+
+
+def test_each_destination_holds_the_money(recipe):
+    folder, _, _, arrived = recipe
+    counted = {
+        order: facts["total"] - facts["refunded"]
+        for order, facts in right(folder).items()
+        if facts["lifecycle"] not in {"cancelled", "draft"}
+    }
+    for name, field, back in (
+        ("northbeam", "purchase_total", "refund_amount"),
+        ("triple_whale", "order_revenue", "total_refund"),
+    ):
+        held = {
+            order: entry[field] - total(entry.get("refunds", []), back)
+            for order, entry in arrived[name].items()
+            if order in counted
+        }
+        assert held == counted, name
+    yespo = arrived["yespo"]
+    assert {order: yespo[order]["totalCost"] for order in counted} == counted
+    cancelled = right(folder).keys() - counted.keys()
+    assert {yespo[order]["status"] for order in cancelled & yespo.keys()} <= {"CANCELLED"}
+
+
+def test_the_products_make_the_total(recipe):
+    folder, _, _, arrived = recipe
+    for order, entry in arrived["northbeam"].items():
+        parts = total(entry["products"], "price", "quantity")
+        parts += entry["tax"] + entry["shipping_cost"] + right(folder)[order]["fees"]
+        assert abs(entry["purchase_total"] - parts) <= Decimal("0.01"), order
+
+
+def test_a_model_without_described_columns_is_told_what_to_write(recipe):
+    _, directory, _, _ = recipe
+    path = directory / "models/staging/oms/base_oms__bare.sql"
+    path.write_text("select 1 as one")
+    outcome = run_dbt(directory, ["run", "--select", "base_oms__bare"])
+    path.unlink()
+    assert "base_oms__bare has no columns in a YAML file" in failed_nodes(outcome)[0]
+    assert "config(contract={'enforced': false})" in failed_nodes(outcome)[0]
