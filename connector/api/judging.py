@@ -76,7 +76,7 @@ def _judged(job: Job, *, listed: bool) -> Validation:
         warned=warned,
         rules=tuple(BrokenRule(**{**each, "examples": tuple(each["examples"])}) for each in rules),
         violations=tuple(Violation(**each) for each in violations),
-        casts=tuple(planner.whole.announced()),
+        casts=tuple(planner.announced),
     )
 
 

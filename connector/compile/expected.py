@@ -49,8 +49,8 @@ def taken_back(contract: Contract) -> str:
 
 
 def ids(contract: Contract, relation: str) -> str:
-    """Return the statement that makes `plan.seen`: the ids of all orders of the view."""
-    return f"create table plan.seen as select {quote(contract.key)} as order_id from {relation}"
+    """Return a select of (order_id): the ids of all orders of the view."""
+    return f"select {quote(contract.key)} as order_id from {relation}"
 
 
 def _day(contract: Contract) -> str:

@@ -1,13 +1,9 @@
 """Checks of the views of a destination."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import duckdb
 
-from connector.compile import quote
-from connector.compile.newest import moments, newest
-from connector.contract.contract import Contract
 from connector.contract.entity import Entity
 from connector.doctor.finding import Group, Result, failed, ok, skipped
 from connector.doctor.subject import Target
@@ -17,8 +13,8 @@ from connector.ledger.run_log import now
 from connector.plan import completeness
 from connector.reporting.freshness import Look, stale
 from connector.source.fit import check_stamps
-from connector.source.warehouse import Views, model_of, view_of
-from connector.source.warehouse import views as warehouse_views
+from connector.source.opening import attached_source
+from connector.source.warehouse import model_of, view_of
 from connector.sql import statement
 from connector.text.duration import written
 
@@ -62,8 +58,8 @@ def values(target: Target) -> Iterator[Result]:
             attached(connection, path, read_only=True),
         ):
             warehouse, renames = target.subject.warehouse(), dict(target.destination.models)
-            whole = warehouse_views(connection, contract, warehouse, renames)
-            found = completeness.examined(connection, contract, whole, target.account.scope)
+            whole = attached_source(connection, contract, warehouse, renames)
+            found = completeness.examined(connection, whole, target.account.scope)
     except LedgerHeldError as error:
         yield skipped(f"not checked: {error}")
         return
@@ -80,9 +76,10 @@ def freshness(target: Target) -> Iterator[Result]:
     try:
         with target.subject.opened() as connection, attached(connection, ledger, read_only=True):
             warehouse, renames = target.subject.warehouse(), dict(destination.models)
-            whole = warehouse_views(connection, contract, warehouse, renames)
+            whole = attached_source(connection, contract, warehouse, renames)
             at = now()
-            newest_at = _newest(connection, contract, whole, at)
+            newest = whole.newest(at)
+            newest_at = None if newest is None else written(newest)
             late = warehouse.late_above(whole.models.values())
             look = Look(at, newest_at, destination.stale_after, late)
             found = stale(connection, scope, look)
@@ -94,18 +91,6 @@ def freshness(target: Target) -> Iterator[Result]:
     if not found:
         told = f"the newest row of the views is of {newest_at}"
         yield ok(told if newest_at else "the views have no times")
-
-
-def _newest(
-    connection: duckdb.DuckDBPyConnection, contract: Contract, whole: Views, at: datetime
-) -> str | None:
-    orders = contract.orders.name
-    known = [f"epoch({quote(each)})" for each in moments(contract) if each in whole.columns[orders]]
-    if not known:
-        return None
-    sql = newest(whole.relations[orders], known)
-    found = connection.execute(sql, {"began": at}).fetchall()[0][0]
-    return None if found is None else written(datetime.fromtimestamp(found, UTC))
 
 
 CHECKS: Group[Target] = {"views": views, "values": values, "freshness": freshness}

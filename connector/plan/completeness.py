@@ -12,8 +12,7 @@ import duckdb
 from connector.compile import completeness, created
 from connector.contract.contract import Contract
 from connector.ledger.ledger import Scope
-from connector.source.snapshot import reading
-from connector.source.warehouse import Views
+from connector.source.source import Source
 from connector.sql import run, statement
 
 FEW = 5  # orders: values of fewer may well vanish one by one
@@ -42,37 +41,28 @@ def take(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     connection.execute(created("work", "completeness", completeness.counted(contract)))
 
 
-def emptied(
-    connection: duckdb.DuckDBPyConnection, contract: Contract, whole: Views, scope: Scope
-) -> list[Emptied]:
-    """Return what has no values in the whole views, which must be attached, but had some.
+def emptied(connection: duckdb.DuckDBPyConnection, source: Source, scope: Scope) -> list[Emptied]:
+    """Return what has no values in the whole views, which must be open, but had some.
 
     Marks it in `work.completeness`.
     """
     rows = run(connection, statement("emptied"), scope.values()).fetchall()
-    found = _found(connection, contract, whole, rows)
+    found = _found(source, rows)
     for each in found:
         names = {"entity": each.entity, "column_name": each.column}
         run(connection, statement("mark_emptied"), names)
     return _named(found)
 
 
-def examined(
-    connection: duckdb.DuckDBPyConnection, contract: Contract, whole: Views, scope: Scope
-) -> list[Emptied]:
+def examined(connection: duckdb.DuckDBPyConnection, source: Source, scope: Scope) -> list[Emptied]:
     """Return the same without a plan: everything that had values is read."""
     rows = run(connection, statement("complete"), scope.values()).fetchall()
-    return _named(_found(connection, contract, whole, rows))
+    return _named(_found(source, rows))
 
 
-def _found(
-    connection: duckdb.DuckDBPyConnection, contract: Contract, whole: Views, rows: list[Any]
-) -> list[Emptied]:
+def _found(source: Source, rows: list[Any]) -> list[Emptied]:
     suspects = [row for row in rows if row[3] and row[2] >= FEW]
-    return [
-        *_missing(contract, whole, rows),
-        *_without_values(connection, contract, whole, suspects),
-    ]
+    return [*_missing(source, rows), *_without_values(source, suspects)]
 
 
 def _named(found: list[Emptied]) -> list[Emptied]:
@@ -81,30 +71,26 @@ def _named(found: list[Emptied]) -> list[Emptied]:
     return [each for each in found if not each.column or each.model not in views]
 
 
-def _missing(contract: Contract, whole: Views, rows: Iterable[Any]) -> Iterator[Emptied]:
+def _missing(source: Source, rows: Iterable[Any]) -> Iterator[Emptied]:
     """Yield the views and columns that are not there."""
     for entity, column, orders, _ in rows:
-        if entity not in whole.relations:
-            model = f"{contract.destination}__{entity}"
+        if entity not in source.models:
+            model = f"{source.contract.destination}__{entity}"
             yield Emptied(entity, model, "", orders, is_missing=True)
-        elif column and column not in whole.columns[entity]:
-            yield Emptied(entity, whole.models[entity], column, orders, is_missing=True)
+        elif column and column not in source.columns[entity]:
+            yield Emptied(entity, source.models[entity], column, orders, is_missing=True)
 
 
-def _without_values(
-    connection: duckdb.DuckDBPyConnection, contract: Contract, whole: Views, rows: list[Any]
-) -> Iterator[Emptied]:
+def _without_values(source: Source, rows: list[Any]) -> Iterator[Emptied]:
     """Yield the views that are there and have no rows, and the columns that are all null."""
-    for entity in contract.entities():
+    for entity in source.contract.entities():
         orders = {column: orders for name, column, orders, _ in rows if name == entity.name}
-        present = whole.columns.get(entity.name, ())
+        present = source.columns.get(entity.name, ())
         names = [column for column in orders if column in present]
-        if entity.name not in whole.relations or not (names or "" in orders):
+        if entity.name not in source.models or not (names or "" in orders):
             continue
-        model = whole.models[entity.name]
-        with reading(model):
-            sql = completeness.has_any(whole.relations[entity.name], names)
-            has_rows, *have_values = connection.execute(sql).fetchall()[0]
+        model = source.models[entity.name]
+        has_rows, *have_values = source.has_values(entity, names)
         if not has_rows:
             yield Emptied(entity.name, model, "", max(orders.values()), is_missing=False)
         for column, has_values in zip(names, have_values, strict=True):

@@ -7,21 +7,16 @@ Tables in `work`:
     current        as `ledger.current`    what the ledger holds of them
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import duckdb
 
-from connector.compile import created, cut, dropped
-from connector.contract.contract import Contract
+from connector.compile import cut, dropped
 from connector.ledger.ledger import Scope
-from connector.source.snapshot import reading
-from connector.source.warehouse import Views
-from connector.sql import count, run, statement
-
-FEW = 5_000  # orders whose ids are bound to a statement
+from connector.source.source import Source
+from connector.sql import run, statement
 
 
 class Extract:
@@ -30,14 +25,12 @@ class Extract:
     def __init__(
         self,
         connection: duckdb.DuckDBPyConnection,
-        contract: Contract,
-        found: Views,
+        source: Source,
         scope: Scope,
         held: cut.Held,
     ) -> None:
         self._connection = connection
-        self._contract = contract
-        self._found = found
+        self._source = source
         self._scope = scope.values()
         self.held = held
         self._tables: list[str] = []
@@ -53,37 +46,25 @@ class Extract:
 
         The third number is that of the orders that were delivered and not read again.
         """
-        self._run("prune", {})
-        rows = (self._contract, self._found.relations, self._found.columns)
-        name = self._contract.orders.name
-        self._make(name, cut.recent(*rows), {"since": since})
-        if count(self._connection, "work.sought"):
-            number, ids = self._ids()
-            others = f"insert into {cut.cut(name)} {cut.others(*rows, number)}"
-            with reading(self._found.models[name]):
-                self._connection.execute(others, [*ids, since])
-        stamped = f"insert into work.sought {cut.stamped(self._contract)}"
+        self._source.cut_recent(since)
+        self._tables.append(self._source.contract.orders.name)
+        self._source.cut_sought(since)
+        stamped = f"insert into work.sought {cut.stamped(self._source.contract)}"
         run(self._connection, stamped, {"since": since})
         self._run("current_of_sought", self._scope)
         self.known = self._count(statement("known"), self._scope)
-        present = cut.present(self._contract, self._found.columns, self.held)
+        present = cut.present(self._source.contract, self._source.columns, self.held)
         there, withheld = run(self._connection, present, {}).fetchall()[0]
         return int(there), int(withheld), self.known - self._count(statement("delivered"))
 
-    def children(self) -> Views:
+    def children(self) -> Source:
         """Read what belongs to the orders; returns the views as they were cut."""
-        relations, columns = self._found.relations, self._found.columns
-        number, ids = self._ids()
-        for name, sql in cut.children(self._contract, relations, columns, number).items():
-            self._make(name, sql, ids)
-        restamped = cut.restamped(self._contract, relations, columns, number)
-        with reading(self._found.models[self._contract.orders.name]):
-            self._connection.execute(restamped, ids)
-        return replace(self._found, relations={name: cut.cut(name) for name in relations})
+        self._source.cut_children()
+        self._tables = list(self._source.models)
+        return self._source.copied()
 
     def drop(self) -> None:
         """Drop the rows; what they were taken from need not be there any more."""
-        self._run("unprune", {})
         for name in self._tables:
             self._connection.execute(dropped("work", cut.table(name)))
 
@@ -91,16 +72,6 @@ class Extract:
         """Drop everything, so that all can be read."""
         self.drop()
         self._run("unseek", {})
-
-    def _ids(self) -> tuple[int | None, list[str]]:
-        """Return the ids of the orders that are sought and their number, if they are few."""
-        found = self._connection.execute(statement("sought_ids")).fetchall()[0][0] or []
-        return (None, []) if len(found) > FEW else (len(found), found)
-
-    def _make(self, entity: str, sql: str, values: Mapping[str, Any] | Sequence[Any]) -> None:
-        with reading(self._found.models[entity]):
-            self._connection.execute(created("work", cut.table(entity), sql), values)
-        self._tables.append(entity)
 
     def _run(self, name: str, values: Mapping[str, Any]) -> None:
         run(self._connection, statement(name), values)

@@ -11,22 +11,22 @@ Payloads are rendered while they are sent; before that, those whose verdict need
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 import duckdb
 
-from connector.compile import created, render
+from connector.compile import Columns, created, render
 from connector.compile.check import size_check
-from connector.contract.contract import Contract, with_columns
+from connector.contract.contract import Contract
 from connector.ledger.ledger import Scope
 from connector.payloads.chunks import Chunks, measure
 from connector.payloads.late import Late, OnWire
 from connector.payloads.recipe import Recipe, recipe
 from connector.payloads.renderers import renderers
-from connector.plan import completeness, judging, one_moment, scratch
+from connector.plan import completeness, judging, scratch
 from connector.plan.choice import Choice, Plan
 from connector.plan.chosen import check, choose
 from connector.plan.memory import remember
@@ -36,8 +36,9 @@ from connector.plan.withdrawals import PLANNED, Withdrawals, warn_of_flag
 from connector.settings.settings import Destination
 from connector.source import snapshot
 from connector.source.integrity import check_positions
+from connector.source.opening import opened
 from connector.source.project import Warehouse
-from connector.source.warehouse import Views, attached, views
+from connector.source.source import Source
 from connector.sql import count, run, statement
 
 NO_LIMIT = 1 << 60  # orders
@@ -61,8 +62,8 @@ class Planner:
         self._contract = contract
         self._destination = destination
         self.scope = Scope(destination.name, destination.scope)
-        self._columns: dict[str, tuple[str, ...]] = {}
-        self.whole = Views({}, {}, {})  # as they are in the warehouse, once they were read
+        self._columns: Columns = {}
+        self.announced: Sequence[str] = ()  # what is read otherwise than it stands in the views
         self._salt = ""  # of the row hashes
         self.removals = Removals(connection, contract, destination)
         self._withdrawals = Withdrawals(connection, contract, destination)
@@ -74,14 +75,14 @@ class Planner:
     def plan(self, warehouse: Warehouse, choice: Choice) -> Plan:
         """Make the plan; the warehouse is free again before anything is judged."""
         choose(self._connection, self.scope, choice)
-        with self._reading(warehouse, choice) as found:
+        with self._reading(warehouse, choice) as (whole, source):
             check(self._connection, self.scope, choice)
             self._run("diff", **self.scope.values(), takes_back=self._withdrawals.takes_back)
-            self._copy(found)
-            self._leave_out_changed()
+            self._copy(source)
+            source.leave_out_changed(self._destination.policy, self._salt)
             check_positions(self._connection, self._contract, self._destination.models)
             known = self._scanner.gone()
-            emptied = self._emptied()
+            emptied = self._emptied(whole)
         self.judge()
         self._withdrawals.plan(self._columns, self.recipe().max_order_bytes)
         self._on_wire.find()
@@ -130,9 +131,9 @@ class Planner:
 
     def stage(self, warehouse: Warehouse, order_id: str | None = None) -> int:
         """Stage all orders that are sent, or one, without the ledger; returns how many."""
-        with self._reading(warehouse) as found:
+        with self._reading(warehouse) as (_, source):
             self._run("asked", order_id=order_id)
-            self._copy(found)
+            self._copy(source)
         return count(self._connection, "work.ranked")
 
     def judge(self) -> None:
@@ -146,33 +147,29 @@ class Planner:
         self._connection.execute(created("work", "payloads", payloads))
 
     @contextmanager
-    def _reading(self, warehouse: Warehouse, choice: Choice | None = None) -> Iterator[Views]:
-        """Yield the views with their snapshot taken, for as long as the warehouse is attached."""
-        renames = dict(self._destination.models)
-        with attached(self._connection, warehouse):
-            whole = views(self._connection, self._contract, warehouse, renames)
-            self._columns, self.whole = whole.columns, whole
-            self._contract = with_columns(self._contract, whole.columns)
+    def _reading(
+        self, warehouse: Warehouse, choice: Choice | None = None
+    ) -> Iterator[tuple[Source, Source]]:
+        """Yield the whole views, and those that are read, with their snapshot taken."""
+        given = (self._connection, self._contract, warehouse, dict(self._destination.models))
+        with opened(*given) as whole:
+            self._columns, self._contract = whole.columns, whole.contract
+            self.announced = whole.announced()
             warn_of_flag(self._contract, self._destination, whole.columns)
-            with self._scanner.reading(warehouse, whole, choice) as found:
+            with self._scanner.reading(whole, choice) as source:
                 policy = self._destination.policy
-                self._salt = snapshot.take(self._connection, self._contract, found, policy)
+                self._salt = snapshot.take(self._connection, source, policy)
                 scratch.provide(self._connection)
-                yield found
+                yield whole, source
 
-    def _copy(self, found: Views) -> None:
-        snapshot.copy(self._connection, self._contract, found, self._destination.policy)
+    def _copy(self, source: Source) -> None:
+        snapshot.copy(source, self._destination.policy)
         if self._destination.memory(self._contract):
             remember(self._connection, self.scope)
 
-    def _leave_out_changed(self) -> None:
-        given = (self._columns, self._destination.policy, self._salt)
-        one_moment.leave_out_changed(self._connection, self._contract, *given)
-
-    def _emptied(self) -> list[str]:
+    def _emptied(self, whole: Source) -> list[str]:
         completeness.take(self._connection, self._contract)
-        given = (self._connection, self._contract, self.whole, self.scope)
-        return [str(each) for each in completeness.emptied(*given)]
+        return [str(each) for each in completeness.emptied(self._connection, whole, self.scope)]
 
     def _measure(self) -> None:
         """Fill `work.rendered` and `work.oversized` for the orders whose verdict needs bytes."""

@@ -9,9 +9,9 @@ from typing import Any
 
 import duckdb
 
-from connector.compile import cut, stage
+from connector.compile import cut
 from connector.compile.newest import moments, newest
-from connector.contract.contract import Contract, with_columns
+from connector.contract.contract import Contract
 from connector.ledger.ledger import Scope
 from connector.ledger.run_log import now
 from connector.plan.choice import Choice
@@ -19,9 +19,8 @@ from connector.plan.extract import Extract
 from connector.settings.settings import Destination
 from connector.settings.watermark import Watermark
 from connector.source.fit import check_stamps
-from connector.source.project import Warehouse
-from connector.source.snapshot import reading, salt
-from connector.source.warehouse import Views
+from connector.source.snapshot import salt
+from connector.source.source import Source
 from connector.sql import run, statement
 from connector.text.duration import written
 
@@ -68,28 +67,27 @@ class Scanner:
         self.scan = Scan()
 
     @contextmanager
-    def reading(self, warehouse: Warehouse, found: Views, choice: Choice | None) -> Iterator[Views]:
-        """Yield the views of the attached warehouse, cut to what the run reads.
+    def reading(self, source: Source, choice: Choice | None) -> Iterator[Source]:
+        """Yield the views of an open warehouse, cut to what the run reads.
 
         Without a choice that is all of them. Makes `work.current`. Raises ModelError when a view
         lacks the stamps, or cannot be read.
         """
-        self._contract = with_columns(self._contract, found.columns)
+        self._contract = source.contract
         held = cut.Held(self._destination.policy, **self._scope.values())
-        extract = Extract(self._connection, self._contract, found, self._scope, held)
+        extract = Extract(self._connection, source, self._scope, held)
         if choice and choice.window:
             self.scan = Scan("window")
-            windowed = stage.windowed(self._contract, found.relations, choice.window)
-            found = replace(found, relations=windowed)
+            source = source.windowed(choice.window)
         elif choice and self._destination.watermark:
-            self.scan = self._decided(warehouse, found, choice, extract)
+            self.scan = self._decided(source, choice, extract)
         if self.scan.kind == "watermark":
             yield extract.children()
             extract.drop()
             return
         current = cut.current(self._scope.destination, self._scope.environment)
         run(self._connection, f"create view work.current as {current}", {})
-        yield found
+        yield source
 
     def newest_at(self) -> str | None:
         """Return when the views last got something new; None when that cannot be told."""
@@ -110,23 +108,20 @@ class Scanner:
         run(self._connection, statement("gone"), {**self._scope.values(), "is_any": is_any})
         return known
 
-    def _decided(
-        self, warehouse: Warehouse, found: Views, choice: Choice, extract: Extract
-    ) -> Scan:
+    def _decided(self, source: Source, choice: Choice, extract: Extract) -> Scan:
         """Return how much is read, the orders having been read if it is not all."""
         orders = self._contract.orders.name
-        check_stamps(self._destination, found.models[orders], found.columns[orders])
+        check_stamps(self._destination, source.models[orders], source.columns[orders])
         wanted = self._destination.watermark or Watermark()
-        began, marking, former = now(), self._salt(warehouse, found), self._former()
+        began, marking, former = now(), self._salt(source), self._former()
         since = former.changed_at - timedelta(seconds=wanted.overlap) if former else began
-        measured = cut.measured(self._contract, found.relations, found.columns, extract.held)
-        with reading(found.models[orders]):
-            total, withheld, recent, latest = self._rows(measured, since=since, began=began)[0]
+        measured = source.measure(extract.held, since, began)
+        total, latest = measured.orders, measured.latest
         mark = Mark(_time(latest), marking, began) if latest is not None else None
         reason = _reason(choice, former, marking, began, wanted)
         if former is None or reason:
             return Scan("full", reason, mark=mark)
-        if (asked := recent + extract.seek()) > max(MOST, total // 10):
+        if (asked := measured.recent + extract.seek()) > max(MOST, total // 10):
             extract.undo()
             return Scan("full", f"{asked:,} orders would be read by watermark", mark=mark)
         there, here, unread = extract.orders(since)
@@ -137,16 +132,14 @@ class Scanner:
         reached = max(former.changed_at, _time(latest)) if latest is not None else former.changed_at
         kept = replace(former, changed_at=reached)
         stamp = _time(latest) if latest is not None else None
-        return Scan("watermark", None, unread, withheld - here, extract.known, kept, stamp)
+        return Scan("watermark", None, unread, measured.withheld - here, extract.known, kept, stamp)
 
-    def _salt(self, warehouse: Warehouse, found: Views) -> str:
+    def _salt(self, source: Source) -> str:
         """Return a text that changes with the engine, the contract, the settings and the views."""
-        values = {"database": warehouse.database}
-        ((defined,),) = self._rows(statement("view_definitions"), **values)
         policy = self._destination.policy
-        marking = salt(self._contract, found, policy)
-        parts = (marking, policy, self._contract.schema, found.relations, defined)
-        return hashlib.sha256(repr(parts).encode()).hexdigest()
+        parts = (salt(source, policy), policy, self._contract.schema)
+        text = f"({', '.join(map(repr, parts))}, {source.definitions()})"
+        return hashlib.sha256(text.encode()).hexdigest()
 
     def _former(self) -> Mark | None:
         """Return what the last run kept, if it kept anything."""

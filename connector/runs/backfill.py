@@ -7,15 +7,13 @@ stopped goes on where it was, and a sync after it finds nothing to do.
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC
 
-from connector.compile import stage
 from connector.contract.contract import Contract
 from connector.exceptions import ModelError
 from connector.runs.guard import check_side_effects
 from connector.runs.job import Job
 from connector.settings.windows import Window, window
-from connector.source.warehouse import attached, views
+from connector.source.opening import opened
 
 REFUSED = 10  # windows of which nothing is accepted, before everything counts as refused
 
@@ -74,13 +72,10 @@ def steps(job: Job, whole: Window, size: str) -> list[Step]:
             f"{job.destination.name}: {job.contract.order_by} is not a time, so that there are no "
             "windows; load everything at once with `connector sync`"
         )
-    with attached(job.connection, job.warehouse):
-        found = views(job.connection, job.contract, job.warehouse, dict(job.destination.models))
-        relations = stage.windowed(job.contract, found.relations, whole)
-        sql = stage.periods(job.contract, relations)
-        rows = job.connection.execute(sql, {"size": size}).fetchall()
-    starts = [(start.replace(tzinfo=UTC), orders) for start, orders in rows]
-    return [Step(window(start, size).cut(whole), orders) for start, orders in starts]
+    given = (job.connection, job.contract, job.warehouse, job.destination.models)
+    with opened(*given) as source:
+        periods = source.windowed(whole).periods(size)
+    return [Step(window(start, size).cut(whole), orders) for start, orders in periods]
 
 
 def check(job: Job, planned: Sequence[Step], *, allowed: bool) -> None:

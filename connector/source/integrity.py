@@ -7,16 +7,17 @@ import duckdb
 from connector.compile import stage
 from connector.contract.contract import Contract
 from connector.exceptions import ModelError
-from connector.source.warehouse import Views, model_of
+from connector.source.source import Source
+from connector.source.warehouse import model_of
 from connector.sql import statement
 
 
-def check_keys(connection: duckdb.DuckDBPyConnection, contract: Contract, found: Views) -> None:
+def check_keys(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
     """Raise ModelError when `work.seen` has an order twice, or one without an id."""
     rows = connection.execute(statement("repeated")).fetchall()
     if not rows:
         return
-    column = f"{found.models[contract.orders.name]}.{contract.key}"
+    column = f"{source.models[source.contract.orders.name]}.{source.contract.key}"
     for order_id, count in rows:
         if order_id is None:
             raise ModelError(f"{column} is null in {count} rows; give every order its id")
@@ -26,18 +27,19 @@ def check_keys(connection: duckdb.DuckDBPyConnection, contract: Contract, found:
     )
 
 
-def check_parents(connection: duckdb.DuckDBPyConnection, contract: Contract, found: Views) -> None:
+def check_parents(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
     """Raise ModelError when a child view has rows of orders that the view of orders lacks."""
     if not connection.execute(statement("is_torn")).fetchall()[0][0]:
         return
-    parent = found.models[contract.orders.name]
-    for entity, relation in found.relations.items():
-        if entity == contract.orders.name:
+    orders = source.contract.orders
+    parent = source.models[orders.name]
+    for entity in source.contract.entities():
+        if entity is orders or entity.name not in source.models:
             continue
-        count, examples = connection.execute(stage.orphans(contract, relation)).fetchall()[0]
+        count, examples = source.orphans(entity)
         if count:
             raise ModelError(
-                f"{found.models[entity]} has rows of {count:,} orders that {parent} lacks, "
+                f"{source.models[entity.name]} has rows of {count:,} orders that {parent} lacks, "
                 f"for example {', '.join(map(str, examples))}; join the model with the orders"
             )
 

@@ -18,8 +18,7 @@ from connector.plan.plan import Planner
 from connector.runs.dry_run import planner_of
 from connector.runs.job import Job
 from connector.settings.windows import Window
-from connector.source.snapshot import reading
-from connector.source.warehouse import attached, views
+from connector.source.opening import opened
 from connector.sql import count, run, statement
 
 
@@ -63,8 +62,6 @@ def _see(job: Job, window: Window | None) -> None:
     if window is None:
         job.connection.execute("create table plan.seen as select order_id from work.snapshot")
         return
-    orders = job.contract.orders.name
-    with attached(job.connection, job.warehouse):
-        found = views(job.connection, job.contract, job.warehouse, dict(job.destination.models))
-        with reading(found.models[orders]):
-            job.connection.execute(compile_expected.ids(job.contract, found.relations[orders]))
+    given = (job.connection, job.contract, job.warehouse, job.destination.models)
+    with opened(*given) as source:
+        source.ids("plan", "seen")

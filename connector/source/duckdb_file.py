@@ -1,0 +1,203 @@
+"""The views of a DuckDB file that is attached: today's warehouse."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import duckdb
+
+from connector.compile import Columns, created, cut, expected, fingerprint, quote, stage
+from connector.compile.completeness import has_any
+from connector.compile.newest import moments, newest
+from connector.contract.contract import Contract
+from connector.contract.entity import Entity
+from connector.exceptions import ModelError
+from connector.settings.settings import Policy
+from connector.settings.windows import Window
+from connector.source.one_moment import leave_out_changed
+from connector.source.source import Measured, Source
+from connector.source.warehouse import Views
+from connector.sql import count, statement
+from connector.text.visible import visible
+
+FEW = 5_000  # orders whose ids are bound to a statement
+
+
+@dataclass(frozen=True, slots=True)
+class DuckDBFile:
+    """A `Source` whose views the connection reads itself, each as `found.relations` names it."""
+
+    connection: duckdb.DuckDBPyConnection
+    contract: Contract
+    found: Views
+    database: str
+
+    @property
+    def models(self) -> Mapping[str, str]:
+        """Return the models whose views are there, by entity."""
+        return self.found.models
+
+    @property
+    def columns(self) -> Columns:
+        """Return the columns of each view that the contract knows."""
+        return self.found.columns
+
+    def announced(self) -> Sequence[str]:
+        """Return what there is to say of columns that are cast without loss."""
+        return self.found.announced()
+
+    def engine(self) -> str:
+        """Return the version of DuckDB: `hash` promises nothing beyond it."""
+        return duckdb.__version__
+
+    def definitions(self) -> str:
+        """Return where the views are, and the MD5 of the text of all views of the file."""
+        ((defined,),) = self._rows(statement("view_definitions"), {"database": self.database})
+        return f"{self.found.relations!r}, {defined!r}"
+
+    def windowed(self, window: Window) -> Source:
+        """Return the same views with the orders of a window of time only."""
+        return self._of(stage.windowed(self.contract, self.found.relations, window))
+
+    def copied(self) -> Source:
+        """Return what was copied to `work.cut_<entity>`, which needs no warehouse any more."""
+        return self._of({name: cut.cut(name) for name in self.found.relations})
+
+    def fingerprints(self, policy: Policy, salt: str) -> None:
+        """Make `work.seen`; the views are read one by one to name the one that fails."""
+        given = (self.contract, self.found.relations, self.columns, policy)
+        try:
+            sql = created("work", "seen", fingerprint.seen(*given))
+            self.connection.execute(sql, {"salt": salt})
+        except duckdb.Error:
+            for name, each in fingerprint.each_alone(*given).items():
+                self._rows(each, entity=name)
+            raise
+
+    def rows(self, entity: Entity, instead: Mapping[str, str]) -> None:
+        """Make `staged.<entity>` of the orders in `work.ranked`."""
+        relation = self.found.relations.get(entity.name)
+        rows = stage.staged(entity, relation, self.columns, instead)
+        chosen = stage.of_orders(self.contract, rows)
+        self._rows(created("staged", entity.name, chosen), entity=entity.name)
+
+    def leave_out_changed(self, policy: Policy, salt: str) -> None:
+        """Compare the staged rows with their fingerprints: views may read files of any kind."""
+        leave_out_changed(self.connection, self.contract, self.columns, policy, salt)
+
+    def orphans(self, entity: Entity) -> tuple[int, Sequence[str]]:
+        """Return how many orders a child view has rows of that `work.seen` lacks, and examples."""
+        sql = stage.orphans(self.contract, self.found.relations[entity.name])
+        ((orders, examples),) = self._rows(sql, entity=entity.name)
+        return orders, examples
+
+    def has_values(self, entity: Entity, names: Sequence[str]) -> tuple[bool, ...]:
+        """Return whether a view has rows, and then whether each of its columns has values."""
+        sql = has_any(self.found.relations[entity.name], list(names))
+        (found,) = self._rows(sql, entity=entity.name)
+        return tuple(map(bool, found))
+
+    def measure(self, held: cut.Held, since: datetime, began: datetime) -> Measured:
+        """Return how much was stamped at `since` or later."""
+        sql = cut.measured(*self._given(), held)
+        (row,) = self._rows(sql, {"since": since, "began": began}, entity=self._orders)
+        return Measured(*row)
+
+    def cut_recent(self, since: datetime) -> None:
+        """Make `work.cut_<orders>` of the orders stamped at `since` or later, or not at all."""
+        self._cut(self._orders, cut.recent(*self._given()), {"since": since})
+
+    def cut_sought(self, since: datetime) -> None:
+        """Add the rest of the orders of `work.sought`."""
+        if not count(self.connection, "work.sought"):
+            return
+        number, ids = self._ids()
+        others = f"insert into {cut.cut(self._orders)} {cut.others(*self._given(), number)}"
+        with self._pruning():
+            self._rows(others, [*ids, since], entity=self._orders)
+
+    def cut_children(self) -> None:
+        """Make `work.cut_<child>` of what belongs to the orders of `work.sought`."""
+        number, ids = self._ids()
+        with self._pruning():
+            for name, sql in cut.children(*self._given(), number).items():
+                self._cut(name, sql, ids)
+            self._rows(cut.restamped(*self._given(), number), ids, entity=self._orders)
+
+    def newest(self, began: datetime) -> datetime | None:
+        """Return the latest time of the orders that is not after `began`."""
+        present = self.columns[self._orders]
+        known = [f"epoch({quote(each)})" for each in moments(self.contract) if each in present]
+        if not known:
+            return None
+        sql = newest(self.found.relations[self._orders], known)
+        ((seconds,),) = self._rows(sql, {"began": began}, entity=self._orders)
+        return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+    def periods(self, size: str) -> list[tuple[datetime, int]]:
+        """Return the start of each month, week or day (UTC) that has orders, and how many."""
+        sql = stage.periods(self.contract, self.found.relations)
+        rows = self._rows(sql, {"size": size}, entity=self._orders)
+        return [(start.replace(tzinfo=UTC), orders) for start, orders in rows]
+
+    def ids(self, schema: str, table: str) -> None:
+        """Make a table (order_id) of the ids of all orders."""
+        ids = expected.ids(self.contract, self.found.relations[self._orders])
+        self._rows(created(schema, table, ids), entity=self._orders)
+
+    @property
+    def _orders(self) -> str:
+        return self.contract.orders.name
+
+    def _given(self) -> tuple[Contract, Mapping[str, str], Columns]:
+        return self.contract, self.found.relations, self.columns
+
+    def _of(self, relations: dict[str, str]) -> "DuckDBFile":
+        return replace(self, found=replace(self.found, relations=relations))
+
+    def _ids(self) -> tuple[int | None, list[str]]:
+        """Return the ids of the orders that are sought and their number, if they are few."""
+        found = self._rows(statement("sought_ids"))[0][0] or []
+        return (None, []) if len(found) > FEW else (len(found), found)
+
+    @contextmanager
+    def _pruning(self) -> Iterator[None]:
+        """Skip the parts of a table that cannot hold the ids which a statement binds."""
+        self.connection.execute(statement("prune"))
+        try:
+            yield
+        finally:
+            self.connection.execute(statement("unprune"))
+
+    def _cut(self, entity: str, sql: str, values: Mapping[str, Any] | Sequence[Any]) -> None:
+        self._rows(created("work", cut.table(entity), sql), values, entity=entity)
+
+    def _rows(
+        self, sql: str, values: Mapping[str, Any] | Sequence[Any] = (), *, entity: str | None = None
+    ) -> list[Any]:
+        """Return the rows of a statement; an error of one that reads a view names its model."""
+        with _naming(self.models.get(entity, "") if entity else None):
+            return self.connection.execute(sql, values).fetchall()
+
+
+@contextmanager
+def _naming(model: str | None) -> Iterator[None]:
+    """Name the model whose view cannot be read, and why, unless that may quote a value of it."""
+    try:
+        yield
+    except duckdb.Error as error:
+        if model is None:
+            raise
+        raise ModelError(
+            f"{model} cannot be read ({_why(error)}); run `dbt build --select +{model}`, "
+            f"or look at it with `dbt show --select {model}`"
+        ) from None
+
+
+def _why(error: duckdb.Error) -> str:
+    """Return what DuckDB says of the text of a view, which names columns and tables only."""
+    if isinstance(error, (duckdb.BinderException, duckdb.CatalogException)):
+        return visible(str(error).partition("\n")[0])
+    return type(error).__name__
