@@ -119,12 +119,20 @@ def _times(contract: Contract, columns: Columns) -> tuple[str, str]:
 
 
 def _sent(entity: Entity, columns: Columns, instead: Mapping[str, str]) -> str:
-    present = columns[entity.name]
+    known, present = kinds(entity), columns[entity.name]
     names = [
         *entity.keys,
         *(field.column for field in entity.fields if field.causes_send),
         *(["_position"] if entity.label else []),
     ]
-    return ", ".join(
-        instead.get(name, quote(name)) for name in dict.fromkeys(names) if name in present
-    )
+    sent = dict.fromkeys(name for name in names if name in present)
+    return ", ".join(_apart(known[name], instead.get(name, quote(name))) for name in sent)
+
+
+def _apart(kind: str, value: str) -> str:
+    """Return SQL of a value that no other beside it can make up for.
+
+    DuckDB hashes the elements of a list as if they stood beside it: ['A'], ['B'] like ['A', 'B'],
+    [], and no list like an empty one.
+    """
+    return f"hash({value}, len({value}))" if kind == "strings" else value
