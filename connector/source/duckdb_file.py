@@ -13,14 +13,13 @@ from connector.compile.completeness import has_any
 from connector.compile.newest import moments, newest
 from connector.contract.contract import Contract
 from connector.contract.entity import Entity
-from connector.exceptions import ModelError
 from connector.settings.settings import Policy
 from connector.settings.windows import Window
 from connector.source.one_moment import leave_out_changed
 from connector.source.source import Measured, Source
+from connector.source.unreadable import naming
 from connector.source.warehouse import Views
 from connector.sql import count, statement
-from connector.text.visible import visible
 
 FEW = 5_000  # orders whose ids are bound to a statement
 
@@ -178,26 +177,5 @@ class DuckDBFile:
         self, sql: str, values: Mapping[str, Any] | Sequence[Any] = (), *, entity: str | None = None
     ) -> list[Any]:
         """Return the rows of a statement; an error of one that reads a view names its model."""
-        with _naming(self.models.get(entity, "") if entity else None):
+        with naming(self.models.get(entity, "") if entity else None):
             return self.connection.execute(sql, values).fetchall()
-
-
-@contextmanager
-def _naming(model: str | None) -> Iterator[None]:
-    """Name the model whose view cannot be read, and why, unless that may quote a value of it."""
-    try:
-        yield
-    except duckdb.Error as error:
-        if model is None:
-            raise
-        raise ModelError(
-            f"{model} cannot be read ({_why(error)}); run `dbt build --select +{model}`, "
-            f"or look at it with `dbt show --select {model}`"
-        ) from None
-
-
-def _why(error: duckdb.Error) -> str:
-    """Return what DuckDB says of the text of a view, which names columns and tables only."""
-    if isinstance(error, (duckdb.BinderException, duckdb.CatalogException)):
-        return visible(str(error).partition("\n")[0])
-    return type(error).__name__
