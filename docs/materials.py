@@ -18,7 +18,12 @@ LOCK = ROOT / "requirements.lock"
 LICENCES = ROOT / "THIRD_PARTY_LICENCES.md"
 OURS = "order-connector"
 SHORT = 60  # characters of a licence's name; what is longer is its text
-EXTRAS = ("dbt", "metrics", "sandbox")  # that users install; `dev` and `schedulers` are not ours
+EXTRAS = (
+    "dbt",
+    "metrics",
+    "page",
+    "sandbox",
+)  # that users install; `dev` and `schedulers` are not ours
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 _EXTRA = re.compile(r"""extra\s*==\s*['"]([\w-]+)['"]""")
 
@@ -98,7 +103,9 @@ def licences() -> str:
     return (
         "# Third-party licences\n\n"
         "The connector is under [Apache-2.0](LICENSE). None of these packages is part of it: pip "
-        "installs them with it, those of dbt, the sandbox and metrics when asked for.\n"
+        "installs them with it, those of dbt, the sandbox, the page and metrics when asked for.\n"
+        "The style sheet of pages is Pico CSS (MIT); "
+        "[its licence](connector/web/static/pico.LICENSE.md) lies beside it.\n"
         "The sample's data are CC BY 4.0, see [sample/README.md](sample/README.md). "
         "`make licences` writes this page.\n\n"
         f"| package | version | licence |\n|---|---|---|\n{rows}"

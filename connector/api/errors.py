@@ -7,8 +7,8 @@ from typing import TypedDict
 
 from connector.api.results import Results, attempted
 from connector.exceptions import ChoiceError
-from connector.reporting import reports
-from connector.reporting.reports import Filter
+from connector.reporting import listed_errors, reports
+from connector.reporting.listed_errors import Filter
 from connector.runs.workspace import Account, Options, accounts, remembered
 from connector.text.names import nearest
 
@@ -40,6 +40,20 @@ class Wanted(TypedDict, total=False):
 
 
 @dataclass(frozen=True, slots=True)
+class RuleOfErrors:
+    """How many orders have the same error; `rule` is None for what an API says of them."""
+
+    destination: str
+    type: str
+    rule: str | None
+    field: str | None
+    message: str
+    orders: int
+    examples: tuple[str, ...]  # up to three ids
+    last_at: str
+
+
+@dataclass(frozen=True, slots=True)
 class DayOfErrors:
     """The counts of a day that had runs; `invalid` as its last run found it."""
 
@@ -63,10 +77,30 @@ def errors(
 
     def one(account: Account) -> tuple[OrderError, ...]:
         with remembered(account) as connection:
-            rows = reports.errors(connection, account.scope, wanted)
+            rows = listed_errors.errors(connection, account.scope, wanted)
         return tuple(OrderError(account.name, **row) for row in rows)
 
     return Results([(each.name, attempted(each, one)) for each in found])
+
+
+def rules(
+    options: Options, names: Sequence[str], wanted: Filter
+) -> Results[tuple[RuleOfErrors, ...]]:
+    """Return the errors of each account by rule, the most frequent first; raises as `errors`."""
+    found = accounts(options, names)
+    _check_rule(wanted.rule, found)
+
+    def one(account: Account) -> tuple[RuleOfErrors, ...]:
+        with remembered(account) as connection:
+            listed_errors.gather_errors(connection, account.scope, wanted)
+            rows = listed_errors.errors_by_rule(connection)
+        return tuple(_rule(account.name, row) for row in rows)
+
+    return Results([(each.name, attempted(each, one)) for each in found])
+
+
+def _rule(name: str, row: reports.Row) -> RuleOfErrors:
+    return RuleOfErrors(name, **{**row, "examples": tuple(row["examples"])})
 
 
 def trend(

@@ -9,7 +9,9 @@ from connector.api.results import Results, attempted
 from connector.plan.choice import Choice
 from connector.plan.plan import Planner
 from connector.reporting import reports
+from connector.reporting.difference import Change, changes
 from connector.runs.dry_run import dry_run
+from connector.runs.job import Job
 from connector.runs.summary import Summary
 from connector.runs.workspace import Account, Options, configured, opened
 
@@ -69,6 +71,9 @@ class Order:
     violations: tuple[Violation, ...]
     history: tuple[Event, ...]
     outdated_since: int | None
+    last_sent: Any  # the payload as it was sent last; None where it is not kept
+    last_sent_by: int | None  # the run
+    changes: tuple[Change, ...] | None  # from there to the payload; None where that is not known
 
     def as_dict(self) -> dict[str, Any]:
         """Return the stable JSON of `show`."""
@@ -86,9 +91,23 @@ def orders(options: Options, names: Sequence[str], order_id: str) -> Results[Ord
             planner.stage(job.warehouse, order_id)
             planner.judge()  # first: what is left out is no part of the payload
             planner.render()
-            return _typed(reports.order(job.connection, planner.scope, order_id))
+            found = reports.order(job.connection, planner.scope, order_id)
+            return _typed(found | _changed(job, found))
 
     return Results([(each.name, attempted(each, one)) for each in accounts])
+
+
+def _changed(job: Job, found: reports.Row) -> reports.Row:
+    """Return what was sent last of an order, and what differs since; of whole payloads only."""
+    before, run_id = None, None
+    if job.destination.memory(job.contract) == "payload":
+        before, run_id = reports.last_sent(job.connection, job.scope, found["order_id"])
+    told = before is not None and found["payload"] is not None
+    return {
+        "last_sent": before,
+        "last_sent_by": run_id,
+        "changes": changes(job.contract, before, found["payload"]) if told else None,
+    }
 
 
 def _typed(found: reports.Row) -> Order:

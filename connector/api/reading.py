@@ -9,9 +9,11 @@ from connector.runs.workspace import Options, accounts
 
 if TYPE_CHECKING:  # what a program does not call it does not wait for
     from connector.api.chosen import Chosen
-    from connector.api.errors import DayOfErrors, OrderError, Wanted
+    from connector.api.errors import DayOfErrors, OrderError, RuleOfErrors, Wanted
+    from connector.api.history import DetailedRun, Run
     from connector.api.judging import Validation
     from connector.api.planning import Order
+    from connector.api.rows import Rows
     from connector.api.status import Status
     from connector.runs.summary import Summary
     from connector.source.build_warnings import BuildWarning
@@ -71,10 +73,24 @@ class Reading:
         `types` are invalid, refused and warning. Raises ChoiceError for a rule that nobody has.
         """
         from connector.api.errors import errors
-        from connector.reporting.reports import Filter
+        from connector.reporting.listed_errors import Filter
 
         found = Filter(types=tuple(types), **wanted)
         return one_or_all(names, lambda several: errors(self._options, several, found))
+
+    def error_rules(
+        self,
+        names: Names = (),
+        *,
+        types: Sequence[str] = ERRORS,
+        rule: str | None = None,
+        since: datetime | None = None,
+    ) -> "Results[tuple[RuleOfErrors, ...]]":
+        """Return how many orders have which error, with three ids each, the most frequent first."""
+        from connector.api.errors import rules
+        from connector.reporting.listed_errors import Filter
+
+        return rules(self._options, names, Filter(types=tuple(types), rule=rule, since=since))
 
     def trend(
         self, names: Names = (), since: datetime | None = None
@@ -83,6 +99,24 @@ class Reading:
         from connector.api.errors import trend
 
         return trend(self._options, names, since)
+
+    @overload
+    def runs(self, names: str, limit: int = 20) -> "tuple[Run, ...]": ...
+    @overload
+    def runs(self, names: Names = (), limit: int = 20) -> "Results[tuple[Run, ...]]": ...
+    def runs(
+        self, names: str | Names = (), limit: int = 20
+    ) -> "tuple[Run, ...] | Results[tuple[Run, ...]]":
+        """Return the last runs of each account, the newest first."""
+        from connector.api.history import runs
+
+        return one_or_all(names, lambda several: runs(self._options, several, limit))
+
+    def run(self, name: str, run_id: int) -> "DetailedRun":
+        """Return one run of an account with its batches; raises ChoiceError for one it lacks."""
+        from connector.api.history import run
+
+        return run(self._options, name, run_id)
 
     def has_run(self, names: Names = ()) -> bool:
         """Return whether any of the accounts had a run yet."""
@@ -99,6 +133,12 @@ class Reading:
         from connector.api.planning import orders
 
         return one_or_all(names, lambda several: orders(self._options, several, order_id))
+
+    def rows(self, order_id: str, names: Names = ()) -> "Results[Rows]":
+        """Return the rows that the views of each account have of one order, by entity."""
+        from connector.api.rows import rows
+
+        return rows(self._options, names, order_id)
 
     @overload
     def validate(self, names: str, *, listed: bool = True) -> "Validation": ...

@@ -1,7 +1,6 @@
 """Reads the ledger and a plan for people: errors, violations, one order, status."""
 
 import json
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +12,7 @@ from connector.text import exact
 
 Row = dict[str, Any]
 
-ALL = 1 << 31  # runs
+ALL = 1 << 31  # rows
 LEFT = ("pending", "not_sent")  # what a plan leaves for later, or for ever
 STANDINGS = ("sent", "too_early", "counts_for_nothing")
 
@@ -23,26 +22,6 @@ def rows(connection: duckdb.DuckDBPyConnection, name: str, **values: Any) -> lis
     cursor = connection.execute(statement(name), values or None)
     columns = [column[0] for column in cursor.description]
     return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which errors are asked for; what is None or empty leaves nothing out."""
-
-    rule: str | None = None
-    types: tuple[str, ...] = ("invalid", "refused")  # or warning
-    since: datetime | None = None
-    order_id: str | None = None
-    limit: int | None = None  # rows
-
-
-def errors(connection: duckdb.DuckDBPyConnection, scope: Scope, wanted: Filter) -> list[Row]:
-    """Return what keeps orders from the destination, or is worth a warning.
-
-    Columns: type, order_id, rule, field, message, status, run_id, batch_id, request_id, at.
-    """
-    values = {**asdict(wanted), "types": list(wanted.types)}
-    return rows(connection, "errors", **scope.values(), **values)
 
 
 def trend(connection: duckdb.DuckDBPyConnection, scope: Scope, since: datetime | None) -> list[Row]:
@@ -73,6 +52,12 @@ def run(connection: duckdb.DuckDBPyConnection, run_id: int) -> Row | None:
     scope = Scope(**found[0])
     (row,) = (each for each in runs(connection, scope, ALL) if each["run_id"] == run_id)
     return row | {"batches": rows(connection, "batches", run_id=run_id)}
+
+
+def reasons(connection: duckdb.DuckDBPyConnection, run_id: int) -> dict[str, int]:
+    """Return how many orders a run had refused for which reason, in the API's masked words."""
+    found = json.loads(rows(connection, "reasons_of_run", run_id=run_id)[0]["reasons"])
+    return {str(reason): int(orders) for reason, orders in found.items()}
 
 
 def violations(connection: duckdb.DuckDBPyConnection) -> list[Row]:
@@ -117,6 +102,14 @@ def order(connection: duckdb.DuckDBPyConnection, scope: Scope, order_id: str) ->
         "history": rows(connection, "history", **scope.values(), order_id=order_id),
         "outdated_since": _outdated_since(connection, scope, order_id),
     }
+
+
+def last_sent(
+    connection: duckdb.DuckDBPyConnection, scope: Scope, order_id: str
+) -> tuple[Any, int | None]:
+    """Return the payload that was sent last of an order and its run; None when it is not kept."""
+    found = rows(connection, "payload_of_last", **scope.values(), order_id=order_id)
+    return (exact.loads(found[0]["payload"]), found[0]["run_id"]) if found else (None, None)
 
 
 def _outdated_since(

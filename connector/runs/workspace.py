@@ -25,13 +25,14 @@ from connector.text.names import nearest
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The global options of the command line."""
+    """The global options of the command line, and how much memory DuckDB may take."""
 
     project_dir: Path = Path()
     profiles_dir: Path | None = None
     target: str | None = None
     config: Path = Path("connector.yml")
     environment: str | None = None
+    memory_limit: str | None = None  # instead of the one in connector.yml
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,9 @@ def configuration(options: Options) -> tuple[Config, dict[str, Contract]]:
     """Return connector.yml and the contracts; raises ConfigError or ContractError."""
     path = options.project_dir / options.config
     known = contracts(destinations_path(path))
-    return load(path, known, options.environment), known
+    config = load(path, known, options.environment)
+    limit = options.memory_limit or config.memory_limit
+    return replace(config, memory_limit=limit), known
 
 
 def accounts(options: Options, names: Sequence[str]) -> list[Account]:

@@ -1,4 +1,6 @@
--- The destination's words end with ` at ` and the path of a field where they name one.
+-- What keeps orders from the destination, or is worth a warning, as a table to be asked several
+-- times. The destination's words end with ` at ` and the path of a field where they name one.
+create or replace temp table told_errors as
 with
     violations as (
         select
@@ -7,10 +9,10 @@ with
             rule,
             field,
             message,
-            null as status,
+            null::integer as status,
             run_id,
-            null as batch_id,
-            null as request_id,
+            null::integer as batch_id,
+            null::varchar as request_id,
             recorded_at
         from ledger.violations
         where destination = $destination and environment = $environment
@@ -44,12 +46,20 @@ with
         from refusals
     )
 
-select * exclude (recorded_at), strftime(recorded_at, '%Y-%m-%dT%H:%M:%SZ') as at
+select
+    *,
+    strftime(recorded_at, '%Y-%m-%d') as day,
+    strftime(recorded_at, '%Y-%m-%dT%H:%M:%SZ') as at
 from together
 where
     type in (select unnest($types))
     and ($rule is null or rule = $rule)
     and ($since is null or recorded_at >= $since)
+    and ($day is null or strftime(recorded_at, '%Y-%m-%d') = $day)
     and ($order_id is null or order_id = $order_id)
-order by type, order_id, rule
-limit coalesce($limit, 1::bigint << 60)
+    and (
+        $search is null
+        or contains(
+            lower(concat_ws(' ', order_id, rule, field, message, request_id)), lower($search)
+        )
+    )

@@ -1,0 +1,1 @@
+"""The dashboard: a read-only page on this machine over what the library says."""

@@ -1,0 +1,105 @@
+"""Asks the library what the pages show, and remembers it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from connector.api.connector import Connector
+from connector.api.status import Status
+from connector.page.known import Known, Memory
+from connector.reporting import listed_errors
+from connector.reporting.listed_errors import Filter, Page
+from connector.runs.workspace import Account, Options, accounts, remembered
+from connector.text.duration import written
+from connector.web.words import parsed
+
+MOST_RUNS = 5_000
+COUNTS = ("delivered", "refused", "taken_back", "invalid", "outdated", "in_doubt", "pending")
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An account as `Now` shows it."""
+
+    name: str
+    environment: str
+    word: str
+    known: Known
+    status: Status | None
+    counts: Sequence[tuple[str, int | None]]
+    due: str | None
+
+
+@dataclass
+class Looks:
+    """What is asked for a page, of a project with little memory."""
+
+    options: Options
+    memory: Memory = field(default_factory=Memory)
+
+    @property
+    def project(self) -> Connector:
+        """Return the project itself."""
+        return Connector(self.options)
+
+    def accounts(self) -> list[Account]:
+        """Return the accounts as connector.yml has them now; raises ConnectorError."""
+        return accounts(self.options, ())
+
+    def ask(self, account: Account, question: Any, work: Callable[[], Any]) -> Known:
+        """Return what `work` finds out about an account, or the last answer to the question."""
+        return self.memory.ask((account.scope, question), account.ledger, work)
+
+    def card(self, account: Account) -> Card:
+        """Return how an account is doing; while a run goes on, with the counts of before."""
+        known = self.ask(account, "status", lambda: self.project.status(account.name))
+        status: Status | None = known.value
+        counts = _counts(status)
+        if status and status.running:
+            before = self.memory.last((account.scope, "counts"))
+            counts, known = before.value or counts, replace(before, held=bool(before.at))
+        elif status:
+            self.memory.keep((account.scope, "counts"), Known(counts, known.at))
+        due = None
+        if status and status.last_success_at and status.cadence:
+            due = written(parsed(status.last_success_at) + timedelta(seconds=status.cadence))
+        word = _word(status)
+        return Card(account.name, account.scope.environment, word, known, status, counts, due)
+
+    def runs(self, account: Account) -> Known:
+        """Return the last runs of an account."""
+        return self.ask(account, "runs", lambda: self.project.runs(account.name, MOST_RUNS))
+
+    def errors(self, account: Account, wanted: Filter, page: Page) -> Known:
+        """Return errors of an account: `rows` of the page, `count`, `rules` and `days` of all."""
+
+        def work() -> dict[str, Any]:
+            with remembered(account) as connection:
+                listed_errors.gather_errors(connection, account.scope, wanted)
+                rules = listed_errors.errors_by_rule(connection)
+                return {
+                    "rows": listed_errors.errors_on(connection, page),
+                    "count": listed_errors.number_of_errors(connection),
+                    "rules": [{"destination": account.name, **each} for each in rules],
+                    "days": listed_errors.errors_by_day(connection),
+                }
+
+        return self.ask(account, ("errors", wanted, page), work)
+
+
+def _counts(status: Status | None) -> list[tuple[str, int | None]]:
+    if status is None:
+        return []
+    return [(name.replace("_", " "), getattr(status, name)) for name in COUNTS]
+
+
+def _word(status: Status | None) -> str:
+    """Return the state of an account in a word."""
+    if status is None:
+        return "unknown"
+    if status.running:
+        return "running"
+    if status.ills:
+        return "failing" if "failing" in status.ills else status.ills[0]
+    return "well" if status.last_run else "no run yet"

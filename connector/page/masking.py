@@ -1,0 +1,43 @@
+"""Leaves out of what is shown the values that a contract calls personal, or does not know."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from connector.contract.contract import Contract
+from connector.contract.entity import Entity
+
+MASK = "•••"
+
+
+def masked(value: Any, schema: Mapping[str, Any]) -> Any:
+    """Return a value of a payload with its personal parts masked, by its JSON Schema."""
+    if value is None or schema.get("x-personal"):
+        return None if value is None else MASK
+    if isinstance(value, Mapping):
+        known = schema.get("properties", {})
+        others = schema.get("additionalProperties")
+        open_to = others if isinstance(others, Mapping) else {"x-personal": True}
+        return {name: masked(each, known.get(name, open_to)) for name, each in value.items()}
+    if isinstance(value, list):
+        return [masked(each, schema.get("items", {})) for each in value]
+    return value
+
+
+def is_personal(path: str, contract: Contract) -> bool:
+    """Return whether a changed field such as `products[tea].name` is personal, or not known."""
+    schema: Mapping[str, Any] = contract.schema
+    for part in path.split("."):
+        name = part.partition("[")[0]
+        found = schema.get("properties", {}).get(name)
+        if found is None or found.get("x-personal"):
+            return True
+        schema = found.get("items", found)
+    return False
+
+
+def masked_row(row: Mapping[str, Any], entity: Entity) -> dict[str, Any]:
+    """Return a row of a view with what is personal masked, and what no contract names."""
+    open_columns = {each.column for each in entity.fields if not each.schema.get("x-personal")}
+    hidden = {name for name, each in entity.hidden.items() if not each.get("x-personal")}
+    shown = {*open_columns, *hidden, *entity.keys, "_position"}
+    return {name: value if name in shown or value is None else MASK for name, value in row.items()}

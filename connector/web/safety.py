@@ -1,0 +1,73 @@
+"""Lets a page be read by whoever sits at this machine, and by no web page in their browser.
+
+A page elsewhere may let a browser ask any address, and read the answer when a name of its own leads
+here. So a call must name this machine and come from no other page; nothing but reading is allowed.
+"""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+READING = ("GET", "HEAD")
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "content-security-policy": POLICY,
+    "cache-control": "no-store",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+}
+
+
+class Safety:
+    """Answers what must not reach an application, and adds the headers to what it answers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one call."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(HEADERS)
+            await send(message)
+
+        refusal = refused(scope["method"], Headers(scope=scope))
+        await (refusal or self._app)(scope, receive, guarded)
+
+
+def refused(method: str, headers: Mapping[str, str]) -> ASGIApp | None:
+    """Return what is answered to a call that is not meant for a page, None for the others."""
+    host = headers.get("host", "")
+    if _name(f"//{host}") not in LOOPBACK:
+        return PlainTextResponse("the Host is not this machine; use 127.0.0.1", 421)
+    origin = headers.get("origin")
+    if origin is not None and origin != f"http://{host}":
+        return PlainTextResponse("the call comes from another page", 403)
+    # A link in a mail or a chat may lead here; nothing else that a page elsewhere does may.
+    is_foreign = headers.get("sec-fetch-site", "none") not in ("none", "same-origin")
+    if is_foreign and headers.get("sec-fetch-mode") != "navigate":
+        return PlainTextResponse("the call comes from another page", 403)
+    if method not in READING:
+        return PlainTextResponse("the page can only be read", 405, {"allow": "GET, HEAD"})
+    return None
+
+
+def _name(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None

@@ -1,0 +1,57 @@
+"""Numbers, sizes and times as people read them, on pages and in a terminal."""
+
+from datetime import UTC, datetime
+
+from connector.text.duration import lasting
+
+UNKNOWN = "\u2013"  # a dash
+_UNITS = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
+
+
+def number(value: float | None) -> str:
+    """Return a count with separators; nothing for one that is not known."""
+    return UNKNOWN if value is None else f"{value:,}"
+
+
+def size(value: float | None) -> str:
+    """Return a number of bytes, such as 3.4 MB."""
+    if value is None:
+        return UNKNOWN
+    for least, unit in _UNITS:
+        if value >= least:
+            return f"{value / least:.1f} {unit}"
+    return f"{value:,.0f} B"
+
+
+def share(part: float, whole: float) -> str:
+    """Return a share in per cent, such as 12.5 %."""
+    return f"{100 * part / whole:.1f} %" if whole else UNKNOWN
+
+
+def ago(moment: str | None, now: datetime | None = None) -> str:
+    """Return how long ago an ISO-8601 moment was: `2 h ago`."""
+    if not moment:
+        return "never"
+    seconds = ((now or datetime.now(UTC)) - parsed(moment)).total_seconds()
+    return "just now" if seconds < 1 else f"{short(seconds)} ago"
+
+
+def short(seconds: float | None) -> str:
+    """Return a length of time by its largest unit: `2 h`; shorter than a second as `0.4 s`."""
+    if seconds is None:
+        return UNKNOWN
+    if 0 < seconds < 1:
+        return f"{seconds:.1f} s"
+    first, unit, *_ = lasting(seconds).split()
+    return f"{first} {unit}"
+
+
+def moment(text: str | None) -> str:
+    """Return an ISO-8601 moment in UTC without its letters: `2026-03-14 18:42`."""
+    return UNKNOWN if not text else parsed(text).strftime("%Y-%m-%d %H:%M")
+
+
+def parsed(text: str) -> datetime:
+    """Return an ISO-8601 text as a moment in UTC."""
+    found = datetime.fromisoformat(text)
+    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
