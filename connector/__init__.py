@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from connector.api.connector import Connector as Connector
     from connector.api.connector import open as open  # noqa: A004 - as `gzip.open`
     from connector.api.errors import OrderError as OrderError
+    from connector.api.forgetting import Erasure as Erasure
+    from connector.api.history import Batch as Batch
+    from connector.api.history import DetailedRun as DetailedRun
+    from connector.api.history import Run as Run
     from connector.api.judging import Validation as Validation
     from connector.api.planning import Order as Order
     from connector.api.preparing import Preparation as Preparation
@@ -21,10 +25,15 @@ if TYPE_CHECKING:
     from connector.api.results import Failure as Failure
     from connector.api.results import Results as Results
     from connector.api.status import Status as Status
+    from connector.api.verifying import Difference as Difference
+    from connector.api.verifying import Verified as Verified
+    from connector.doctor.finding import Finding as Finding
     from connector.http.answer import Answer as Answer
     from connector.http.answer import Outcome as Outcome
     from connector.http.answer import Response as Response
+    from connector.reporting.export import Exported as Exported
     from connector.reporting.telling import RunReport as RunReport
+    from connector.runs.forget import Forgotten as Forgotten
     from connector.runs.observer import Observer as Observer
     from connector.runs.observer import Progress as Progress
     from connector.runs.observer import Started as Started
@@ -33,8 +42,15 @@ if TYPE_CHECKING:
 _PLACES = {
     "Answer": "connector.http.answer",
     "Backfill": "connector.api.backfilling",
+    "Batch": "connector.api.history",
     "Connector": "connector.api.connector",
+    "DetailedRun": "connector.api.history",
+    "Difference": "connector.api.verifying",
+    "Erasure": "connector.api.forgetting",
+    "Exported": "connector.reporting.export",
     "Failure": "connector.api.results",
+    "Finding": "connector.doctor.finding",
+    "Forgotten": "connector.runs.forget",
     "Observer": "connector.runs.observer",
     "Order": "connector.api.planning",
     "OrderError": "connector.api.errors",
@@ -44,12 +60,14 @@ _PLACES = {
     "Progress": "connector.runs.observer",
     "Response": "connector.http.answer",
     "Results": "connector.api.results",
+    "Run": "connector.api.history",
     "RunReport": "connector.reporting.telling",
     "Started": "connector.runs.observer",
     "Status": "connector.api.status",
     "Summary": "connector.runs.summary",
     "Undone": "connector.api.adopting",
     "Validation": "connector.api.judging",
+    "Verified": "connector.api.verifying",
     "init": "connector.api.preparing",
     "init_choices": "connector.api.preparing",
     "open": "connector.api.connector",

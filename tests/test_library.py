@@ -125,6 +125,47 @@ def test_what_is_there_already_is_adopted(shop, project):
     assert shop.sandbox.counts()["orders"] == 0
 
 
+def test_what_looks_after_a_project_has_the_fields_of_the_json(shop, project):
+    project.sync("northbeam")
+    (run,) = project.runs("northbeam")
+    (listed,) = shop.run("runs", "--output", "json").json()
+    assert json.loads(exact.dumps(run.as_dict())) == listed
+    detail = project.run("northbeam", run.run_id)
+    assert detail == project.find_run(run.run_id)
+    assert (
+        json.loads(exact.dumps(detail.as_dict()))
+        == shop.run("runs", "1", "--output", "json").json()
+    )
+    assert [batch.delivered for batch in detail.batches] == [9]
+    with pytest.raises(ChoiceError, match="no run 17"):
+        project.find_run(17)
+    verified = project.verify("northbeam")
+    document = shop.run("--quiet", "verify", "--output", "json").json()[0]
+    assert (verified.equal, verified.exit_code, verified.first) == (9, 0, "2026-01-01")
+    same(verified, document)
+    with pytest.raises(ConfigError, match="write 7d"):
+        project.verify("northbeam", days="7h")
+    findings = [each.as_dict() | {"message": ""} for each in project.doctor(["northbeam"])]
+    shown = shop.run("doctor", "--output", "json").json()
+    assert findings == [each | {"message": ""} for each in shown]  # the clock's varies
+    assert project.schedule(verify="7d") == shop.run("schedule", "--verify", "7d").out
+    with pytest.raises(ConfigError, match="use one of cron"):
+        project.schedule(scheduler="crom")
+
+
+def test_what_is_kept_is_exported_and_forgotten(shop, project):
+    project.sync("northbeam")
+    exported = project.export(shop.directory / "exports")
+    assert (exported.runs, exported.orders) == (1, 10)
+    found = project.forget(order_ids=["order-000001"], dry_run=True)
+    shown = shop.run("forget", "--order-id", "order-000001", "--dry-run", "--output", "json")
+    assert found.as_dict() == shown.json()
+    assert project.forget(order_ids=["order-000001"]).found[0].orders == 1
+    assert [run.command for run in project.runs("northbeam")] == ["forget", "sync"]
+    with pytest.raises(ChoiceError, match="name orders or customers"):
+        project.forget()
+
+
 def test_a_project_is_prepared(tmp_path):
     (tmp_path / "dbt_project.yml").write_text("name: shop")
     wanted = {"destinations": ["northbeam"], "environment": "production"}

@@ -2,11 +2,13 @@
 
 import signal
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack, overload
 
-from connector.api.reading import Names, Reading, one_or_all
+from connector.api.reading import Names, one_or_all
 from connector.api.results import Results
+from connector.api.upkeep import Upkeep
 from connector.exceptions import InterruptedRunError
 from connector.runs.interruption import Interruption
 from connector.runs.observer import Observer
@@ -19,6 +21,7 @@ if TYPE_CHECKING:  # what a program does not call it does not wait for
     from connector.api.backfilling import Backfill
     from connector.api.chosen import Chosen
     from connector.api.sending import Sending
+    from connector.api.verifying import Verified, Wanted
     from connector.plan.choice import Choice
     from connector.runs.summary import Summary
 
@@ -50,7 +53,7 @@ def open(  # noqa: A001 - as it is called: `connector.open(…)`
     return Connector(options, observers)
 
 
-class Connector(Reading):
+class Connector(Upkeep):
     """A project. One account by its name gives one result, several or all (`()`) a mapping.
 
     With one name a method raises the ConnectorError that ended it; with several each account has
@@ -146,6 +149,24 @@ class Connector(Reading):
         from connector.api.adopting import undone
 
         return undone(self._options, name, run_id)
+
+    @overload
+    def verify(self, names: str, **wanted: "Unpack[Wanted]") -> "Verified": ...
+    @overload
+    def verify(self, names: Names = (), **wanted: "Unpack[Wanted]") -> "Results[Verified]": ...
+    def verify(
+        self, names: str | Names = (), **wanted: "Unpack[Wanted]"
+    ) -> "Verified | Results[Verified]":
+        """Read back what a destination holds, day by day, and compare it with the views.
+
+        Stopped at any moment, the same call goes on where it was within a day. With `repair` it
+        sends what is missing or different, and leaves one record of what is double.
+        """
+        from connector.api.verifying import verifying
+
+        sends = partial(self.sending, command="verify")
+        work = verifying(self._options, sends, **wanted)
+        return one_or_all(names, work.each)
 
     def sending(self, choice: "Choice", command: str) -> "Sending":
         """Return what sends a choice of orders for a command; what `sync` and `retry` are made of.

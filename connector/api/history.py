@@ -4,8 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import duckdb
+
 from connector.api.results import Results, attempted
 from connector.exceptions import ChoiceError
+from connector.ledger.ledger import Scope
 from connector.reporting import reports
 from connector.reporting.alerts import Alert
 from connector.reporting.reports import Row
@@ -73,6 +76,11 @@ class DetailedRun:
     batches: tuple[Batch, ...]
     reasons: Mapping[str, int]
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return the stable JSON of `runs` with the number of one run."""
+        batches = [asdict(each) for each in self.batches]
+        return self.run.as_dict() | {"batches": batches, "reasons": dict(self.reasons)}
+
 
 def runs(options: Options, names: Sequence[str], limit: int) -> Results[tuple[Run, ...]]:
     """Return the last runs of each account; raises ConfigError or ContractError."""
@@ -88,14 +96,44 @@ def run(options: Options, name: str, run_id: int) -> DetailedRun:
     """Return a run of an account; raises ChoiceError when it has none of that number."""
     (account,) = accounts(options, [name])
     with remembered(account) as connection:
-        every = reports.runs(connection, account.scope, reports.ALL)
-        row = next((each for each in every if each["run_id"] == run_id), None)
-        batches = reports.rows(connection, "batches", run_id=run_id)
-        reasons = reports.reasons(connection, run_id)
-    if row is None:
+        found = _detailed(connection, account.scope, run_id)
+    if found is None:
         raise ChoiceError(
             f"{name} has no run {run_id}; see `connector runs` for those that there are"
         )
+    return found
+
+
+def find(options: Options, names: Sequence[str], run_id: int) -> DetailedRun:
+    """Return a run of any of the accounts, in whatever environment it was.
+
+    Raises ChoiceError when none or several of them have a run of that number.
+    """
+    asked = accounts(options, names)
+    found = []
+    for path in dict.fromkeys(account.ledger for account in asked):
+        account = next(account for account in asked if account.ledger == path)
+        with remembered(account) as connection:
+            scopes = reports.rows(connection, "scope_of_run", run_id=run_id)
+            found += [_detailed(connection, Scope(**each), run_id) for each in scopes]
+    known = [each for each in found if each]
+    if not known:
+        raise ChoiceError(f"there is no run {run_id}; use a number that `connector runs` lists")
+    if len(known) > 1:
+        those = " and ".join(each.run.destination for each in known)
+        raise ChoiceError(f"{those} have a run {run_id} each; name one of them (--destination)")
+    return known[0]
+
+
+def _detailed(
+    connection: duckdb.DuckDBPyConnection, scope: Scope, run_id: int
+) -> DetailedRun | None:
+    every = reports.runs(connection, scope, reports.ALL)
+    row = next((each for each in every if each["run_id"] == run_id), None)
+    if row is None:
+        return None
+    batches = reports.rows(connection, "batches", run_id=run_id)
+    reasons = reports.reasons(connection, run_id)
     return DetailedRun(run_of(row), tuple(Batch(**_tuples(each)) for each in batches), reasons)
 
 

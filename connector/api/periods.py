@@ -1,7 +1,12 @@
 """Periods of time as a caller gives them."""
 
+from datetime import UTC, datetime, timedelta
+
 from connector.exceptions import ConfigError
 from connector.settings.windows import ALWAYS, Window, period
+from connector.text.duration import seconds
+
+_DAY = timedelta(days=1)
 
 
 def between(first: str | Window | None, last: str | Window | None) -> Window:
@@ -22,3 +27,20 @@ def window_of(given: str | Window | None) -> Window:
         except ValueError as advice:
             raise ConfigError(f"{advice}") from advice
     return given or ALWAYS
+
+
+def days(given: timedelta | str) -> timedelta:
+    """Return the whole days that a text such as 7d means; raises ConfigError below one day."""
+    length = given.total_seconds() if isinstance(given, timedelta) else seconds(given)
+    if length is None or length < _DAY.total_seconds():
+        raise ConfigError(f"{given!r} is not a number of days; write 7d")
+    return timedelta(seconds=length)
+
+
+def last_days(length: timedelta, now: datetime | None = None) -> Window:
+    """Return the window of whole days in UTC from so long ago until today."""
+    now = now or datetime.now(UTC)
+    first, today = (
+        each.replace(hour=0, minute=0, second=0, microsecond=0) for each in (now - length, now)
+    )
+    return Window(first, today + _DAY)

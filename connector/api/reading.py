@@ -118,6 +118,15 @@ class Reading:
 
         return run(self._options, name, run_id)
 
+    def find_run(self, run_id: int, names: Names = ()) -> "DetailedRun":
+        """Return the run of that number, of whichever account has it.
+
+        Raises ChoiceError when none or several of them have one.
+        """
+        from connector.api.history import find
+
+        return find(self._options, names, run_id)
+
     def has_run(self, names: Names = ()) -> bool:
         """Return whether any of the accounts had a run yet."""
         from connector.api.errors import has_run

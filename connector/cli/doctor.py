@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
+from connector import Finding
 from connector.cli import shared
 from connector.cli.terminal import say
-from connector.doctor import Finding, Status, examine
 
-_SIGNS = {Status.OK: "✓", Status.FAILED: "✗", Status.SKIPPED: "·"}
-_PLAIN = {Status.OK: "ok", Status.FAILED: "FAILED", Status.SKIPPED: "-"}
-_COLOURS = {Status.OK: "green", Status.FAILED: "red", Status.SKIPPED: "yellow"}
+_SIGNS = {"ok": "✓", "failed": "✗", "skipped": "·"}
+_PLAIN = {"ok": "ok", "failed": "FAILED", "skipped": "-"}
+_COLOURS = {"ok": "green", "failed": "red", "skipped": "yellow"}
 
 
 @click.command("doctor")
@@ -40,11 +40,11 @@ def command(
       connector doctor
       connector doctor northbeam --environment production --output json
     """  # noqa: D301 - click reads these as characters, not as backslashes
-    found = examine(shared.options(context, environment), destinations, metrics)
+    found = shared.project(context, environment).doctor(destinations, metrics_file=metrics)
     kept = list(found if output == "json" else _shown(found))
     if output == "json":
         shared.print_json([finding.as_dict() for finding in kept])
-    return int(any(finding.status is Status.FAILED for finding in kept))
+    return int(any(finding.status == "failed" for finding in kept))
 
 
 def _shown(findings: Iterable[Finding]) -> Iterable[Finding]:
@@ -59,7 +59,7 @@ def _shown(findings: Iterable[Finding]) -> Iterable[Finding]:
         yield finding
 
 
-def _sign(status: Status) -> str:
+def _sign(status: str) -> str:
     """Return the sign of a status, in words where the terminal cannot show it."""
     signs = _SIGNS
     try:

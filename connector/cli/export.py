@@ -1,14 +1,9 @@
 """`connector export`: results as data."""
 
-from dataclasses import asdict
-from pathlib import Path
-
 import click
 
 from connector.cli import shared
 from connector.cli.terminal import say
-from connector.reporting import export
-from connector.runs.workspace import configuration, everything, warehouse_of
 
 
 @click.command("export")
@@ -32,16 +27,9 @@ def command(context: click.Context, target: str, output: str) -> int:
       connector export --to warehouse
       connector export --to exports
     """  # noqa: D301 - click reads these as characters, not as backslashes
-    options = shared.options(context)
-    config, _ = configuration(options)
-    warehouse = warehouse_of(config, options) if target == "warehouse" else None
-    with everything(config, export.read) as connection:
-        if warehouse:
-            found = export.to_warehouse(connection, warehouse)
-        else:
-            found = export.to_directory(connection, Path(target))
+    found = shared.project(context).export(target)
     if output == "json":
-        shared.print_json(asdict(found))
+        shared.print_json(found.as_dict())
     else:
         counts = f"{found.runs:,} runs, {found.batches:,} batches, {found.orders:,} orders"
         say(f"{counts} that are new or changed since run {found.after:,} → {found.to}")

@@ -1,22 +1,16 @@
 """`connector forget`: erase what the ledgers keep of orders or customers."""
 
 import sys
-from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
+from connector import Erasure, Forgotten
 from connector.cli import shared
-from connector.cli.each import each, listed, worst
-from connector.cli.terminal import say
-from connector.config.config import Config
-from connector.exceptions import ConnectorError, GuardError
-from connector.ledger import places
-from connector.runs.forget import Forgetting, Forgotten
-from connector.runs.workspace import Account, accounts, warehouse_of
+from connector.cli.terminal import say, tell_error
+from connector.exceptions import GuardError
 from connector.text.plural import counted
-
-Found = list[tuple[Account, Forgotten | ConnectorError]]
 
 
 @click.command("forget")
@@ -58,58 +52,44 @@ def command(
     """  # noqa: D301 - click reads these as characters, not as backslashes
     if not order_ids and not customer_ids:
         raise click.UsageError("name orders by --order-id, or customers by --customer-id")
-    options = shared.options(context, environment)
-    chosen = accounts(options, destinations)
-    warehouse = warehouse_of(chosen[0].config, options) if customer_ids else None
-    forgetting = Forgetting(order_ids, customer_ids, warehouse, environment is None)
-    if not yes:
-        found = _each(chosen, forgetting, forgetting.survey)
-        if not dry_run:
-            _confirm(found)
-    if not dry_run:
-        for account in chosen:
-            account.writable_ledger()  # one that is split then is looked through as it is
-        found = _each(chosen, forgetting, forgetting.erase)
+    project = shared.project(context, environment)
+    meant: dict[str, Any] = {"order_ids": order_ids, "customer_ids": customer_ids}
+    found = None if yes else project.forget(destinations, **meant, dry_run=True)
+    if found and not dry_run:
+        _tell_failures(found)
+        _confirm(found)
+    if not (found and dry_run):
+        found = project.forget(destinations, **meant, dry_run=dry_run)
+    _tell_failures(found)
     _tell(found, output)
-    if not destinations:
-        _tell_others(chosen[0].config)
-    return worst(one for _, one in found)
+    for path in found.not_searched:
+        _tell_other(path)
+    return found.exit_code
 
 
-def _each(
-    chosen: Sequence[Account], forgetting: Forgetting, work: Callable[[Account, Path], Forgotten]
-) -> Found:
-    """Return what came of each ledger of each account."""
-    ledgers = [(account, path) for account in chosen for path in forgetting.ledgers(account)]
-    return [(account, one) for (account, _), one in each(ledgers, lambda place: work(*place))]
+def _tell_failures(found: Erasure) -> None:
+    for failure in found.failures:
+        tell_error(failure.exception)
 
 
-def _confirm(found: Found) -> None:
+def _confirm(found: Erasure) -> None:
     """Ask whether to erase what was found; raises GuardError without a yes."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise GuardError(
             "erasing cannot be undone; look at it by --dry-run, then run it with --yes"
         )
-    say(*_lines(found), err=True)
+    say(*map(_line, found.found), err=True)
     if not click.confirm("Erase this for good?", err=True):
         raise GuardError("nothing was erased; run it again when you are sure")
 
 
-def _tell(found: Found, output: str) -> None:
+def _tell(found: Erasure, output: str) -> None:
     if output == "json":
-        rows = (
-            (account.scope, one if isinstance(one, ConnectorError) else [one.as_dict()])
-            for account, one in found
-        )
-        shared.print_json(listed(rows, output))
-    elif found:
-        say(*_lines(found))
+        shared.print_json(found.as_dict())
+    elif found.ledgers:
+        say(*map(_line, found.found))
     else:
         say("there is no ledger yet, so that nothing is kept")
-
-
-def _lines(found: Found) -> list[str]:
-    return [_line(one) for _, one in found if isinstance(one, Forgotten)]
 
 
 def _line(found: Forgotten) -> str:
@@ -119,13 +99,10 @@ def _line(found: Forgotten) -> str:
     return f"{where}: {counted(found.orders, 'order')} known; {what} {done}"
 
 
-def _tell_others(config: Config) -> None:
-    """Say which ledgers were not looked through, as no account is configured for them."""
-    for path in places.every(config.ledger):
-        account = places.account_of(config.ledger, path)
-        if account and account not in (*config.destinations, *config.unsuited):
-            say(
-                f"Warning: {path} is of no account in connector.yml, so nothing was erased in it; "
-                "configure the account again, or delete the file",
-                err=True,
-            )
+def _tell_other(path: Path) -> None:
+    """Say that a ledger was not searched, as no account is configured for it."""
+    say(
+        f"Warning: {path} is of no account in connector.yml, so nothing was erased in it; "
+        "configure the account again, or delete the file",
+        err=True,
+    )

@@ -1,9 +1,12 @@
 """The options by which commands are given a period of time."""
 
+from datetime import timedelta
 from typing import Any
 
 import click
 
+from connector.api.periods import days
+from connector.exceptions import ConfigError
 from connector.settings.windows import Window, period
 
 
@@ -17,6 +20,19 @@ class Period(click.ParamType[Window]):
         try:
             return value if isinstance(value, Window) else period(value)
         except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+class Days(click.ParamType[timedelta]):
+    """A number of days, written as 7d."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the length of time that a text means."""
+        try:
+            return days(value)
+        except ConfigError as error:
             self.fail(str(error), param, ctx)
 
 

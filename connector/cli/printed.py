@@ -22,7 +22,7 @@ def listed(results: Results[Any], output: str) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for _, found in results.all:
         if not isinstance(found, Failure):
-            rows += map(row, found)
+            rows += (each.as_dict() if hasattr(each, "as_dict") else row(each) for each in found)
         elif output == "json":
             rows.append(found.as_dict())
     return rows

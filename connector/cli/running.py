@@ -21,9 +21,12 @@ _FINISHED = (0, 1)  # exit codes of a window of a backfill that is done
 
 
 def watched(
-    context: click.Context, environment: str | None, output: str, metrics: Path | None = None
+    context: click.Context, environment: str | None, output: str | None, metrics: Path | None = None
 ) -> Connector:
-    """Return the project, with its runs shown here and told wherever the command tells them."""
+    """Return the project; this terminal shows its runs, and observers of the options hear of them.
+
+    The numbers of a run are printed when `output` is text.
+    """
     terminal = Terminal(quiet=context.obj["quiet"], output=output)
     observers = [terminal, *told(metrics)]
     terminal.project = shared.project(context, environment, observers)

@@ -1,15 +1,11 @@
 """`connector runs`: the history of runs, or one of them with its batches."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import click
 
-from connector.cli import shared
-from connector.cli.each import each, listed, worst
+from connector.cli import printed, shared
 from connector.cli.terminal import say
-from connector.reporting import reports
-from connector.runs.workspace import Account, accounts, remembered
 from connector.text.duration import lasting
 
 Row = dict[str, Any]
@@ -51,47 +47,27 @@ def command(
       connector runs --limit 5
       connector runs 17 --output json
     """  # noqa: D301 - click reads these as characters, not as backslashes
-    chosen = accounts(shared.options(context, environment), destinations)
+    project = shared.project(context, environment)
     if run_id is not None:
-        return _one(_found(chosen, run_id), run_id, output)
-
-    def told(account: Account) -> list[Row]:
-        with remembered(account) as connection:
-            return reports.runs(connection, account.scope, limit)
-
-    ended = [(account.scope, rows) for account, rows in each(chosen, told)]
-    found = listed(ended, output)
-    found.sort(key=lambda row: (row.get("started_at", ""), row.get("run_id", 0)), reverse=True)
-    code = worst(rows for _, rows in ended)
+        _print_one(project.find_run(run_id, destinations).as_dict(), output)
+        return 0
+    results = project.runs(destinations, limit=limit)
+    printed.tell_failures(results)
+    found = printed.listed(results, output)
+    found.sort(key=lambda row: (row.get("started_at") or "", row.get("run_id") or 0), reverse=True)
     if output == "json":
         shared.print_json(found)
     elif found:
         shared.print_table([_told(row) for row in found], COLUMNS, output)
-    elif not code:
+    elif not results.failures:
         say("no run yet")
-    return code
+    return results.worst()
 
 
-def _found(chosen: Sequence[Account], run_id: int) -> Row | None:
-    """Return a run; raises UsageError when several accounts have one of that number."""
-    found = []
-    for path in dict.fromkeys(account.ledger for account in chosen):
-        account = next(account for account in chosen if account.ledger == path)
-        with remembered(account) as connection:
-            found.append(reports.run(connection, run_id))
-    told = [run for run in found if run]
-    if len(told) > 1:
-        names = " and ".join(run["destination"] for run in told)
-        raise click.UsageError(f"{names} have a run {run_id} each; name one by --destination")
-    return next(iter(told), None)
-
-
-def _one(run: Row | None, run_id: int, output: str) -> int:
-    if run is None:
-        raise click.UsageError(f"there is no run {run_id}; `connector runs` lists them")
+def _print_one(run: Row, output: str) -> None:
     if output == "json":
         shared.print_json(run)
-        return 0
+        return
     shared.print_table([_told(run)], COLUMNS, output)
     if run["error"]:
         say(f"error: {run['error']}")
@@ -100,7 +76,6 @@ def _one(run: Row | None, run_id: int, output: str) -> int:
     if run["batches"]:
         say()
         shared.print_table(run["batches"], BATCHES, output)
-    return 0
 
 
 def _told(run: Row) -> Row:

@@ -1,16 +1,12 @@
 """`connector schedule`: what a scheduler needs to run `sync`."""
 
-import sys
 from datetime import timedelta
-from pathlib import Path
 
 import click
 
-from connector import schedules
+from connector.api.scheduling import FORMATS
 from connector.cli import shared
-from connector.cli.verified import Days
-from connector.runs.workspace import Account, Options, accounts
-from connector.settings.settings import VARIABLE
+from connector.cli.periods import Days
 
 
 @click.command("schedule")
@@ -24,7 +20,7 @@ from connector.settings.settings import VARIABLE
 @click.option(
     "--format",
     "scheduler",
-    type=click.Choice(schedules.FORMATS),
+    type=click.Choice(FORMATS),
     default="cron",
     show_default=True,
     help="The scheduler that the text is for.",
@@ -58,45 +54,12 @@ def command(
       connector schedule --plan 1/hour --format systemd --build
       connector schedule northbeam --verify 7d
     """  # noqa: D301 - click reads these as characters, not as backslashes
-    options = shared.options(context, environment)
-    times = schedules.cadence(plan)
-    asked = accounts(options, destinations)
-    flags = ["--environment", environment] if environment else []
-    values = (text for each in asked for text in each.destination.values.values())
-    work = schedules.Work(
-        connector=_command(),
-        options=_given(options),
-        project_dir=options.project_dir.resolve(),
-        destinations=[each.name for each in asked],
-        nightly=[e.name for e in asked if not no_full and not e.contract.side_effects],
-        flags=[*flags, *(["--build"] if build else [])],
-        verified=[e.name for e in asked if days and _gives_back(e)],
-        days=f"{days.days}d" if days else "",
-        variables=list(dict.fromkeys(n for text in values for n in VARIABLE.findall(text))),
+    text = shared.project(context, environment).schedule(
+        destinations,
+        plan=plan,
+        scheduler=scheduler,
+        build=build,
+        nightly=not no_full,
+        verify=days,
     )
-    click.echo(schedules.text(scheduler, plan, times, work), nl=False)
-
-
-def _gives_back(account: Account) -> bool:
-    """Return whether what an account holds can be read back."""
-    found = account.contract.read_back
-    request = found.request if found else None
-    return request is not None and account.destination.environment in request.environments
-
-
-def _command() -> str:
-    """Return the path of `connector` beside this Python, as a scheduler has another PATH."""
-    path = Path(sys.executable).with_name("connector")
-    return str(path) if path.exists() else "connector"
-
-
-def _given(options: Options) -> list[str]:
-    """Return the global options that differ from their defaults, with paths that hold anywhere."""
-    given = []
-    if options.profiles_dir:
-        given += ["--profiles-dir", str(options.profiles_dir.resolve())]
-    if options.target:
-        given += ["--target", options.target]
-    if options.config != Options().config:
-        given += ["--config", str(options.config)]
-    return given
+    click.echo(text, nl=False)

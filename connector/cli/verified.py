@@ -2,24 +2,23 @@
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
-import click
-
+from connector import Verified
 from connector.cli.display import EVERY
 from connector.cli.terminal import is_animated, say
-from connector.reporting.reports import Row
-from connector.text.duration import seconds
 from connector.text.plural import counted
-from connector.verify.outcome import EXAMPLES, OPEN, WRONG, Outcome
-from connector.verify.verification import Report
+
+Report = Callable[[str, int, int], None]
+Row = dict[str, Any]
 
 COLUMNS = ("destination", "kind", "order_id", "field", "here", "there", "day")
-_DAY = 86_400  # seconds
 _DAYS = 10  # days with other totals that are shown
+_EXAMPLES = 5  # findings of a kind that are shown
+_WRONG = ("missing", "different", "double", "unexpected")
+_OPEN = ("not_sent", "too_early", "late", "cannot_tell", "not_compared", "other_sources")
 _NOTES = {
     "missing": "should be there and are not",
     "different": "have other values there",
@@ -34,24 +33,32 @@ _NOTES = {
 }
 
 
-class Days(click.ParamType[timedelta]):
-    """A number of days, written as 7d."""
+@contextmanager
+def progress(*, quiet: bool) -> Iterator[Report]:
+    """Yield what shows how many days were read back: a bar, or a line every few seconds."""
+    with ExitStack() as stack:
+        yield _Progress(stack, quiet=quiet)
 
-    name = "time"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the length of time that a text means."""
-        if isinstance(value, timedelta):
-            return value
-        length = seconds(value)
-        if length is None or length < _DAY:
-            self.fail(f"{value!r} is not a number of days; write 7d", param, ctx)
-        return timedelta(seconds=length)
+class _Progress:
+    """Shows the progress of one account after the other."""
+
+    def __init__(self, stack: ExitStack, *, quiet: bool) -> None:
+        self._stack, self._quiet = stack, quiet
+
+    def __call__(self, name: str, done: int, days: int) -> None:
+        """Show it; no days yet mean that the account has its turn now."""
+        if not days:
+            self._stack.close()
+            self._show = self._stack.enter_context(_shown(name, quiet=self._quiet))
+            return
+        self._show(done, days)
+        if done == days:
+            self._stack.close()
 
 
 @contextmanager
-def progress(name: str, *, quiet: bool) -> Iterator[Report]:
-    """Yield what shows how many days were asked for: a bar, or a line every few seconds."""
+def _shown(name: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
     if quiet:
         yield lambda done, days: None  # noqa: ARG005
     elif is_animated(sys.stderr):
@@ -74,7 +81,7 @@ class _Lines:
             say(f"{self._name}: {done:,} of {days:,} days read back, {left:.0f} s left", err=True)
 
 
-def _bar(name: str) -> Iterator[Report]:
+def _bar(name: str) -> Iterator[Callable[[int, int], None]]:
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -95,21 +102,21 @@ def _bar(name: str) -> Iterator[Report]:
         yield show
 
 
-def print_outcome(outcome: Outcome) -> None:
+def print_outcome(outcome: Verified) -> None:
     """Print what came of a verification: counts, examples, and days whose totals differ."""
-    found = outcome.summary
+    found = outcome.as_dict()
     say(f"{found['destination']} · {found['environment']} · {found['from']} to {found['to']}")
     say(f"  {'orders':<16}{found['orders']:>12,}   {counted(found['requests'], 'request')}")
     say(f"  {'equal':<16}{found['equal']:>12,}")
-    for kind in (*WRONG, *OPEN):
+    for kind in (*_WRONG, *_OPEN):
         if found[kind]:
             say(f"  {kind.replace('_', ' '):<16}{found[kind]:>12,}   {_NOTES[kind]}")
     for field, orders in found["not_comparable"].items():
         say(f"  not comparable: {field} of {counted(orders, 'order')}, which no row has")
     for row in found["problems"]:
         say(f"  cut off: {row['day']}: {row['problem']}")
-    for kind in WRONG:
-        _print_findings(kind, [row for row in outcome.findings if row["kind"] == kind])
+    for kind in _WRONG:
+        _print_findings(kind, [row for row in found["findings"] if row["kind"] == kind])
     _print_totals(found["totals"])
     if found["beyond_repair"]:
         orders = counted(found["beyond_repair"], "order")
@@ -122,12 +129,12 @@ def print_outcome(outcome: Outcome) -> None:
         if run["error"]:
             say(f"Error: {run['error']}", err=True)
     elif outcome.repairable:
-        orders = counted(len(outcome.repairable), "order")
+        orders = counted(outcome.repairable, "order")
         say(f"  `connector verify {found['destination']} --repair` puts {orders} right")
 
 
 def _print_findings(kind: str, rows: Sequence[Row]) -> None:
-    for row in rows[:EXAMPLES]:
+    for row in rows[:_EXAMPLES]:
         values = f": {row['field']} is {row['there']} there" if row["field"] else ""
         values += f", {row['here']} here" if row["here"] is not None else ""
         say(f"  {kind} {row['order_id']} of {row['day']}{values}")

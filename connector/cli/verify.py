@@ -1,28 +1,16 @@
 """`connector verify`: compare what a destination holds with the views."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import click
 
-from connector import Connector
-from connector.api.observers import tell_verified
-from connector.cli import periods, shared
-from connector.cli.each import each, failure, worst
-from connector.cli.running import Terminal, told
-from connector.cli.verified import COLUMNS, Days, print_outcome, progress
-from connector.exceptions import ConnectorError
-from connector.plan.choice import Choice
-from connector.runs.workspace import Account, Options, configured, opened
+from connector import Results, Verified
+from connector.api.results import row
+from connector.cli import periods, printed, shared
+from connector.cli.running import watched
+from connector.cli.verified import COLUMNS, print_outcome, progress
 from connector.settings.windows import ALWAYS, Window
-from connector.source.project import Warehouse
-from connector.verify.file import verify_file
-from connector.verify.outcome import Outcome
-from connector.verify.record import record
-from connector.verify.verify import verify
 
 
 @click.command("verify")
@@ -30,7 +18,7 @@ from connector.verify.verify import verify
 @shared.environment
 @periods.first
 @periods.last
-@click.option("--last", type=Days(), help="The days since so long ago instead, such as 7d.")
+@click.option("--last", type=periods.Days(), help="The days since so long ago instead, such as 7d.")
 @click.option(
     "--file",
     "path",
@@ -71,93 +59,41 @@ def command(
       connector verify northbeam --from 2026-01 --repair
       connector verify yespo --file orders.csv
     """  # noqa: D301 - click reads these as characters, not as backslashes
-    options = shared.options(context, environment)
-    chosen, warehouse = configured(options, destinations)
-    if path and len(chosen) > 1:
-        raise click.UsageError("--file is the export of one destination; name that")
-    choice = Choice(repairs=True, unguarded=yes, allow_side_effects=allow_side_effects)
-    work = _Work(options, warehouse, _window(start, end, last), path, quiet=context.obj["quiet"])
-    work.repair = choice if repair else None
-    found = list(each(chosen, work.verified))
-    _print(found, output)
-    outcomes = [one for _, one in found if isinstance(one, Outcome)]
-    tell_verified(chosen[0].config, [one.summary for one in outcomes])
-    codes = [one.exit_code for one in outcomes]
-    return worst((one for _, one in found), max(codes, default=0))
+    _check(start, end, last)
+    project = watched(context, environment, None)
+    with progress(quiet=context.obj["quiet"]) as report:
+        results = project.verify(
+            destinations,
+            first=start,
+            last=end,
+            days=last,
+            file=path,
+            repair=repair,
+            unguarded=yes,
+            allow_side_effects=allow_side_effects,
+            report=report,
+        )
+    printed.tell_failures(results)
+    _print(results, output)
+    return results.worst(max((found.exit_code for found in results.found), default=0))
 
 
-def _window(start: Window | None, end: Window | None, last: timedelta | None) -> Window | None:
+def _check(start: Window | None, end: Window | None, last: timedelta | None) -> None:
     if last and (start or end):
         raise click.UsageError("--last stands for --from and --to; give it alone")
-    if last:
-        now, day = datetime.now(UTC), timedelta(days=1)
-        today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        first = (now - last).replace(hour=0, minute=0, second=0, microsecond=0)
-        return Window(first, today + day)
-    return periods.between(start or ALWAYS, end or ALWAYS) if start or end else None
+    periods.between(start or ALWAYS, end or ALWAYS)
 
 
-class _Work:
-    """Verifies one account after the other, each on a connection of its own."""
-
-    repair: Choice | None = None
-
-    def __init__(
-        self,
-        options: Options,
-        warehouse: Warehouse,
-        window: Window | None,
-        path: Path | None,
-        *,
-        quiet: bool,
-    ) -> None:
-        self._options, self._warehouse, self._quiet = options, warehouse, quiet
-        self._window, self._path = window, path
-
-    def verified(self, account: Account) -> Outcome:
-        """Return what came of an account, which its ledger remembers, and repair it if asked."""
-        with (
-            opened(account, self._warehouse, read_only=True) as workspace,
-            progress(account.name, quiet=self._quiet) as report,
-        ):
-            if self._path:
-                outcome = verify_file(workspace.job, self._window, self._path)
-            else:
-                outcome = verify(workspace.job, workspace.ledger, self._window, report)
-        record(account, outcome)
-        return self._repaired(account, outcome, self.repair) if self.repair else outcome
-
-    def _repaired(self, account: Account, outcome: Outcome, choice: Choice) -> Outcome:
-        """Send the orders that sending puts right, as any run sends orders."""
-        if not outcome.repairable:
-            return outcome
-        ids, records = tuple(outcome.repairable), tuple(outcome.records)
-        wanted = replace(choice, order_ids=ids, records=records)
-        terminal = Terminal(quiet=self._quiet, output=None)
-        terminal.project = Connector(self._options, [terminal, *told(None)])
-        results = terminal.project.sending(wanted, "verify").each([account.name])
-        return outcome.repaired(results[account.name].as_dict())
-
-
-def _print(found: Sequence[tuple[Account, Outcome | ConnectorError]], output: str) -> None:
+def _print(results: Results[Verified], output: str) -> None:
     if output == "json":
-        shared.print_json([_as_dict(account, one) for account, one in found])
-        return
-    if output == "text":
-        for _, one in found:
-            if isinstance(one, Outcome):
-                print_outcome(one)
-        return
-    rows = [
-        {"destination": account.name, **row}
-        for account, one in found
-        if isinstance(one, Outcome)
-        for row in one.findings
-    ]
-    shared.print_table(rows, COLUMNS, output)
-
-
-def _as_dict(account: Account, one: Outcome | ConnectorError) -> dict[str, Any]:
-    if isinstance(one, Outcome):
-        return {**one.summary, "error": None, "findings": list(one.findings)}
-    return {**failure(account.scope, one), **(one.facts or {})}
+        shared.print_json([found.as_dict() for _, found in results.all])
+    elif output == "text":
+        for found in results.found:
+            print_outcome(found)
+    else:
+        rows = [
+            {"destination": found.destination, **row(each)}
+            for found in results.found
+            for each in found.findings
+        ]
+        shared.print_table(rows, COLUMNS, output)

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from typing import TypeVar
 
 from connector.exceptions import ConnectorError
 
 
-class Status(Enum):
+class Status(StrEnum):
     """How a check ended."""
 
     OK = "ok"

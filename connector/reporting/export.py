@@ -6,7 +6,7 @@ Exports are incremental: runs and batches are added, orders replaced where their
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import duckdb
@@ -31,6 +31,10 @@ class Exported:
     runs: int
     batches: int
     orders: int
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the stable JSON of `export`."""
+        return asdict(self)
 
 
 def read(connection: duckdb.DuckDBPyConnection) -> None:

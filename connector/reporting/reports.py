@@ -41,19 +41,6 @@ def runs(connection: duckdb.DuckDBPyConnection, scope: Scope, limit: int) -> lis
     return [_with_stale(row) for row in found]
 
 
-def run(connection: duckdb.DuckDBPyConnection, run_id: int) -> Row | None:
-    """Return one run, whatever its scope, with its batches; None when there is no such run.
-
-    Columns of a batch: batch_id, delivered, refused, statuses, request_ids, first_at, last_at.
-    """
-    found = rows(connection, "scope_of_run", run_id=run_id)
-    if not found:
-        return None
-    scope = Scope(**found[0])
-    (row,) = (each for each in runs(connection, scope, ALL) if each["run_id"] == run_id)
-    return row | {"batches": rows(connection, "batches", run_id=run_id)}
-
-
 def reasons(connection: duckdb.DuckDBPyConnection, run_id: int) -> dict[str, int]:
     """Return how many orders a run had refused for which reason, in the API's masked words."""
     found = json.loads(rows(connection, "reasons_of_run", run_id=run_id)[0]["reasons"])

@@ -1,0 +1,77 @@
+"""What an operator does beside sending: look back, examine, schedule, export, erase."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from connector.api.reading import Names, Reading
+
+if TYPE_CHECKING:  # what a program does not call it does not wait for
+    from connector.api.forgetting import Erasure
+    from connector.doctor import Finding
+    from connector.reporting.export import Exported
+
+
+class Upkeep(Reading):
+    """The methods of a project that look after it; none of them sends an order."""
+
+    def doctor(
+        self, names: Names = (), *, metrics_file: Path | str | None = None
+    ) -> "Iterator[Finding]":
+        """Yield what each check of the project finds, as soon as it is made.
+
+        `metrics_file` is the file that runs write for Prometheus, if they do. Raises ConfigError
+        for an account that is not configured.
+        """
+        from connector.doctor import examine
+
+        return examine(self._options, names, Path(metrics_file) if metrics_file else None)
+
+    def schedule(
+        self,
+        names: Names = (),
+        *,
+        plan: str = "4/day",
+        scheduler: str = "cron",
+        build: bool = False,
+        nightly: bool = True,
+        verify: timedelta | str | None = None,
+    ) -> str:
+        """Return what a scheduler needs to send at the right times.
+
+        `plan` is how often the destination processes orders; `scheduler` is cron, systemd, github,
+        airflow or dagster. With `build` each run builds the views with dbt first, with `nightly`
+        everything is sent again once a night; `verify` compares the last days (7d) once a night.
+        """
+        from connector.api.periods import days
+        from connector.api.scheduling import Schedule, schedule
+
+        checked = days(verify).days if verify else None
+        return schedule(self._options, names, Schedule(plan, scheduler, build, nightly, checked))
+
+    def export(self, to: Path | str) -> "Exported":
+        """Write runs, batches and the last status of every order; add what is new since last time.
+
+        `to` is a directory for Parquet files, or "warehouse" for its schema `connector`.
+        """
+        from connector.api.exporting import exported
+
+        return exported(self._options, to)
+
+    def forget(
+        self,
+        names: Names = (),
+        *,
+        order_ids: Sequence[str] = (),
+        customer_ids: Sequence[str] = (),
+        dry_run: bool = False,
+    ) -> "Erasure":
+        """Erase what the ledgers keep of some orders, or of all orders of some customers.
+
+        Payloads go, and what destinations said of the orders; ids and fingerprints stay. A
+        `dry_run` says how much that would be.
+        """
+        from connector.api.forgetting import forgotten
+
+        return forgotten(self._options, names, order_ids, customer_ids, dry_run=dry_run)
