@@ -3,6 +3,7 @@ PYTHON = python3
 BIN = .venv/bin
 INSTALLED = .venv/.installed
 SCHEDULERS = .venv/schedulers
+CHROMIUM = $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 SQL = $(wildcard models macros recipes tests/dbt sample connector bench)
 LONG = $(addprefix tests/test_,answers_at_random.py backfill.py guards_everywhere.py kills.py kills_of_records.py model_based.py month.py poison.py)
 MODELS = $(wildcard models tests/dbt)
@@ -17,7 +18,7 @@ export DBT_VERSION_CHECK = False
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL = help
-.PHONY: help install demo month bench test test-long test-schedulers lint $(LINTERS) format docs seeds sandbox lock clean
+.PHONY: help install demo month bench test test-long test-page test-schedulers lint $(LINTERS) format docs seeds sandbox lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -50,6 +51,11 @@ test-schedulers: install ## read the schedules with Airflow 3 and Dagster, in an
 	test -e $(SCHEDULERS) || $(PYTHON) -m venv $(SCHEDULERS)
 	$(SCHEDULERS)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[schedulers]'
 	$(BIN)/python -m pytest tests/test_schedules.py tests/test_library.py --schedulers $(SCHEDULERS)/bin/python
+
+test-page: install ## look at the pages with the system's Chromium; CHROMIUM=path names another
+	@test -n "$(CHROMIUM)" || { echo "there is no Chromium; install it, or name one: make test-page CHROMIUM=path"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[browser]'
+	$(BIN)/python -m pytest tests/test_page_in_a_browser.py --browser $(CHROMIUM)
 
 lint: install ## check layout, sense, types, imports and spelling, changing nothing
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync $(LINTERS)

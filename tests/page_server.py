@@ -16,9 +16,9 @@ from connector.runs.workspace import Options
 
 
 @contextlib.contextmanager
-def served(directory: Path) -> Iterator[str]:
+def served(directory: Path, config: Path = Path("connector.yml")) -> Iterator[str]:
     """Serve the page of a project, and yield its address."""
-    looks = Looks(Options(project_dir=directory, memory_limit=MEMORY))
+    looks = Looks(Options(project_dir=directory, config=config, memory_limit=MEMORY))
     with listening(build(looks)) as address:
         yield address
 
