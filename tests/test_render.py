@@ -4,9 +4,14 @@ import json
 from decimal import Decimal
 from typing import Any
 
+import duckdb
 import pytest
 
 from connector.destinations import contracts
+from connector.engine.engine import engine
+from connector.plan.plan import Planner
+from connector.sql import run, statement
+from tests import generated_orders as generated
 from tests.broken_orders import entities, row, types
 from tests.generated_orders import NUMBERS, YEAR_1, YEAR_10000, Generated, Judged, judge
 
@@ -154,6 +159,40 @@ def test_children_stand_by_position_and_those_of_one_position_by_their_text():
     products = [PRODUCT | {"_position": position, "id": name} for position, name in texts]
     found = [product["id"] for product in json.loads(rendered(*products))["products"]]
     assert found == ["y", "b", "z", "a", "A"]
+
+
+@pytest.mark.parametrize("lines", [5, 25])
+def test_chunks_put_short_and_long_lists_in_the_same_order(tmp_path, lines):
+    places = [None, *range(lines - 3, 0, -1), 2, 1]
+    products = [PRODUCT | {"_position": place, "name": "é" * n} for n, place in enumerate(places)]
+    columns = {
+        "orders": kept(types(NORTHBEAM)["orders"], [LEAST]),
+        "products": kept(types(NORTHBEAM)["products"], products),
+    }
+    generated.load(
+        tmp_path / "oms.duckdb",
+        NORTHBEAM,
+        Generated({"orders": [LEAST], "products": products}, columns),
+    )
+    with engine(tmp_path / "engine") as connection:
+        generated.attach_new_ledger(connection, tmp_path)
+        planner = Planner(connection, NORTHBEAM, generated.destination(NORTHBEAM, tmp_path))
+        planner.stage(generated.Warehouse(tmp_path / "oms.duckdb", "main", None))
+        planner.render()
+        all_at_once = connection.execute("select payload from work.payloads").fetchall()
+        select = planner.recipe().successive
+        chunk = f"select payload from ({select})"
+        assert run(connection, chunk, {"first": 1, "last": 1}).fetchall() == all_at_once
+    assert ("min_by" in select) == (lines < 25)
+
+
+def test_the_orders_of_a_request_do_not_rest_on_the_order_of_rows():
+    payloads = "select 9 - n as position, 'order ' || position as payload from range(9) as t(n)"
+    with duckdb.connect() as connection:
+        connection.execute(f"create table chunk as {payloads}")
+        values = {"payloads": "chunk", "first": 2, "last": 4}
+        found = run(connection, statement("batch_payloads"), values).fetchall()
+    assert found == [(b"order 2",), (b"order 3",), (b"order 4",)]
 
 
 # One bad order harms itself only.

@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from connector.compile import judge as judges
+from connector.compile import quote
+from connector.compile.stage import RANK
 from connector.config import config
 from connector.destinations import contracts
 from connector.exceptions import ConfigError
@@ -99,3 +102,12 @@ def shared(name: str, orders: int) -> set[str]:
 def test_one_customer_of_more_than_a_hundredth_of_a_thousand_orders_is_told(name):
     assert shared(name, 1000) == {"guests"}
     assert shared(name, 999) == set()
+
+
+def test_a_rule_joins_entities_by_rank_and_nothing_else():
+    contract = CONTRACTS["northbeam"]
+    lines = "select 1 from products as others where others.{key} = orders.{key}"
+    own = "select 1 from (select order_id from other) as own where own.order_id = orders.order_id"
+    condition = f"exists ({lines.format(key='order_id')}) or exists ({own})"
+    by_rank = f"exists ({lines.format(key=quote(RANK))}) or exists ({own})"
+    assert judges.by_rank(contract, condition) == by_rank

@@ -5,7 +5,7 @@ there is no white space.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from connector.compile import Columns, literal, quote
@@ -19,15 +19,21 @@ from connector.contract.schema import Schema
 from connector.settings.settings import Policy
 
 
-def payloads(contract: Contract, columns: Columns, policy: Policy, ranks: str | None = None) -> str:
+def payloads(
+    contract: Contract,
+    columns: Columns,
+    policy: Policy,
+    ranks: str | None = None,
+    crowded: Collection[str] = (),
+) -> str:
     """Return a select of (rank, amount, payload, identity, content) over `staged.*`.
 
     Payload, identity and content are JSON texts of an order. The amount is null when the contract
     names no `x-amount`; so is the identity, what should stay as it was sent, when it names nothing
     that should. The content is the payload without what causes no send by itself. With `ranks` (see
-    `stage.within`) only those, which must be valid orders.
+    `stage.within`) only those, which must be valid orders. `crowded` are entities with long lists.
     """
-    orders, shape = contract.orders, _Shape(columns, policy, ranks)
+    orders, shape = contract.orders, _Shape(columns, policy, ranks, crowded)
     rank = f"{quote(orders.name)}.{quote(RANK)}"
     silent = texts(contract, policy, shape.members(orders))
     select = (
@@ -72,6 +78,13 @@ def lenient(contract: Contract, columns: Columns, policy: Policy, ranks: str) ->
     )
 
 
+# The records of a list with commas between them. A heap of them is quicker than a sort, but takes
+# several times the memory, so it serves chunks of orders whose lists are short.
+_SORTED = "string_agg(record, ',' order by _position, record)"
+_ORDER = "create_sort_key(_position, 'ASC NULLS LAST', record, 'ASC NULLS LAST')"
+_SHORT = f"array_to_string(min_by(record, {_ORDER}, 999999), ',')"
+
+
 @dataclass(frozen=True, slots=True)
 class _Member:
     """A member of an object: its name in JSON and its value in SQL, null when there is none."""
@@ -93,6 +106,7 @@ class _Shape:
     columns: Columns
     policy: Policy
     ranks: str | None
+    crowded: Collection[str] = ()  # entities with long lists
     is_lenient: bool = False  # whether what is required may be missing
 
     def identity(self, contract: Contract) -> str:
@@ -142,9 +156,9 @@ class _Shape:
         rows += f" where {within(f'{name}.{quote(RANK)}', self.ranks)}"
         if child.removed:
             rows += f" union all {sent_on(child, self.policy, self.ranks)}"
+        is_sorted = self.ranks is None or child.name in self.crowded
         return (
-            f"select {_keys(child)}, "
-            "'[' || string_agg(record, ',' order by _position, record) || ']' as records "
+            f"select {_keys(child)}, '[' || {_SORTED if is_sorted else _SHORT} || ']' as records "
             f"from ({rows}) group by {_keys(child)}"
         )
 

@@ -95,6 +95,18 @@ def sliced(entity: Entity, ranks: str = "") -> str:
     return f"(from staged.{quote(entity.name)} where {within(quote(RANK), ranks)})"
 
 
+def crowded(contract: Contract) -> str:
+    """Return a select of the entities whose staged lists have `$most` rows or more on average."""
+    rows = "(select count(*) from staged.{})".format
+    selects = [
+        f"select {literal(child.name)} where {rows(quote(child.name))} "
+        f">= $most * {rows(quote(parent.name))}"
+        for parent in contract.entities()
+        for child in parent.children
+    ]
+    return " union all ".join(selects) or "select null where $most < 0"
+
+
 def fanned_out(entity: Entity) -> str:
     """Return a select of the staged orders in a list of which a position is null or repeated."""
     table, rank = f"staged.{quote(entity.name)}", quote(RANK)

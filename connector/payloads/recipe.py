@@ -3,12 +3,19 @@
 from dataclasses import dataclass
 from typing import Any
 
+import duckdb
+
+from connector.compile import stage
 from connector.compile.removal import retaken
 from connector.compile.silent import content
 from connector.contract.contract import Contract
 from connector.contract.terms import Action
 from connector.http.budget import batch_bytes
 from connector.settings.settings import Destination
+from connector.sql import run
+
+
+LONG = 25  # rows of a list, on average, from which on a sort is quicker than a heap
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,12 @@ def recipe(contract: Contract, destination: Destination, payloads: str, successi
     sizes = (contract.max_orders, max_bytes, limit)
     as_sent = content(contract, destination.policy, "sent")
     return Recipe(payloads, successive, *sizes, before, after, taken, as_sent)
+
+
+def crowded(connection: duckdb.DuckDBPyConnection, contract: Contract) -> list[str]:
+    """Return the entities whose staged lists are long on average."""
+    found = run(connection, stage.crowded(contract), {"most": LONG}).fetchall()
+    return [name for (name,) in found]
 
 
 def _taking_back(contract: Contract, destination: Destination) -> Action | None:

@@ -24,7 +24,7 @@ from connector.contract.contract import Contract
 from connector.ledger.ledger import Scope
 from connector.payloads.chunks import Chunks, measure
 from connector.payloads.late import Late, OnWire
-from connector.payloads.recipe import Recipe, recipe
+from connector.payloads.recipe import Recipe, crowded, recipe
 from connector.payloads.renderers import renderers
 from connector.plan import completeness, judging, scratch
 from connector.plan.choice import Choice, Plan
@@ -65,6 +65,7 @@ class Planner:
         self._columns: Columns = {}
         self.announced: Sequence[str] = ()  # what is read otherwise than it stands in the views
         self._salt = ""  # of the row hashes
+        self._crowded: list[str] = []  # entities with long lists
         self.removals = Removals(connection, contract, destination)
         self._withdrawals = Withdrawals(connection, contract, destination)
         self._on_wire = OnWire(connection, destination, self.scope)
@@ -123,7 +124,8 @@ class Planner:
         """Return how `plan.planned`, of it those with `work.records`, or `plan.unsure` go."""
         policy, ranks = self._destination.policy, RANKS[wanted]
         payloads, successive = (
-            render.payloads(self._contract, self._columns, policy, each) for each in (ranks, "")
+            render.payloads(self._contract, self._columns, policy, each, self._crowded)
+            for each in (ranks, "")
         )
         if wanted != "unsure" and self._withdrawals.orders:
             payloads = successive = f"{payloads} {PLANNED}"
@@ -164,6 +166,7 @@ class Planner:
 
     def _copy(self, source: Source) -> None:
         snapshot.copy(source, self._destination.policy)
+        self._crowded = crowded(self._connection, self._contract)
         if self._destination.memory(self._contract):
             remember(self._connection, self.scope)
 

@@ -1,1 +1,4 @@
-select encode(payload) from query_table($payloads) where position between $first and $last
+select encode(payload)
+from query_table($payloads)
+where position between $first and $last
+order by position
