@@ -14,7 +14,6 @@ from connector.http.budget import batch_bytes
 from connector.settings.settings import Destination
 from connector.sql import run
 
-
 LONG = 25  # rows of a list, on average, from which on a sort is quicker than a heap
 
 
