@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from connector.engine.engine import engine
+from connector.engine.engine import engine, limits
 from connector.payloads.renderers import FEW, renderers
-from connector.sql import statement
 from tests.shop import Shop, ended
 from tests.test_accounts import NORTHBEAM, YESPO, configure
 from tests.test_yespo_delivery import VIEWS
@@ -46,13 +45,13 @@ def shop(shop: Shop) -> Shop:
 @pytest.mark.parametrize("jobs", [1, 3])
 def test_the_limits_of_one_are_shared(tmp_path, jobs):
     with engine(tmp_path, "300MB", jobs=jobs) as connection:
-        (memory, threads), *_ = connection.execute(statement("limits")).fetchall()
+        memory, threads = limits(connection)
         assert memory == pytest.approx(300e6 / jobs, rel=0.003)
         assert threads == max(1, (os.cpu_count() or 1) // jobs)
         with renderers(connection, FEW + 1):
-            more, one = connection.execute(statement("limits")).fetchall()[0]
+            more, one = limits(connection)
         assert (more, one) == (pytest.approx(memory * 13 / 9, rel=0.003), 1)
-        again = connection.execute(statement("limits")).fetchall()[0]
+        again = limits(connection)
         assert again == (pytest.approx(memory, rel=0.003), threads)
 
 

@@ -17,8 +17,10 @@ from connector.reporting import webhook
 from connector.source import freshness
 from connector.source.profile import target_of
 from connector.source.profile import time_zone as profile_zone
-from connector.sql import statement
+from connector.sql import Statements
 from connector.text.plural import counted
+
+statement = Statements(__file__)
 
 _NOT_ASKED = "not needed: connector.yml names the warehouse"
 _SHOWN = 3  # models that are named

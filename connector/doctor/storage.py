@@ -15,7 +15,9 @@ from connector.engine.duckdb_file import is_newer, made_by
 from connector.exceptions import LedgerError, LedgerHeldError
 from connector.ledger.file import TABLES, attached
 from connector.ledger.stamps import APPLICATION, state_folder
-from connector.sql import statement
+from connector.sql import Statements
+
+statement = Statements(__file__)
 
 _ROOM = 1_000_000_000  # bytes free that a run can spill into
 _COPIES = 2  # how many times its size the ledger takes while it is compacted

@@ -15,8 +15,10 @@ from connector.reporting.freshness import Look, stale
 from connector.source.fit import check_stamps
 from connector.source.opening import attached_source
 from connector.source.warehouse import model_of, view_of
-from connector.sql import statement
+from connector.sql import Statements
 from connector.text.duration import written
+
+statement = Statements(__file__)
 
 
 def views(target: Target) -> Iterator[Result]:

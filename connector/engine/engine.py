@@ -9,7 +9,9 @@ import duckdb
 from connector.engine.duckdb_file import is_about, is_io
 from connector.engine.spill import spilling
 from connector.exceptions import InstallationError, LedgerError
-from connector.sql import run, statement
+from connector.sql import Statements
+
+statement = Statements(__file__)
 
 _UNFIT = {"2.0.0": "fails over columns that are all null, as a brand without e-mail addresses has"}
 _FIT = "2.0.1"
@@ -69,11 +71,21 @@ def engine(
             connection.close()
 
 
+def limits(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
+    """Return the limit of memory in bytes, and the number of threads."""
+    ((memory, threads),) = statement.rows(connection, "limits")
+    return memory, threads
+
+
+def limit(connection: duckdb.DuckDBPyConnection, memory: int, threads: int) -> None:
+    """Set both."""
+    statement.run(connection, "limit", memory=f"{memory}B", threads=threads)
+
+
 def _share(connection: duckdb.DuckDBPyConnection, jobs: int) -> None:
     """Leave the others what is theirs: memory and threads."""
-    limit, threads = run(connection, statement("limits"), {}).fetchall()[0]
-    shares = {"memory": f"{limit // jobs}B", "threads": max(1, threads // jobs)}
-    run(connection, statement("share"), shares)
+    memory, threads = limits(connection)
+    limit(connection, memory // jobs, max(1, threads // jobs))
 
 
 def _too_small(error: duckdb.Error, spill: Path, memory_limit: str) -> LedgerError | None:

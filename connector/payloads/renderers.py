@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import duckdb
 
-from connector.sql import run, statement
+from connector.engine.engine import limit, limits
 
 THREADS = 2
 FEW = 10_000  # orders, for which it takes longer to set DuckDB up than it saves
@@ -48,7 +48,7 @@ def renderers(connection: duckdb.DuckDBPyConnection, orders: int) -> Iterator[Re
         with _ending(Renderers(connection)) as found:
             yield found
         return
-    memory, threads = run(connection, statement("limits"), {}).fetchall()[0]
+    memory, threads = limits(connection)
     few = Renderers(connection, min(THREADS, threads))
     with _suited(connection, memory, threads), _ending(few) as found:
         yield found
@@ -70,8 +70,8 @@ def _suited(connection: duckdb.DuckDBPyConnection, memory: int, threads: int) ->
     the next chunk, at great cost; what is really used by chunks stays far below its limit.
     """
     slack = min(SLACK, memory * 4 // 9)
-    run(connection, statement("share"), {"memory": f"{memory + slack}B", "threads": 1})
+    limit(connection, memory + slack, 1)
     try:
         yield
     finally:
-        run(connection, statement("share"), {"memory": f"{memory}B", "threads": threads})
+        limit(connection, memory, threads)

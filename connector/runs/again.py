@@ -16,7 +16,9 @@ from connector.contract.entity import Entity, Field
 from connector.ledger.ledger import Scope
 from connector.plan.choice import Plan
 from connector.plan.columns import compare
-from connector.sql import run, statement
+from connector.sql import Statements, run
+
+statement = Statements(__file__)
 
 KINDS = {  # of columns, by what a change of them means
     "ids": "other ids or hashes",

@@ -19,7 +19,9 @@ from connector.source.one_moment import leave_out_changed
 from connector.source.source import Measured, Source
 from connector.source.unreadable import naming
 from connector.source.warehouse import Views
-from connector.sql import count, statement
+from connector.sql import Statements, count
+
+statement = Statements(__file__)
 
 FEW = 5_000  # orders whose ids are bound to a statement
 

@@ -9,7 +9,9 @@ from connector.contract.contract import Contract
 from connector.exceptions import ModelError
 from connector.source.source import Source
 from connector.source.warehouse import model_of
-from connector.sql import statement
+from connector.sql import Statements
+
+statement = Statements(__file__)
 
 
 def check_keys(connection: duckdb.DuckDBPyConnection, source: Source) -> None:

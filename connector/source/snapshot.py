@@ -8,7 +8,9 @@ from connector.compile import judge, lifecycle, render
 from connector.settings.settings import Policy
 from connector.source.integrity import check_keys, check_parents
 from connector.source.source import Source
-from connector.sql import statement
+from connector.sql import Statements
+
+statement = Statements(__file__)
 
 
 def take(connection: duckdb.DuckDBPyConnection, source: Source, policy: Policy) -> str:

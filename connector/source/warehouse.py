@@ -19,7 +19,9 @@ from connector.fit.lossless import replaced
 from connector.source.judge import Judge
 from connector.source.place import not_built, place
 from connector.source.project import Relation, Warehouse
-from connector.sql import statement
+from connector.sql import Statements
+
+statement = Statements(__file__)
 
 log = logging.getLogger(__name__)
 

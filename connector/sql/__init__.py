@@ -1,4 +1,4 @@
-"""Constant SQL, one statement set a file; values are bound, never formatted."""
+"""Runs the statements that stand in a .sql file beside each module; values are bound."""
 
 from collections.abc import Mapping
 from functools import cache, lru_cache
@@ -7,11 +7,37 @@ from typing import Any
 
 import duckdb
 
+_MARK = "-- name: "
+
 
 @cache
 def statement(name: str) -> str:
     """Return the text of `<name>.sql`."""
     return (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
+
+
+class Statements:
+    """The statements of the .sql file beside a module; each begins with `-- name: …`.
+
+    Made as `statements = Statements(__file__)`; the file is read when the first one is asked for.
+    """
+
+    def __init__(self, module: str) -> None:
+        self._path = Path(module).with_suffix(".sql")
+
+    def __call__(self, name: str) -> str:
+        """Return the text of a statement, or of several in a row; raises KeyError."""
+        return _named(self._path)[name]
+
+    def run(
+        self, connection: duckdb.DuckDBPyConnection, name: str, **values: Any
+    ) -> duckdb.DuckDBPyConnection:
+        """Run what is named, each statement with those of the values that it names."""
+        return run(connection, self(name), values)
+
+    def rows(self, connection: duckdb.DuckDBPyConnection, name: str, **values: Any) -> list[Any]:
+        """Run the same, and return the rows of the last statement."""
+        return self.run(connection, name, **values).fetchall()
 
 
 def run(
@@ -26,6 +52,14 @@ def run(
 def count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
     """Return how many rows a table has."""
     return int(run(connection, statement("count"), {"table": table}).fetchall()[0][0])
+
+
+@cache
+def _named(path: Path) -> dict[str, str]:
+    """Return the statements of a file by name, without the last semicolon: some are embedded."""
+    _, *parts = ("\n" + path.read_text(encoding="utf-8")).split(f"\n{_MARK}")
+    found = (part.partition("\n") for part in parts)
+    return {name.strip(): text.strip().rstrip(";").rstrip() for name, _, text in found}
 
 
 @lru_cache(maxsize=256)

@@ -19,7 +19,9 @@ from connector.runs.dry_run import planner_of
 from connector.runs.job import Job
 from connector.settings.windows import Window
 from connector.source.opening import opened
-from connector.sql import count, run, statement
+from connector.sql import Statements, count, run
+
+statement = Statements(__file__)
 
 
 def expect(job: Job, window: Window | None) -> int:

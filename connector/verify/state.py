@@ -15,7 +15,9 @@ from connector.compile.compared import compared, read_back_of
 from connector.contract.contract import Contract
 from connector.exceptions import LedgerError
 from connector.ledger.ledger import Scope
-from connector.sql import run, statement
+from connector.sql import Statements, run
+
+statement = Statements(__file__)
 
 VERSION = 2
 _FOUND_ELSEWHERE = (

@@ -8,9 +8,11 @@ from typing import Any
 import duckdb
 
 from connector.contract.contract import Contract
-from connector.sql import run, statement
+from connector.sql import Statements, run
 from connector.verify.asking import Asker, Found
 from connector.verify.state import State
+
+statement = Statements(__file__)
 
 DAY = timedelta(days=1)
 FAILING = 3  # first days that cannot be read, after which no other is asked for

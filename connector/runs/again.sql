@@ -1,3 +1,4 @@
+-- name: reasons
 -- In how many of the sampled orders that changed any column of a kind differs, and in how many none
 -- does (`rendering`); with the three columns that differ most often.
 with
@@ -44,3 +45,4 @@ select
 from found
 where found.orders > 0
 order by found.orders desc, found.kind
+;

@@ -1,3 +1,4 @@
+-- name: verify_known
 -- What the ledger knows of each order, so that it can be let go.
 create table plan.known as
 select
@@ -8,3 +9,4 @@ select
 from work.current
 where outcome in ('delivered', 'removed')
 group by order_id
+;

@@ -1,0 +1,5 @@
+-- name: bind
+explain
+select *
+from query_table($table)
+;

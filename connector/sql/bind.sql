@@ -1,1 +1,0 @@
-explain select * from query_table($table)

@@ -1,1 +1,0 @@
-select max(hash(columns(*))) from query_table($table)

@@ -1,3 +1,0 @@
-set memory_limit = $memory
-;
-set threads = $threads

@@ -1,1 +1,0 @@
-reset dynamic_or_filter_threshold

@@ -1,2 +1,0 @@
-insert into verified.meta
-values ($version, $scope, $first, $last, $salt, $began)
