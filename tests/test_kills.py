@@ -106,7 +106,7 @@ def phase(shop: Shop, last_run: int) -> tuple[str, int]:
     if is_finished:
         return "after the end", run_id
     ((planned, settled),) = shop.remembered(
-        f"select (select count(*) from ledger.planned where run_id = {run_id}), "
+        f"select (select count(*) from ledger.intents where run_id = {run_id}), "
         f"(select count(*) from ledger.deliveries where run_id = {run_id})"
     )
     if settled:

@@ -22,6 +22,13 @@ class Part:
     last: int
     orders: int
 
+    @property
+    def is_whole(self) -> bool:
+        """Return whether it is a batch of which nothing was cut off or refused."""
+        batch = self.chunk.batches[self.batch - self.chunk.batches_before - 1]
+        whole = (batch.first, batch.last, batch.orders)
+        return (self.first, self.last, self.orders) == whole
+
     def values(self) -> dict[str, Any]:
         """Return the values that the part binds in SQL."""
         batch = self.batch - self.chunk.batches_before
@@ -30,12 +37,12 @@ class Part:
 
 
 def together(parts: Sequence[Part]) -> dict[str, Any]:
-    """Return the values that parts of one chunk bind in SQL."""
+    """Return the values that parts of one chunk bind in SQL: all are whole batches, or none."""
     own = [part.values() for part in parts]
     lists = {f"{name}s": [values[name] for values in own] for name in ("first", "last")}
-    replaces = any(batch.replaces for batch in parts[0].chunk.batches)
     batches = [values["batch"] for values in own]
-    return {**parts[0].chunk.values(), **lists, "batches": batches, "replaces": replaces}
+    facts = {"batches": batches, "are_whole": parts[0].is_whole}
+    return {**parts[0].chunk.values(), **lists, **facts}
 
 
 class Parts:

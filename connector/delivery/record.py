@@ -17,6 +17,14 @@ SOON = 0.2  # seconds within which an answer is recorded, together with those th
 
 
 @dataclass(slots=True)
+class _Open:
+    """A chunk that is not settled: the number before its answers, and its batches taken whole."""
+
+    first_answer: int
+    taken: int = 0
+
+
+@dataclass(slots=True)
 class Record:
     """The intents, and what came of them; a transaction costs far more than an order in it."""
 
@@ -28,18 +36,25 @@ class Record:
     refusal: str = "refused"  # and when it does not
     keeps: tuple[str, ...] = ()  # what is written with the intent beside the orders
     _taken: list[tuple[Part, Answer]] = field(default_factory=list, init=False)
+    _open: dict[Chunk, _Open] = field(default_factory=dict, init=False)
     _lingers: bool = field(default=False, init=False)  # whether anything was noted as under way
     _since: float = field(default=0.0, init=False)  # when the first of them was taken
 
     def intend(self, chunk: Chunk) -> None:
         """Write the intent to send a chunk, before the first byte of it goes out."""
         too_large = ("ledger_too_large",) if chunk.oversized else ()
-        self.ledger.intend(self.scope, self.run_id, chunk.values(), (*self.keeps, *too_large))
+        also = (*self.keeps, *too_large)
+        first = self.ledger.intend(self.scope, self.run_id, chunk.values(), also)
+        self._open[chunk] = _Open(first)
 
     def forget(self, chunk: Chunk) -> None:
-        """Drop the intents of a chunk that is settled."""
+        """Drop the intents of a chunk that is settled, if all of it was not taken as it was."""
         self.write()
-        self.ledger.forget(self.scope, self.run_id, chunk.values())
+        if self._open[chunk].taken < len(chunk.batches):
+            before = chunk.batches_before
+            batches = (before + 1, before + len(chunk.batches))
+            self.ledger.forget(self.scope, self.run_id, batches)
+        del self._open[chunk]
 
     def deliver(self, part: Part, answer: Answer) -> None:
         """Note that the destination took a part, except the orders of it that it refused.
@@ -74,12 +89,14 @@ class Record:
     def write(self) -> None:
         """Record what was taken and is not recorded yet."""
         taken, self._taken = self._taken, []
-        groups: dict[tuple[Chunk, int | None], list[tuple[Part, Answer]]] = {}
+        groups: dict[tuple[Chunk, int | None, bool], list[tuple[Part, Answer]]] = {}
         for part, answer in taken:
-            groups.setdefault((part.chunk, answer.status), []).append((part, answer))
-        for (_, status), group in groups.items():
+            groups.setdefault((part.chunk, answer.status, part.is_whole), []).append((part, answer))
+        for (chunk, status, are_whole), group in groups.items():
+            self._open[chunk].taken += len(group) if are_whole else 0
             request_ids = [answer.request_id for _, answer in group]
             facts = {"status": status, "request_ids": request_ids, "outcome": self.outcome}
+            facts |= {"first_answer": self._open[chunk].first_answer}
             parts = together([part for part, _ in group])
             self.ledger.deliver(self.scope, self.run_id, parts, facts)
 
@@ -88,11 +105,14 @@ class Record:
         self.ledger.refuse(self.scope, self.run_id, self.refusal)
 
     def close(self) -> None:
-        """Record what was taken, and that what was answered in the end is not under way."""
+        """Record what was taken, that nothing else was, and what is not under way any more."""
         self.write()
+        if self._open:
+            self.ledger.forget(self.scope, self.run_id, None)
+        self.ledger.settled(self.scope, self.run_id)
         if self._lingers:
             self.ledger.arrive(self.scope, self.run_id)
 
     def unsend(self) -> None:
-        """Forget the intent for the orders that surely were not sent."""
+        """Drop the payloads of the orders that surely were not sent."""
         self.ledger.unsend(self.scope, self.run_id)

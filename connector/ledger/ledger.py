@@ -17,6 +17,7 @@ from connector.sql import count, run, statement
 __all__ = ["HISTORY_DAYS", "Ledger", "Scope"]
 
 HISTORY_DAYS = 90  # how long superseded deliveries are kept
+_ALL = (1, 2**31 - 1)  # batches
 REFRESHED = 1_000_000  # orders whose row hash is renewed in one transaction
 
 
@@ -29,40 +30,59 @@ class Ledger(RunLog):
 
     def intend(
         self, scope: Scope, run_id: int, chunk: Mapping[str, Any], also: Sequence[str]
-    ) -> None:
+    ) -> int:
         """Write the intent to send the orders of a chunk, before the first byte of it goes out.
 
         `also` names what else is written of them: payloads, amounts, that some are too large.
+        Returns the number before that of the answer to its first batch.
         """
-        sql = "".join(map(statement, ("ledger_intend", *also, "ledger_stamp")))
-        self.transact(sql, **scope.values(), **chunk, run_id=run_id, recorded_at=now())
+        last = self._last_answer()
+        facts = {**scope.values(), **chunk, "run_id": run_id, "last_answer": last}
+        self.transact(_sql(*_intents(chunk), *also, "ledger_stamp"), **facts, recorded_at=now())
         self.flush()
         stamps.write(self.path, self.stamp())
+        return last
 
-    def forget(self, scope: Scope, run_id: int, chunk: Mapping[str, Any]) -> None:
-        """Drop the intents of a chunk that is settled, but not those of `work.sent`."""
-        self._run("ledger_forget", scope, run_id=run_id, **chunk)
+    def forget(self, scope: Scope, run_id: int, batches: tuple[int, int] | None) -> None:
+        """Drop the intents of batches that are settled, the first to the last; None: all of a run.
+
+        Those of `work.sent` stay in doubt.
+        """
+        first, last = batches or _ALL
+        self._run("ledger_forget", scope, run_id=run_id, first_batch=first, last_batch=last)
+
+    def settled(self, scope: Scope, run_id: int) -> None:
+        """Drop the requests of a run in which every batch was taken whole: it left no intent."""
+        self._run("ledger_settled", scope, run_id=run_id)
 
     def deliver(
+        self, scope: Scope, run_id: int, parts: Mapping[str, Any], answer: Mapping[str, Any]
+    ) -> None:
+        """Record that the destination took parts of a chunk, except the orders it refused.
+
+        `answer` has status, request_ids (one a part), outcome (`delivered`, or `removed` where the
+        request took orders back) and first_answer, what `intend` returned.
+        """
+        facts = {**parts, **answer}
+        if not parts["are_whole"]:
+            facts["last_answer"] = self._last_answer()
+        self._answer((), scope, run_id, facts)
+
+    def adopt(
         self,
         scope: Scope,
         run_id: int,
         parts: Mapping[str, Any],
         answer: Mapping[str, Any],
-        also: Sequence[str] = (),
+        also: Sequence[str],
     ) -> None:
-        """Record that the destination took parts of a chunk, except the orders it refused.
+        """Record that the destination holds the batches of a chunk, without an intent before it.
 
-        `also` is as in `intend`, for what is recorded without an intent.
-
-        `answer` has status, request_ids (one a part) and outcome: `delivered`, or `removed` where
-        the request took orders back.
+        `also` is as in `intend`.
         """
-        replaces = ("ledger_give_up", "ledger_supersede") if parts["replaces"] else ()
-        sql = "".join(map(statement, (*also, "ledger_deliver", *replaces)))
-        ((last,),) = run(self._connection, statement("ledger_last_answer"), {}).fetchall()
-        facts = {**scope.values(), **parts, **answer, "run_id": run_id, "last_answer": last}
-        self.transact(sql, **facts, recorded_at=now())
+        last = self._last_answer()
+        facts = {**parts, **answer, "last_answer": last, "first_answer": last}
+        self._answer((*_intents(parts), *also), scope, run_id, facts)
 
     def linger(self, scope: Scope, run_id: int, part: Mapping[str, Any], moment: datetime) -> None:
         """Record that the orders of a part may have been under way until then."""
@@ -77,11 +97,12 @@ class Ledger(RunLog):
 
         `outcome` is `refused`, or `removal_refused` where the request took orders back.
         """
-        self._run("ledger_refuse", scope, run_id=run_id, outcome=outcome, recorded_at=now())
+        facts = {"run_id": run_id, "outcome": outcome, "last_answer": self._last_answer()}
+        self._run("ledger_refuse", scope, **facts, recorded_at=now())
         self._connection.execute("update work.refused set is_recorded = true where not is_recorded")
 
     def unsend(self, scope: Scope, run_id: int) -> None:
-        """Forget the intent for orders that surely were not sent: those not in `work.sent`."""
+        """Drop the payloads of orders that surely were not sent: those not in `work.sent`."""
         self._run("ledger_unsend", scope, run_id=run_id)
 
     def mark(self, scope: Scope, run_id: int, mark: Mapping[str, Any]) -> None:
@@ -106,7 +127,8 @@ class Ledger(RunLog):
             self._run("ledger_refresh", scope, first=first, last=first + REFRESHED - 1)
         self._run("ledger_pardon", scope)
         if candidates:
-            self._run("ledger_returned", scope, run_id=run_id, recorded_at=now())
+            facts = {"run_id": run_id, "last_answer": self._last_answer()}
+            self._run("ledger_returned", scope, **facts, recorded_at=now())
             self._run("ledger_sample", scope, run_id=run_id)
         if candidates and has_payloads:
             self._run("ledger_last_payloads", scope, run_id=run_id)
@@ -117,3 +139,27 @@ class Ledger(RunLog):
         """Record what a verification has found."""
         facts = {"exit_code": exit_code, "summary": json.dumps(counts), "recorded_at": now()}
         self._run("ledger_verified", scope, **facts)
+
+    def _answer(
+        self, before: Sequence[str], scope: Scope, run_id: int, facts: Mapping[str, Any]
+    ) -> None:
+        """Record an answer; the statements before it belong to the same transaction."""
+        names = ["ledger_deliver" if facts["are_whole"] else "ledger_deliver_parts"]
+        if facts["replaces"]:
+            names += ["ledger_deliver_back"] if facts["are_whole"] else []
+            names += ["ledger_supersede"]
+        sql, recorded_at = _sql(*before, *names), now()
+        self.transact(sql, **scope.values(), **facts, run_id=run_id, recorded_at=recorded_at)
+
+    def _last_answer(self) -> int:
+        """Return the largest number that an answer has, or will have."""
+        ((last,),) = run(self._connection, statement("ledger_last_answer"), {}).fetchall()
+        return int(last)
+
+
+def _intents(chunk: Mapping[str, Any]) -> tuple[str, ...]:
+    return ("ledger_intend", "ledger_intend_back") if chunk["replaces"] else ("ledger_intend",)
+
+
+def _sql(*names: str) -> str:
+    return "".join(map(statement, names))

@@ -14,13 +14,14 @@ from connector.ledger import noted_end, stamps
 from connector.ledger.ledger import Ledger
 from connector.sql import statement
 
-VERSION = 3
+VERSION = 4
 _LATEST = ("ledger_watermarks", "ledger_completeness", "ledger_views")  # may be there already
 _CHANGES = (  # the version from which on each is not needed any more
     (2, "ledger_version_1"),
     (2, "ledger_version_2"),
     (3, "ledger_memory"),
     (3, "ledger_version_3"),
+    (4, "ledger_requests"),
 )
 _LATER = (
     "select table_name from duckdb_tables() "
@@ -31,7 +32,8 @@ _SLIM = ("ledger_answers", "ledger_slim")  # of all that are older than the tabl
 
 def make(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Make the tables of a new ledger."""
-    _change(connection, path, ("ledger_schema", "ledger_answers", "ledger_memory", *_LATEST), None)
+    names = ("ledger_schema", "ledger_answers", "ledger_requests", "ledger_memory", *_LATEST)
+    _change(connection, path, names, None)
 
 
 def version_of(connection: duckdb.DuckDBPyConnection, path: Path) -> int:

@@ -13,7 +13,7 @@ from connector.exceptions import ConnectorError, LedgerError
 from connector.ledger import holder, noted_end, stamps, wire
 from connector.ledger.stamps import Stamp
 from connector.ledger.store import Store
-from connector.sql import run, statement
+from connector.sql import count, run, statement
 
 
 class RunLog(Transactions):
@@ -78,7 +78,7 @@ class RunLog(Transactions):
         run_id = max(own.run_id, ahead.run_id if ahead else 0) + 1
         facts = {"run_id": run_id, "command": command, "event": "started", "exit_code": None}
         facts |= {"summary": None, "recorded_at": now(), **self._last_sent()}
-        names = ["ledger_end_killed", "ledger_event", "ledger_stamp"]
+        names = [*self._end_of_killed(), "ledger_event", "ledger_stamp"]
         if ahead:
             names.append("ledger_distrust")
             facts |= _after(own, ahead)
@@ -111,12 +111,17 @@ class RunLog(Transactions):
             return
         known = self.stamp().run_id
         if noted["run_id"] in (known, known + 1):  # else it is of another ledger
-            sql = "".join(map(statement, ("ledger_end_killed", "ledger_noted_end")))
+            sql = "".join(map(statement, (*self._end_of_killed(), "ledger_noted_end")))
             self.transact(sql, **noted, **self._last_sent())
 
     def discard(self, scope: Scope, run_id: int) -> None:
         """Drop a run that nothing was planned in."""
         self._run("ledger_discard", scope, run_id=run_id)
+
+    def _end_of_killed(self) -> tuple[str, ...]:
+        """Return the statements that end a run which was killed, and settle what it has left."""
+        has_left = count(self._connection, "ledger.requests")
+        return ("ledger_end_killed", "ledger_left") if has_left else ("ledger_end_killed",)
 
     def _last_sent(self) -> dict[str, Any]:
         """Return which run sent the last request, and when; both are None when it is not known."""

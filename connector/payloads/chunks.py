@@ -56,7 +56,9 @@ class Chunk:
         return {
             "chunk": f"work.chunk_{self.number}",
             "payloads": f"work.payloads_{self.number}",
+            "chunk_batches": len(self.batches),
             "batches_before": self.batches_before,
+            "replaces": any(batch.replaces for batch in self.batches),
         }
 
 

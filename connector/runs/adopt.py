@@ -96,7 +96,7 @@ def _record(
             if chunk.batches:
                 # Without an intent: a run that is killed leaves no doubt, which would be sent.
                 parts = together(_parts(chunk))
-                ledger.deliver(job.scope, run_id, parts, _answer(chunk), job.keeps)
+                ledger.adopt(job.scope, run_id, parts, _answer(chunk), job.keeps)
             done.delivered += sum(batch.orders for batch in chunk.batches)
             chunks.release(chunk)
     ledger.settle(job.scope, run_id, has_payloads=False, is_limited=True)

@@ -12,8 +12,10 @@ create table ledger.answers (
     request_id varchar  -- our own name of the request, as the logs have it
 );
 
--- What came of an order in a run, at most once; the amount is what was sent, for contracts that
--- name it.
+-- What came of an order in a run; the amount is what was sent, for contracts that name it. A row is
+-- written before the first byte goes out, with the number that the answer to its request will have:
+-- until there is such an answer, it is the intent to send the order. An order that was sent without
+-- an answer and then refused has both rows until its chunk is settled.
 create table ledger.outcomes (
     order_id varchar not null,
     run_id integer not null,

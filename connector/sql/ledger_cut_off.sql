@@ -1,8 +1,8 @@
 -- A run that ends by an error leaves requests without an answer.
 insert into ledger.on_wire
 select order_id, run_id, payload_md5, $recorded_at
-from ledger.planned
+from ledger.intents
 where
     run_id = $run_id
-    and order_id not in (select order_id from ledger.outcomes where run_id = $run_id)
+    and order_id not in (select order_id from ledger.deliveries where run_id = $run_id)
 ;

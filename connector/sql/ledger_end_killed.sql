@@ -9,13 +9,13 @@ having not bool_or(event in ('finished', 'killed'))
 
 insert into ledger.on_wire
 select
-    planned.order_id,
-    planned.run_id,
-    planned.payload_md5,
-    case when planned.run_id = $sent_by then $sent_at else $recorded_at end
-from ledger.planned
+    intents.order_id,
+    intents.run_id,
+    intents.payload_md5,
+    case when intents.run_id = $sent_by then $sent_at else $recorded_at end
+from ledger.intents as intents
 semi join killed using (run_id)
-anti join (from ledger.outcomes semi join killed using (run_id)) using (order_id, run_id)
+anti join (from ledger.deliveries semi join killed using (run_id)) using (order_id, run_id)
 ;
 
 insert into ledger.runs

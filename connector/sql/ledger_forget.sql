@@ -1,7 +1,22 @@
--- Intents that are settled: all of a chunk, but for those that may have arrived without an answer.
-delete from ledger.planned
-where
-    run_id = $run_id
-    and order_id in (select order_id from query_table($chunk))
-    and order_id not in (select order_id from work.sent)
+-- Requests of some batches are settled. Their orders that may have arrived without an answer stay
+-- known one by one; those that surely were not stored are dropped.
+create or replace temp table unanswered as
+select answer_id
+from ledger.requests
+anti join ledger.answers using (answer_id)
+where run_id = $run_id and batch_id between $first_batch and $last_batch
+;
+
+insert into ledger.planned
+select order_id, run_id, payload_md5
+from ledger.outcomes
+where answer_id in (from unanswered) and order_id in (select order_id from work.sent)
+;
+
+delete from ledger.outcomes
+where answer_id in (from unanswered)
+;
+
+delete from ledger.requests
+where run_id = $run_id and batch_id between $first_batch and $last_batch
 ;

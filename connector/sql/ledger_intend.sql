@@ -1,3 +1,14 @@
-insert into ledger.planned
-select order_id, $run_id, payload_md5
+insert into ledger.requests
+select $last_answer + number, $run_id, number + $batches_before, false
+from (select unnest(range(1, $chunk_batches + 1)) as number);
+
+insert into ledger.outcomes
+select
+    order_id,
+    $run_id,
+    $last_answer + batch + case change when 'withdrawn' then $chunk_batches else 0 end,
+    row_hash,
+    payload_md5,
+    amount,
+    null
 from query_table($chunk);

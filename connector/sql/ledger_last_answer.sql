@@ -1,1 +1,8 @@
-select coalesce(max(answer_id), 0) from ledger.answers
+select
+    coalesce(
+        greatest(
+            (select max(answer_id) from ledger.answers),
+            (select max(answer_id) from ledger.requests)
+        ),
+        0
+    )

@@ -4,7 +4,7 @@ where not is_recorded;
 
 create or replace temp table told as
 select
-    (select coalesce(max(answer_id), 0) from ledger.answers) + row_number() over () as answer_id,
+    $last_answer + row_number() over () as answer_id,
     batch,
     status,
     request_id

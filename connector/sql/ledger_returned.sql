@@ -13,7 +13,7 @@ where settled.verdict = 'unchanged' and settled.delivered_run is null
 
 create or replace temp table told as
 select
-    (select coalesce(max(answer_id), 0) from ledger.answers) + row_number() over () as answer_id,
+    $last_answer + row_number() over () as answer_id,
     batch_id,
     status,
     request_id

@@ -11,13 +11,13 @@ create table ledger.runs (
     summary varchar
 );
 
--- The intent, written before the first byte goes out; what has no outcome is in doubt.
+-- Orders that may have arrived in a run without an answer, noted one by one when their requests are
+-- settled: see `ledger_requests`.
 create table ledger.planned (
     order_id varchar not null,
     run_id integer not null,
     payload_md5 uhugeint  -- null: from a version that did not note it
 );
-
 
 -- Payloads as they were sent, for destinations where what is sent next depends on it. Those that
 -- were refused or surely not sent are deleted.
@@ -66,5 +66,3 @@ create table ledger.samples (
     column_name varchar not null,
     print usmallint
 );
-
-insert into ledger.meta values (3);

@@ -1,7 +1,3 @@
-delete from ledger.planned
-where run_id = $run_id and order_id not in (select order_id from work.sent)
-;
-
 -- What was delivered is no intent any more, but what a later send depends on.
 delete from ledger.payloads
 where

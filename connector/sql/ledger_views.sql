@@ -61,23 +61,39 @@ select *
 from ledger.deliveries
 anti join ledger.superseded using (destination, environment, order_id, run_id);
 
+-- Orders that were to be sent in a run and have no answer in it.
+create or replace view ledger.intents as
+select order_id, run_id, payload_md5
+from ledger.planned
+
+union all
+
+select order_id, run_id, payload_md5
+from ledger.outcomes
+semi join (from ledger.requests anti join ledger.answers using (answer_id)) using (answer_id);
+
 -- Only a delivery or a removal settles a doubt: what an earlier attempt left at the destination
 -- is not known from a refusal. Intents of orders that surely were not stored are deleted, so they
 -- are not here. Whatever a ledger says that was put back from a copy is in doubt as well.
 create or replace view ledger.in_doubt as
-select scopes.destination, scopes.environment, planned.order_id, planned.run_id
-from ledger.planned
+select scopes.destination, scopes.environment, intents.order_id, intents.run_id
+from ledger.intents as intents
 inner join
     (select distinct run_id, destination, environment from ledger.runs) as scopes using (run_id)
 where not exists (
     from ledger.deliveries
     where deliveries.destination = scopes.destination
         and deliveries.environment = scopes.environment
-        and deliveries.order_id = planned.order_id
+        and deliveries.order_id = intents.order_id
         and deliveries.outcome in ('delivered', 'removed')
-        and deliveries.run_id >= planned.run_id
-        -- Leaves most of the deliveries unread, and all when nothing is planned.
-        and deliveries.run_id >= (select min(run_id) from ledger.planned)
+        and deliveries.run_id >= intents.run_id
+        -- Leaves most of the deliveries unread, and all when there is no intent.
+        and deliveries.run_id >= (
+            select min(run_id)
+            from (
+                select run_id from ledger.planned union all select run_id from ledger.requests
+            )
+        )
 )
 
 union all
