@@ -102,12 +102,19 @@ def _changed(job: Job, found: reports.Row) -> reports.Row:
     before, run_id = None, None
     if job.destination.memory(job.contract) == "payload":
         before, run_id = reports.last_sent(job.connection, job.scope, found["order_id"])
+        if before is not None and not _is_whole(job, before):
+            before, run_id = None, None
     told = before is not None and found["payload"] is not None
     return {
         "last_sent": before,
         "last_sent_by": run_id,
         "changes": changes(job.contract, before, found["payload"]) if told else None,
     }
+
+
+def _is_whole(job: Job, payload: Any) -> bool:
+    """Return whether a payload is more than what the ledger keeps of an order in any case."""
+    return not set(payload) <= set(job.contract.orders.steady)
 
 
 def _typed(found: reports.Row) -> Order:

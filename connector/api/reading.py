@@ -9,6 +9,7 @@ from connector.runs.workspace import Options, accounts
 
 if TYPE_CHECKING:  # what a program does not call it does not wait for
     from connector.api.chosen import Chosen
+    from connector.api.differences import Differences
     from connector.api.errors import DayOfErrors, OrderError, RuleOfErrors, Wanted
     from connector.api.history import DetailedRun, Run
     from connector.api.judging import Validation
@@ -46,6 +47,16 @@ class Reading:
 
         wanted = choice(chosen)
         return one_or_all(names, lambda several: planned(self._options, several, wanted))
+
+    def differences(self, names: Names = (), **chosen: "Unpack[Chosen]") -> "Results[Differences]":
+        """Return the plan of each account, and what it changes in what was sent last.
+
+        `limit` is also that of the orders that are compared field by field, else ten.
+        """
+        from connector.api.chosen import choice
+        from connector.api.differences import differences
+
+        return differences(self._options, names, choice(chosen))
 
     @overload
     def status(self, names: str) -> "Status": ...

@@ -4,6 +4,7 @@ import click
 
 from connector.api.chosen import Chosen
 from connector.cli import printed, shared
+from connector.cli.differences import print_differences
 from connector.cli.summary import print_summary
 
 
@@ -11,6 +12,7 @@ from connector.cli.summary import print_summary
 @shared.destinations
 @shared.environment
 @shared.choice
+@click.option("--diff", is_flag=True, help="Compare with what was sent last, field by field.")
 @shared.as_json
 @click.pass_context
 def command(
@@ -18,17 +20,27 @@ def command(
     destinations: tuple[str, ...],
     environment: str | None,
     choice: Chosen,
+    diff: bool,
     output: str,
 ) -> int:
     """Say what sync would send, and send nothing.
 
-    Tells counts, the first ids of each kind, requests and bytes.
+    Tells counts, the first ids of each kind, requests and bytes. With --diff also which fields of
+    the payload changed in how many orders, and the first ten of them, or --limit, field by field.
 
     \b
     Example:
       connector plan northbeam --output json
     """  # noqa: D301 - click reads these as characters, not as backslashes
-    results = shared.project(context, environment).plan(destinations, **choice)
+    project = shared.project(context, environment)
+    if diff:
+        compared = project.differences(destinations, **choice)
+        printed.tell_failures(compared)
+        for each in compared.found if output == "text" else ():
+            print_summary(each.plan)
+            print_differences(each)
+        return printed.ended(compared, output)
+    results = project.plan(destinations, **choice)
     printed.tell_failures(results)
     if output == "text":
         for summary in results.found:

@@ -8,6 +8,7 @@ from connector.cli.terminal import tell_error
 
 if TYPE_CHECKING:  # who sends nothing starts sooner without it
     from connector import Summary
+    from connector.api.differences import Differences
 
 
 def tell_failures(results: Results[Any]) -> None:
@@ -28,7 +29,7 @@ def listed(results: Results[Any], output: str) -> list[dict[str, Any]]:
     return rows
 
 
-def ended(results: "Results[Summary]", output: str) -> int:
+def ended(results: "Results[Summary] | Results[Differences]", output: str) -> int:
     """Print the results of a run in JSON, and return the worst exit code.
 
     What came of each account was told when its run had ended.

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from connector.cli import printed, shared
+from connector.cli.differences import NOT_KEPT, print_changes
 from connector.cli.terminal import say
 from connector.text import exact
 
@@ -20,6 +21,7 @@ _STANDINGS = {
     "--destination", "names", multiple=True, help="Only this destination; may be repeated."
 )
 @shared.environment
+@click.option("--diff", is_flag=True, help="Only what differs from what was sent last.")
 @shared.as_json
 @click.pass_context
 def command(
@@ -27,6 +29,7 @@ def command(
     order_id: str,
     names: tuple[str, ...],
     environment: str | None,
+    diff: bool,
     output: str,
 ) -> int:
     """Print one order: the payload as it would be sent, its violations, its history in the ledger.
@@ -34,6 +37,7 @@ def command(
     \b
     Example:
       connector show 536365
+      connector show 536365 --diff
     """  # noqa: D301 - click reads these as characters, not as backslashes
     results = shared.project(context, environment).order(order_id, names)
     printed.tell_failures(results)
@@ -42,7 +46,7 @@ def command(
         shared.print_json([each.as_dict() for _, each in results.all])
     else:
         for order in found:
-            _print(order)
+            _print_difference(order) if diff else _print(order)
     return results.worst(int(all(order["payload"] is None for order in found)))
 
 
@@ -65,6 +69,17 @@ def _print(order: dict[str, Any]) -> None:
         say(f"  {_told(event)}")
     if not order["history"]:
         say("  never sent")
+
+
+def _print_difference(order: dict[str, Any]) -> None:
+    say(f"{order['order_id']} · {order['destination']} · {order['environment']}")
+    if order["payload"] is None:
+        say("  not in the view")
+    elif order["changes"] is None:
+        say(f"  {NOT_KEPT}" if order["history"] else "  never sent")
+    else:
+        say(f"  since run {order['last_sent_by']}:{'' if order['changes'] else ' no difference'}")
+        print_changes(order["changes"])
 
 
 def _told(event: dict[str, Any]) -> str:

@@ -89,6 +89,7 @@ def of_account(contract: Contract) -> dict[str, Key]:
         "watermark": _said("Read only what was stamped since the last run.", _watermark()),
         **words,
         "allow_backwards": _said("Whether a status may go back.", _SWITCH),
+        "keep_payloads": _said("Whether the ledger keeps what was sent last, to compare.", _SWITCH),
         "send_abandoned": _said("Whether abandoned carts are sent.", abandoned),
         "rules": _said("What it costs to break a rule.", mapping({})),
         **numbers(asdict(Delivery())),

@@ -73,7 +73,8 @@ class Withdrawals:
             return
         ranks = "select rank from work.withdrawn anti join work.based using (rank)"
         remembers = self._destination.memory(self._contract) == "payload"
-        self._run("based", remembers=remembers)
+        key = "$." + self._contract.key.replace("__", ".")
+        self._run("based", remembers=remembers, key=key)
         policy = self._destination.policy
         if count(self._connection, "work.based"):
             mend_payloads(self._connection, self._contract, policy, "based")

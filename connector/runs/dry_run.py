@@ -1,6 +1,7 @@
 """The plan of a run, and what stands against it; nothing here can send."""
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
 from connector.delivery.delivered import Delivered
@@ -16,8 +17,15 @@ from connector.runs.job import Job
 from connector.runs.summary import Sent, Summary, summarise
 
 
-def dry_run(job: Job, ledger: Ledger, choice: Choice) -> Summary:
+def dry_run(
+    job: Job,
+    ledger: Ledger,
+    choice: Choice,
+    look: Callable[[Planner], None] = lambda _: None,
+) -> Summary:
     """Make the plan and send nothing; the ledger may be attached read-only.
+
+    `look` may look at the tables of the plan when all else is done.
 
     What would stop the run is the summary's error: a guard, or a ledger that is not believed.
     """
@@ -33,6 +41,7 @@ def dry_run(job: Job, ledger: Ledger, choice: Choice) -> Summary:
     found += freshness.alerts(job.destination.name, stale)
     again = reasons(job.connection, job.contract, job.scope, plan)
     sent = Sent(time.monotonic() - began)
+    look(planner)
     summary = summarise(job.scope, None, plan, Delivered(error=error), sent)
     return replace(summary, stale=stale, alerts=found, again=again)
 

@@ -9,7 +9,7 @@ from connector.text.yaml_file import Section
 
 KEYS = (
     *("on_removed", "on_cancelled", "on_identity_change", "on_contact_change"),
-    *("allow_backwards", "send_from", "send_abandoned"),
+    *("allow_backwards", "keep_payloads", "send_from", "send_abandoned"),
 )
 
 STEADY = ("send", "freeze")  # what is done where another value makes no other record
@@ -37,6 +37,7 @@ def policies(contract: Contract, section: Section) -> dict[str, Any]:
         **{name: section.one_of(name, known[name]) for name in words},
         "on_identity_change": _on_identity_change(section, known["on_identity_change"]),
         "allow_backwards": section.switch("allow_backwards", default=False),
+        "keep_payloads": section.switch("keep_payloads", default=False),
         "send_from": _send_from(section, known["send_from"]),
         "send_abandoned": _send_abandoned(contract, section),
     }

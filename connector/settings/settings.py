@@ -80,6 +80,7 @@ class Destination:
     on_identity_change: str = "keep"
     on_contact_change: str = "send"
     allow_backwards: bool = False
+    keep_payloads: bool = False  # whether the ledger keeps what was sent last of every order
     cadence: float | None = None  # seconds that may pass between two successful runs
     stale_after: float | None = None  # seconds without anything new; None: what is usual decides
     watermark: Watermark | None = None  # None reads all orders in each run
@@ -125,7 +126,7 @@ class Destination:
 
     def memory(self, contract: Contract) -> str | None:
         """Return what the ledger keeps of an order as last sent: payload, identity or None."""
-        if contract.remembers or self.on_removed != "report":
+        if contract.remembers or self.on_removed != "report" or self.keep_payloads:
             return "payload"
         return "identity" if contract.orders.steady else None
 
