@@ -3,6 +3,7 @@ PYTHON = python3
 BIN = .venv/bin
 INSTALLED = .venv/.installed
 SCHEDULERS = .venv/schedulers
+SITE = .venv/site
 CHROMIUM = $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 SQL = $(wildcard models macros recipes tests/dbt sample connector bench)
 LONG = $(addprefix tests/test_,answers_at_random.py backfill.py guards_everywhere.py kills.py kills_of_records.py model_based.py month.py poison.py)
@@ -18,7 +19,7 @@ export DBT_VERSION_CHECK = False
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL = help
-.PHONY: help install demo month bench test test-long test-page test-schedulers lint $(LINTERS) format docs seeds sandbox lock clean
+.PHONY: help install demo month bench test test-long test-page test-schedulers lint $(LINTERS) format docs site seeds sandbox lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -96,6 +97,12 @@ licences: install ## write the list of the licences of others
 bill: install ## write the software bill of materials of a release into dist
 	$(BIN)/python -m docs.materials dist/bill-of-materials.cdx.json
 
+site: install ## build the documentation as a site in .site/html, with strict links
+	$(BIN)/python -m docs.site .site/pages
+	test -e $(SITE) || $(PYTHON) -m venv $(SITE)
+	$(SITE)/bin/python -m pip install --quiet --disable-pip-version-check 'zensical>=0.0.73,<0.1'
+	$(SITE)/bin/zensical build --strict
+
 sandbox: install ## start local destinations on 127.0.0.1
 	$(BIN)/connector sandbox
 
@@ -105,6 +112,6 @@ lock: install ## write what pyproject.toml asks for into requirements.lock, keep
 		--output-file requirements.lock --no-header --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate
 
 clean: ## remove what make, dbt and the tools have made; the ledger stays
-	rm -rf .venv target logs build dist .coverage .coverage.* htmlcov *.egg-info
+	rm -rf .venv .site target logs build dist .coverage .coverage.* htmlcov *.egg-info
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
