@@ -16,7 +16,7 @@ def page() -> str:
     lines = [
         "# Command line",
         "",
-        "Options before the command hold for every command. `connector COMMAND --help` says it, too.",
+        "Options before the command hold for every command. `--help` says the same.",
         "",
         *section("connector", _described(connector, context)),
         *(line for name in names for line in _command(name, context)),

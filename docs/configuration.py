@@ -17,8 +17,8 @@ def page(known: Known) -> str:
     lines = [
         "# Configuration",
         "",
-        "The keys of `connector.yml`. `connector init` writes `connector.schema.json`, by which editors",
-        "complete them.",
+        "The keys of `connector.yml`. Editors complete them by `connector.schema.json`, which",
+        "`connector init` writes.",
         "",
         *section("The file", _keys(document)),
         *(
