@@ -13,13 +13,14 @@ from connector.contract.contract import Contract
 from connector.destinations import contracts
 from connector.engine.engine import engine
 from connector.exceptions import ModelError
+from connector.plan import tables
 from connector.settings.settings import Policy
 from connector.settings.windows import window
 from connector.source import snapshot
 from connector.source.opening import opened
 from connector.source.project import Warehouse
 from connector.source.source import Measured, Source
-from connector.sql import count, run, statement
+from connector.sql import count, run
 from tests.database import database
 from tests.shop import ORDERS, SCHEMA
 
@@ -158,7 +159,7 @@ def connection(tmp_path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the tables that a source fills, empty."""
-    run(connection, statement("work"), {})
+    tables.make(connection)
     for name in ("plan", "staged"):
         connection.execute(f"drop schema if exists {name} cascade; create schema {name}")
 

@@ -38,6 +38,23 @@ def test_each_statement_is_asked_for_by_the_module_beside_it(path):
     assert [name for name in names(path) if name not in told] == []
 
 
+def asked(module: Path) -> set[str]:
+    """The statements that a module asks for by name."""
+    found = set()
+    for node in ast.walk(ast.parse(module.read_text())):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[0] == "statement":
+            first = node.args[0 if isinstance(node.func, ast.Name) else 1]
+            found |= {first.value} if isinstance(first, ast.Constant) else set()
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_each_statement_that_is_asked_for_stands_beside_the_module(path):
+    found = asked(path.with_suffix(".py"))
+    assert found
+    assert found - set(names(path)) == set()
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_each_statement_is_sql(path):
     statements = Statements(str(path.with_suffix(".py")))

@@ -14,7 +14,9 @@ from connector.compile import created, dropped, facts
 from connector.payloads.late import Late
 from connector.payloads.recipe import Recipe
 from connector.payloads.renderers import Renderers
-from connector.sql import run, statement
+from connector.sql import Statements, run
+
+statement = Statements(__file__)
 
 AHEAD = 2  # chunks that are rendered or ready, beside the one that is being sent
 FIRST_ORDERS = 8_000  # of the first chunks, which tell how large orders are and keep workers busy

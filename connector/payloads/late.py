@@ -8,7 +8,6 @@ have finished.
 import time
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import duckdb
 
@@ -16,7 +15,9 @@ from connector.ledger.ledger import Scope
 from connector.ledger.run_log import now
 from connector.ledger.wire import SLACK
 from connector.settings.settings import Destination
-from connector.sql import run, statement
+from connector.sql import Statements
+
+statement = Statements(__file__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,8 @@ class OnWire:
         """Fill `work.late` with what may be under way of any order."""
         self._now = now()
         since = self._now - timedelta(seconds=self._window)
-        self._rows("late", **self._scope.values(), now=self._now, since=since)
-        self._is_any = bool(self._rows("is_late"))
+        statement.rows(self._connection, "late", **self._scope.values(), now=self._now, since=since)
+        self._is_any = bool(statement.rows(self._connection, "is_late"))
 
     def postpone(self) -> None:
         """Put the orders of `plan.planned` last that must wait, those of `work.postponed`.
@@ -59,17 +60,14 @@ class OnWire:
         The same bytes do not matter, whichever of them arrives last.
         """
         if self._is_any:
-            self._rows("postpone")
+            statement.rows(self._connection, "postpone")
 
     def among(self, table: str) -> Late:
         """Return how many orders a table (order_id, moment) has, and how long they wait."""
         if not self._is_any:
             return Late()
-        ((orders, latest),) = self._rows("postponed", table=table)
+        ((orders, latest),) = statement.rows(self._connection, "postponed", table=table)
         if not orders:
             return Late()
         seconds = self._window - (now() - latest).total_seconds()
         return Late(int(orders), time.monotonic() + seconds)
-
-    def _rows(self, name: str, **values: Any) -> list[Any]:
-        return run(self._connection, statement(name), values).fetchall()

@@ -7,7 +7,9 @@ import duckdb
 from connector.exceptions import ChoiceError
 from connector.ledger.ledger import Scope
 from connector.plan.choice import Choice
-from connector.sql import run, statement
+from connector.sql import Statements, run
+
+statement = Statements(__file__)
 
 
 def choose(connection: duckdb.DuckDBPyConnection, scope: Scope, choice: Choice) -> None:

@@ -6,7 +6,9 @@ from connector.compile import created
 from connector.compile.columns import prints
 from connector.contract.contract import Contract
 from connector.ledger.ledger import Scope
-from connector.sql import run, statement
+from connector.sql import Statements, run
+
+statement = Statements(__file__)
 
 LEAST = 0.005  # a share that is told as a number
 _NO_PRINTS = """

@@ -13,7 +13,9 @@ from connector.compile import completeness, created
 from connector.contract.contract import Contract
 from connector.ledger.ledger import Scope
 from connector.source.source import Source
-from connector.sql import run, statement
+from connector.sql import Statements, run
+
+statement = Statements(__file__)
 
 FEW = 5  # orders: values of fewer may well vanish one by one
 

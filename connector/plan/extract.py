@@ -7,16 +7,16 @@ Tables in `work`:
     current        as `ledger.current`    what the ledger holds of them
 """
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 import duckdb
 
 from connector.compile import cut, dropped
 from connector.ledger.ledger import Scope
 from connector.source.source import Source
-from connector.sql import run, statement
+from connector.sql import Statements, run
+
+statement = Statements(__file__)
 
 
 class Extract:
@@ -38,8 +38,8 @@ class Extract:
 
     def seek(self) -> int:
         """Note the orders that are read whatever their stamps; returns how many may be there."""
-        self._run("sought", self._scope)
-        return self._count(statement("asked_for"), self._scope)
+        statement.run(self._connection, "sought", **self._scope)
+        return self._count("asked_for")
 
     def orders(self, since: datetime) -> tuple[int, int, int]:
         """Read the orders; returns how many of them the destination should hold, and how many not.
@@ -51,11 +51,11 @@ class Extract:
         self._source.cut_sought(since)
         stamped = f"insert into work.sought {cut.stamped(self._source.contract)}"
         run(self._connection, stamped, {"since": since})
-        self._run("current_of_sought", self._scope)
-        self.known = self._count(statement("known"), self._scope)
+        statement.run(self._connection, "current_of_sought", **self._scope)
+        self.known = self._count("known")
         present = cut.present(self._source.contract, self._source.columns, self.held)
         there, withheld = run(self._connection, present, {}).fetchall()[0]
-        return int(there), int(withheld), self.known - self._count(statement("delivered"))
+        return int(there), int(withheld), self.known - delivered(self._connection)
 
     def children(self) -> Source:
         """Read what belongs to the orders; returns the views as they were cut."""
@@ -71,10 +71,12 @@ class Extract:
     def undo(self) -> None:
         """Drop everything, so that all can be read."""
         self.drop()
-        self._run("unseek", {})
+        statement.run(self._connection, "unseek")
 
-    def _run(self, name: str, values: Mapping[str, Any]) -> None:
-        run(self._connection, statement(name), values)
+    def _count(self, name: str) -> int:
+        return int(statement.rows(self._connection, name, **self._scope)[0][0])
 
-    def _count(self, sql: str, values: Mapping[str, Any] | None = None) -> int:
-        return int(run(self._connection, sql, values or {}).fetchall()[0][0])
+
+def delivered(connection: duckdb.DuckDBPyConnection) -> int:
+    """Return how many orders of `work.current` were delivered."""
+    return int(statement.rows(connection, "delivered")[0][0])

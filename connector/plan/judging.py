@@ -12,7 +12,9 @@ from connector.compile import judge as compile_judge
 from connector.compile.check import Check
 from connector.contract.contract import Contract
 from connector.settings.settings import Policy
-from connector.sql import count, run, statement
+from connector.sql import Statements, count, run
+
+statement = Statements(__file__)
 
 JUDGED = 500_000  # orders that are judged at a time, so that memory does not grow with the plan
 PARSED = 20_000  # of them, where the lists that were last sent are parsed
@@ -39,7 +41,7 @@ def judge(
     size = PARSED if any(each.removed for each in contract.entities()) else JUDGED
     for first in range(1, count(connection, "work.ranked") + 1, size):
         judging.slice(first, first + size - 1)
-    run(connection, statement("invalid"), {})
+    note_invalid(connection)
 
 
 def judge_payloads(
@@ -50,12 +52,27 @@ def judge_payloads(
     `payloads` is a select of (rank, order_id, payload), in brackets. The checks stand in
     `work.checks`.
     """
-    run(connection, statement("retracted"), {})
+    reset(connection)
     for table in parsed.tables(contract, payloads):
         connection.execute(table)
     for select in compile_judge.of_rows(contract, policy)[1]:
         run(connection, f"insert into work.unfit {parsed.elsewhere(select)}", ALL)
     run(connection, statement("unfit"), {})
+
+
+def reset(connection: duckdb.DuckDBPyConnection) -> None:
+    """Empty the schema `retracted`, `work.unfit` and `work.amended`: payloads are judged anew."""
+    statement.run(connection, "retracted")
+
+
+def mendable(connection: duckdb.DuckDBPyConnection) -> list[tuple[int]]:
+    """Return the numbers of the checks in `work.found` that cost no order."""
+    return statement.rows(connection, "mendable")
+
+
+def note_invalid(connection: duckdb.DuckDBPyConnection) -> None:
+    """Fill `work.invalid` from `work.violations`."""
+    statement.run(connection, "invalid")
 
 
 def _note(connection: duckdb.DuckDBPyConnection, checks: Sequence[Check]) -> None:
@@ -85,7 +102,7 @@ class _Judging:
         """Judge the orders of some ranks, and mend what costs no order."""
         self._find(self._selects, first, last)
         for _ in range(ROUNDS):
-            numbers = self._rows(statement("mendable"))
+            numbers = mendable(self._connection)
             if not numbers:
                 break
             for (number,) in numbers:
@@ -102,6 +119,3 @@ class _Judging:
 
     def _run(self, sql: str, first: int, last: int) -> None:
         run(self._connection, sql, {"first": first, "last": last})
-
-    def _rows(self, sql: str) -> list[tuple[int]]:
-        return self._connection.execute(sql).fetchall()

@@ -3,7 +3,9 @@
 import duckdb
 
 from connector.ledger.ledger import Scope
-from connector.sql import count, run, statement
+from connector.sql import Statements, count, run
+
+statement = Statements(__file__)
 
 SLICE = 50_000  # orders whose payloads are taken at a time: to sort more of them fills memory
 

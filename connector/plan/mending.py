@@ -7,9 +7,11 @@ import duckdb
 from connector.compile import judge, mend, parsed, render
 from connector.contract.contract import Contract
 from connector.contract.entity import Entity
-from connector.plan.judging import ALL, ROUNDS
+from connector.plan.judging import ALL, ROUNDS, mendable, reset
 from connector.settings.settings import Policy
-from connector.sql import count, run, statement
+from connector.sql import Statements, count, run
+
+statement = Statements(__file__)
 
 
 def mend_payloads(
@@ -20,7 +22,7 @@ def mend_payloads(
     The table has (order_id, payload), and the checks stand in `work.checks`. What breaks a rule of
     ours alone stays: a record is voided by all that was sent of it.
     """
-    run(connection, statement("retracted"), {})
+    reset(connection)
     for sql in parsed.tables(contract, parsed.ranked(table)):
         connection.execute(sql)
     checks, selects = judge.of_rows(contract, policy)
@@ -28,7 +30,7 @@ def mend_payloads(
         for select in selects:
             run(connection, f"insert into work.found {parsed.elsewhere(select)}", ALL)
         run(connection, statement("amend"), {})
-        numbers = run(connection, statement("mendable"), {}).fetchall()
+        numbers = mendable(connection)
         for (number,) in numbers:
             for sql in mend.statements(contract, number, checks[number]):
                 run(connection, parsed.elsewhere(sql), ALL)

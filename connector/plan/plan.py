@@ -10,11 +10,9 @@ Tables left (one connection, one plan at a time):
 Payloads are rendered while they are sent; before that, those whose verdict needs their bytes.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
 
 import duckdb
 
@@ -26,9 +24,10 @@ from connector.payloads.chunks import Chunks, measure
 from connector.payloads.late import Late, OnWire
 from connector.payloads.recipe import Recipe, crowded, recipe
 from connector.payloads.renderers import renderers
-from connector.plan import completeness, judging, scratch
+from connector.plan import completeness, diff, judging, scratch, tables
 from connector.plan.choice import Choice, Plan
 from connector.plan.chosen import check, choose
+from connector.plan.counts import counted, too_large
 from connector.plan.memory import remember
 from connector.plan.removals import Removals
 from connector.plan.scan import Scan, Scanner
@@ -39,7 +38,9 @@ from connector.source.integrity import check_positions
 from connector.source.opening import opened
 from connector.source.project import Warehouse
 from connector.source.source import Source
-from connector.sql import count, run, statement
+from connector.sql import Statements, count, run
+
+statement = Statements(__file__)
 
 NO_LIMIT = 1 << 60  # orders
 RANKS = {
@@ -71,14 +72,15 @@ class Planner:
         self._on_wire = OnWire(connection, destination, self.scope)
         self._scanner = Scanner(connection, contract, destination, self.scope)
         scratch.clear(connection)
-        self._run("work")
+        tables.make(self._connection)
 
     def plan(self, warehouse: Warehouse, choice: Choice) -> Plan:
         """Make the plan; the warehouse is free again before anything is judged."""
         choose(self._connection, self.scope, choice)
         with self._reading(warehouse, choice) as (whole, source):
             check(self._connection, self.scope, choice)
-            self._run("diff", **self.scope.values(), takes_back=self._withdrawals.takes_back)
+            takes_back = self._withdrawals.takes_back
+            diff.compare(self._connection, self.scope, takes_back=takes_back)
             self._copy(source)
             source.leave_out_changed(self._destination.policy, self._salt)
             check_positions(self._connection, self._contract, self._destination.models)
@@ -87,9 +89,9 @@ class Planner:
         self.judge()
         self._withdrawals.plan(self._columns, self.recipe().max_order_bytes)
         self._on_wire.find()
-        self._run("settle", **self.removals.replacing())
+        statement.run(self._connection, "settle", **self.removals.replacing())
         self._measure()
-        self._run("pack", limit=choice.limit or NO_LIMIT)
+        statement.run(self._connection, "pack", limit=choice.limit or NO_LIMIT)
         if choice.records:
             run(self._connection, render.once(self.recipe("found").payloads), judging.ALL)
         self.removals.plan(self.scope, choice)
@@ -117,8 +119,8 @@ class Planner:
 
     def rendered(self, plan: Plan, batches: int, size: int) -> Plan:
         """Return the plan with what was not known before its orders were rendered."""
-        plan = plan.without(Counter(dict(self._rows(statement("too_large")))))
-        return replace(plan, batches=batches, bytes=size)
+        large = too_large(self._connection)
+        return replace(plan.without(large), batches=batches, bytes=size)
 
     def recipe(self, wanted: str = "planned") -> Recipe:
         """Return how `plan.planned`, of it those with `work.records`, or `plan.unsure` go."""
@@ -134,7 +136,7 @@ class Planner:
     def stage(self, warehouse: Warehouse, order_id: str | None = None) -> int:
         """Stage all orders that are sent, or one, without the ledger; returns how many."""
         with self._reading(warehouse) as (_, source):
-            self._run("asked", order_id=order_id)
+            diff.ask(self._connection, order_id)
             self._copy(source)
         return count(self._connection, "work.ranked")
 
@@ -180,20 +182,10 @@ class Planner:
         if orders:
             with renderers(self._connection, orders) as threads:
                 measure(threads, self.recipe("unsure"), orders)
-            self._run("oversized")
+            statement.run(self._connection, "oversized")
 
     def _counts(self, known: int) -> Plan:
         read = {"unread": self.scan.unread, "withheld": self.scan.withheld, "known": known}
-        row = self._connection.execute(statement("counts"), read)
-        names = [column[0] for column in row.description]
-        values = dict(zip(names, row.fetchone() or (), strict=True))
-        examples = dict.fromkeys(("added", "changed", "in_doubt", "invalid"), ())
-        examples |= dict(self._rows(statement("examples")))
+        values = counted(self._connection, **read)
         values |= {"scan_reason": self.scan.reason, "newest_at": self._scanner.newest_at()}
-        return Plan(**values, scan=self.scan.kind, examples=examples)
-
-    def _run(self, name: str, **values: Any) -> None:
-        run(self._connection, statement(name), values)
-
-    def _rows(self, sql: str, **values: Any) -> list[Any]:
-        return run(self._connection, sql, values).fetchall()
+        return Plan(**values, scan=self.scan.kind)

@@ -18,11 +18,14 @@ from connector.contract.terms import Action
 from connector.ledger.ledger import Scope
 from connector.payloads.late import Late
 from connector.payloads.recipe import Recipe, recipe
+from connector.plan import leaving
 from connector.plan.choice import Choice
-from connector.plan.judging import judge_payloads
+from connector.plan.judging import judge_payloads, reset
 from connector.plan.mending import mend_payloads
 from connector.settings.settings import Destination
-from connector.sql import count, run, statement
+from connector.sql import Statements, count
+
+statement = Statements(__file__)
 
 REPLACING = "void"  # the action that makes room for another identity of the same order
 
@@ -63,9 +66,9 @@ class Removals:
         destination, replacing = self._destination, self.replacing()
         removes = destination.on_removed != "report" and (choice.everything or choice.retry)
         if not (removes or replacing["replaces"] or choice.records):
-            self._run("removing_nothing")
+            statement.run(self._connection, "removing_nothing")
             return
-        self._run("replaced", **replacing)
+        statement.run(self._connection, "replaced", **replacing)
         if choice.records:
             self.action = surplus.action(self._contract)
             self._choose_records()
@@ -75,7 +78,7 @@ class Removals:
         """Plan the next records of orders that have more of them; returns how many orders."""
         if not count(self._connection, "work.surplus"):
             return 0
-        self._run("surplus_next")
+        statement.run(self._connection, "surplus_next")
         self.late = Late()  # what had to wait has done so
         if not self._choose_records():
             return 0
@@ -84,21 +87,21 @@ class Removals:
 
     def _choose_records(self) -> int:
         self._connection.execute(surplus.first(self._contract))
-        self._run("surplus_replaced")
+        statement.run(self._connection, "surplus_replaced")
         return count(self._connection, "work.surplus")
 
     def _plan(self, scope: Scope, *, removes: bool, everything: bool) -> None:
         key = f'$."{self._contract.key}"'
-        self._run("leaving", **scope.values(), removes=removes, everything=everything, key=key)
+        leaving.find(self._connection, scope, removes=removes, everything=everything, key=key)
         if self.action and not self.action.parameter and count(self._connection, "work.leaving"):
             policy = self._destination.policy
             mend_payloads(self._connection, self._contract, policy, "leaving")
         taken_back = removal.payloads(self.action or Action(), "work.leaving")
         self._connection.execute(created("work", "taken_back", taken_back))
         self._judge()
-        self._run("removing")
+        statement.run(self._connection, "removing")
         if count(self._connection, "work.replaced"):
-            self._run("unreplaced")
+            statement.run(self._connection, "unreplaced")
 
     def _judge(self) -> None:
         """Find what would be refused; what is taken back by its id alone has nothing to judge."""
@@ -107,7 +110,7 @@ class Removals:
             policy = self._destination.policy
             judge_payloads(self._connection, self._contract, policy, rows)
         else:
-            self._run("retracted")
+            reset(self._connection)
 
     def recipe(self) -> Recipe:
         """Return how what takes orders back is sent: one call per order if it is by its id alone.
@@ -125,11 +128,8 @@ class Removals:
 
     def begin(self) -> None:
         """Put what takes orders back in the place of the plan."""
-        self._run("removal_begin")
+        statement.run(self._connection, "removal_begin")
 
     def end(self, scope: Scope, run_id: int) -> None:
         """Put the plan back, without the orders whose old record still counts."""
-        self._run("removal_end", **scope.values(), run_id=run_id)
-
-    def _run(self, name: str, **values: Any) -> None:
-        run(self._connection, statement(name), values)
+        statement.run(self._connection, "removal_end", **scope.values(), run_id=run_id)

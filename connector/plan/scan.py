@@ -15,14 +15,16 @@ from connector.contract.contract import Contract
 from connector.ledger.ledger import Scope
 from connector.ledger.run_log import now
 from connector.plan.choice import Choice
-from connector.plan.extract import Extract
+from connector.plan.extract import Extract, delivered
 from connector.settings.settings import Destination
 from connector.settings.watermark import Watermark
 from connector.source.fit import check_stamps
 from connector.source.snapshot import salt
 from connector.source.source import Source
-from connector.sql import run, statement
+from connector.sql import Statements, run
 from connector.text.duration import written
+
+statement = Statements(__file__)
 
 MOST = 100_000  # orders that are read by watermark, or a tenth of the view; of more all is read
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -101,11 +103,11 @@ class Scanner:
         """Make `work.gone` of what the diff has left; returns how many orders were delivered."""
         known = self.scan.known
         if known is None:
-            known = int(self._rows(statement("delivered"))[0][0])
+            known = delivered(self._connection)
         is_any = self.scan.kind == "watermark"
         if self.scan.kind == "full":
-            is_any = bool(self._rows(statement("missed"), known=known)[0][0])
-        run(self._connection, statement("gone"), {**self._scope.values(), "is_any": is_any})
+            is_any = bool(statement.rows(self._connection, "missed", known=known)[0][0])
+        statement.run(self._connection, "gone", **self._scope.values(), is_any=is_any)
         return known
 
     def _decided(self, source: Source, choice: Choice, extract: Extract) -> Scan:
@@ -143,9 +145,9 @@ class Scanner:
 
     def _former(self) -> Mark | None:
         """Return what the last run kept, if it kept anything."""
-        if not self._rows(statement("has_watermarks")):
+        if not statement.rows(self._connection, "has_watermarks"):
             return None
-        rows = self._rows(statement("watermark"), **self._scope.values())
+        rows = statement.rows(self._connection, "watermark", **self._scope.values())
         return next((Mark(_time(at), marking, _time(full)) for at, marking, full in rows), None)
 
     def _rows(self, sql: str, **values: Any) -> list[Any]:

@@ -9,7 +9,9 @@ from pathlib import Path
 import duckdb
 
 from connector.compile import literal, quote
-from connector.sql import statement
+from connector.sql import Statements
+
+statement = Statements(__file__)
 
 FEW = 100_000  # orders whose plan fits into memory
 NAMES = ("plan", "staged")

@@ -6,18 +6,18 @@ It is sent as a part of the plan. Tables left in `work`:
 """
 
 import logging
-from collections.abc import Mapping
-from typing import Any
 
 import duckdb
 
 from connector.compile import Columns, created, removal, render
 from connector.contract.contract import Contract
 from connector.contract.terms import Action
-from connector.plan.judging import judge_payloads
+from connector.plan.judging import ALL, judge_payloads, note_invalid
 from connector.plan.mending import mend_payloads
 from connector.settings.settings import Destination
-from connector.sql import count, run, statement
+from connector.sql import Statements, count, run
+
+statement = Statements(__file__)
 
 PLANNED = (
     "union all select rank, null::decimal(38, 4), payload, null, payload from work.retracted "
@@ -67,26 +67,21 @@ class Withdrawals:
 
     def plan(self, columns: Columns, max_order_bytes: int) -> None:
         """Make `work.retracted` and judge it, in place of the rows of the view."""
-        self._run("withdrawn")
+        statement.run(self._connection, "withdrawn")
         self.orders = count(self._connection, "work.withdrawn")
         if not self.orders or self._action is None:
             return
         ranks = "select rank from work.withdrawn anti join work.based using (rank)"
         remembers = self._destination.memory(self._contract) == "payload"
         key = "$." + self._contract.key.replace("__", ".")
-        self._run("based", remembers=remembers, key=key)
+        statement.run(self._connection, "based", remembers=remembers, key=key)
         policy = self._destination.policy
         if count(self._connection, "work.based"):
             mend_payloads(self._connection, self._contract, policy, "based")
         rendered = render.lenient(self._contract, columns, policy, ranks)
-        self._run(f"insert into work.based {rendered}", first=0, last=1 << 60)
+        run(self._connection, f"insert into work.based {rendered}", ALL)
         payloads = removal.payloads(self._action, "work.based")
         self._connection.execute(created("work", "taken", payloads))
-        self._run("withdraw", max_order_bytes=max_order_bytes)
+        statement.run(self._connection, "withdraw", max_order_bytes=max_order_bytes)
         judge_payloads(self._connection, self._contract, policy, "(from work.retracted)")
-        self._run("invalid")
-
-    def _run(self, name: str, **values: Any) -> None:
-        sql = statement(name) if " " not in name else name
-        bound: Mapping[str, Any] = values
-        run(self._connection, sql, bound)
+        note_invalid(self._connection)

@@ -1,0 +1,107 @@
+-- name: ranks
+-- The ranks of the first and the last of the orders at some positions of `plan.planned` or
+-- `plan.unsure`.
+select min(rank), max(rank)
+from query_table($table)
+where position between $start and $stop
+;
+
+-- name: batch_payloads
+select encode(payload)
+from query_table($payloads)
+where position between $first and $last
+order by position
+;
+
+-- name: chunk
+-- The batches of one chunk of the plan: at most $max_orders and $max_bytes each. Where as many as
+-- $max_orders orders are too large for a request, an order of more than a quarter of a batch goes
+-- alone, so that three quarters filled by running total plus the last order never exceed the limit.
+-- `divide` rounds down; sqlfmt takes the operator for it for a comment.
+with
+    measured as (
+        select position, payload_md5, amount, bytes, divide(position - 1, $max_orders) as thousand
+        from query_table($payloads)
+        where bytes <= $max_order_bytes
+    ),
+
+    thousands as (
+        select thousand, sum(bytes + 1) - 1 <= $max_bytes as fits from measured group by thousand
+    ),
+
+    filled as (
+        select
+            measured.*,
+            bytes + 1 > divide($max_bytes, 4) as is_large,
+            sum(case when is_large then 0 else bytes + 1 end) over (
+                partition by thousand order by position rows unbounded preceding
+            ) as running_total
+        from measured
+        inner join thousands using (thousand)
+        where not fits
+    ),
+
+    grouped as (
+        select measured.*, 0 as part
+        from measured
+        inner join thousands using (thousand)
+        where fits
+
+        union all by name
+
+        select
+            * exclude (is_large, running_total),
+            case
+                when is_large
+                then - position
+                else divide(running_total, divide($max_bytes * 3, 4))::bigint
+            end as part
+        from filled
+    ),
+
+    batches as (
+        select thousand, part, row_number() over (order by min(position)) as batch
+        from grouped
+        group by thousand, part
+    )
+
+select
+    grouped.position,
+    batches.batch,
+    planned.order_id,
+    planned.row_hash,
+    planned.change,
+    grouped.payload_md5,
+    planned.delivered_run,
+    planned.refused_run,
+    planned.removed_run,
+    planned.unremoved_run,
+    case when planned.change <> 'withdrawn' then grouped.amount end as amount,
+    grouped.bytes
+from grouped
+inner join batches using (thousand, part)
+inner join plan.planned as planned using (position)
+;
+
+-- name: chunk_batches
+select
+    batch,
+    min(position),
+    max(position),
+    count(*),
+    sum(bytes + 1)::bigint - 1 + $around,
+    bool_or(
+        change = 'withdrawn'
+        or coalesce(delivered_run, refused_run, removed_run, unremoved_run) is not null
+    )
+from query_table($chunk)
+group by batch
+order by batch
+;
+
+-- name: note_oversized
+insert into work.oversized
+select rank
+from query_table($payloads)
+where bytes > $max_order_bytes
+;

@@ -1,0 +1,39 @@
+-- name: choose
+insert into work.choice
+values ($full, $everything, $is_limited, $is_windowed, false, null)
+;
+
+-- name: records
+-- What a destination was found to have of some orders.
+create table work.records as
+select unnest($ids::varchar[]) as order_id, unnest($records::varchar[]) as record
+;
+
+-- name: retried
+-- An order may have been refused, and before that its removal.
+insert into work.retried
+select distinct order_id
+from ledger.current
+where destination = $destination
+    and environment = $environment
+    and outcome in ('refused', 'removal_refused')
+    and ($everything or order_id in (select order_id from work.chosen))
+;
+
+-- name: unknown
+-- Chosen orders that are not in the view or, for a retry, were not refused. What the destination
+-- refused to give up is gone from the view.
+(
+    select order_id
+    from work.chosen
+    anti join work.snapshot using (order_id)
+    where
+        not $retry
+        or order_id not in (select order_id from work.current where outcome = 'removal_refused')
+    limit 1
+)
+
+union all
+
+(select order_id from work.chosen anti join work.retried using (order_id) where $retry limit 1)
+;

@@ -1,0 +1,53 @@
+-- name: sampled
+-- The planned orders to take prints of: those sampled before, and the first 1,000 in an order
+-- that is as good as random.
+create or replace table work.sampled as
+select order_id
+from plan.planned
+where order_id in (
+    select order_id from ledger.samples where destination = $destination and environment = $environment
+)
+
+union
+
+select order_id
+from (select order_id from plan.planned order by md5(order_id) limit 1000)
+;
+
+-- name: differing
+-- Columns of sampled orders that have another value than when they were sent. A number may have
+-- been of another type then.
+create or replace table work.compared as
+select order_id
+from ledger.samples
+where
+    destination = $destination
+    and environment = $environment
+    and order_id in (select order_id from work.prints)
+group by order_id
+;
+
+create or replace table work.differing as
+select order_id, column_name
+from
+    (
+        from ledger.samples
+        where
+            destination = $destination
+            and environment = $environment
+            and order_id in (from work.compared)
+    ) as old
+full join
+    (from work.prints where order_id in (from work.compared)) as new using (order_id, column_name)
+where not coalesce(list_contains(new.prints, old.print), false)
+;
+
+-- name: most_changed
+-- Columns that differ in the most of the sampled orders.
+select column_name, count(*) / max(orders) as share, max(orders) as orders
+from work.differing
+cross join (select count(*) as orders from work.compared)
+group by column_name
+order by share desc, column_name
+limit 5
+;

@@ -1,0 +1,18 @@
+"""Compares the fingerprints of the views with the ledger: which orders may have to be sent."""
+
+import duckdb
+
+from connector.ledger.ledger import Scope
+from connector.sql import Statements
+
+statement = Statements(__file__)
+
+
+def compare(connection: duckdb.DuckDBPyConnection, scope: Scope, *, takes_back: bool) -> None:
+    """Make `plan.changes`, and `work.ranked` of its candidates, the oldest first."""
+    statement.run(connection, "diff", **scope.values(), takes_back=takes_back)
+
+
+def ask(connection: duckdb.DuckDBPyConnection, order_id: str | None) -> None:
+    """Make `work.ranked` of one order, or of all that are sent, without the ledger."""
+    statement.run(connection, "asked", order_id=order_id)

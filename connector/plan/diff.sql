@@ -1,0 +1,88 @@
+-- name: diff
+-- What each order of the view that is not merely unchanged is against the ledger. A refusal stands
+-- until the content changes; doubt outweighs an equal fingerprint. What counts for nothing, or is
+-- too early to be sent, is not sent unless the destination may have it: then it is taken back, or
+-- kept up to date. The candidates are ranked, the oldest first.
+create table work.doubts as
+select distinct order_id
+from ledger.in_doubt
+where destination = $destination and environment = $environment
+;
+
+create table plan.changes as
+with delivered as (from work.current where outcome = 'delivered'),
+
+refused as (from work.current where outcome = 'refused'),
+
+removed as (
+    select order_id, max(run_id) as run_id, arg_max(payload_md5, run_id) as payload_md5
+    from work.current
+    where outcome = 'removed'
+    group by order_id
+),
+
+unremoved as (from work.current where outcome = 'removal_refused'),
+
+compared as (
+    select
+        snapshot.order_id,
+        snapshot.oldest,
+        snapshot.row_hash,
+        snapshot.standing,
+        delivered.payload_md5 as delivered_md5,
+        delivered.row_hash as delivered_hash,
+        delivered.run_id as delivered_run,
+        refused.payload_md5 as refused_md5,
+        refused.run_id as refused_run,
+        removed.run_id as removed_run,
+        removed.payload_md5 as removed_md5,
+        unremoved.run_id as unremoved_run,
+        doubts.order_id is not null as is_doubted,
+        coalesce(delivered.order_id, doubts.order_id) is not null as is_held,
+        repaired.order_id is not null as is_repaired,
+        case
+            when snapshot.standing = 2 then 'withdrawn'
+            when is_doubted then 'in_doubt'
+            when delivered.order_id is null then 'added'
+            else 'changed'
+        end as change,
+        case
+            when snapshot.standing > 0 and not is_held and not is_repaired then 'not_sent'
+            when snapshot.standing = 2 and not $takes_back then 'not_sent'
+            when retried.order_id is not null or is_repaired then 'candidate'
+            when refused.row_hash = snapshot.row_hash then 'refused_before'
+            when is_doubted or choice.is_full then 'candidate'
+            when delivered.row_hash = snapshot.row_hash then 'unchanged'
+            else 'candidate'
+        end as state,
+        retried.order_id is not null as is_retried
+    from work.snapshot as snapshot
+    cross join work.choice as choice
+    left join delivered on delivered.order_id = snapshot.order_id
+    left join refused on refused.order_id = snapshot.order_id
+    left join removed on removed.order_id = snapshot.order_id
+    left join unremoved on unremoved.order_id = snapshot.order_id
+    left join work.doubts as doubts on doubts.order_id = snapshot.order_id
+    left join work.repaired as repaired on repaired.order_id = snapshot.order_id
+    left join work.retried as retried on retried.order_id = snapshot.order_id
+    where
+        state <> 'unchanged' or coalesce(refused.order_id, unremoved.order_id) is not null
+)
+
+select * exclude (oldest), row_number() over () as rank
+from (from compared order by state <> 'candidate', oldest, order_id)
+;
+
+create view work.ranked as
+select order_id, rank
+from plan.changes
+where state = 'candidate'
+;
+
+-- name: asked
+-- The orders that are sent, or one whatever becomes of it.
+create table work.ranked as
+select order_id, standing, row_number() over (order by oldest, order_id) as rank
+from work.snapshot
+where order_id = $order_id or ($order_id is null and standing < 2)
+;

@@ -1,2 +1,0 @@
-insert into work.choice
-values ($full, $everything, $is_limited, $is_windowed, false, null)

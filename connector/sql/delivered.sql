@@ -1,1 +1,0 @@
-select count(*) from work.current where outcome = 'delivered'

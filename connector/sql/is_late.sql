@@ -1,1 +1,0 @@
-select 1 from work.late limit 1

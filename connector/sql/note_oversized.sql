@@ -1,4 +1,0 @@
-insert into work.oversized
-select rank
-from query_table($payloads)
-where bytes > $max_order_bytes

@@ -1,1 +1,0 @@
-select count(*), max(moment) from query_table($table)
