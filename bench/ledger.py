@@ -19,8 +19,10 @@ from connector.engine.engine import engine
 from connector.http.answer import Answer, Outcome
 from connector.ledger.file import attached
 from connector.ledger.ledger import Ledger, Scope
+from connector.payloads import chunks
 from connector.payloads.chunks import Batch, Chunk
-from connector.sql import run, statement
+from connector.plan import tables
+from connector.sql import run
 
 BATCH, BATCHES = 1_000, 23  # orders of a batch, batches of a chunk
 SCOPE = Scope("northbeam", "local")
@@ -30,7 +32,7 @@ SQL = Path(__file__).parent / "sql" / "chunk.sql"
 def main(orders: int) -> None:
     """Record so many orders in a ledger that goes afterwards."""
     with tempfile.TemporaryDirectory() as folder, engine(Path(folder)) as connection:
-        run(connection, statement("work"), {})
+        tables.make(connection)
         path = Path(folder) / "ledger.duckdb"
         with attached(connection, path) as ledger:
             spent = _load(connection, ledger, orders)
@@ -77,7 +79,7 @@ def _chunks(connection: duckdb.DuckDBPyConnection, orders: int) -> Iterator[Chun
         name = f"chunk_{number}"
         run(connection, created("work", name, SQL.read_text(encoding="utf-8")), values)
         found = {"chunk": f"work.{name}", "around": 2}
-        rows = run(connection, statement("chunk_batches"), found).fetchall()
+        rows = run(connection, chunks.statement("chunk_batches"), found).fetchall()
         size = values["last"] - first + 1
         yield Chunk(number, size, tuple(Batch(*row) for row in rows), (number - 1) * BATCHES)
         run(connection, dropped("work", name), {})

@@ -16,8 +16,10 @@ from connector.engine.engine import engine
 from connector.http.answer import Answer, Outcome
 from connector.ledger.file import attached
 from connector.ledger.ledger import Ledger, Scope
+from connector.payloads import chunks
 from connector.payloads.chunks import Batch, Chunk
-from connector.sql import run, statement
+from connector.plan import tables
+from connector.sql import run
 
 SCOPE = Scope("northbeam", "local")
 BATCH = 4  # orders
@@ -53,7 +55,7 @@ class Story:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> None:
         self._connection, self._ledger = connection, ledger
-        run(connection, statement("work"), {})
+        tables.make(connection)
         masking = Masking(connection, contracts()["northbeam"], {})
         self.parts = Parts(connection, masking, ("[", "]"))
         self._chunks = 0
@@ -71,7 +73,7 @@ class Story:
         self._connection.execute(sql, {"orders": orders})
         rows = run(
             self._connection,
-            statement("chunk_batches"),
+            chunks.statement("chunk_batches"),
             {"chunk": f"work.{name}", "around": 2},
         ).fetchall()
         chunk = Chunk(self._chunks, len(orders), tuple(Batch(*row) for row in rows), before)

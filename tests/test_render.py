@@ -9,8 +9,9 @@ import pytest
 
 from connector.destinations import contracts
 from connector.engine.engine import engine
+from connector.payloads import chunks
 from connector.plan.plan import Planner
-from connector.sql import run, statement
+from connector.sql import run
 from tests import generated_orders as generated
 from tests.broken_orders import entities, row, types
 from tests.generated_orders import NUMBERS, YEAR_1, YEAR_10000, Generated, Judged, judge
@@ -191,7 +192,7 @@ def test_the_orders_of_a_request_do_not_rest_on_the_order_of_rows():
     with duckdb.connect() as connection:
         connection.execute(f"create table chunk as {payloads}")
         values = {"payloads": "chunk", "first": 2, "last": 4}
-        found = run(connection, statement("batch_payloads"), values).fetchall()
+        found = run(connection, chunks.statement("batch_payloads"), values).fetchall()
     assert found == [(b"order 2",), (b"order 3",), (b"order 4",)]
 
 
