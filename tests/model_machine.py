@@ -7,6 +7,7 @@ import signal
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -20,6 +21,7 @@ from connector.exceptions import ChoiceError, GuardError, OldLedgerError
 from connector.ledger.file import attached
 from connector.ledger.ledger import Ledger
 from connector.plan.choice import Choice
+from connector.reporting import reports
 from connector.runs.job import Hooks, Job
 from connector.runs.summary import Summary
 from connector.runs.sync import sync
@@ -197,6 +199,7 @@ class Machine(RuleBasedStateMachine):
         interrupt = lambda: senders[-1].interrupt(signal.SIGTERM)  # noqa: E731
         destination.begin(Script(tuple(faults), self._die, interrupt))
         hooks = Hooks(
+            {},
             lambda phase, *_: destination.turn.set() if phase != "planning" else None,
             lambda sender: (senders.append(sender), destination.turn.set()),
         )
@@ -216,7 +219,9 @@ class Machine(RuleBasedStateMachine):
         self, environment: str, ledger: Ledger, choice: Choice, hooks: Hooks
     ) -> Summary | str:
         try:
-            summary = sync(self._job(environment), ledger, choice, hooks, command="sync")
+            job = self._job(environment)
+            hooks = replace(hooks, recent=reports.recent(job.connection, job.scope))
+            summary = sync(job, ledger, choice, hooks, command="sync")
         except ChoiceError:
             return "rejected"
         except OldLedgerError:

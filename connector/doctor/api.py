@@ -14,7 +14,7 @@ from connector.doctor.subject import Target
 from connector.exceptions import DestinationUnavailableError
 from connector.http.answer import Answer, Response
 from connector.http.auth import StaticAuth
-from connector.http.http_session import check_surroundings
+from connector.http.surroundings import check_surroundings
 from connector.http.transport import Transport
 from connector.settings.settings import VARIABLE, Destination
 

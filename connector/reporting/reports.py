@@ -123,17 +123,17 @@ def status(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Row:
     return found | {"in_doubt_examples": [row["order_id"] for row in doubts]}
 
 
-def before(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Row | None:
+def before(connection: duckdb.DuckDBPyConnection, scope: Scope, found: Row) -> Row | None:
     """Return the last run, with what earlier ones tell: the last plan and the last success.
 
-    Columns: those of `runs`, orders and invalid as the last plan found them, stale and newest_at as
-    the last run that read the views did, succeeded (seconds since 1970, or None).
+    `found` are the last runs as `recent` has them. Columns: those of `runs` and of `recent`, orders
+    and invalid as the last plan found them.
     """
-    found = runs(connection, scope, 1)
-    if not found:
+    if not found["last_run"]:
         return None
     planned = rows(connection, "last_plan", **scope.values())[0]
-    return found[0] | planned | _last_success(connection, scope)
+    told = {name: value for name, value in found.items() if name not in {"last_run", "run_before"}}
+    return {**found["last_run"], **planned, **told}
 
 
 def has_refused(connection: duckdb.DuckDBPyConnection, scope: Scope) -> bool:
@@ -146,7 +146,7 @@ def has_succeeded(connection: duckdb.DuckDBPyConnection, scope: Scope) -> bool:
 
     A run does not count that the ledger knew of before it was put back from a copy.
     """
-    return bool(rows(connection, "last_success", **scope.values())[0]["is_loaded"])
+    return bool(rows(connection, "has_succeeded", **scope.values())[0]["is_loaded"])
 
 
 def sent_again(connection: duckdb.DuckDBPyConnection, scope: Scope) -> int:

@@ -10,6 +10,7 @@ from connector.contract.contract import Contract
 from connector.delivery.delivered import Delivered
 from connector.exceptions import ConnectorError
 from connector.ledger.ledger import Scope
+from connector.reporting.reports import Row
 from connector.settings.settings import Destination
 from connector.source.project import Warehouse
 from connector.source.warehouse import model_of
@@ -47,8 +48,9 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """What a run tells while it goes on."""
+    """What a run tells while it goes on, and what it knows of those before it."""
 
+    recent: Row  # how the last runs went, see `reports`
     report: Callable[[str, int, Delivered], None]  # phase, planned orders, what was done so far
     sending: "Callable[[Sender], None]"  # what can be interrupted from now on
     interruption: Callable[[], ConnectorError | None] = lambda: None  # what a signal asks for

@@ -15,8 +15,8 @@ from connector.destinations import believing, reader
 from connector.exceptions import ConnectorError
 from connector.http.answer import Reader, of_removal
 from connector.http.gate import new_gate
-from connector.http.http_session import check_surroundings
 from connector.http.journal import Journal
+from connector.http.surroundings import check_surroundings
 from connector.ledger.ledger import Ledger
 from connector.ledger.wire import Wire
 from connector.payloads.chunks import Chunks

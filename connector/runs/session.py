@@ -10,9 +10,9 @@ from connector.delivery.delivered import Delivered
 from connector.exceptions import ConnectorError, CrashError, InterruptedRunError
 from connector.ledger.progress import ProgressFile
 from connector.plan.choice import Choice
+from connector.reporting import verifications
 from connector.reporting.alerts import of_run
 from connector.reporting.reports import Row
-from connector.reporting.verifications import recent
 from connector.runs.interruption import Interruption
 from connector.runs.job import Hooks
 from connector.runs.observer import Observer, Observers, Part, Progress, Started
@@ -28,7 +28,7 @@ class Session:
         self, workspace: Workspace, observers: Observer, interruption: Interruption
     ) -> None:
         self._job, self._ledger = workspace.job, workspace.ledger
-        self._before = [recent(workspace.connection, self._job.scope)]
+        self._before = [verifications.recent(workspace.connection, self._job.scope)]
         on_disk = _OnDisk(ProgressFile(self._ledger.path), self._before)
         self._observers = Observers([observers, on_disk])
         self._interruption = interruption
@@ -39,7 +39,8 @@ class Session:
         Raises ConnectorError, a CrashError for what nobody foresaw.
         """
         run = Started(**self._job.scope.values(), command=command, part=part)
-        hooks = Hooks(self._reporting(run), self._interruption.sending, self._asked)
+        (recent,) = self._before
+        hooks = Hooks(recent, self._reporting(run), self._interruption.sending, self._asked)
         try:
             self._observers.started(run)
             ended = sync(self._job, self._ledger, choice, hooks, command)

@@ -26,7 +26,7 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
     What takes orders back is a run of its own before it. Raises ConnectorError when there is no
     plan, or when the ledger cannot be written; what else goes wrong is the summary's error.
     """
-    before = None if choice.window else reports.before(job.connection, job.scope)
+    before = None if choice.window else reports.before(job.connection, job.scope, hooks.recent)
     old = trust.check(job, ledger, choice)
     run = Run(job, ledger, hooks, command)
     try:

@@ -1,21 +1,9 @@
 -- The last run, by its number, after which nothing was left to send, and what the last plan left
--- and did not send at all.
--- A window of a
--- backfill says nothing of the rest, nor does a run before the ledger was put back from a copy.
+-- and did not send at all. A window of a backfill says nothing of the rest.
 with
-    trusted as (
-        select coalesce(max(run_id), 0) as since
-        from ledger.distrusted
-        where destination = $destination and environment = $environment
-    ),
-
     whole as (
-        select
-            run_history.*,
-            exit_code in (0, 1) and pending = 0 as is_success,
-            run_id >= trusted.since as is_trusted
-        from ledger.run_history as run_history
-        cross join trusted
+        select *, exit_code in (0, 1) and pending = 0 as is_success
+        from ledger.run_history
         where destination = $destination and environment = $environment and command <> 'backfill'
     )
 
@@ -24,7 +12,6 @@ select
         arg_max(finished_at, run_id) filter (where is_success), '%Y-%m-%dT%H:%M:%SZ'
     ) as last_success_at,
     epoch(arg_max(finished_at, run_id) filter (where is_success)) as succeeded,
-    coalesce(bool_or(is_success and is_trusted), false) as is_loaded,
     arg_max(pending, run_id) as pending,
     coalesce(arg_max((summary ->> 'not_sent')::bigint, run_id), 0) as not_sent,
     arg_max(summary ->> 'newest_at', run_id) filter (

@@ -15,9 +15,9 @@ from connector.exceptions import CannotTellError, DestinationUnavailableError
 from connector.http.answer import MAX_WORDS, Answer, Outcome, Response, by_status, text
 from connector.http.auth import StaticAuth
 from connector.http.gate import Gate
-from connector.http.http_session import check_surroundings
 from connector.http.journal import Journal
 from connector.http.sender import Sender
+from connector.http.surroundings import check_surroundings
 from connector.http.transport import Transport
 from connector.settings.settings import Destination
 from connector.verify.rows import rows_of
