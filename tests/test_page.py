@@ -166,6 +166,35 @@ def test_while_a_run_holds_the_ledger_its_progress_and_the_last_known_state_are_
     assert "delivered 38" in words(page("/"))
 
 
+def test_a_plan_is_worked_out_when_it_is_asked_for(page, busy):
+    assert "Not worked out yet" in words(page("/plan"))
+    told = words(page("/plan?account=northbeam&now=1"))
+    assert "Worked out" in told
+    assert "changed 1" in told
+    assert "No guard stops it" in told
+    assert "tax 1" in told
+    assert "customer_name ••• •••" in told
+    assert "X Y" not in told
+    assert "Worked out" in words(page("/plan"))
+    busy.sql("drop table northbeam__orders")
+    assert "northbeam__orders" in words(page("/plan?now=1"))
+    assert page("/plan?account=nobody").status_code == 400
+
+
+def test_what_the_views_hold_is_told_by_day_currency_and_column(page, busy):
+    busy.sql("update northbeam__orders set time_of_purchase = '2026-01-04' where tax = 3")
+    assert "Not worked out yet" in words(page("/data"))
+    answer = page("/data?now=1")
+    told = words(answer)
+    assert "GBP 29 362.50 28 350.00" in told
+    assert "dollar 1 12.50 0 0.00" in told
+    assert "customer_email 30 100.0 %" in told
+    assert "orders with products 30 (100.0 %)" in told
+    assert "Never verified" in told
+    assert answer.text.count('class="hole"') == 2  # the days between
+    assert told.index("customer_email") < told.index("time_of_purchase")
+
+
 def test_a_port_that_is_taken_and_a_project_that_cannot_be_read_are_told(shop):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]

@@ -12,7 +12,15 @@ ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / ".demo"  # as `make demo` has left it
 EVIL = "<script>document.title = 'taken over'</script>"
 SERIOUS = ("serious", "critical")
-PATHS = ("/", "/runs?days=90", "/runs/northbeam/1", "/errors", "/order?id=order-000001")
+PATHS = (
+    "/",
+    "/runs?days=90",
+    "/runs/northbeam/1",
+    "/errors",
+    "/order?id=order-000001",
+    "/plan?now=1",
+    "/data?now=1",
+)
 KEYS = ("NORTHBEAM_API_KEY", "NORTHBEAM_CLIENT_ID", "TRIPLE_WHALE_API_KEY", "YESPO_API_KEY")
 
 
@@ -62,7 +70,9 @@ def tab(chromium, site):
 def test_every_page_is_accessible_in_light_dark_and_on_a_phone(tab):
     from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415
 
-    for scheme, width in (("light", 1100), ("dark", 1100), ("light", 360)):
+    tab.goto("/plan?now=1")
+    tab.goto("/data?now=1")
+    for scheme, width in (("light", 1100), ("dark", 360)):
         tab.emulate_media(color_scheme=scheme)
         tab.set_viewport_size({"width": width, "height": 800})
         for path in PATHS:
@@ -149,6 +159,7 @@ def test_the_sample_is_shown_and_photographed(chromium, monkeypatch):
     with served(ROOT, SAMPLE / "connector.yml") as address:
         page = chromium.new_page(viewport={"width": 1000, "height": 640})
         paths = {"now": "/", "errors": "/errors?account=triple_whale", "order": "/order?id=536365"}
+        paths["data"] = "/data?account=northbeam&now=1"
         for name, path in paths.items():
             page.goto(address + path)
             assert page.locator(".notice.bad").count() == 0

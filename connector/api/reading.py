@@ -12,6 +12,7 @@ if TYPE_CHECKING:  # what a program does not call it does not wait for
     from connector.api.differences import Differences
     from connector.api.errors import DayOfErrors, OrderError, RuleOfErrors, Wanted
     from connector.api.history import DetailedRun, Run
+    from connector.api.holding import Holding
     from connector.api.judging import Validation
     from connector.api.planning import Order
     from connector.api.rows import Rows
@@ -153,6 +154,12 @@ class Reading:
         from connector.api.planning import orders
 
         return one_or_all(names, lambda several: orders(self._options, several, order_id))
+
+    def holding(self, names: Names = ()) -> "Results[Holding]":
+        """Return what the views of each account hold a day, and how much of it is delivered."""
+        from connector.api.holding import holdings
+
+        return holdings(self._options, names)
 
     def rows(self, order_id: str, names: Names = ()) -> "Results[Rows]":
         """Return the rows that the views of each account have of one order, by entity."""

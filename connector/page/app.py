@@ -18,19 +18,23 @@ from connector.page.csv_file import as_csv
 from connector.page.known import now
 from connector.page.looks import Looks
 from connector.page.orders import shown
+from connector.page.worked_out import Slow
 from connector.runs.workspace import Account
 from connector.web.charts import days as days_between
 from connector.web.safety import Safety
 from connector.web.templates import STATIC, templates
 
-PAGES = (("/", "Now"), ("/runs", "Runs"), ("/errors", "Errors"), ("/order", "One order"))
+PAGES = (
+    *(("/", "Now"), ("/runs", "Runs"), ("/errors", "Errors"), ("/order", "One order")),
+    *(("/plan", "Plan"), ("/data", "Data")),
+)
 HERE = Path(__file__).parent
 _ERROR = 400
 
 
 def build(looks: Looks) -> Starlette:
     """Make the application."""
-    pages = Pages(looks)
+    pages, slow = Pages(looks), Slow(looks)
     routes = [
         Route("/", pages.page("Now", pages.now)),
         Route("/runs", pages.page("Runs", pages.runs)),
@@ -38,6 +42,8 @@ def build(looks: Looks) -> Starlette:
         Route("/errors", pages.page("Errors", pages.errors)),
         Route("/errors.csv", pages.csv),
         Route("/order", pages.page("One order", pages.order)),
+        Route("/plan", pages.page("Plan", slow.plan)),
+        Route("/data", pages.page("Data", slow.data)),
         Mount("/static", StaticFiles(directory=STATIC)),
     ]
     return Starlette(routes=routes, middleware=[Middleware(Safety)])

@@ -1,0 +1,86 @@
+"""A process that works out what takes longer: a plan with its differences, or what views hold.
+
+It reads a question from stdin and writes the answer to stdout, both JSON; customer data is masked.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from connector.api.connector import Connector
+from connector.exceptions import ConnectorError, CrashError
+from connector.page.masking import MASK, is_personal
+from connector.runs import backfill
+from connector.runs.workspace import Account, Options, accounts
+from connector.text import exact
+
+EXAMPLES = 10  # orders
+SECONDS = 600.0  # until it is given up
+_PATHS = ("project_dir", "profiles_dir", "config")
+
+
+def worked_out(options: Options, name: str, what: str) -> dict[str, Any]:
+    """Return the answer of a process: `plan` or `data` of an account; raises ConnectorError."""
+    question = json.dumps({"options": asdict(options), "name": name, "what": what}, default=str)
+    command = [sys.executable, "-m", "connector.page.child"]
+    try:
+        ended = subprocess.run(  # noqa: S603 - ourselves
+            command,
+            input=question,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=True,
+            env={**os.environ, "PYTHONUTF8": "1"},
+        )
+        answer: dict[str, Any] = json.loads(ended.stdout)
+    except (subprocess.SubprocessError, ValueError) as error:
+        raise CrashError.of(error) from error
+    if "failed" in answer:
+        raise _failure(answer["failed"])
+    return answer
+
+
+def _failure(message: str) -> ConnectorError:
+    return ConnectorError(f"{message}")
+
+
+def answered(question: dict[str, Any]) -> dict[str, Any]:
+    """Return the answer to a question, or what kept it from being answered."""
+    given = question["options"]
+    paths = {name: given[name] and Path(given[name]) for name in _PATHS}
+    options = Options(**{**given, **paths, "memory_limit": None})
+    try:
+        (account,) = accounts(options, [question["name"]])
+        work = _plan if question["what"] == "plan" else _data
+        return work(Connector(options), account)
+    except ConnectorError as error:
+        return {"failed": str(error)}
+
+
+def _plan(project: Connector, account: Account) -> dict[str, Any]:
+    found = project.differences([account.name])[account.name].as_dict()
+    for order in found["differences"]["orders"]:
+        order["changes"] = [_masked(each, account) for each in order["changes"]]
+    requests, size = found["requests"], found["bytes"]
+    found["budget_seconds"] = backfill.seconds(account.contract, requests, size)
+    return found
+
+
+def _masked(change: dict[str, Any], account: Account) -> dict[str, Any]:
+    if not is_personal(change["field"], account.contract):
+        return change
+    sides = {side: None if change[side] is None else MASK for side in ("before", "now")}
+    return change | sides
+
+
+def _data(project: Connector, account: Account) -> dict[str, Any]:
+    return project.holding([account.name])[account.name].as_dict()
+
+
+if __name__ == "__main__":
+    sys.stdout.write(exact.compact(answered(json.load(sys.stdin))))
