@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from connector.runs.observer import Progress as Progress
     from connector.runs.observer import Started as Started
     from connector.runs.summary import Summary as Summary
+    from connector.source.project import project_directory as project_directory
 
 _PLACES = {
     "Answer": "connector.http.answer",
@@ -71,6 +72,7 @@ _PLACES = {
     "init": "connector.api.preparing",
     "init_choices": "connector.api.preparing",
     "open": "connector.api.connector",
+    "project_directory": "connector.source.project",
     "schema_text": "connector.api.preparing",
 }
 

@@ -23,7 +23,7 @@ ConnectorError                  2
 """
 
 import traceback
-from typing import Self
+from typing import Any, Self
 
 
 class ConnectorError(Exception):
@@ -164,3 +164,7 @@ class InterruptedRunError(ConnectorError):
         super().__init__(message)
         self.signal_number = signal_number
         self.exit_code = 128 + signal_number
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return what makes it anew in another process."""
+        return type(self), (str(self), self.signal_number), self.__dict__

@@ -3,17 +3,25 @@
 import ast
 import dataclasses
 import json
+import pickle
 import re
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 import yaml
 
 import connector
-from connector.exceptions import ChoiceError, ConfigError, GuardError, LedgerHeldError
+from connector.exceptions import (
+    ChoiceError,
+    ConfigError,
+    GuardError,
+    InterruptedRunError,
+    LedgerHeldError,
+)
 from connector.text import exact
 from tests.schedulers import told
 from tests.shop import Shop
@@ -123,6 +131,40 @@ def test_what_is_there_already_is_adopted(shop, project):
     assert project.undo_adoption("northbeam", adopted.run_id).undone == 9
     assert project.plan("northbeam").planned == 9
     assert shop.sandbox.counts()["orders"] == 0
+
+
+def test_accounts_at_the_same_time_tell_the_observers_of_the_caller(shop, project, capfd):  # noqa: ARG001
+    two_accounts(shop)
+    heard, lock = [], threading.Lock()
+
+    class Listener(connector.Observer):
+        def started(self, run):
+            self.note("started", run)
+
+        def finished(self, run, ended):
+            self.note("finished", run, ended.exit_code)
+
+        def note(self, *facts):
+            assert lock.acquire(blocking=False)
+            heard.append((facts[0], facts[1].destination, *facts[2:]))
+            lock.release()
+
+    results = connector.open(shop.directory, observers=[Listener()]).sync(jobs=2)
+    assert [(each.delivered, each.invalid) for each in results.values()] == [(9, 1), (9, 1)]
+    assert sorted(heard) == [
+        *(("finished", name, 1) for name in ("northbeam", "other")),
+        *(("started", name) for name in ("northbeam", "other")),
+    ]
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interruption_goes_to_another_process_as_it_is(number):
+    error = InterruptedRunError("interrupted; start it again", number).because("a signal")
+    error.is_recorded = True
+    again = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
+    assert (str(again), again.exit_code, again.told) == (str(error), 128 + number, "a signal")
+    assert again.is_recorded
 
 
 def test_what_looks_after_a_project_has_the_fields_of_the_json(shop, project):

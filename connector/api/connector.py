@@ -67,19 +67,29 @@ class Connector(Upkeep):
         self._interruption = Interruption()
 
     @overload
-    def sync(self, names: str, *, build: bool = False, **chosen: "Unpack[Chosen]") -> "Summary": ...
+    def sync(
+        self, names: str, *, build: bool = False, jobs: int = 1, **chosen: "Unpack[Chosen]"
+    ) -> "Summary": ...
     @overload
     def sync(
-        self, names: Names = (), *, build: bool = False, **chosen: "Unpack[Chosen]"
+        self, names: Names = (), *, build: bool = False, jobs: int = 1, **chosen: "Unpack[Chosen]"
     ) -> "Results[Summary]": ...
     def sync(
-        self, names: str | Names = (), *, build: bool = False, **chosen: "Unpack[Chosen]"
+        self,
+        names: str | Names = (),
+        *,
+        build: bool = False,
+        jobs: int = 1,
+        **chosen: "Unpack[Chosen]",
     ) -> "Summary | Results[Summary]":
-        """Send the orders that changed since they were last delivered; `build` runs dbt first."""
+        """Send the orders that changed since they were last delivered.
+
+        `build` runs dbt first. `jobs` is how many accounts are sent to at the same time.
+        """
         from connector.api.chosen import choice
 
         sending = self.sending(choice(chosen), "sync")
-        return one_or_all(names, lambda several: sending.each(several, built=build))
+        return one_or_all(names, lambda several: sending.each(several, built=build, jobs=jobs))
 
     @overload
     def retry(self, names: str, order_ids: Sequence[str] = ()) -> "Summary | None": ...

@@ -118,8 +118,18 @@ def schema_text(project_dir: Path | str | None = None, config: Path | str = _CON
 
     Editors complete and check connector.yml by it. Raises ConfigError or ContractError.
     """
+    return schema.text(contracts(own_destinations(project_dir, config)))
+
+
+def own_destinations(
+    project_dir: Path | str | None, config: Path | str, *, is_needed: bool = False
+) -> Path | None:
+    """Return the folder of the project's own destinations, None where there is no such folder.
+
+    Raises ConfigError, also for a connector.yml that is missing but `is_needed`.
+    """
     path = project_directory(_path(project_dir)) / config
-    return schema.text(contracts(destinations_path(path) if path.exists() else None))
+    return destinations_path(path) if path.exists() or is_needed else None
 
 
 def _choices(project: scaffold.Project, known: Mapping[str, Contract]) -> Choices:

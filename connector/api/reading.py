@@ -31,6 +31,11 @@ class Reading:
     def __init__(self, options: Options) -> None:
         self._options = options
 
+    @property
+    def options(self) -> Options:
+        """Return how the project was opened."""
+        return self._options
+
     def accounts(self) -> tuple[str, ...]:
         """Return the names of the configured accounts; raises ConfigError or ContractError."""
         return tuple(each.name for each in accounts(self._options, ()))

@@ -1,6 +1,6 @@
 """Runs that send: one an account, told to observers, recorded also where they cannot begin."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,8 +17,6 @@ from connector.runs.summary import Summary
 from connector.runs.workspace import Account, Options, Workspace, configured, opened
 from connector.source.project import Warehouse
 
-Jobs = Callable[["Sending", Sequence[Account]], list[Summary | Failure]]
-
 
 @dataclass
 class Sending:
@@ -31,14 +29,12 @@ class Sending:
     command: str
     reports: list[RunReport] = field(default_factory=list)
 
-    def each(
-        self, names: Sequence[str], *, built: bool = False, jobs: Jobs | None = None
-    ) -> Results[Summary]:
+    def each(self, names: Sequence[str], *, built: bool = False, jobs: int = 1) -> Results[Summary]:
         """Send what is to be sent to each of the named accounts, to all when none is named.
 
-        They can be `built` by dbt first, and several `jobs` go at the same time in processes of
-        their own. Raises ConfigError, ContractError or ProjectError, and what `build` raises; they
-        are recorded and reported, too.
+        The views can be `built` by dbt first. With several `jobs` so many accounts are sent to at
+        the same time, in processes of their own. Raises ConfigError, ContractError or ProjectError,
+        and what `build` raises; they are recorded and reported, too.
         """
         with watching(self.options, names, self.command, self.observers):
             if built:
@@ -46,16 +42,20 @@ class Sending:
 
                 build(self.options, names)
             accounts, warehouse = configured(self.options, names)
-        together = jobs if len(accounts) > 1 else None
-        found = (
-            together(self, accounts)
-            if together
-            else [self.alone(each, warehouse) for each in accounts]
-        )
+        found = self._all(accounts, warehouse, jobs)
         listening = listeners(accounts[0].config, self.observers)
         for report in self.reports:
             listening.reported(report)
         return Results([(each.name, one) for each, one in zip(accounts, found, strict=True)])
+
+    def _all(
+        self, accounts: Sequence[Account], warehouse: Warehouse, jobs: int
+    ) -> list[Summary | Failure]:
+        if jobs > 1 and len(accounts) > 1:
+            from connector.api.jobs import Jobs  # most runs are alone, and start sooner without it
+
+            return Jobs(self, accounts, jobs).run()
+        return [self.alone(each, warehouse) for each in accounts]
 
     def alone(self, account: Account, warehouse: Warehouse) -> Summary | Failure:
         """Send what is to be sent to one account, and add to `reports` what is to be reported."""

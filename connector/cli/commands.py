@@ -103,9 +103,9 @@ def connector(
     Example:
       dbt build && connector sync northbeam
     """  # noqa: D301 - click reads these as characters, not as backslashes
+    from connector import project_directory
     from connector.cli.interruption import ctrl_c
     from connector.cli.terminal import colours
-    from connector.source.project import project_directory
     from connector.text import log
 
     ctrl_c.raise_it()  # from here on there is something to clean up

@@ -27,5 +27,5 @@ def command(context: click.Context, port: int, environment: str | None) -> None:
             raise
         missing = f"{error.name} is not installed; run: pip install 'order-connector[page]'"
         raise click.UsageError(missing) from error
-    options = shared.options(context, environment)
+    options = shared.project(context, environment).options
     serve(options, port, lambda url: say(f"dashboard ready at {url}"))

@@ -25,11 +25,15 @@ class Display(Protocol):
 
 
 @contextmanager
-def display(name: str, *, quiet: bool) -> Iterator[Display]:
-    """Yield what shows the progress of one destination."""
+def display(name: str, *, quiet: bool, is_shared: bool = False) -> Iterator[Display]:
+    """Yield what shows the progress of one destination, in lines where several are shown."""
     if quiet:
         yield lambda done: None  # noqa: ARG005
-    elif is_animated(sys.stderr) and not logging.getLogger().isEnabledFor(logging.INFO):
+    elif (
+        not is_shared
+        and is_animated(sys.stderr)
+        and not logging.getLogger().isEnabledFor(logging.INFO)
+    ):
         # A log line would tear the bar.
         yield from _bar(name)
     else:

@@ -1,8 +1,10 @@
 """What a terminal shows of runs, and what a signal does to them."""
 
 import os
+import threading
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from types import FrameType
 
@@ -11,7 +13,7 @@ import click
 from connector import Connector, Observer, Progress, Started, Summary
 from connector.api.observers import STEP_SUMMARY, MetricsFile, StepSummary
 from connector.cli import shared
-from connector.cli.display import display
+from connector.cli.display import Display, display
 from connector.cli.listening import listening
 from connector.cli.summary import print_summary, size_text
 from connector.cli.terminal import say, tell_error
@@ -21,16 +23,37 @@ _FINISHED = (0, 1)  # exit codes of a window of a backfill that is done
 
 
 def watched(
-    context: click.Context, environment: str | None, output: str | None, metrics: Path | None = None
+    context: click.Context,
+    environment: str | None,
+    output: str | None,
+    metrics: Path | None = None,
 ) -> Connector:
     """Return the project; this terminal shows its runs, and observers of the options hear of them.
 
     The numbers of a run are printed when `output` is text.
     """
+    return _terminal(context, environment, output, metrics).project
+
+
+@contextmanager
+def watched_together(
+    context: click.Context, environment: str | None, output: str, metrics: Path | None, jobs: int
+) -> Iterator[Connector]:
+    """Yield the project of `watched`, for a call that runs several accounts at the same time."""
+    terminal = _terminal(context, environment, output, metrics)
+    terminal.is_shared = jobs > 1
+    is_main = threading.current_thread() is threading.main_thread()  # others get no signals
+    with listening(terminal.on_signal) if jobs > 1 and is_main else nullcontext():
+        yield terminal.project
+
+
+def _terminal(
+    context: click.Context, environment: str | None, output: str | None, metrics: Path | None
+) -> "Terminal":
     terminal = Terminal(quiet=context.obj["quiet"], output=output)
     observers = [terminal, *told(metrics)]
     terminal.project = shared.project(context, environment, observers)
-    return terminal.project
+    return terminal
 
 
 def told(metrics: Path | None) -> list[Observer]:
@@ -51,25 +74,32 @@ class Terminal(Observer):
     """
 
     project: Connector
+    is_shared = False  # by runs of several accounts at the same time, which get lines, not a bar
 
     def __init__(self, *, quiet: bool, output: str | None = "text") -> None:
         self._quiet, self._output = quiet, output
-        self._stack, self._is_interrupted = ExitStack(), False
+        self._shown: dict[str, tuple[ExitStack, Display]] = {}
+        self._is_interrupted = False
         self._began = time.monotonic()
         self._done = self._bytes = 0
 
     def started(self, run: Started) -> None:
         """Begin to show it, and to handle signals."""
-        self._show = self._stack.enter_context(display(_title(run), quiet=self._quiet))
-        self._stack.enter_context(listening(self._on_signal))
+        stack = ExitStack()
+        shown = display(_title(run), quiet=self._quiet, is_shared=self.is_shared)
+        self._shown[run.destination] = stack, stack.enter_context(shown)
+        if not self.is_shared:
+            stack.enter_context(listening(self.on_signal))
 
-    def progressed(self, run: Started, progress: Progress) -> None:  # noqa: ARG002
+    def progressed(self, run: Started, progress: Progress) -> None:
         """Show it."""
-        self._show(progress)
+        _, show = self._shown[run.destination]
+        show(progress)
 
     def finished(self, run: Started, ended: Summary | ConnectorError) -> None:
         """Print its numbers, or what went wrong."""
-        self._stack.close()
+        if run.destination in self._shown:
+            self._shown.pop(run.destination)[0].close()
         if isinstance(ended, ConnectorError):
             tell_error(ended)
         elif run.part:
@@ -97,7 +127,8 @@ class Terminal(Observer):
         if summary.error:
             say(f"Error: {summary.error}", err=True)
 
-    def _on_signal(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
+    def on_signal(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        """End the run, or the process when this is the second signal."""
         if self._is_interrupted:
             os._exit(128 + number)
         self._is_interrupted = True

@@ -118,12 +118,11 @@ def _setting(text: str) -> tuple[str, str]:
 
 def _own_destinations(context: click.Context) -> Path | None:
     """Return the folder of the project's own contracts; without a connector.yml there is none."""
-    from connector.config.config import destinations_path
+    from connector.api.preparing import own_destinations
 
     options = (context.obj or {}).get("options", {"project_dir": ".", "config": _CONFIG})
-    path = Path(options["project_dir"]) / options["config"]
     is_default = options["config"] == _CONFIG
-    return None if is_default and not path.exists() else destinations_path(path)
+    return own_destinations(options["project_dir"], options["config"], is_needed=not is_default)
 
 
 def _missing(error: ModuleNotFoundError) -> str:

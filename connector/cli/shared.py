@@ -21,7 +21,6 @@ from connector.text.yaml_file import read
 
 if TYPE_CHECKING:  # a command that needs them imports them itself
     from connector import Connector, Observer
-    from connector.runs.workspace import Options
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -35,10 +34,10 @@ def _configured(
     incomplete: str,
 ) -> list[str]:
     """Return the destinations of connector.yml that begin so, none when it cannot be read."""
-    from connector.source.project import project_directory
-
     given = context.find_root().params
-    path = project_directory(given.get("project_dir")) / (given.get("config") or "connector.yml")
+    path = connector.project_directory(given.get("project_dir")) / (
+        given.get("config") or "connector.yml"
+    )
     try:
         names = read(path, ConfigError, "").get("destinations") or {}
     except ConfigError:
@@ -163,13 +162,6 @@ def project(
 def place(context: click.Context) -> dict[str, Any]:
     """Return where the project and its settings are, for what needs no settings yet."""
     return {name: context.obj["options"][name] for name in ("project_dir", "config")}
-
-
-def options(context: click.Context, environment: str | None = None) -> "Options":
-    """Return the global options as a value, for commands that the library has no method for."""
-    from connector.runs.workspace import Options
-
-    return Options(**context.obj["options"], environment=environment)
 
 
 def print_json(value: object) -> None:

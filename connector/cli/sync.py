@@ -6,7 +6,7 @@ import click
 
 from connector.api.chosen import Chosen
 from connector.cli import printed, shared
-from connector.cli.running import watched
+from connector.cli.running import watched_together
 from connector.cli.terminal import say
 
 
@@ -51,11 +51,7 @@ def command(
     """  # noqa: D301 - click reads these as characters, not as backslashes
     if build and not context.obj["quiet"]:
         say("building the views with dbt", err=True)
-    project = watched(context, environment, output, metrics)
     choice["unguarded"] = yes
-    if jobs == 1:
-        return printed.ended(project.sync(destinations, build=build, **choice), output)
-    from connector.cli.jobs import Jobs  # most runs are alone, and start sooner without it
-
-    work = Jobs(context, {"output": output, "metrics": metrics}, jobs)
-    return printed.ended(work.send(project, destinations, choice, built=build), output)
+    with watched_together(context, environment, output, metrics, jobs) as project:
+        results = project.sync(destinations, build=build, jobs=jobs, **choice)
+    return printed.ended(results, output)

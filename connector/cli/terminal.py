@@ -41,12 +41,6 @@ def say(*lines: str, err: bool = False, mark: str = "") -> None:
     click.echo(mark + "\n".join(map(visible, lines)), err=err)
 
 
-def pass_on(text: str, *, err: bool = True) -> None:
-    """Print what a process of ours has made fit to be printed already."""
-    if text:
-        click.echo(text, err=err)
-
-
 def tell_error(error: Exception) -> ConnectorError:
     """Say once on stderr what went wrong, and return it with its exit code; a bug is a crash."""
     found = error if isinstance(error, ConnectorError) else CrashError.of(error)

@@ -4,12 +4,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from connector import Verified
 from connector.cli.display import EVERY
 from connector.cli.terminal import is_animated, say
 from connector.text.plural import counted
+
+if TYPE_CHECKING:  # `--help` is shown sooner without it
+    from connector import Verified
 
 Report = Callable[[str, int, int], None]
 Row = dict[str, Any]
@@ -102,7 +104,7 @@ def _bar(name: str) -> Iterator[Callable[[int, int], None]]:
         yield show
 
 
-def print_outcome(outcome: Verified) -> None:
+def print_outcome(outcome: "Verified") -> None:
     """Print what came of a verification: counts, examples, and days whose totals differ."""
     found = outcome.as_dict()
     say(f"{found['destination']} · {found['environment']} · {found['from']} to {found['to']}")

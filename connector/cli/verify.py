@@ -2,15 +2,18 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from connector import Results, Verified
 from connector.api.results import row
 from connector.cli import periods, printed, shared
 from connector.cli.running import watched
 from connector.cli.verified import COLUMNS, print_outcome, progress
 from connector.settings.windows import ALWAYS, Window
+
+if TYPE_CHECKING:  # `--help` is shown sooner without it
+    from connector import Results, Verified
 
 
 @click.command("verify")
@@ -84,7 +87,7 @@ def _check(start: Window | None, end: Window | None, last: timedelta | None) -> 
     periods.between(start or ALWAYS, end or ALWAYS)
 
 
-def _print(results: Results[Verified], output: str) -> None:
+def _print(results: "Results[Verified]", output: str) -> None:
     if output == "json":
         shared.print_json([found.as_dict() for _, found in results.all])
     elif output == "text":

@@ -1,13 +1,17 @@
 """How a run is asked to end: by a signal, or by whoever has started it."""
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from connector.exceptions import InterruptedRunError
 
-if TYPE_CHECKING:  # most runs have nothing to send, and end sooner without what does
-    from connector.http.sender import Sender
-
 NOTHING_SENT = "interrupted before anything was sent; start the run again when you like"
+
+
+class Sending(Protocol):
+    """What sends orders, and can be told to finish what is in flight."""
+
+    def interrupt(self, signal_number: int, /) -> None:
+        """Finish it as that signal asks to."""
 
 
 class Interruption:
@@ -15,7 +19,7 @@ class Interruption:
 
     def __init__(self) -> None:
         self.error: InterruptedRunError | None = None
-        self._sender: Sender | None = None
+        self._sender: Sending | None = None
 
     def ask(self, number: int) -> bool:
         """End the run as a signal of that number does; return whether it is sending by now.
@@ -32,7 +36,7 @@ class Interruption:
         """Return an error for a run that does not begin any more, None when nobody has asked."""
         return InterruptedRunError(NOTHING_SENT, self.error.signal_number) if self.error else None
 
-    def sending(self, sender: "Sender") -> None:
+    def sending(self, sender: Sending) -> None:
         """Note what is to be interrupted from now on."""
         self._sender = sender
         if self.error:  # it came between two senders
