@@ -23,7 +23,7 @@ ConnectorError                  2
 """
 
 import traceback
-from typing import Any, Self
+from typing import Self
 
 
 class ConnectorError(Exception):
@@ -165,6 +165,6 @@ class InterruptedRunError(ConnectorError):
         self.signal_number = signal_number
         self.exit_code = 128 + signal_number
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[object, ...]:
         """Return what makes it anew in another process."""
         return type(self), (str(self), self.signal_number), self.__dict__

@@ -100,7 +100,10 @@ def test_errors_are_not_swallowed():
 
 
 def test_only_the_command_line_prints_and_exits():
+    """And a process that the library starts ends itself."""
+    ours = {ROOT / "connector/api/child.py"}
     paths = [path for path in files("connector/**/*.py") if COMMAND_LINE not in path.parents]
+    paths = [path for path in paths if path not in ours]
     assert_none(endings, paths)
 
 
