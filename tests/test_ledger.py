@@ -270,14 +270,14 @@ def change(connection, *given, then=migration._change):
 
 migration._change = change
 """
-MOMENTS = (1, 9, 16, 99)  # statements of the migration: the last one commits; or right after it
+MOMENTS = (1, 9, 30, 99)  # statements of the migration: the last one commits; or right after it
 
 
 @pytest.mark.parametrize("old", [""], indirect=True, ids=["version 2"])
 def test_a_migration_that_is_killed_at_any_moment_is_made_good(old, request, state_folder):
     """The next run goes on as if nothing had been."""
     whole = old.ledger.read_bytes()
-    moments = (*range(1, 17), *[16] * 20, 99) if request.config.getoption("--long") else MOMENTS
+    moments = (*range(1, 31), *[30] * 20, 99) if request.config.getoption("--long") else MOMENTS
     for moment in moments:
         for path in old.ledger.parent.glob("ledger*"):
             path.unlink()
