@@ -25,6 +25,11 @@ def created(schema: str, name: str, select: str) -> str:
     return f"create table {quote(schema)}.{quote(name)} as {select}"
 
 
+def remade(schema: str, name: str, select: str) -> str:
+    """Return the same where the table may be there already."""
+    return f"create or replace table {quote(schema)}.{quote(name)} as {select}"
+
+
 def collected(schema: str, name: str, select: str) -> str:
     """Return the statements that add the rows of a select to a table, made if it is not there."""
     table = f"{quote(schema)}.{quote(name)}"

@@ -23,7 +23,7 @@ from ledger.samples
 where
     destination = $destination
     and environment = $environment
-    and order_id in (select order_id from work.prints)
+    and order_id in (select order_id from work.typed_prints)
 group by order_id
 ;
 
@@ -38,7 +38,7 @@ from
             and order_id in (from work.compared)
     ) as old
 full join
-    (from work.prints where order_id in (from work.compared)) as new using (order_id, column_name)
+    (from work.typed_prints where order_id in (from work.compared)) as new using (order_id, column_name)
 where not coalesce(list_contains(new.prints, old.print), false)
 ;
 

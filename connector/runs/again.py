@@ -52,7 +52,7 @@ class Reason:
 def reasons(
     connection: duckdb.DuckDBPyConnection, contract: Contract, scope: Scope, plan: Plan
 ) -> list[Reason]:
-    """Return which orders a plan sends again and why; it needs `work.prints` of the planned."""
+    """Return which orders a plan sends again and why; it needs the staged rows of the planned."""
     found = []
     if plan.taken_back:
         found.append(_exact("taken_back", plan.taken_back, "count for nothing any more"))
@@ -70,7 +70,7 @@ def _exact(kind: str, orders: int, words: str) -> Reason:
 def _of_changed(
     connection: duckdb.DuckDBPyConnection, contract: Contract, scope: Scope, changed: int
 ) -> Iterator[Reason]:
-    compare(connection, scope)
+    compare(connection, contract, scope)
     columns = dict(_columns(contract))
     values = {"columns": list(columns), "kinds": list(columns.values())}
     rows = run(connection, statement("reasons"), values).fetchall()

@@ -14,7 +14,7 @@ where
 ;
 
 insert into ledger.samples
-select $destination, $environment, order_id, column_name, prints[1]
+select $destination, $environment, order_id, column_name, print
 from work.prints
 where order_id in (
         select order_id
