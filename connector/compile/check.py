@@ -1,9 +1,11 @@
 """One check of a contract: what it is called, what breaking it costs, and its SQL."""
 
+import re
 from dataclasses import dataclass
 
 from connector.compile import quote
 from connector.compile.remedy import Remedy, dotted
+from connector.compile.stage import RANK
 from connector.contract.contract import Contract
 from connector.contract.entity import Entity, Field
 from connector.contract.ownership import COSTS, ours
@@ -52,12 +54,27 @@ class Check:
         return f"{self.message}; until then {self.remedy.said}" if self.remedy else self.message
 
     @property
+    def looks_around(self) -> bool:
+        """Return whether the condition asks for other rows than the one that it judges."""
+        return re.search(r"\bselect\b", self.condition, re.IGNORECASE) is not None
+
+    @property
     def choices(self) -> tuple[str, ...]:
         """Return what `rules:` may set it to; the vendor's can only be made stricter."""
         able = {"leave_out": self.leave_out, "shorten": self.shorten}
         if self.is_ours:
             return tuple(cost for cost in COSTS if able.get(cost, True))
         return tuple(dict.fromkeys((self.cost, "refuse")))
+
+
+def by_rank(contract: Contract, condition: str) -> str:
+    """Return a condition that joins entities by rank in place of the key, which takes longer."""
+    key = re.escape(contract.key)
+    names = {entity.name for entity in contract.entities()}
+    aliases = re.findall(rf"\b(?:{'|'.join(map(re.escape, names))}) as (\w+)", condition)
+    either = "|".join(map(re.escape, {*names, *aliases}))
+    joined = rf"\b({either})\.{key} = ({either})\.{key}\b"
+    return re.sub(joined, rf"\1.{quote(RANK)} = \2.{quote(RANK)}", condition)
 
 
 def on_path(  # noqa: PLR0913 - a check is all of these

@@ -1,11 +1,10 @@
 """SQL that judges orders by the contract: the JSON Schema keywords and the rules across fields."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from connector.compile import Columns, held, quote
-from connector.compile.check import Check
+from connector.compile.check import Check, by_rank
 from connector.compile.objects import NO_ITEMS, as_rendered, of_list, of_object
 from connector.compile.remedy import dotted, left_out
 from connector.compile.stage import RANK, sliced
@@ -167,16 +166,6 @@ def rule_violations(contract: Contract, number: int, check: Check, ranks: str = 
     )
 
 
-def by_rank(contract: Contract, condition: str) -> str:
-    """Return a condition that joins entities by rank in place of the key, which takes longer."""
-    key = re.escape(contract.key)
-    names = {entity.name for entity in contract.entities()}
-    aliases = re.findall(rf"\b(?:{'|'.join(map(re.escape, names))}) as (\w+)", condition)
-    either = "|".join(map(re.escape, {*names, *aliases}))
-    joined = rf"\b({either})\.{key} = ({either})\.{key}\b"
-    return re.sub(joined, rf"\1.{quote(RANK)} = \2.{quote(RANK)}", condition)
-
-
 def _row_selects(contract: Contract, numbered: Numbered, ranks: str) -> Iterator[str]:
     for entity in contract.entities():
         own = [(number, check) for number, check in numbered if check.entity == entity.name]
@@ -192,15 +181,11 @@ def _rule_selects(contract: Contract, numbered: Numbered, ranks: str) -> Iterato
     # What the whole view decides is not asked of some of its orders.
     wanted = [(n, check) for n, check in numbered if not (check.whole_view and ranks)]
     # To bind a statement costs more than to run it over a few orders.
-    yield from _row_selects(contract, [each for each in wanted if not _asks(each[1])], ranks)
-    for number, check in wanted:
-        if _asks(check):
-            yield rule_violations(contract, number, check, ranks)
-
-
-def _asks(check: Check) -> bool:
-    """Return whether a condition asks for other rows than the one that it judges."""
-    return re.search(r"\bselect\b", check.condition, re.IGNORECASE) is not None
+    alone = [(n, check) for n, check in wanted if not check.looks_around]
+    yield from _row_selects(contract, alone, ranks)
+    yield from (
+        rule_violations(contract, n, check, ranks) for n, check in wanted if check.looks_around
+    )
 
 
 _KINDS: tuple[
