@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from connector.api.history import Run as Run
     from connector.api.judging import Validation as Validation
     from connector.api.planning import Order as Order
-    from connector.api.preparing import Preparation as Preparation
-    from connector.api.preparing import PreparedFile as PreparedFile
+    from connector.api.preparation import Preparation as Preparation
+    from connector.api.preparation import PreparedFile as PreparedFile
     from connector.api.preparing import init as init
     from connector.api.preparing import init_choices as init_choices
     from connector.api.preparing import schema_text as schema_text
@@ -56,8 +56,8 @@ _PLACES = {
     "Order": "connector.api.planning",
     "OrderError": "connector.api.errors",
     "Outcome": "connector.http.answer",
-    "Preparation": "connector.api.preparing",
-    "PreparedFile": "connector.api.preparing",
+    "Preparation": "connector.api.preparation",
+    "PreparedFile": "connector.api.preparation",
     "Progress": "connector.runs.observer",
     "Response": "connector.http.answer",
     "Results": "connector.api.results",

@@ -1,75 +1,27 @@
 """Prepares a dbt project for its first run: settings, their schema, skeletons of the models."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from zoneinfo import available_timezones
 
 from connector import scaffold
+from connector.api.preparation import Choices, MappedColumn, Preparation, PreparedFile, unknown
 from connector.config import schema
 from connector.config.config import destinations_path
 from connector.contract.contract import Contract
 from connector.destinations import contracts
-from connector.exceptions import ChoiceError
-from connector.source.project import project_directory
+from connector.exceptions import (
+    ChoiceError,
+    ConfigError,
+    ProjectError,
+    WarehouseBusyError,
+    WarehouseError,
+)
+from connector.source.project import from_dbt, project_directory
 from connector.text.names import nearest
+from connector.text.yaml_file import read
 
 _CONFIG = "connector.yml"
-_ORDERS = "orders"  # the model that skeletons read when none is named and the project has it
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedFile:
-    """A file of the project; `status` is written, added to or kept."""
-
-    path: str
-    status: str
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the stable JSON of it."""
-        return asdict(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What `init` can be given: destinations with their environments, and models."""
-
-    destinations: Mapping[str, tuple[str, ...]]
-    models: tuple[str, ...]
-
-    @property
-    def orders_model(self) -> str:
-        """Return the model that `init` takes when it is given none, or an empty text."""
-        return _ORDERS if _ORDERS in self.models else ""
-
-    def check(self, destinations: Sequence[str]) -> None:
-        """Raise ChoiceError for a destination that is not known, naming the nearest."""
-        if not destinations:
-            raise ChoiceError(
-                f"no destination is named; name one of {', '.join(self.destinations)}"
-            )
-        for name in destinations:
-            if name not in self.destinations:
-                raise _unknown("destination", name, self.destinations)
-
-    def environments(self, destinations: Sequence[str]) -> tuple[str, ...]:
-        """Return the environments that all of some destinations have."""
-        first, *others = (self.destinations[name] for name in destinations)
-        return tuple(name for name in first if all(name in other for other in others))
-
-
-@dataclass(frozen=True, slots=True)
-class Preparation:
-    """What `init` did, or would do, and what is left to do."""
-
-    files: tuple[PreparedFile, ...]
-    environment: str
-    variables: tuple[str, ...]  # of the environment, which need a value before the first run
-    settings: str  # the lines of the destinations below `destinations:` of connector.yml
-
-    def as_dict(self) -> list[dict[str, Any]]:
-        """Return the stable JSON of `init`."""
-        return [each.as_dict() for each in self.files]
 
 
 def init(
@@ -78,14 +30,22 @@ def init(
     destinations: Sequence[str],
     environment: str | None = None,
     orders_model: str | None = None,
+    lines_model: str | None = None,
+    refunds_model: str | None = None,
+    time_zone: str | None = None,
+    columns: Mapping[str, str] | None = None,
     config: Path | str = _CONFIG,
+    profiles_dir: Path | str | None = None,
+    target: str | None = None,
     dry_run: bool = False,
 ) -> Preparation:
     """Write what a dbt project needs to send to some destinations; a `dry_run` writes nothing.
 
-    Files that are there are kept. `orders_model` is the model with one row per order that the
-    skeletons read; without it that is `orders`, if the project has it. Raises ChoiceError for a
-    name that is not known, or ConnectorError.
+    The views are mapped from the columns that the models have in the warehouse; `time_zone` is that
+    of times without one, and `columns` has SQL of columns (`column` or `view.column`). What is not
+    given is as it was before, or the likeliest model; an empty name means no model. Files that
+    somebody has written or edited are kept. Raises ChoiceError for a name that is not known, or
+    ConnectorError.
     """
     directory, config = project_directory(_path(project_dir)), Path(config)
     project, known = scaffold.project(directory), _contracts(directory, config)
@@ -93,18 +53,15 @@ def init(
     choices.check(destinations)
     chosen = [known[name] for name in dict.fromkeys(destinations)]
     environment = _environment(choices, destinations, environment)
-    model = _orders_model(choices, orders_model)
+    answers = _answers(choices, (orders_model, lines_model, refunds_model), time_zone, columns)
+    dbt = (directory, _path(profiles_dir), target)
+    views, not_mapped = _views(project, dbt, chosen, answers)
     settings = scaffold.settings_files(known, chosen, environment, config)
-    planned = scaffold.files(project, chosen, model, settings)
+    planned = scaffold.files(project, views, settings)
+    lacking = _lacking(directory / config, chosen, environment)
     if not dry_run:
         scaffold.write(project.directory, planned)
-    variables = [name for each in chosen for name in scaffold.variables(each).values()]
-    return Preparation(
-        files=tuple(PreparedFile(str(each.path), each.change.value) for each in planned),
-        environment=environment,
-        variables=tuple(variables),
-        settings="".join(scaffold.destination_yaml(each, environment) for each in chosen),
-    )
+    return _prepared(planned, views, environment, lacking, not_mapped)
 
 
 def init_choices(project_dir: Path | str | None = None, config: Path | str = _CONFIG) -> Choices:
@@ -134,7 +91,43 @@ def own_destinations(
 
 def _choices(project: scaffold.Project, known: Mapping[str, Contract]) -> Choices:
     environments = {name: tuple(each.environments) for name, each in known.items()}
-    return Choices(environments, tuple(project.models))
+    own = {f"{name}__" for name in known}
+    models = [name for name in project.models if not name.startswith(tuple(own))]
+    before: dict[str, str] = {}
+    made = scaffold.answered(project)
+    for contract in known.values():
+        for entity in contract.entities():
+            role = scaffold.role_of(contract, entity)
+            found = made.get(scaffold.model_name(contract, entity))
+            if role and found and found.model:
+                before.setdefault(role, found.model)
+    return Choices(environments, tuple(models), before)
+
+
+def _prepared(
+    planned: Sequence[scaffold.File],
+    views: Sequence[scaffold.View],
+    environment: str,
+    lacking: str,
+    not_mapped: str,
+) -> Preparation:
+    chosen = {view.contract.destination: view.contract for view in views}
+    variables = [name for each in chosen.values() for name in scaffold.variables(each).values()]
+    return Preparation(
+        files=tuple(PreparedFile(str(each.path), each.change.value) for each in planned),
+        environment=environment,
+        variables=tuple(variables),
+        settings=lacking,
+        columns=tuple(each for view in views for each in _mapped(view)),
+        not_mapped=not_mapped,
+    )
+
+
+def _lacking(path: Path, chosen: Sequence[Contract], environment: str) -> str:
+    """Return the lines of the chosen destinations that connector.yml has no account of."""
+    has = (read(path, ConfigError, "").get("destinations") or {}) if path.exists() else {}
+    missing = [each for each in chosen if each.destination not in has]
+    return "".join(scaffold.destination_yaml(each, environment) for each in missing)
 
 
 def _contracts(directory: Path, config: Path) -> dict[str, Contract]:
@@ -147,20 +140,51 @@ def _contracts(directory: Path, config: Path) -> dict[str, Contract]:
 def _environment(choices: Choices, destinations: Sequence[str], given: str | None) -> str:
     known = choices.environments(destinations)
     if given is not None and given not in known:
-        raise _unknown("environment", given, known)
+        raise unknown("environment", given, known)
     return given or known[0]
 
 
-def _orders_model(choices: Choices, given: str | None) -> str | None:
-    if given and given not in choices.models:
-        hint = f"{nearest(given, choices.models)}; write it first, or name no model"
-        raise ChoiceError(f"the dbt project has no model {given!r}{hint}")
-    return (choices.orders_model if given is None else given) or None
+def _answers(
+    choices: Choices,
+    models: Sequence[str | None],
+    zone: str | None,
+    columns: Mapping[str, str] | None,
+) -> scaffold.Answers:
+    """Return what was said, and what is taken where nothing was; raises ChoiceError."""
+    given = dict(zip(scaffold.ROLES, models, strict=True))
+    chosen = {role: choices.model(role) if name is None else name for role, name in given.items()}
+    for name in chosen.values():
+        choices.check_model(name)
+    if zone is not None and zone not in available_timezones():
+        hint = f"{nearest(zone, available_timezones())}; name one as in 'America/New_York'"
+        raise ChoiceError(f"there is no time zone {zone!r}{hint}")
+    return scaffold.Answers(chosen, zone, columns or {})
 
 
-def _unknown(kind: str, name: str, known: Mapping[str, Any] | Sequence[str]) -> ChoiceError:
-    hint = f"{nearest(name, known)}; use one of {', '.join(known)}"
-    return ChoiceError(f"there is no {kind} {name!r}{hint}")
+def _views(
+    project: scaffold.Project,
+    place: tuple[Path, Path | None, str | None],
+    chosen: Sequence[Contract],
+    answers: scaffold.Answers,
+) -> tuple[list[scaffold.View], str]:
+    """Return all views, and why none of them could be mapped, if so."""
+    before = scaffold.answered(project)
+
+    def all_of(catalogue: scaffold.Catalogue) -> list[scaffold.View]:
+        return [v for each in chosen for v in scaffold.views(each, catalogue, answers, before)]
+
+    models = [*answers.models.values(), *(made.model for made in before.values())]
+    try:
+        with scaffold.catalogue(from_dbt(*place), [name for name in models if name]) as found:
+            return all_of(found), ""
+    except (ProjectError, WarehouseError, WarehouseBusyError) as error:
+        return all_of(scaffold.Catalogue({})), str(error)
+
+
+def _mapped(view: scaffold.View) -> Iterator[MappedColumn]:
+    for each in view.columns if view.is_read or view.has_rows else ():
+        facts = (each.column, each.is_required, each.source, each.sql, each.note)
+        yield MappedColumn(view.name, *facts)
 
 
 def _path(given: Path | str | None) -> Path | None:

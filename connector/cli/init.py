@@ -8,105 +8,96 @@ import click
 
 import connector
 from connector import Preparation
-from connector.api.preparing import Choices
 from connector.cli import shared
+from connector.cli.init_questions import asked, column, confirmed, show, split
 from connector.cli.terminal import say
-from connector.exceptions import ChoiceError
 
 
 @click.command("init")
 @click.option("--destination", "names", multiple=True, help="Prepare for this; may be repeated.")
 @click.option("--environment", help="local, uat or production; local is the sandbox.")
-@click.option("--orders-model", help="The model that has one row per order; the skeletons read it.")
+@click.option("--orders-model", help="The model that has one row per order.")
+@click.option("--lines-model", help="The model that has one row for each line of an order.")
+@click.option("--refunds-model", help="The model that has one row for each refunded product.")
+@click.option("--time-zone", help="Of times that carry none, such as America/New_York.")
+@click.option(
+    "--map", "columns", multiple=True, help="SQL of a column: currency=\"'USD'\"; may be repeated."
+)
 @click.option("--yes", is_flag=True, help="Ask nothing.")
 @shared.as_json
 @click.pass_context
 def command(
     context: click.Context,
+    /,
     names: tuple[str, ...],
-    environment: str | None,
-    orders_model: str | None,
+    columns: tuple[str, ...],
     yes: bool,
     output: str,
+    **answers: Any,
 ) -> None:
-    """Prepare a dbt project: connector.yml and its schema, skeletons of the models, .gitignore.
+    """Prepare a dbt project: connector.yml and its schema, models of the views, .gitignore.
 
-    Asks for what is not given as an option. A skeleton has every column of the destination's
-    contract, each null until you put one of yours in its place; until then nothing can be sent.
-    Nothing that is there is overwritten.
+    Asks for what is not given as an option. The views are mapped from the columns that your models
+    have in the warehouse, with the casts that they need; what is not found stands as null, with the
+    words of the contract beside it. Run it again to change an answer: a model that you have edited
+    is kept, the others are written anew.
 
     \b
     Examples:
       connector init
-      connector init --destination northbeam --orders-model orders --yes
+      connector init --destination northbeam --orders-model orders --lines-model order_items --yes
+      connector init --destination northbeam --map currency="'USD'" --map products.quantity=1 --yes
     """  # noqa: D301 - click reads these as characters, not as backslashes
-    place = shared.place(context)
-    choices = connector.init_choices(**place)
-    given: dict[str, Any] = {**place, "destinations": _split(" ".join(names))}
-    given |= {"environment": environment, "orders_model": orders_model}
+    place = {**shared.place(context), **shared.dbt_place(context)}
+    choices = connector.init_choices(place["project_dir"], place["config"])
+    given: dict[str, Any] = {**place, **answers, "destinations": split(" ".join(names))}
+    given["columns"] = dict(map(column, columns))
     if yes and not given["destinations"]:
         raise click.UsageError(f"name a --destination: {', '.join(choices.destinations)}")
     if not yes:
-        given = _asked(choices, given)
-        _confirm(connector.init(**given, dry_run=True))
+        given = asked(choices, given)
+        given = confirmed(given)
     found = connector.init(**given)
     if output == "json":
         shared.print_json(found.as_dict())
     else:
+        if yes:
+            show(found, err=False)
         _tell(found, str(place["config"]))
-
-
-def _asked(choices: Choices, given: dict[str, Any]) -> dict[str, Any]:
-    """Return what `init` is given, with answers in place of what is missing."""
-    names = given["destinations"] or _destinations(choices)
-    choices.check(names)
-    environment, model = given["environment"], given["orders_model"]
-    if environment is None:
-        known = choices.environments(names)
-        one = click.Choice(known)
-        environment = click.prompt("Environment", type=one, default=known[0], err=True)
-    if model is None:
-        question = "Model with one row per order (leave empty when there is none yet)"
-        model = click.prompt(question, default=choices.orders_model, err=True)
-    return given | {"destinations": names, "environment": environment, "orders_model": model}
-
-
-def _destinations(choices: Choices) -> list[str]:
-    def chosen(text: str) -> list[str]:
-        try:
-            choices.check(_split(text))
-        except ChoiceError as error:
-            raise click.BadParameter(str(error)) from error
-        return _split(text)
-
-    known = ", ".join(choices.destinations)
-    found: list[str] = click.prompt(
-        f"Destinations, separated by commas ({known})", value_proc=chosen, err=True
-    )
-    return found
-
-
-def _split(text: str) -> list[str]:
-    return list(dict.fromkeys(text.replace(",", " ").split()))
-
-
-def _confirm(planned: Preparation) -> None:
-    for file in planned.files:
-        if file.status != "kept":
-            say(f"  {file.path}", err=True)
-    click.confirm("Write these?", default=True, abort=True, err=True)
 
 
 def _tell(found: Preparation, config: str) -> None:
     for file in found.files:
         say(f"{file.status:<8} {file.path}")
-    if any(file.path == config and file.status == "kept" for file in found.files):
+    is_kept = any(file.path == config and file.status == "kept" for file in found.files)
+    if is_kept and found.settings:
         say("", f"{config} was there; see that it has, below `destinations:`,")
         say(*found.settings.splitlines())
     folder = _models([Path(file.path) for file in found.files])
-    say("", f"Next: fill in the models below {folder}, then", "  dbt build")
+    if found.missing:
+        say("", "Required, and nothing was found: write them in the models, or give their SQL:")
+        say(*_commands(found))
+    elif not found.columns:
+        say("", f"Nothing is mapped yet: fill in the models below {folder}.")
+    say("", "Next:", f"  dbt build --select {' '.join(_selected(found))}")
     say(*(f"  export {name}=…" for name in found.variables))
-    say("  connector doctor", "  connector plan")
+    say("  connector validate", "  connector plan")
+
+
+def _commands(found: Preparation) -> list[str]:
+    """Return the commands that give columns without a value their SQL, one for a destination."""
+    given: dict[str, str] = {}
+    for each in found.missing:
+        destination, _, view = each.view.partition("__")
+        start = f"  connector init --destination {destination}"
+        given[destination] = f'{given.get(destination, start)} --map {view}.{each.column}="…"'
+    return list(given.values())
+
+
+def _selected(found: Preparation) -> list[str]:
+    """Return what dbt has to build: the folders of the models."""
+    paths = (Path(file.path) for file in found.files)
+    return list(dict.fromkeys(str(path.parent) for path in paths if path.suffix == ".sql"))
 
 
 def _models(paths: Sequence[Path]) -> Path:

@@ -164,6 +164,11 @@ def place(context: click.Context) -> dict[str, Any]:
     return {name: context.obj["options"][name] for name in ("project_dir", "config")}
 
 
+def dbt_place(context: click.Context) -> dict[str, Any]:
+    """Return where the profile of dbt is, and which target of it is meant."""
+    return {name: context.obj["options"][name] for name in ("profiles_dir", "target")}
+
+
 def print_json(value: object) -> None:
     """Print a result as JSON."""
     say(*exact.dumps(value).split("\n"))

@@ -58,10 +58,7 @@ def print_rows(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """
     rows = [[visible(text) for text in row] for row in rows]
     if not is_animated(sys.stdout):
-        widths = _widths(columns, rows)
-        for line in [columns, *rows]:
-            padded = (text.ljust(width) for text, width in zip(line, widths, strict=True))
-            say("  ".join(padded).rstrip())
+        say(*columns_of(columns, rows))
         return
     numbers = range(len(columns))
     filled = [each for each in numbers if not rows or any(row[each] for row in rows)]
@@ -71,6 +68,15 @@ def print_rows(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     narrow = sum(sorted(_widths(columns, rows))[:-1]) + len(_GAP) * len(columns)
     fits = narrow + _READABLE <= shutil.get_terminal_size().columns
     (_print_folded if fits else _print_records)(columns, rows)
+
+
+def columns_of(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return the lines of a table whose columns stand below each other."""
+    widths = _widths(columns, rows)
+    lines = (
+        (text.ljust(w) for text, w in zip(row, widths, strict=True)) for row in (columns, *rows)
+    )
+    return ["  ".join(line).rstrip() for line in lines]
 
 
 def _widths(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:

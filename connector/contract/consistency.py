@@ -40,6 +40,10 @@ def _names(contract: "Contract") -> Iterator[tuple[str, Iterable[str], set[str]]
         yield f"x-identity of {each.name}", each.identity, _columns(each)
         yield f"x-steady of {each.name}", each.steady, {f.column for f in each.fields}
         yield f"x-removal of {each.name}", each.removed, set(each.schema["properties"])
+    yield "x-usual: rows", contract.usual_rows, {each.name for each in contract.entities()}
+    for each in contract.entities():
+        known = _columns(each) | set(each.hidden) | {"_position"}
+        yield f"x-usual: names: {each.name}", contract.usual_names(each), known
     yield "x-customer", [contract.customer] if contract.customer else [], columns
     yield "x-event", [contract.event] if contract.event else [], columns
     yield "x-closed", contract.closed, columns

@@ -70,6 +70,18 @@ class Contract:
         return self.schema.get("x-customer")
 
     @property
+    def usual_rows(self) -> Mapping[str, str]:
+        """Return of which rows of an order system (lines, refunds) entities are made."""
+        found: Mapping[str, str] = self.schema.get("x-usual", {}).get("rows", {})
+        return found
+
+    def usual_names(self, entity: Entity) -> Mapping[str, Sequence[str]]:
+        """Return how order systems often call columns of an entity."""
+        names: Mapping[str, Any] = self.schema.get("x-usual", {}).get("names", {})
+        found: Mapping[str, Sequence[str]] = names.get(entity.name, {})
+        return found
+
+    @property
     def closed(self) -> Mapping[str, Sequence[str]]:
         """Return columns, and the values of them that close an order."""
         found: Mapping[str, Sequence[str]] = self.schema.get("x-closed", {})

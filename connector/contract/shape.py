@@ -72,6 +72,7 @@ _SHAPE = {
     "x-operation?": [str],
     "x-event?": str,
     "x-customer?": str,
+    "x-usual?": {"rows?": _TEXTS, "names?": {_ANY: {_ANY: [str]}}},
     "x-closed?": {_ANY: [str]},
     "x-forward?": {_ANY: [str]},
     "x-tells?": {"ids?": [str], "status?": [str]},

@@ -1,6 +1,6 @@
 """Prepares a dbt project for the connector: settings, model skeletons, lines of .gitignore.
 
-Nothing that is there is ever overwritten.
+Nothing that somebody has written or edited is ever overwritten.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,19 +12,33 @@ from typing import Any
 from connector.config import schema
 from connector.contract.contract import Contract
 from connector.exceptions import ProjectError
-from connector.scaffold.models import model_name, model_sql, model_yaml
+from connector.scaffold.catalogue import Catalogue, catalogue
+from connector.scaffold.likely import ROLES, likely
+from connector.scaffold.models import made_of, model_sql, model_yaml
 from connector.scaffold.settings import destination_yaml, settings_yaml, variables
+from connector.scaffold.views import Answers, Made, View, model_name, role_of, views
 from connector.text.yaml_file import read
 
 __all__ = [
+    "ROLES",
+    "Answers",
+    "Catalogue",
     "Change",
     "File",
+    "Made",
     "Project",
+    "View",
+    "answered",
+    "catalogue",
     "destination_yaml",
     "files",
+    "likely",
+    "model_name",
     "project",
+    "role_of",
     "settings_files",
     "variables",
+    "views",
     "write",
 ]
 
@@ -39,6 +53,7 @@ class Change(Enum):
 
     WRITE = "written"
     ADD = "added to"
+    REPLACE = "renewed"  # nobody has edited it since it was written
     KEEP = "kept"
 
 
@@ -73,18 +88,20 @@ def project(directory: Path) -> Project:
     return Project(directory, paths, models)
 
 
-def files(
-    found: Project,
-    contracts: Sequence[Contract],
-    orders_model: str | None,
-    settings: Mapping[Path, str],
-) -> list[File]:
-    """Return what is to be done; `orders_model` is the model that the skeletons read."""
+def files(found: Project, planned: Sequence[View], settings: Mapping[Path, str]) -> list[File]:
+    """Return what is to be done for views and settings."""
     return [
         *(_new(found, path, text) for path, text in settings.items()),
-        *(file for contract in contracts for file in _models(found, contract, orders_model)),
+        *(file for view in planned for file in _models(found, view)),
         _ignored(found.directory),
     ]
+
+
+def answered(found: Project) -> dict[str, Made]:
+    """Return what was answered for the models that `init` has written and nobody has edited."""
+    texts = {name: path for name, path in found.models.items() if "__" in name}
+    read_back = {name: made_of(path.read_text(encoding="utf-8")) for name, path in texts.items()}
+    return {name: each for name, each in read_back.items() if each is not None}
 
 
 def settings_files(
@@ -101,7 +118,7 @@ def write(directory: Path, planned: Sequence[File]) -> None:
     """Write the files and the folders that they need; raises ProjectError when one cannot be."""
     for file in planned:
         path = directory / file.path
-        mode = {Change.WRITE: "x", Change.ADD: "a"}.get(file.change)
+        mode = {Change.WRITE: "x", Change.ADD: "a", Change.REPLACE: "w"}.get(file.change)
         if mode is None:
             continue
         try:
@@ -120,16 +137,19 @@ def _new(found: Project, path: Path, text: str) -> File:
     return File(path, Change.KEEP) if there else File(path, Change.WRITE, text)
 
 
-def _models(found: Project, contract: Contract, orders_model: str | None) -> Iterator[File]:
-    """Yield the models that dbt does not know by name yet, each with what describes it."""
-    folder = Path(found.model_paths[0]) / "destinations" / contract.destination
-    for entity in contract.entities():
-        name = model_name(contract, entity)
-        if name in found.models:
-            yield File(found.models[name].relative_to(found.directory), Change.KEEP)
-        else:
-            yield _new(found, folder / f"{name}.sql", model_sql(contract, entity, orders_model))
-            yield _new(found, folder / f"{name}.yml", model_yaml(contract, entity))
+def _models(found: Project, view: View) -> Iterator[File]:
+    """Yield a view's model with what describes it; one that somebody has edited is kept."""
+    folder = Path(found.model_paths[0]) / "destinations" / view.contract.destination
+    text = model_sql(view)
+    if view.name not in found.models:
+        yield _new(found, folder / f"{view.name}.sql", text)
+        described = model_yaml(view.contract, view.entity)
+        yield _new(found, folder / f"{view.name}.yml", described)
+        return
+    path = found.models[view.name]
+    there, place = path.read_text(encoding="utf-8"), path.relative_to(found.directory)
+    is_kept = there == text or made_of(there) is None
+    yield File(place, Change.KEEP) if is_kept else File(place, Change.REPLACE, text)
 
 
 def _ignored(directory: Path) -> File:

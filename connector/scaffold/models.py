@@ -1,5 +1,8 @@
-"""Writes a destination's models from its contract: skeletons that compile and send nothing yet."""
+"""Writes a destination's models: what is mapped, and nulls for the rest of its contract."""
 
+import hashlib
+import re
+import textwrap
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,74 +12,107 @@ from connector.compile import quote
 from connector.compile.stage import TYPES, kinds
 from connector.contract.contract import Contract
 from connector.contract.entity import Entity
+from connector.scaffold.mapping import Mapped
+from connector.scaffold.views import Made, View, model_name
 
 _MODEL = """\
 -- {title}: {what}
 --
--- TODO Put a column of your own in place of each null. The .yml beside this file says
+-- {todo} The .yml beside this file says
 -- what each column means; `connector validate {destination}` tells what does not fit.
 with
-    orders as ({orders}),
+    source as ({rows}),
 
     renamed as (
         select
 {columns}
-        from orders
+        from source
     )
 
 select *
 from renamed
 """
+_TODO = "TODO Put a column of your own in place of each null."
+_NO_ROWS = "TODO Nothing is mapped yet, so that there are no rows."
 _INDENT = " " * 12
+_WIDTH = 72  # of comments, so that formatters leave them as they are
 _NO_MODEL = "select null as todo where false"
 _POSITION = "Where the row stands among those of its order, from 1."
 
 
-def model_name(contract: Contract, entity: Entity) -> str:
-    """Return the name of the model that the connector looks for."""
-    return f"{contract.destination}__{entity.name}"
-
-
-def model_sql(contract: Contract, entity: Entity, orders_model: str | None) -> str:
-    """Return the text of a model; without `orders_model` it reads nothing and has no rows."""
+def model_sql(view: View) -> str:
+    """Return the text of a view's model; what is not mapped to any rows has none."""
+    entity, is_mapped = view.entity, view.has_rows
     what = "one row per order." if not entity.label else f"one row for each of `{entity.label}`."
-    return _MODEL.format(
-        title=contract.title,
+    model = view.made.model
+    rows = f'select * from {{{{ ref("{model}") }}}}' if model else _NO_MODEL
+    text = _MODEL.format(
+        title=view.contract.title,
         what=what,
-        destination=contract.destination,
-        orders=f'select * from {{{{ ref("{orders_model}") }}}}' if orders_model else _NO_MODEL,
-        columns="\n".join(_columns(entity)),
+        todo=_TODO if is_mapped else _NO_ROWS,
+        destination=view.contract.destination,
+        rows=rows if is_mapped or not model else f"{rows} where false",
+        columns="\n".join(_columns(view)),
     )
+    return _header(view.made.written(), text) + text
 
 
-def _columns(entity: Entity) -> Iterator[str]:
+def made_of(text: str) -> Made | None:
+    """Return what a model was made of, None when somebody has edited it since."""
+    first, _, rest = text.partition("\n")
+    _, mark, written = first.partition(" [")
+    is_as_written = mark and first + "\n" == _header(f"[{written}", rest)
+    return Made.read(f"[{written}") if is_as_written else None
+
+
+def _header(written: str, text: str) -> str:
+    """Return the line that says of what a model was made, and whether it is as it was written."""
+    known = hashlib.sha256((written + text).encode()).hexdigest()[:12]
+    return f"-- connector init {known} {written}\n"
+
+
+def _columns(view: View) -> Iterator[str]:
     """Yield the lines of the select list, with a heading for each kind of column."""
+    entity, columns = view.entity, view.columns
+    nulls = [each for each in columns if not each.sql]
     groups = {
-        "TODO required": _required(entity),
+        "": [each for each in columns if each.sql],
+        "TODO required": [each for each in nulls if each.is_required],
         "TODO optional: delete what you do not have": [
-            field.column for field in entity.fields if field.column not in _required(entity)
+            each for each in nulls if not each.is_required and each.column not in entity.hidden
         ],
-        "never sent; delete what you do not have": list(entity.hidden),
+        "never sent; delete what you do not have": [
+            each for each in nulls if not each.is_required and each.column in entity.hidden
+        ],
     }
-    known, left = kinds(entity), sum(map(len, groups.values()))
-    for heading, columns in groups.items():
-        if columns:
+    left = len(columns)
+    for heading, members in groups.items():
+        if heading and members:
             yield f"{_INDENT}-- {heading}"
-        for column in columns:
+        for each in members:
             left -= 1
-            end = "," if left else ""
-            yield f"{_INDENT}cast(null as {TYPES[known[column]]}) as {_alias(column)}{end}"
+            yield from _lines(view.contract, entity, each, "," if left else "")
+
+
+def _lines(contract: Contract, entity: Entity, mapped: Mapped, end: str) -> Iterator[str]:
+    """Yield the line of a column, below the contract's sentence when somebody has to map it."""
+    said = mapped.note if mapped.sql else _sentence(_description(contract, entity, mapped.column))
+    if said:
+        yield from (f"{_INDENT}-- {line}" for line in textwrap.wrap(said, _WIDTH))
+    sql = mapped.sql or f"cast(null as {TYPES[mapped.kind]})"
+    alias = _alias(mapped.column)
+    yield f"{_INDENT}{sql}{end}" if sql == alias else f"{_INDENT}{sql} as {alias}{end}"
+
+
+def _sentence(description: str) -> str:
+    """Return the first sentence of a description."""
+    first = re.split(r"(?<=[.;]) ", " ".join(description.split()), maxsplit=1)[0]
+    return first.removesuffix(";")
 
 
 def _alias(column: str) -> str:
     """Return a name as SQL takes it; formatters lower the letters of one without quotes."""
     return column if column == column.lower() else quote(column)
-
-
-def _required(entity: Entity) -> list[str]:
-    """Return the columns that every row needs, keys first."""
-    fields = [field.column for field in entity.fields if field.required and len(field.path) == 1]
-    return list(dict.fromkeys([*entity.keys, *(["_position"] if entity.label else []), *fields]))
 
 
 def model_yaml(contract: Contract, entity: Entity) -> str:

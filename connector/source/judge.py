@@ -1,6 +1,6 @@
 """Judges the columns of a view that is there, and lets their values choose between conversions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import duckdb
 
@@ -38,7 +38,8 @@ class Judge:
             if self._has_no_values(each):
                 casts[each.name] = of_nulls(each.kind, quote(each.name))
             else:
-                faults.append(wrong_type(self._model, each, self._way(each)))
+                way = chosen(self._connection, self._relation, each.name, each.ways)
+                faults.append(wrong_type(self._model, each, way))
         faults += self._neither(columns, [name for name in casts if name in found.flags])
         if faults:
             raise UnfitError(destination, faults)
@@ -51,15 +52,6 @@ class Judge:
         found = self._counted(counted(self._relation, ["count(*)", f"count({quote(unfit.name)})"]))
         return bool(found) and found[0] > 0 and not found[1]
 
-    def _way(self, unfit: Unfit) -> Way | None:
-        """Return the way to convert a column that its values fit best."""
-        if len(unfit.ways) <= 1:
-            return unfit.ways[0] if unfit.ways else None
-        counts = [f"count(*) filter (where {way.condition})" for way in unfit.ways]
-        sql = counted(self._relation, ["count(*)", *counts], unfit.name, _LOOKED_AT)
-        found = self._counted(sql)
-        return best(unfit.ways, found[1:], found[0] if found else 0)
-
     def _neither(self, columns: Mapping[str, str], flags: list[str]) -> Iterator[Fault]:
         """Yield the columns of numbers, to be taken for booleans, that hold others than 0 and 1."""
         counts = [f"count(*) filter (where {quote(name)} not in (0, 1))" for name in flags]
@@ -69,8 +61,23 @@ class Judge:
                 yield not_boolean(self._model, name, columns[name], count)
 
     def _counted(self, sql: str) -> tuple[int, ...]:
-        """Return counts; none when the view cannot be read, which is told later on."""
-        try:
-            return tuple(self._connection.execute(sql).fetchall()[0])
-        except duckdb.Error:
-            return ()
+        return _counts(self._connection, sql)
+
+
+def chosen(
+    connection: duckdb.DuckDBPyConnection, relation: str, name: str, ways: Sequence[Way]
+) -> Way | None:
+    """Return the way to convert a column of a (quoted) relation that its values fit best."""
+    if len(ways) <= 1:
+        return ways[0] if ways else None
+    counts = [f"count(*) filter (where {way.condition})" for way in ways]
+    found = _counts(connection, counted(relation, ["count(*)", *counts], name, _LOOKED_AT))
+    return best(ways, found[1:], found[0] if found else 0)
+
+
+def _counts(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[int, ...]:
+    """Return counts; none when the view cannot be read, which is told later on."""
+    try:
+        return tuple(connection.execute(sql).fetchall()[0])
+    except duckdb.Error:
+        return ()

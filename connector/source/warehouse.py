@@ -168,13 +168,13 @@ def view_of(
     model = model_of(contract, entity, renames)
     needed = entity.required or entity.name in renames
     relation = place(warehouse, contract.destination, model, needed=needed)
-    columns = _columns(connection, relation) if relation else {}
+    columns = columns_of(connection, relation) if relation else {}
     if relation and not columns and (needed or warehouse.models is not None):
         raise not_built(warehouse, contract.destination, model, relation)
     if not relation or not columns:
         return None
     whole = _with_columns(contract, entity, columns)
-    name = _quoted(relation)
+    name = quoted(relation)
     casts = Judge(connection, whole, model, name).casts(contract.destination, columns)
     kinds_of = {each: columns[each] for each in casts}
     return View(model, name, replaced(name, casts), columns, kinds_of)
@@ -186,11 +186,12 @@ def _with_columns(contract: Contract, entity: Entity, columns: Collection[str]) 
     return next(each for each in found.entities() if each.name == entity.name)
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, relation: Relation) -> dict[str, str]:
+def columns_of(connection: duckdb.DuckDBPyConnection, relation: Relation) -> dict[str, str]:
     """Return the columns of a view with their types, in order; none when it is not there."""
     names = {"database": relation.database, "schema": relation.schema, "name": relation.name}
     return dict(connection.execute(statement("view_columns"), names).fetchall())
 
 
-def _quoted(relation: Relation) -> str:
+def quoted(relation: Relation) -> str:
+    """Return the quoted name of a relation."""
     return ".".join(map(quote, (relation.database, relation.schema, relation.name)))
