@@ -20,6 +20,7 @@ COMMANDS = {
     "status": "Say what was delivered and how the last run ended.",
     "runs": "List the last runs, or one with its batches.",
     "dashboard": "Show accounts, runs, errors and orders on a page of this machine.",
+    "report": "Write accounts, runs, errors and data as one page in a file.",
     "init": "Prepare a dbt project: settings and skeletons of the models.",
     "schema": "Print the JSON Schema of connector.yml, for editors.",
     "schedule": "Print what cron, systemd or another scheduler needs.",

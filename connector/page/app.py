@@ -18,6 +18,7 @@ from connector.page.csv_file import as_csv
 from connector.page.known import now
 from connector.page.looks import Looks
 from connector.page.orders import shown
+from connector.page.runs_by_day import by_day
 from connector.page.worked_out import Slow
 from connector.runs.workspace import Account
 from connector.web.charts import days as days_between
@@ -95,7 +96,7 @@ class Pages:
             "rows": part,
             "count": len(rows),
             "page": page,
-            "series": _by_day(rows),
+            "series": by_day(rows),
             "places": days_between(first[:10], now()[:10]),
             "link": lambda to: f"/runs?account={chosen}&days={days}&page={to}",
         }
@@ -174,14 +175,4 @@ def _by_type(found: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
     series: dict[str, dict[str, float]] = {each["type"]: {} for each in found}
     for each in found:
         series[each["type"]][each["day"]] = each["orders"]
-    return series
-
-
-def _by_day(rows: list[Any]) -> dict[str, dict[str, float]]:
-    """Return the orders of runs a day by what became of them."""
-    series: dict[str, dict[str, float]] = {"delivered": {}, "refused": {}}
-    for run in rows:
-        day = run.started_at[:10]
-        for name, each in series.items():
-            each[day] = each.get(day, 0) + (getattr(run, name) or 0)
     return series

@@ -1,0 +1,15 @@
+"""What became of the orders of runs, day by day."""
+
+from collections.abc import Iterable
+
+from connector.api.history import Run
+
+
+def by_day(rows: Iterable[Run]) -> dict[str, dict[str, float]]:
+    """Return the orders of runs a day by what became of them."""
+    series: dict[str, dict[str, float]] = {"delivered": {}, "refused": {}}
+    for run in rows:
+        day = run.started_at[:10]
+        for name, each in series.items():
+            each[day] = each.get(day, 0) + (getattr(run, name) or 0)
+    return series
