@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import time
+from importlib.metadata import version
 
 import pytest
 
@@ -480,7 +481,9 @@ def test_the_help_lists_every_command(shop):
 def test_the_version_is_that_of_the_package(shop):
     result = shop.run("--version")
     assert result.code == 0
-    assert re.fullmatch(r"connector, version \d+\.\d+\.\d+\n", result.out)
+    duckdb = re.escape(version("duckdb"))
+    engines = rf"Python 3\.\d+\.\d+, DuckDB {duckdb}, dbt 1\.\S+, dbt-duckdb 1\.\S+"
+    assert re.fullmatch(rf"connector, version \d+\.\d+\.\d+ \({engines}\)\n", result.out)
 
 
 def test_an_unknown_command_is_named_with_the_nearest(shop):

@@ -66,6 +66,21 @@ class _Lazy(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
+def _tell_version(context: click.Context) -> None:
+    """Print the versions of the connector and of what it runs on, without importing those."""
+    from importlib.metadata import PackageNotFoundError, version
+    from platform import python_version
+
+    found = [f"Python {python_version()}"]
+    for label, package in (("DuckDB", "duckdb"), ("dbt", "dbt-core"), ("dbt-duckdb", "dbt-duckdb")):
+        try:
+            found.append(f"{label} {version(package)}")
+        except PackageNotFoundError:
+            found.append(f"no {label}")
+    click.echo(f"connector, version {version('order-connector')} ({', '.join(found)})")
+    context.exit()
+
+
 @click.group(cls=_Lazy)
 @click.option(
     "--project-dir",
@@ -86,7 +101,14 @@ class _Lazy(click.Group):
 )
 @click.option("-v", "--verbose", "verbosity", count=True, help="Log each batch; twice: everything.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
-@click.version_option(package_name="order-connector")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda context, _, asked: _tell_version(context) if asked else None,
+    help="Show the version, and those of the engines, and exit.",
+)
 @click.pass_context
 def connector(
     context: click.Context,
