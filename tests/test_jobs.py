@@ -55,6 +55,17 @@ def test_the_limits_of_one_are_shared(tmp_path, jobs):
         assert again == (pytest.approx(memory, rel=0.003), threads)
 
 
+@pytest.mark.parametrize(
+    ("cores", "memory", "threads"),
+    [(1, "900MB", 1), (2, "300MB", 2), (8, "450MB", 2), (8, "900MB", 4), (4, "2GB", 4)],
+)
+def test_renderers_follow_the_cores_as_far_as_memory_goes(tmp_path, cores, memory, threads):
+    with engine(tmp_path, memory) as connection:
+        connection.execute(f"set threads = {cores}")
+        with renderers(connection, FEW + 1) as found:
+            assert found.threads == threads
+
+
 def of(result) -> dict[str, dict]:
     return {each["destination"]: each for each in result.json()}
 

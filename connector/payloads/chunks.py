@@ -18,7 +18,7 @@ from connector.sql import Statements, run
 
 statement = Statements(__file__)
 
-AHEAD = 2  # chunks that are rendered or ready, beside the one that is being sent
+AHEAD = 2  # chunks, at least, that are rendered or ready, beside the one that is being sent
 FIRST_ORDERS = 8_000  # of the first chunks, which tell how large orders are and keep workers busy
 BYTES = 20_000_000  # of the payloads of a chunk, about
 ORDERS = 50_000  # of a chunk, at most
@@ -126,7 +126,8 @@ class Chunks:
             self._renderers.connection.execute(dropped("work", f"{name}_{chunk.number}"))
 
     def _go_ahead(self) -> None:
-        while len(self._coming) < AHEAD and self._sent_to < self._orders:
+        ahead = max(AHEAD, self._renderers.threads)
+        while len(self._coming) < ahead and self._sent_to < self._orders:
             first = self._sent_to + 1
             last = self._orders if self._is_late(first) else self._orders - self.late.orders
             self._sent_to = min(last, self._sent_to + self._size())

@@ -9,7 +9,8 @@ import duckdb
 
 from connector.engine.engine import limit, limits
 
-THREADS = 2
+THREADS = 2  # at least, where there are as many cores
+EACH = 200_000_000  # bytes of the limit of memory for each of more threads, with a chunk ahead
 FEW = 10_000  # orders, for which it takes longer to set DuckDB up than it saves
 # Bytes over the limit of memory, for what is freed and not given back; less where that is small.
 SLACK = 200_000_000
@@ -19,7 +20,7 @@ class Renderers:
     """A few threads with a cursor each."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, threads: int = THREADS) -> None:
-        self.connection = connection
+        self.connection, self.threads = connection, threads
         self.pool = ThreadPoolExecutor(threads, thread_name_prefix="renderer")
         self._own = threading.local()
         self._cursors: list[duckdb.DuckDBPyConnection] = []
@@ -49,7 +50,7 @@ def renderers(connection: duckdb.DuckDBPyConnection, orders: int) -> Iterator[Re
             yield found
         return
     memory, threads = limits(connection)
-    few = Renderers(connection, min(THREADS, threads))
+    few = Renderers(connection, min(threads, max(THREADS, memory // EACH)))
     with _suited(connection, memory, threads), _ending(few) as found:
         yield found
 
