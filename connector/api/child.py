@@ -19,7 +19,7 @@ _SIGNALS = 128  # above it, the exit code of a process that a signal has ended
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the process does: one account's part of a call, among so many at the same time."""
+    """What the process does: the part of a call for one account; `jobs` run at the same time."""
 
     options: Options
     account: str

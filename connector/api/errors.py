@@ -31,7 +31,7 @@ class OrderError:
 
 
 class Wanted(TypedDict, total=False):
-    """Which errors are asked for: of a rule, no older, of an order, at most so many."""
+    """Filters of errors: by rule, age and order, and the most to return."""
 
     rule: str | None
     since: datetime | None
@@ -140,7 +140,7 @@ def _check_rule(rule: str | None, found: Sequence[Account]) -> None:
     """Raise ChoiceError for a rule that no contract has, naming the nearest one."""
     if rule is None:
         return
-    from connector.compile import judge  # who asks for no rule starts sooner without it
+    from connector.compile import judge  # calls without a rule start sooner without it
     from connector.compile.check import SIZE
     from connector.compile.stage import kinds
     from connector.settings.settings import Policy

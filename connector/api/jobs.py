@@ -1,6 +1,6 @@
 """Several accounts at the same time: a process for each, which share the limits of one.
 
-A crash of one ends no other, and none waits for what another does in Python. Observers hear of all
+A crash of one does not end the others, and they do not share Python's lock. Observers hear of all
 runs in the process of the caller, one event at a time.
 """
 
@@ -36,7 +36,7 @@ _ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
 class Jobs:
-    """Sends to several accounts, so many at the same time."""
+    """Sends to several accounts, up to `jobs` of them at the same time."""
 
     def __init__(self, sending: "Sending", accounts: Sequence[Account], jobs: int) -> None:
         self._sending, self._accounts = sending, accounts
@@ -58,7 +58,7 @@ class Jobs:
             self._sending.interruption.sent()
 
     def interrupt(self, number: int) -> None:
-        """Pass a signal on to all processes; no other one begins."""
+        """Pass a signal on to all processes; no further process is started."""
         with self._lock:
             self._signal = number
             for process in self._processes:
@@ -85,13 +85,13 @@ class Jobs:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
-                process_group=0,  # Ctrl-C of the terminal reaches us alone, who pass it on once
+                process_group=0,  # Ctrl-C reaches only us; we pass it on once
             )
             self._processes.append(process)
             return process
 
     def _heard(self, account: Account, ours: Connection) -> Summary | Failure | None:
-        """Pass on what a process says until it has said its result; None when it never does."""
+        """Pass on the events of a process, and return its result or None if there is none."""
         sending = self._sending
         given = (sending.options, account.name, sending.choice, sending.command, self._jobs)
         level = logging.getLogger().getEffectiveLevel()
@@ -115,7 +115,7 @@ class Jobs:
                 getattr(self._listening, event)(*facts)
 
     def _failed(self, account: Account, error: ConnectorError) -> Failure:
-        """Return the result of an account whose process has told nothing."""
+        """Return the result of an account whose process sent none."""
         run = Started(**account.scope.values(), command=self._sending.command)
         with self._lock:
             self._listening.finished(run, error)
@@ -131,7 +131,7 @@ def _log(account: Account, facts: dict[str, Any]) -> None:
 
 
 def _ended(account: Account, code: int) -> ConnectorError:
-    """Return the error for a process that ended before it could tell anything."""
+    """Return the error for a process that ended before it sent a result."""
     number = -code if code < 0 else code - _SIGNALS
     if number in _ENDING:
         return InterruptedRunError(

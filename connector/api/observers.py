@@ -1,4 +1,4 @@
-"""Observers that tell of runs elsewhere: metrics, webhooks, the summary of a step of GitHub."""
+"""Observers that report runs elsewhere: metrics, webhooks, the summary of a GitHub step."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ STEP_SUMMARY = step_summary.VARIABLE  # of the environment; the file of GitHub's
 
 
 def listeners(config: Config, observers: Sequence[Observer]) -> Observers:
-    """Return who hears of the runs of a project: who was passed, and whom connector.yml names."""
+    """Return the observers of a project's runs: those passed and those of connector.yml."""
     return Observers([*observers, Telemetry(), *_webhooks(config)])
 
 
@@ -56,7 +56,7 @@ class Telemetry(Observer):
 
 
 class Webhooks(Observer):
-    """Posts what is worth telling to the webhooks of connector.yml."""
+    """Posts news to the webhooks of connector.yml."""
 
     def __init__(self, config: Config) -> None:
         self._config = config
@@ -68,7 +68,7 @@ class Webhooks(Observer):
         if config.on_failure:
             report = unrecorded.continued(config.ledger, report, is_recorded=report.is_recorded)
         is_told = report.is_failure and report.is_news
-        # Who is told of failures is told when they are over, too, but only once.
+        # The webhook for failures also gets the end of one, but only once.
         is_told |= report.is_recovery and config.on_success is None
         if config.on_failure and is_told:
             _post("on_failure", config.on_failure, report.text())
@@ -77,13 +77,13 @@ class Webhooks(Observer):
 
 
 def _post(key: str, variable: str, text: str) -> None:
-    from connector.reporting import webhook  # most runs have nobody to tell, and end sooner
+    from connector.reporting import webhook  # most runs have no webhook, and end sooner
 
     webhook.post(key, variable, text)
 
 
 def tell_verified(config: Config, summaries: Sequence[Mapping[str, Any]]) -> None:
-    """Tell whoever is told of failures what verifications found that is not as it should be."""
+    """Post what verifications found wrong to the webhook for failures."""
     for found in summaries:
         told = of_verification(found["destination"], found)
         if config.on_failure and told:

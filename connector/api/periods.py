@@ -38,7 +38,7 @@ def days(given: timedelta | str) -> timedelta:
 
 
 def last_days(length: timedelta, now: datetime | None = None) -> Window:
-    """Return the window of whole days in UTC from so long ago until today."""
+    """Return the window of whole days in UTC that began `length` ago and ends today."""
     now = now or datetime.now(UTC)
     first, today = (
         each.replace(hour=0, minute=0, second=0, microsecond=0) for each in (now - length, now)

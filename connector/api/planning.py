@@ -42,7 +42,7 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What a run did with an order, or that it is in doubt since."""
+    """What a run did with an order, or since when the order is in doubt."""
 
     run_id: int
     batch_id: int | None
@@ -89,7 +89,7 @@ def orders(options: Options, names: Sequence[str], order_id: str) -> Results[Ord
             job = workspace.job
             planner = Planner(job.connection, job.contract, job.destination)
             planner.stage(job.warehouse, order_id)
-            planner.judge()  # first: what is left out is no part of the payload
+            planner.judge()  # first, since fields that are left out are not in the payload
             planner.render()
             found = reports.order(job.connection, planner.scope, order_id)
             return _typed(found | _changed(job, found))

@@ -1,4 +1,4 @@
-"""What is reported of a run to observers: gathered while its ledger is open, told afterwards."""
+"""What observers hear of a run: gathered while its ledger is open, reported afterwards."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -18,9 +18,9 @@ _STATES = ("delivered", "refused", "invalid", "in_doubt", "in_doubt_gone", "take
 
 
 def gathered(workspace: Workspace, run: Mapping[str, Any], wants: frozenset[str]) -> RunReport:
-    """Return what there is to tell of a run, while the ledger is still open.
+    """Return the report of a run, while the ledger is still open.
 
-    Only what somebody wants to know is asked for: counting a large ledger takes its time.
+    Only what observers want is counted: counting a large ledger takes time.
     """
     connection, job = workspace.connection, workspace.job
     state, succeeded, reasons, verified = {}, None, {}, None
@@ -45,7 +45,7 @@ def _before(workspace: Workspace, run_id: int | None) -> reports.Row | None:
 
 
 def known(scope: Scope, error: ConnectorError) -> dict[str, Any]:
-    """Return what is known of a run without a summary; counts that are unknown are null, not 0."""
+    """Return what is known of a run without a summary; unknown counts are None, not 0."""
     facts = dict.fromkeys(Summary.__dataclass_fields__) | {"alerts": []}
     told = {"exit_code": error.exit_code, "error": str(error), "cause": error.told}
     return facts | dict(error.facts or {}) | scope.values() | told
@@ -55,10 +55,10 @@ def known(scope: Scope, error: ConnectorError) -> dict[str, Any]:
 def watching(
     options: Options, names: Sequence[str], command: str, observers: Sequence[Observer]
 ) -> Iterator[None]:
-    """Record and tell of an error that keeps runs from beginning, or that ends them all.
+    """Record and report an error that keeps runs from beginning, or that ends them all.
 
-    Nothing is told when the settings cannot be read either, nor without a command: what sends
-    nothing is no run.
+    Nothing is reported when the settings cannot be read, or without a command: a call that sends
+    nothing is not a run.
     """
     try:
         yield

@@ -1,4 +1,4 @@
-"""What a call over several accounts gives: a result an account, or what kept it from having one."""
+"""The results of a call over several accounts: one per account, or the error instead of it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -15,7 +15,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An account without a result; `known` are facts of one that are known all the same."""
+    """An account without a result; `known` are the facts that are known nevertheless."""
 
     destination: str
     environment: str
@@ -40,8 +40,8 @@ class Failure:
 class Results(Mapping[str, Result], Generic[Result]):
     """Results by the name of the account, in order.
 
-    An error of one account keeps no other from its result: to ask for the result of an account that
-    has none raises its ConnectorError, and `failures` holds those.
+    An error of one account does not affect the others: asking for the result of an account without
+    one raises its ConnectorError, and `failures` holds the accounts without a result.
     """
 
     def __init__(self, found: Sequence[tuple[str, Result | Failure]]) -> None:
@@ -71,7 +71,7 @@ class Results(Mapping[str, Result], Generic[Result]):
         return [each for _, each in self.all if not isinstance(each, Failure)]
 
     def worst(self, otherwise: int = 0) -> int:
-        """Return the highest exit code of the failures, and no less than `otherwise`."""
+        """Return the highest exit code of the failures, at least `otherwise`."""
         failures = (each for _, each in self.all if isinstance(each, Failure))
         return max(otherwise, *(each.exception.exit_code for each in failures), 0)
 
@@ -81,7 +81,7 @@ def attempted(
     work: "Callable[[Account], Result]",
     known: "Callable[[Scope, ConnectorError], Mapping[str, Any]]" = lambda *_: {},
 ) -> Result | Failure:
-    """Return what the work for one account returns, or what ended it, be it a bug of ours.
+    """Return what the work for one account returns, or the error that ended it, bugs included.
 
     Raises KeyboardInterrupt also for the error that DuckDB makes of it.
     """
@@ -97,7 +97,7 @@ def attempted(
     return Failure(scope.destination, scope.environment, ended, known(scope, ended))
 
 
-_INTERRUPTED = "Query interrupted"  # as DuckDB says of a query that Ctrl-C has ended
+_INTERRUPTED = "Query interrupted"  # DuckDB's message for a query that Ctrl-C ended
 
 
 def row(result: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Runs that send: one an account, told to observers, recorded also where they cannot begin."""
+"""Runs that send, one per account; those that cannot begin are recorded and reported as well."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -81,7 +81,7 @@ class Sending:
         return ended
 
     def _ended(self, workspace: Workspace, listening: Observers) -> Summary | ConnectorError:
-        """Return what came of a run; its error tells in `facts` what is to be told of it."""
+        """Return the result of a run; the `facts` of its error hold what is to be reported."""
         if interrupted := self.interruption.anew():
             listening.finished(self._run(workspace.account), interrupted)
             return interrupted

@@ -1,4 +1,4 @@
-"""How destinations are doing, by what their ledgers say, or by the run that holds one."""
+"""The status of destinations, from their ledgers or from the run that holds one."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -28,9 +28,9 @@ _NO_RUNS = dict.fromkeys(
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What was delivered to an account, how its last runs went, and whether all is well.
+    """What was delivered to an account, how its last runs went, and its health.
 
-    The counts are orders, and None while a run holds the ledger, which `running` tells of.
+    The counts are orders, and None while a run holds the ledger; `running` describes that run.
     `last_run` is a run as `connector runs` lists it, `last_verification` a summary of `verify`.
     """
 
@@ -116,7 +116,7 @@ def _running(account: Account, facts: Row) -> Status:
 
 
 def _elsewhere(facts: Row) -> Row:
-    """Return what is said of a destination whose turn it is not."""
+    """Return what is known while the run is busy with another destination."""
     return {name: facts[name] for name in ("destination", "environment", "process")}
 
 

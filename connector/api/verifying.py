@@ -24,12 +24,12 @@ from connector.verify.verify import verify
 Report = Callable[[str, int, int], None]
 Sends = Callable[[Choice], Sending]
 
-_CALLED = {"first": "from", "last": "to"}  # in JSON; `from` is a word of Python
+_CALLED = {"first": "from", "last": "to"}  # in JSON; `from` is a keyword of Python
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What is wrong with an order: missing, different, double or unexpected; `other` is not ours.
+    """What is wrong with an order: missing, different, double or unexpected; or `other` sources.
 
     `field` is the one that differs, with its value in the view and at the destination.
     """
@@ -44,7 +44,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """How what an account holds compares with the views; counts are orders or say what they are.
+    """How what an account holds compares with the views; counts are orders unless named otherwise.
 
     `not_comparable` counts by field the orders whose rows lack it. `problems` are days that were
     cut off, `totals` orders and amounts per day and currency. `repair` is the summary of the run
@@ -165,7 +165,7 @@ class Verifying:
         return results
 
     def _one(self, account: Account, warehouse: Warehouse) -> Verified:
-        """Return what came of an account, which its ledger remembers, and repair it if asked."""
+        """Verify one account, record that in its ledger, and repair it if asked to."""
         outcome = self._outcome(account, warehouse)
         record(account, outcome)
         if self.repair and outcome.repairable:

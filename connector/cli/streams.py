@@ -1,6 +1,6 @@
-"""The standard streams, whatever they are: closed, full, torn down by a reader, not UTF-8.
+"""The standard streams in any state: closed, full, abandoned by a reader, not UTF-8.
 
-What happens to the orders does not depend on whether somebody could be told of it.
+What happens to the orders does not depend on whether the output could be written.
 """
 
 import errno
@@ -36,7 +36,7 @@ class _Lenient(io.RawIOBase):
         while self.error is None:
             try:
                 return os.write(self._number, data)
-            except BlockingIOError:  # whoever has started us wants no waiting for its own writes
+            except BlockingIOError:  # the caller made the stream non-blocking
                 select.select([], [self._number], [])
             except OSError as error:
                 self.error = error

@@ -18,7 +18,7 @@ _OFF = ("", "0", "false", "False")
 
 
 def is_animated(stream: TextIO) -> bool:
-    """Return whether somebody watches: a terminal, but none of CI, whose log keeps every frame."""
+    """Return whether it is a terminal, but not one of CI, whose log would keep every frame."""
     if stream is sys.stderr and log.is_json():
         return False
     return stream.isatty() and os.environ.get("CI", "") in _OFF and os.environ.get("TERM") != "dumb"
@@ -32,7 +32,7 @@ def colours() -> bool | None:
 def say(*lines: str, err: bool = False, mark: str = "") -> None:
     """Print lines to stdout or stderr; nothing in them acts on a terminal.
 
-    It is the one door of all text. `mark` is our own, may have colours, and stands before the
+    All text is printed by it. `mark` is our own, may have colours, and stands before the
     first line. With `--log-format json` what goes to stderr is one JSON object.
     """
     if err and log.is_json():
@@ -53,8 +53,8 @@ def tell_error(error: Exception) -> ConnectorError:
 def print_rows(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table: fitted to the width of a terminal, whole lines elsewhere.
 
-    A terminal is not shown columns that are empty in every row, and gets a row as lines of its own
-    when the columns cannot stand beside each other.
+    On a terminal, columns that are empty in every row are left out, and each row is printed as
+    several lines when the columns do not fit side by side.
     """
     rows = [[visible(text) for text in row] for row in rows]
     if not is_animated(sys.stdout):
@@ -94,7 +94,7 @@ def _print_folded(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None
     for name, width in zip(columns, widths, strict=True):
         table.add_column(name, overflow="fold", no_wrap=width < max(widths))
     for row in rows:
-        # As Text, since square brackets in an API's words are no markup.
+        # As Text, since square brackets in an API's words are not markup.
         table.add_row(*map(Text, row))
     Console().print(table)
 

@@ -1,4 +1,4 @@
-"""Whose account a key of `destinations:` is."""
+"""Which API and account a key of `destinations:` means."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ from connector.text.yaml_file import Section
 def contract_of(contracts: Mapping[str, Contract], destinations: Section, name: str) -> Contract:
     """Return the contract of an account: `destination:` names it, or else the account's own name.
 
-    Raises ConfigError when there is no such contract, or when the name cannot be part of a file's.
+    Raises ConfigError for an unknown contract, or for a name that cannot be part of a file name.
     """
     section = destinations.section(name)
     if "destination" not in section.values:
@@ -30,7 +30,7 @@ def contract_of(contracts: Mapping[str, Contract], destinations: Section, name: 
 
 
 def unsuited(name: str, contract: Contract, environment: str | None) -> str:
-    """Return why an environment of the command line is not for an account, nothing if it is."""
+    """Return why an account lacks an environment of the command line, or None."""
     known = contract.environments
     if environment is None or environment in known:
         return ""

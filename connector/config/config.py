@@ -62,7 +62,7 @@ def load(path: Path, contracts: Mapping[str, Contract], environment: str | None 
     """Read and validate connector.yml.
 
     `environment` stands in for the one that is configured; a `url` belongs to the configured one
-    and is then left out. Who has no such environment keeps the configured one and is `unsuited`.
+    and is then left out. An account without that environment keeps its own and is `unsuited`.
     Raises ConfigError naming the file, the key and the nearest known one.
     """
     settings = _settings(path)

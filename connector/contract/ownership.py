@@ -1,4 +1,4 @@
-"""Whose a keyword of a contract is, the vendor's or ours, and what it costs to break it."""
+"""Whether a keyword of a contract is the vendor's or ours, and what breaking it costs."""
 
 from collections.abc import Mapping
 from typing import Any

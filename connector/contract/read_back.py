@@ -69,13 +69,13 @@ class ReadBack:
     why_not: str = ""
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # theirs → ours
     by_day: Sequence[str] = ()  # columns of time of which the day alone is compared
-    flags: Sequence[str] = ()  # members that say of a row that it counts for nothing
+    flags: Sequence[str] = ()  # members that mark a row as not counting
     absent: Mapping[str, Any] = field(default_factory=dict)  # what makes a payload count as gone
     currency: str | None = None  # the column of the currency of amounts
-    several: bool = False  # whether an order may stand there more than once
+    several: bool = False  # whether the destination may have several records of an order
     by_hand: str = "take the wrong one back there"  # of records that rows do not tell apart
-    early: int = 0  # seconds within which nobody can tell
-    late: int = 0  # seconds within which an order that is not there may still come
+    early: int = 0  # seconds within which an order may not be shown yet
+    late: int = 0  # seconds within which a missing order may still be shown
     not_compared: Sequence[str] = ()  # what cannot be compared, in words
 
 

@@ -14,7 +14,7 @@ DENIALS = (
 
 @dataclass(frozen=True, slots=True)
 class Success:
-    """The terms of a contract; what they leave in doubt goes again with the next run."""
+    """The terms of a contract; the next run sends what they leave in doubt again."""
 
     empty: bool  # whether the API documents an empty body
     requires: Mapping[str, Any] = field(default_factory=dict)  # members that must be just so

@@ -7,8 +7,8 @@ from typing import Any
 
 PLACED = "placed"
 REACHED = (PLACED, "completed", "refunded")  # the states of orders that count, in their order
-CANCELLED = ("cancelled", "failed")  # of orders that count for nothing any more
-DRAFTS = ("draft", "abandoned", "not_an_order")  # of what never was an order
+CANCELLED = ("cancelled", "failed")  # of orders that no longer count
+DRAFTS = ("draft", "abandoned", "not_an_order")  # of rows that never were orders
 STATES = (*REACHED, *CANCELLED, *DRAFTS)
 MARK = "\0"  # stands where the orders go; no text of a contract can hold it
 
@@ -20,7 +20,7 @@ class Setting:
     description: str
     secret: bool = False
     default: str | None = None  # None: it must be given
-    same_as: str | None = None  # the setting whose value it has where it is not given
+    same_as: str | None = None  # the setting whose value it takes when it is not given
 
 
 @dataclass(frozen=True, slots=True)

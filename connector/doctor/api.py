@@ -24,7 +24,7 @@ _SKEW = 60.0  # seconds that the clocks may differ
 
 
 class Api:
-    """A destination's API, asked twice at most; nothing of an order is sent."""
+    """A destination's API, called at most twice; no order data are sent."""
 
     def __init__(self, target: Target) -> None:
         self._contract: Contract = target.contract

@@ -19,7 +19,7 @@ _SHAPES = (
     r"(your|insert|enter|paste|put)[-_ ].*",  # your-shop.myshopify.com, paste_key_here
     r"x[-x]{2,}",
     r".*x{4,}.*",  # sk_xxxxxxxx
-    r"(.*\.)?example(\.(com|org|net))?(/.*)?",  # domains that nobody can have
+    r"(.*\.)?example(\.(com|org|net))?(/.*)?",  # domains that are reserved for examples
 )
 _PLACEHOLDER = re.compile("|".join((*_WORDS, *_SHAPES)), re.IGNORECASE | re.DOTALL)
 

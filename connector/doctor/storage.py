@@ -1,4 +1,4 @@
-"""Checks of what lies on disk: the warehouse, the ledger, room, and who may read it."""
+"""Checks of what is on disk: the warehouse, the ledger, free space, and who may read it."""
 
 import os
 import shutil
@@ -125,7 +125,7 @@ def _places(subject: Subject) -> Iterator[tuple[Path, str, str]]:
 
 
 def modes(subject: Subject) -> Iterator[Result]:
-    """Check that nobody else can read the ledger, or put another file in its place."""
+    """Check that only the owner can read the ledger or replace it."""
     if os.name != "posix":
         yield skipped("files have no modes on this system")
         return

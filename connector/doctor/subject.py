@@ -38,7 +38,7 @@ class Subject:
         return self.configuration()[0].ledger
 
     def ledgers(self) -> list[Path]:
-        """Return the ledgers that are there, one an account and environment; raises ConfigError."""
+        """Return the existing ledgers, one per account and environment; raises ConfigError."""
         return places.every(self.ledger())
 
     def dbt_project(self) -> Mapping[str, Any] | None:

@@ -1,4 +1,4 @@
-"""What the files of DuckDB and its errors tell: who holds a file, what wrote it, what was full."""
+"""What DuckDB's files and errors say: who holds a file, what wrote it, what was full."""
 
 import os
 import re
@@ -48,7 +48,7 @@ def is_of_foreign_wal(error: BaseException, path: Path) -> bool:
 def newer_version(path: Path, error: BaseException) -> str | None:
     """Return the version of DuckDB that wrote a file which the installed one cannot read.
 
-    None when the installed one is no older, or that cannot be told.
+    None when the installed one is not older, or that is not known.
     """
     told = re.search(r"DuckDB version v?([\d.]*\d)", str(error))
     made = made_by(path)
@@ -57,7 +57,7 @@ def newer_version(path: Path, error: BaseException) -> str | None:
 
 
 def unreadable(path: Path, error: duckdb.Error) -> WarehouseError:
-    """Return what to tell of a warehouse that cannot be attached."""
+    """Return the error for a warehouse that cannot be attached."""
     if is_of_foreign_wal(error, path):
         return WarehouseError(
             f"{path}.wal does not belong to {path}, which a copy has replaced; move {path}.wal "

@@ -89,7 +89,7 @@ def _share(connection: duckdb.DuckDBPyConnection, jobs: int) -> None:
 
 
 def _too_small(error: duckdb.Error, spill: Path, memory_limit: str) -> LedgerError | None:
-    """Return what to tell of memory or a disk that is too small, None for another error."""
+    """Return the message for too little memory or disk space, None for another error."""
     if isinstance(error, duckdb.OutOfMemoryException):
         return LedgerError(
             f"{memory_limit} of memory, or the disk at {spill.parent}, are too small for what is "

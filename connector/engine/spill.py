@@ -1,4 +1,4 @@
-"""A folder for the spill files of a run; it is locked, so that nobody takes it for a dead run's."""
+"""A folder for the spill files of a run, locked so that other runs do not delete it."""
 
 import fcntl
 import os

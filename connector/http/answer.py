@@ -21,7 +21,7 @@ class Outcome(Enum):
     RETRY = "retry"  # the same bytes again, later
     CREDENTIALS = "credentials"  # stop: the credentials are refused
     STOP = "stop"  # stop: no request can succeed
-    DOUBT = "doubt"  # taken or not, nobody can tell: leave it to the next run
+    DOUBT = "doubt"  # accepted or not, which is not known: leave it to the next run
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +43,13 @@ class Answer:
     outcome: Outcome
     status: int | None
     message: str
-    # order_id → the API's own words; one that is not in the call means that somebody's is not told
+    # order_id → the API's own words; an id we did not send means that an order's error is missing
     refused: Mapping[str, str] = field(default_factory=dict)
     retry_after: float | None = None  # seconds
     pause: tuple[float, float] | None = None  # without it: seconds of the first wait, the longest
     in_doubt: bool = False
     on_wire_at: float | None = (
-        None  # when an attempt without an answer may last have been under way
+        None  # the last time at which an attempt without an answer may have been in flight
     )
     request_id: str = ""  # our own, of the last attempt
 
@@ -81,7 +81,7 @@ def by_status(response: Response) -> Answer:
 
 
 def of_removal(read: Reader) -> Reader:
-    """Return a reader for requests that delete an order: one that is not there is removed."""
+    """Return a reader for requests that delete an order: a missing order counts as removed."""
 
     def read_removal(response: Response) -> Answer:
         if response.status in _GONE and not _is_page(response):
@@ -110,7 +110,7 @@ def text(response: Response) -> str:
 
 
 def _is_page(response: Response) -> bool:
-    """Return whether an answer is a page for people, which no API writes."""
+    """Return whether an answer is a web page, which no API sends."""
     return "html" in response.content_type or response.body.lstrip()[:1] == b"<"
 
 

@@ -1,4 +1,4 @@
-"""Proves to a destination who we are."""
+"""Authenticates requests to a destination."""
 
 from collections.abc import Mapping
 from typing import Protocol
@@ -17,7 +17,7 @@ class Auth(Protocol):
         """Add the proof to a request that is about to be sent; runs in any thread."""
 
     def secrets(self) -> Mapping[str, str]:
-        """Return name → value of all that must never be shown, whatever an answer repeats."""
+        """Return name → value of all secrets, which are masked wherever an answer repeats them."""
 
 
 class StaticAuth(AuthBase):

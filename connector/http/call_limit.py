@@ -14,7 +14,7 @@ from typing import Any
 
 
 class Call:
-    """One call: at most `timeouts` seconds to be connected, and then to be answered in whole."""
+    """One call: at most `timeouts` seconds to connect, and then until the whole answer is there."""
 
     def __init__(self, timeouts: tuple[float, float]) -> None:
         self._timeouts = timeouts
@@ -37,12 +37,12 @@ class Call:
         _watch.look()
 
     def check(self) -> None:
-        """Raise TimeoutError when the call took too long: what was cut off then may look whole."""
+        """Raise TimeoutError when the call took too long: a cut answer may look complete."""
         if self.is_overdue:
             raise TimeoutError
 
     def end(self) -> None:
-        """Let whoever waits on the connection go on with an error."""
+        """Make whatever waits on the connection continue with an error."""
         self.is_overdue = True
         connection = getattr(self._connection, "socket", self._connection)
         if isinstance(connection, socket.socket):
@@ -103,7 +103,7 @@ def limited(timeouts: tuple[float, float]) -> Iterator[Call]:
 
 
 def watched(kind: type[Any]) -> type[Any]:
-    """Return a kind of urllib3's connections whose calls end in time."""
+    """Return a class of urllib3's connections whose calls end in time."""
 
     def connecting(connection: Any) -> socket.socket:
         made: socket.socket = kind._new_conn(connection)  # noqa: SLF001 - meant to be replaced

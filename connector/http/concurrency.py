@@ -7,7 +7,7 @@ from math import inf
 
 START = 4  # requests at a time, where the maximum allows
 FLAT = 1.5  # times the best latency that still counts as flat
-PATIENCE = 20  # rounds of raised latency in a row after which the best is measured anew
+PATIENCE = 20  # rounds of raised latency in a row after which the best latency is measured again
 
 
 class Concurrency:
@@ -32,7 +32,7 @@ class Concurrency:
 
     def answered(self, began: float, now: float) -> None:
         """Take note of a request that was answered as usual."""
-        if began < self._decreased:  # it tells of the crowd that there was
+        if began < self._decreased:  # it was sent before the last decrease
             return
         self._answers += 1
         self._seconds += now - began

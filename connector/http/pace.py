@@ -10,7 +10,7 @@ from connector.http.answer import Answer, Outcome
 from connector.http.budget import RollingBudget
 from connector.http.concurrency import Concurrency
 
-_OVERLOADED = {408, 429, 503, 504, None}  # None is no answer at all
+_OVERLOADED = {408, 429, 503, 504, None}  # None: there was no answer
 
 
 class Pace:
@@ -51,7 +51,7 @@ class Pace:
             budget.hold(size if is_bytes else 1)
 
     def end(self, began: float, now: float, size: int, answer: Answer | None) -> None:
-        """Count a request as ended; without an answer it tells nothing about the server."""
+        """Count a request as ended; without an answer it says nothing about the server."""
         self._under_way -= 1
         for budget, is_bytes in self._budgets:
             budget.settle(now, size if is_bytes else 1)

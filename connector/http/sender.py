@@ -15,7 +15,7 @@ from connector.settings.settings import Delivery
 
 
 class Sender:
-    """Shared by all workers: attempts, back-off, and what is told of each request."""
+    """Shared by all workers: attempts, back-off, and the log of each request."""
 
     def __init__(
         self,
@@ -96,7 +96,7 @@ class Sender:
         return answer
 
     def _try(self, body: bytes, attempt: int, batch: tuple[int, int]) -> Answer | None:
-        """Send once, when that may be, and tell of it."""
+        """Send once, as soon as the limits allow, and notify observers."""
         request_id = self._journal.name(next(self._numbers))
         if not self._gate.enter(request_id, len(body)):
             return None

@@ -15,7 +15,7 @@ from typing import Any
 
 from connector.text import private_file
 
-COMPACTED = 10_000  # lines after which the file is written anew
+COMPACTED = 10_000  # lines after which the file is rewritten
 
 log = logging.getLogger(__name__)
 
@@ -130,7 +130,7 @@ def _counts(note: dict[str, Any], now: dict[str, float]) -> bool:
 def _age(note: dict[str, Any], now: dict[str, float]) -> float:
     """Return how many seconds ago a request was noted, at least.
 
-    The machine has been up for as long as it says since then, or was started anew in between.
+    The machine has been up that long since then, or was restarted in between.
     """
     by_clock, up = now["at"] - float(note["at"]), float(note.get("up", -math.inf))
     return min(by_clock, now["up"] - up if up <= now["up"] else now["up"])

@@ -18,7 +18,7 @@ from connector.http.retry import retry_after
 from connector.text.redact import without_secrets
 
 _NO_CONNECTION = "no connection to {}"
-_NEVER_SENT = {  # what stands in the text of a network error → what to tell of the host
+_NEVER_SENT = {  # part of the text of a network error → what it says about the host
     "NewConnectionError": _NO_CONNECTION,
     "NameResolutionError": _NO_CONNECTION,
     "Tunnel connection failed": "the proxy refuses to connect to {}",
@@ -112,7 +112,7 @@ class Transport:
         return bytes(content)
 
     def _check_length(self, response: requests.Response, content: bytes) -> None:
-        """Raise OSError for an answer that was cut short: it is none."""
+        """Raise OSError for an answer that was cut short: it counts as no answer."""
         if response.status_code == 204:  # noqa: PLR2004 - it has no body, whatever its headers say
             return
         length = response.headers.get("Content-Length", "")

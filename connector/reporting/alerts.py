@@ -1,7 +1,7 @@
-"""What an operator must be told of beyond the counts: computed at the end of a run, and by status.
+"""What an operator must look at beyond the counts: computed at the end of a run, and by status.
 
-A message holds counts, columns and exit codes, never customer data nor the words of an API, so that
-it may leave the machine.
+A message holds counts, columns and exit codes, never customer data or the words of an API, so it
+may leave the machine.
 """
 
 from collections.abc import Mapping
@@ -14,21 +14,21 @@ from connector.text.plural import counted, counted_are, counted_stand
 Kind = Literal[
     "failed",  # the last run ended with an error, or was killed
     "partial_failure",  # a run delivered some orders and left others behind
-    "no_orders",  # the view is empty, and was not before
+    "no_orders",  # the view is empty and was not empty before
     "emptied",  # a view or a column had values when it was last sent, and has none
     "resend",  # far more delivered orders than usual would be sent again
     "amounts",  # far more delivered orders than usual would be sent again with another amount
     "invalid",  # far more delivered orders than usual became invalid
     "gone",  # far more delivered orders than usual are gone from the view
-    "withdrawn",  # far more delivered orders than usual are cancelled now, and would be taken back
+    "withdrawn",  # far more delivered orders than usual are cancelled and would be taken back
     "added",  # far more orders than usual are new
-    "changed_while_read",  # orders changed between two looks at the views, and wait
+    "changed_while_read",  # orders changed while the views were read, and wait
     "identity",  # delivered orders have another customer, currency or time than was sent
     "outdated",  # more delivered orders than before are invalid or refused now
     "clock",  # the last success is recorded in the future
     "differs",  # the last verification found that the destination holds something else
     "old_ledger",  # the ledger was put back from a copy, so that everything is sent again
-    "stale",  # the views, or what they are made of, have got nothing new for longer than usual
+    "stale",  # nothing new has reached the views, or their sources, for longer than usual
     "late",  # the last success is longer ago than the cadence allows
     "recovered",  # a run succeeded after one that failed
 ]
@@ -36,7 +36,7 @@ FOUND = ("missing", "different", "double", "unexpected")  # by a verification
 AHEAD = 300.0  # seconds that a record may lie in the future, since clocks differ
 TOLERANCE = 0.1  # of the cadence, since a run takes its time
 
-_SIGNALS = {130, 143}  # somebody ended the run on purpose; what is left goes with the next one
+_SIGNALS = {130, 143}  # somebody ended the run on purpose; the next run sends what is left
 
 
 @dataclass(frozen=True, slots=True)

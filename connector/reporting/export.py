@@ -128,7 +128,7 @@ def _compared(connection: duckdb.DuckDBPyConnection, where: str) -> Exported:
 
 
 def _write(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> None:
-    """Write a table of `work` as a Parquet file, which is there whole or not at all."""
+    """Write a table of `work` as a Parquet file atomically."""
     path.parent.mkdir(mode=0o700, exist_ok=True)
     scratch = path.with_suffix(".tmp")
     scratch.unlink(missing_ok=True)

@@ -49,7 +49,7 @@ def stale(connection: duckdb.DuckDBPyConnection, scope: Scope, look: Look) -> di
 
 
 def alerts(name: str, found: Mapping[str, str], before: Collection[str] = ()) -> list[Alert]:
-    """Return what to tell of what is stale, and was not before."""
+    """Return what to report as stale that was not stale before."""
     new = [words for what, words in found.items() if what not in before]
     if new:
         return [Alert("stale", f"{name}: {'; '.join(new)}; look at what loads the warehouse")]

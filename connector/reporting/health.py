@@ -17,7 +17,7 @@ from connector.reporting.alerts import (
 
 Row = dict[str, Any]
 
-_JUDGED = ("late", "stale")  # alerts of the last run that are told as they are now
+_JUDGED = ("late", "stale")  # alerts of the last run that are computed anew
 
 
 def judged(

@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 
 
 def write(path: Path, told: Sequence[RunReport], now: float) -> None:
-    """Replace the file atomically; readable by all, as node_exporter is somebody else.
+    """Replace the file atomically; readable by all, as node_exporter runs as another user.
 
     `now` is in seconds since 1970. What goes wrong is only logged.
     """

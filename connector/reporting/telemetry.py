@@ -9,7 +9,7 @@ from connector.reporting.telling import OUTCOMES
 
 
 def observers(run: Mapping[str, object]) -> list[Callable[[Attempt], None]]:
-    """Return who counts the requests of a run while it goes on; nobody without the package.
+    """Return what counts the requests of a run while it goes on; without the package, nothing.
 
     `run` has run_id, destination and environment. Instruments: connector.requests,
     connector.request.orders, connector.request.size (By) and connector.request.duration (s).

@@ -1,4 +1,4 @@
-"""What is told of a run to people elsewhere and to monitoring: counts and fixed words only."""
+"""What is reported of a run to people elsewhere and to monitoring: counts and fixed words only."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,7 +27,7 @@ SELDOM = ("taken_back", "not_sent", "refused_before")  # told to people when the
 OUTCOMES = (*COUNTS, *SELDOM)  # of the orders of a view, each of which has one
 _EVENTS = {"partial_failure", "outdated", "stale", "recovered"}  # alerts of one run only
 _SENT = ("batches", "requests", "retries", "bytes", "seconds")
-REASONS = 3  # that are told, of those with the most orders
+REASONS = 3  # most reasons that are reported, those with the most orders first
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +65,13 @@ class RunReport:
 
     @property
     def is_failure(self) -> bool:
-        """Return whether somebody should look: it failed, or gives reason for an alert."""
+        """Return whether somebody should look at it: it failed or has alerts."""
         problems = [alert for alert in self.run["alerts"] if alert["kind"] != "recovered"]
         return has_failed(self.run["exit_code"]) or bool(problems or self.run.get("stale"))
 
     @property
     def is_success(self) -> bool:
-        """Return whether all is well; a run that somebody has interrupted is neither."""
+        """Return whether it succeeded; an interrupted run is neither a success nor a failure."""
         return not self.is_failure and self.run["exit_code"] in (0, 1)
 
     def text(self) -> str:
@@ -101,7 +101,7 @@ _WELL: tuple[int, frozenset[str]] = (0, frozenset())
 
 
 def _state(run: Mapping[str, Any]) -> tuple[int, frozenset[str]]:
-    """Return what lasts until somebody does something: the kind of failure, and the alerts."""
+    """Return what lasts until somebody acts: the kind of failure, and the alerts."""
     code = run["exit_code"]
     kinds = frozenset(alert["kind"] for alert in run["alerts"] or ()) - _EVENTS
     kinds |= frozenset(run.get("stale") or ())

@@ -1,4 +1,4 @@
-"""Remembers what was told of runs that no ledger has, as another run held it or it is damaged.
+"""Remembers what was reported of runs that their ledger could not record: held or damaged.
 
 Otherwise a webhook would be told of it by every run. A small file beside the ledger; without it, or
 where it cannot be written, too much is told and never too little.
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 def continued(ledger: Path, told: RunReport, *, is_recorded: bool) -> RunReport:
-    """Return what is told with what was told before it, and note it where no ledger does."""
+    """Return the report with the one before it, and note it where no ledger does."""
     path, scope = ledger.with_suffix(".told.json"), told.where
     known = _read(path)
     before = known.pop(scope, None)

@@ -10,7 +10,7 @@ from connector.http.call_limit import limited
 from connector.http.http_session import Session
 from connector.settings.url import LOOPBACK
 
-TIMEOUTS = (5.0, 10.0)  # seconds to connect, and to answer in whole
+TIMEOUTS = (5.0, 10.0)  # seconds to connect, and until the whole answer has arrived
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ def post(key: str, variable: str, text: str) -> None:
             )
             answer.close()
         call.check()
-    except Exception as error:  # noqa: BLE001 - nothing that is told may fail what it tells of
+    except Exception as error:  # noqa: BLE001 - a webhook must not fail the run that it reports
         _warn(key, f"the webhook did not answer ({type(error).__name__}); check {variable}")
         return
     if not answer.ok or answer.is_redirect:
@@ -69,7 +69,7 @@ def problem(url: str) -> str | None:
 
 
 def _escaped(text: str) -> str:
-    """Return the text as Slack wants it, so that no word of others notifies a whole channel."""
+    """Return the text escaped for Slack, so that an API's words cannot notify a whole channel."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

@@ -39,7 +39,7 @@ class Work:
         return [*self._sync(self.nightly), "--full"]
 
     def status(self) -> list[str]:
-        """Return the command that says whether all is well."""
+        """Return the command that checks the health of all accounts."""
         return self._looking("status", self.destinations)
 
     def verify(self) -> list[str]:
@@ -61,7 +61,7 @@ def text(name: str, plan: str, times: Cadence, work: Work) -> str:
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701 - these are no web pages, each template quotes as it must
+        autoescape=False,  # noqa: S701 - not web pages; each template quotes for its format
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -86,15 +86,15 @@ def _prepared(work: Work) -> str:
 
 
 def _logged(work: Work, command: str) -> str:
-    """Return a command for a shell whose words are kept beside the ledger."""
+    """Return a command for a shell whose output is appended to a log beside the ledger."""
     logs = shlex.quote(str(work.project_dir / ".connector"))
     return f"mkdir -m 700 -p {logs} && {{ {command}; }} >> {logs}/cron.log 2>&1"
 
 
 def _judged(work: Work, command: Sequence[str]) -> str:
-    """Return a command for a shell in which exit code 1 counts for what `status` makes of it.
+    """Return a command for a shell in which `status` decides what exit code 1 means.
 
-    Invalid orders are no failure, but Python ends with 1 as well when it cannot even begin.
+    Invalid orders are not a failure, but Python also ends with 1 when it cannot start.
     """
     otherwise = f'code=$?; [ "$code" -eq 1 ] || exit "$code"; {shlex.join(work.status())}'
     return f"{{ {shlex.join(command)} || {{ {otherwise}; }}; }}"

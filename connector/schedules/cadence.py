@@ -80,7 +80,7 @@ def cadence(plan: str) -> Cadence:
     """Return the longest interval with at least two pushes for each processing of the plan.
 
     `plan` is how often the destination processes orders, such as `4/day` or `1/hour`. Raises
-    ConfigError when it is written otherwise, or asks for more than a push every 5 minutes.
+    ConfigError for another form, or for more than a push every 5 minutes.
     """
     match = _PLAN.fullmatch(plan)
     processings = int(match[1]) * _PER[match[2]] if match else 0

@@ -107,7 +107,7 @@ class Destination:
         return {name: Secret(self._resolve(name, text)) for name, text in self.values.items()}
 
     def budget(self, contract: Contract) -> Mapping[str, int]:
-        """Return the contract's budget, such as bytes in so many seconds; the sandbox has none."""
+        """Return the contract's budget, such as bytes per seconds; the sandbox has none."""
         return {} if self.environment == "local" else contract.budget
 
     @property

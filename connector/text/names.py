@@ -1,4 +1,4 @@
-"""Helps with names that somebody mistyped."""
+"""Suggests the nearest name for one that was mistyped."""
 
 import difflib
 from collections.abc import Iterable

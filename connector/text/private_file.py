@@ -1,4 +1,4 @@
-"""Writes small files of our own: whole or not at all, following no link, for the operator alone."""
+"""Writes small files atomically, without following links, readable by their owner only."""
 
 import os
 from pathlib import Path

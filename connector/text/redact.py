@@ -39,7 +39,7 @@ class Found(NamedTuple):
 def plain(text: str) -> str:
     r"""Return a text without spellings that hide a value, cut to what is looked at.
 
-    Such are \u00e1, \/, %40, &#64;, full-width letters, letters that nobody sees, runs of blanks.
+    Such are \u00e1, \/, %40, &#64;, full-width letters, invisible letters, runs of blanks.
     """
     cut, text = len(text) > _READ, text[:_READ]
     for _ in range(_ROUNDS):
@@ -80,7 +80,7 @@ def searched(text: str) -> str:
 
 
 def words(text: str) -> set[str]:
-    """Return the words of a text that are long enough to tell of a person."""
+    """Return the words of a text that are long enough to identify a person."""
     return set(_WORD.findall(_folded(text)))
 
 
@@ -88,7 +88,7 @@ class Sought:
     """What is looked for in the words about one request, by how it is looked for."""
 
     def __init__(self, found: Iterable[Found] = (), known: Collection[str] = ()) -> None:
-        """Sort what was found; `known` are words that are no person's."""
+        """Sort what was found; `known` are words that belong to no person."""
         kinds: dict[str, dict[str, str]] = {"text": {}, "digits": {}, "word": {}}
         for field, value, kind in found:
             if kind != "word" or value not in known:

@@ -3,7 +3,7 @@
 import json
 import re
 
-# C0 and C1 controls (ESC, NUL, line ends, CSI), marks of direction, letters that nobody sees, ends
+# C0 and C1 controls (ESC, NUL, line ends, CSI), marks of direction, invisible letters, ends
 # of lines and paragraphs, halves of characters, tags.
 _ACTING = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u070f\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff"

@@ -12,7 +12,7 @@ from connector.exceptions import ConnectorError
 from connector.text.duration import seconds
 from connector.text.names import nearest
 
-MAX_BYTES = 2_000_000  # of a file that somebody writes
+MAX_BYTES = 2_000_000  # of a file that people write
 MAX_VALUES = 30_000
 MAX_DEPTH = 50
 
@@ -105,7 +105,7 @@ class Section:
         return self.error(f"{self.path}: {self.where}{key} {problem}")
 
     def known(self, names: Iterable[str]) -> None:
-        """Raise for the first key that is none of `names`, with the nearest of them."""
+        """Raise for the first key that is not in `names`, with the nearest name."""
         known = list(names)
         for key in self.values:
             if key not in known:
@@ -154,7 +154,7 @@ class Section:
         return length
 
     def section(self, key: str) -> "Section":
-        """Return what is below a key, nothing when it is missing; raises when it is no mapping."""
+        """Return the mapping below a key, empty when it is missing; raises for anything else."""
         value = {} if self.values.get(key) is None else self.values[key]
         if not isinstance(value, dict):
             raise self.wrong(key, "must be a mapping of keys to values")
