@@ -66,7 +66,9 @@ def test_the_usual_function_is_very_short():
 
 
 def test_files_are_short():
-    assert_none(too_long, files("bench/**/*.py", "connector/**/*.py", "connector/**/*.sql"))
+    """But for the list of temporary tables, where there is nothing to follow from top to bottom."""
+    paths = files("bench/**/*.py", "connector/**/*.py", "connector/**/*.sql")
+    assert_none(too_long, [path for path in paths if path != ROOT / "connector/plan/tables.sql"])
 
 
 def test_values_are_bound_not_formatted():

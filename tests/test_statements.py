@@ -15,6 +15,7 @@ FILES = [
     for path in sorted(ROOT.glob("connector/**/*.sql"))
     if path.parent not in {ROOT / "connector/sql", *ROOT.glob("connector/scaffold/**")}
 ]
+LISTED = {"declared"}  # tables that statements make whole: a list that is never run
 
 
 def names(path: Path) -> list[str]:
@@ -35,7 +36,7 @@ def test_each_statement_is_asked_for_by_the_module_beside_it(path):
     assert "Statements(__file__)" in module.read_text()
     assert [name for name, times in Counter(names(path)).items() if times > 1] == []
     told = texts(module)
-    assert [name for name in names(path) if name not in told] == []
+    assert [name for name in names(path) if name not in told | LISTED] == []
 
 
 def asked(module: Path) -> set[str]:

@@ -1,11 +1,4 @@
-"""Extracts from the views the orders that may have changed, with all that belongs to them.
-
-Tables in `work`:
-    sought         order_id, is_recent    the orders that are read, in the view or not
-    changed_while_read   order_id         those that changed before all of them was read
-    cut_<entity>   columns of its view    their rows, until `drop`
-    current        as `ledger.current`    what the ledger holds of them
-"""
+"""Extracts from the views the orders that may have changed, with all that belongs to them."""
 
 from datetime import datetime
 

@@ -1,12 +1,6 @@
 """Finds what a destination must be sent: snapshot, diff, judge, settle; all of it in SQL.
 
-Tables left (one connection, one plan at a time):
-    work.snapshot    order_id, row_hash, oldest, standing               every order of the view
-    work.gone        order_id, delivered_run, is_noted                  known, but not in the view
-    plan.changes     … change (added, withdrawn, …), state, rank        of those not unchanged
-    work.violations  order_id, number; checks: number, rule, …          of the orders judged
-    work.settled     … verdict (planned, unchanged, refused_before, …)  of the candidates, a view
-    plan.planned     position, rank, order_id, …                        to be sent, oldest first
+One connection makes one plan at a time; `tables.sql` says what its tables hold.
 Payloads are rendered while they are sent; before that, those whose verdict needs their bytes.
 """
 

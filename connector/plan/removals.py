@@ -1,8 +1,6 @@
 """Plans what takes orders back that the destination is to give up, before the plan itself goes.
 
-Records that stand beside the one that is sent go one an order and round. Tables left in `work`:
-    leaving     order_id, delivered_run, refused_run, refused_md5, payload   what is to be given up
-    removing    shaped as `planned`; removing_payloads: rank, amount, payload    what is sent for it
+Records that stand beside the one that is sent go one an order and round.
 """
 
 import sys

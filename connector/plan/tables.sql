@@ -1,15 +1,39 @@
 -- name: made
--- The tables of one plan, remade for each destination.
+-- The tables of one plan that are filled bit by bit, remade for each destination. A table that
+-- is made whole stands below, under `declared`.
 drop schema if exists work cascade;
 create schema work;
 
-create table work.retried (order_id varchar);  -- dead letters that are to be sent again
-create table work.repaired (order_id varchar);  -- orders that are sent whatever the ledger says
-create table work.surplus (order_id varchar, record varchar, payload varchar);  -- one of an order, to be taken back
-create table work.chosen (order_id varchar);  -- the orders that a run is limited to
+-- Dead letters that are to be sent again. Written by plan.chosen; read by plan.chosen, plan.diff,
+-- plan.leaving, plan.removals.
+create table work.retried (order_id varchar);
+
+-- Orders that are sent whatever the ledger says. Written by plan.chosen; read by plan.diff.
+create table work.repaired (order_id varchar);
+
+-- One of an order, to be taken back. Written by compile.surplus, plan.removals; read by
+-- plan.counts, plan.leaving, plan.removals.
+create table work.surplus (order_id varchar, record varchar, payload varchar);
+
+-- The orders that a run is limited to. Written by plan.chosen; read by plan.chosen, plan.counts,
+-- plan.extract, plan.plan.
+create table work.chosen (order_id varchar);
+
+-- What a run is asked to do. Written by plan.chosen, plan.extract, plan.plan; read by plan.counts,
+-- plan.diff, plan.plan, sql.ledger_note, sql.ledger_pardon.
 create table work.choice (is_full boolean, everything boolean, is_limited boolean, is_windowed boolean, is_cut boolean, last_rank bigint);
-create table work.sought (order_id varchar, is_recent boolean);  -- what is read by watermark
-create table work.changed_while_read (order_id varchar);  -- since their fingerprint was taken
+
+-- What is read by watermark. Written by plan.extract; read by compile.cut, plan.extract,
+-- source.duckdb_file, sql.ledger_note, sql.ledger_unmark.
+create table work.sought (order_id varchar, is_recent boolean);
+
+-- Since their fingerprint was taken. Written by compile.cut, source.one_moment; read by
+-- compile.fingerprint, plan.counts, plan.plan.
+create table work.changed_while_read (order_id varchar);
+
+-- The rules that orders are judged by. Written by plan.judging; read by plan.counts, plan.judging,
+-- plan.mending, plan.plan, plan.removals, sql.by_rule, sql.ledger_note, sql.ledger_too_large,
+-- sql.moved, sql.violations.
 create table work.checks (
     number integer,
     rule varchar,
@@ -20,12 +44,28 @@ create table work.checks (
     owner varchar,
     whole_view boolean
 );
-create table work.found (order_id varchar, number integer);  -- of the orders that are being judged
-create table work.cured (order_id varchar, number integer);  -- what was left out or shortened of them
-create table work.mended (rank bigint, order_id varchar);  -- which are judged again
+
+-- Of the orders that are being judged. Written by plan.judging, plan.mending; read by
+-- compile.mend, plan.judging, plan.mending.
+create table work.found (order_id varchar, number integer);
+
+-- What was left out or shortened of them. Written by plan.judging; read by plan.judging.
+create table work.cured (order_id varchar, number integer);
+
+-- Which are judged again. Written by plan.judging; read by plan.judging.
+create table work.mended (rank bigint, order_id varchar);
+
+-- Which orders break which rules. Written by plan.judging, plan.plan, plan.withdrawals; read by
+-- plan.counts, plan.judging, plan.plan, plan.removals, sql.by_rule, sql.judged, sql.ledger_note,
+-- sql.moved, sql.violations.
 create table work.violations (order_id varchar, number integer);
+
+-- Orders that are not sent for it. Written by plan.judging; read by plan.counts, plan.plan,
+-- sql.judged, sql.moved, sql.outdated_since.
 create table work.invalid (order_id varchar);
+
 -- Orders whose verdict depends on the bytes: of what causes a send, and of all that is sent.
+-- Written by compile.facts, plan.withdrawals; read by payloads.late, plan.plan.
 create table work.rendered (
     rank bigint,
     payload_md5 uhugeint,
@@ -33,7 +73,15 @@ create table work.rendered (
     retaken_md5 uhugeint,
     sent_md5 uhugeint  -- of all that was last sent, when its content is the same
 );
+
+-- Orders that are too large for a request. Written by compile.facts, payloads.chunks,
+-- plan.withdrawals; read by plan.counts, plan.plan.
 create table work.oversized (rank bigint);
+
+-- What answers refused, until the ledger has it. Written by delivery.parts, ledger.ledger,
+-- plan.removals, sql.refuse; read by plan.plan, sql.body, sql.cut, sql.ids,
+-- sql.ledger_deliver_parts, sql.ledger_linger, sql.ledger_refuse, sql.ledger_supersede,
+-- sql.refusals_blamed, sql.refuse, sql.sent.
 create table work.refused (
     order_id varchar,
     position bigint,
@@ -46,8 +94,362 @@ create table work.refused (
     reason varchar,
     is_recorded boolean
 );
-create table work.postponed (order_id varchar, moment timestamptz);  -- go last, as something may be under way
-create table work.late (order_id varchar, payload_md5 uhugeint, moment timestamptz);  -- what may be under way
-create table work.sent (order_id varchar);  -- what may have arrived without an answer that says so
-create table work.memory (rank bigint, order_id varchar, payload varchar, is_removed boolean);  -- as last sent
-;
+
+-- Go last, as something may be under way. Written by payloads.late, plan.removals, sql.adoptable;
+-- read by payloads.late, plan.plan.
+create table work.postponed (order_id varchar, moment timestamptz);
+
+-- What may be under way. Written by payloads.late; read by payloads.late, plan.plan,
+-- plan.removals.
+create table work.late (order_id varchar, payload_md5 uhugeint, moment timestamptz);
+
+-- What may have arrived without an answer that says so. Written by plan.removals, sql.sent; read
+-- by sql.ledger_forget, sql.ledger_refuse, sql.ledger_unsend.
+create table work.sent (order_id varchar);
+
+-- As last sent. Written by plan.memory; read by compile.beside, compile.evidence, compile.facts,
+-- compile.held, compile.memory, plan.removals, plan.withdrawals.
+create table work.memory (rank bigint, order_id varchar, payload varchar, is_removed boolean);
+
+-- name: declared
+-- What statements make whole, as it comes out of them: never run, compared with real runs by a
+-- test. Where a table is made in several ways, each of them has some of these columns. What is
+-- named after a view or a number is not listed: staged.<entity>, the rows of the candidates with
+-- all columns of the contract; work.cut_<entity>, the rows of a view that are read by watermark;
+-- work.payloads_<n> and work.chunk_<n>, a chunk while it is rendered and sent. What is not
+-- unchanged: its state (candidate, …), its change and what the ledger knows of it. Written by
+-- plan.diff; read by compile.expected, compile.facts, compile.fingerprint, plan.completeness,
+-- plan.counts, plan.diff, plan.plan, plan.scan, plan.withdrawals, sql.ledger_complete,
+-- sql.ledger_note, sql.ledger_pardon.
+create table plan.changes (
+    order_id varchar, row_hash ubigint, standing integer, delivered_md5 uhugeint,
+    delivered_hash ubigint, delivered_run integer, refused_md5 uhugeint, refused_run integer,
+    removed_run integer, removed_md5 uhugeint, unremoved_run integer, is_doubted boolean,
+    is_held boolean, is_repaired boolean, change varchar, state varchar, is_retried boolean,
+    rank bigint
+);
+
+-- For `verify`: orders as a destination should have them; compared fields follow. Written by
+-- compile.expected; read by compile.expected, compile.verdicts, sql.verify_counts,
+-- verify.expected, verify.verification.
+create table plan.expected (
+    order_id varchar, day date, is_live boolean, is_current boolean, sent_at timestamptz,
+    currency varchar
+);
+
+-- For `verify`: what the ledger knows of orders. Written by verify.expected; read by
+-- compile.expected, compile.verdicts.
+create table plan.known (
+    order_id varchar, sent_at timestamptz, is_delivered boolean, is_removed boolean
+);
+
+-- What is to be sent, oldest first; while orders are taken back it is `plan.removing`. Written by
+-- payloads.late, plan.plan, plan.removals, sql.adoptable; read by compile.beside,
+-- compile.evidence, compile.expected, compile.facts, compile.render, compile.surplus,
+-- payloads.chunks, payloads.late, plan.columns, plan.counts, plan.leaving, plan.plan,
+-- plan.removals, plan.withdrawals, runs.adopt, runs.again, runs.sync, sql.adoptable,
+-- sql.ledger_too_large, verify.expected.
+create table plan.planned (
+    position bigint, rank bigint, order_id varchar, row_hash ubigint, change varchar,
+    delivered_run integer, refused_run integer, removed_run integer, unremoved_run integer,
+    is_changed boolean, moment timestamptz
+);
+
+-- What takes orders back, shaped as `plan.planned`. Written by plan.removals; read by plan.counts,
+-- plan.removals.
+create table plan.removing (
+    position bigint, rank bigint, order_id varchar, row_hash ubigint, change varchar,
+    delivered_run integer, refused_run integer, removed_run integer, unremoved_run integer,
+    moment timestamptz
+);
+
+-- For `verify`: the ids of all orders of the view. Written by verify.expected; read by
+-- compile.verdicts, sql.verify_records, sql.verify_repairable.
+create table plan.seen (
+    order_id varchar
+);
+
+-- Candidates whose verdict needs their bytes. Written by plan.plan; read by payloads.chunks,
+-- plan.plan.
+create table plan.unsure (
+    position bigint, rank bigint
+);
+
+-- The plan, while what takes orders back is in its place. Written by none; read by plan.removals.
+create table plan.waiting (
+    position bigint, rank bigint, order_id varchar, row_hash ubigint, change varchar,
+    delivered_run integer, refused_run integer, removed_run integer, unremoved_run integer,
+    is_changed boolean
+);
+
+-- Payloads that were mended. Written by plan.judging, plan.mending; read by compile.parsed,
+-- plan.mending.
+create table work.amended (
+    order_id varchar
+);
+
+-- What the payload that takes them back is made of. Written by plan.withdrawals; read by
+-- plan.withdrawals.
+create table work.based (
+    rank bigint, order_id varchar, payload varchar
+);
+
+-- For `plan --diff`: payloads of the plan beside what was sent last. Written by compile.beside;
+-- read by api.differences, sql.changed_members, sql.first_beside.
+create table work.beside (
+    order_id varchar, position bigint, before varchar, now varchar
+);
+
+-- Orders whose prints can be compared with those of before. Written by plan.columns; read by
+-- plan.columns, runs.again.
+create table work.compared (
+    order_id varchar
+);
+
+-- In how many of the staged orders a view has rows, and a column values. Written by
+-- plan.completeness; read by plan.completeness, sql.ledger_complete.
+create table work.completeness (
+    entity varchar, column_name varchar, orders bigint, is_emptied boolean
+);
+
+-- What the ledger holds of orders; a view, or a table of those that are read by watermark. Written
+-- by plan.extract, plan.scan; read by compile.evidence, plan.chosen, plan.diff, plan.extract,
+-- plan.leaving, plan.memory, plan.scan, sql.ledger_pardon, verify.expected.
+create table work.current (
+    destination varchar, environment varchar, order_id varchar, run_id integer, batch_id integer,
+    row_hash ubigint, payload_md5 uhugeint, amount decimal(38,4), outcome varchar, answer varchar,
+    status integer, reason varchar, recorded_at timestamptz, request_id varchar
+);
+
+-- Their columns that differ. Written by plan.columns; read by plan.columns, runs.again.
+create table work.differing (
+    order_id varchar, column_name varchar
+);
+
+-- Orders in doubt, while they are compared. Written by plan.diff; read by plan.diff, plan.leaving,
+-- plan.scan.
+create table work.doubts (
+    order_id varchar
+);
+
+-- For `export`: batches. Written by none; read by sql.export_changed, sql.export_prepare.
+create table work.export_batches (
+    run_id integer, destination varchar, environment varchar, batch_id integer, delivered bigint,
+    refused bigint, first_answer_at timestamptz, last_answer_at timestamptz
+);
+
+-- For `export`: the last status of every order. Written by none; read by sql.export_changed,
+-- sql.export_prepare, sql.export_store.
+create table work.export_orders (
+    destination varchar, environment varchar, order_id varchar, status varchar, reason varchar,
+    status_run_id integer, delivered_run_id integer, delivered_batch_id integer,
+    delivered_at timestamptz, delivered_amount decimal(38,4), delivered_md5 varchar,
+    is_gone_from_view boolean
+);
+
+-- For `export`: runs. Written by none; read by sql.export_changed, sql.export_prepare.
+create table work.export_runs (
+    run_id integer, destination varchar, environment varchar, command varchar,
+    started_at timestamptz, finished_at timestamptz, exit_code integer, is_success boolean,
+    outdated bigint, not_sent bigint, taken_back bigint, orders bigint, added bigint,
+    changed bigint, in_doubt bigint, unchanged bigint, removed bigint, invalid bigint,
+    refused_before bigint, planned bigint, delivered bigint, refused bigint, pending bigint,
+    batches bigint, requests bigint, retries bigint, bytes bigint
+);
+
+-- For `export`: verifications. Written by none; read by sql.export_replace.
+create table work.export_verifications (
+    destination varchar, environment varchar, verified_at timestamptz, exit_code integer,
+    first_day date, last_day date, orders bigint, equal bigint, missing bigint, different bigint,
+    double bigint, unexpected bigint, cannot_tell bigint, not_sent bigint, too_early bigint,
+    late bigint, not_compared bigint, other_sources bigint, seconds double
+);
+
+-- For `export`: the orders that were exported before. Written by sql.export_prepare; read by
+-- sql.export_changed.
+create table work.exported_orders (
+    destination varchar, environment varchar, order_id varchar, status varchar, reason varchar,
+    status_run_id integer, delivered_run_id integer, delivered_batch_id integer,
+    delivered_at timestamptz, delivered_amount decimal(38,4), delivered_md5 varchar,
+    is_gone_from_view boolean
+);
+
+-- For `export`: the runs that were exported before. Written by sql.export_prepare; read by
+-- sql.export_changed, sql.export_counts.
+create table work.exported_runs (
+    run_id integer, destination varchar, environment varchar, command varchar,
+    started_at timestamptz, finished_at timestamptz, exit_code integer, is_success boolean,
+    outdated bigint, not_sent bigint, taken_back bigint, orders bigint, added bigint,
+    changed bigint, in_doubt bigint, unchanged bigint, removed bigint, invalid bigint,
+    refused_before bigint, planned bigint, delivered bigint, refused bigint, pending bigint,
+    batches bigint, requests bigint, retries bigint, bytes bigint
+);
+
+-- For `forget`: the orders that are meant. Written by runs.forget, sql.forget; read by
+-- sql.forgotten, sql.ledger_erase.
+create table work.forgotten (
+    order_id varchar
+);
+
+-- Known orders that are not in the view. Written by plan.scan; read by plan.columns,
+-- plan.completeness, plan.counts, plan.leaving, sql.ledger_complete, sql.ledger_note,
+-- sql.ledger_pardon.
+create table work.gone (
+    order_id varchar, delivered_run integer, is_noted boolean
+);
+
+-- Where the ledger keeps what was last sent of the candidates. Written by plan.memory; read by
+-- plan.memory.
+create table work.last_sent (
+    rank bigint, order_id varchar, place bigint
+);
+
+-- What the destination is to give up; of what goes by its id alone, less. Written by plan.leaving,
+-- plan.removals; read by compile.mask, plan.counts, plan.removals, sql.ledger_pardon.
+create table work.leaving (
+    order_id varchar, delivered_run integer, refused_run integer, removed_run integer,
+    is_certain boolean, delivered_md5 uhugeint, unremoved_run integer, unremoved_md5 uhugeint,
+    payload varchar
+);
+
+-- Invalid orders that left the view. Written by plan.scan; read by sql.ledger_note.
+create table work.left (
+    order_id varchar, is_noted boolean
+);
+
+-- For `export`: batches to be added. Written by sql.export_changed; read by sql.export_counts,
+-- sql.export_store.
+create table work.new_batches (
+    run_id integer, destination varchar, environment varchar, batch_id integer, delivered bigint,
+    refused bigint, first_answer_at timestamptz, last_answer_at timestamptz
+);
+
+-- For `export`: orders to be put in place of others. Written by sql.export_changed; read by
+-- sql.export_counts, sql.export_store.
+create table work.new_orders (
+    destination varchar, environment varchar, order_id varchar, status varchar, reason varchar,
+    status_run_id integer, delivered_run_id integer, delivered_batch_id integer,
+    delivered_at timestamptz, delivered_amount decimal(38,4), delivered_md5 varchar,
+    is_gone_from_view boolean
+);
+
+-- For `export`: runs to be added. Written by sql.export_changed; read by sql.export_counts,
+-- sql.export_store.
+create table work.new_runs (
+    run_id integer, destination varchar, environment varchar, command varchar,
+    started_at timestamptz, finished_at timestamptz, exit_code integer, is_success boolean,
+    outdated bigint, not_sent bigint, taken_back bigint, orders bigint, added bigint,
+    changed bigint, in_doubt bigint, unchanged bigint, removed bigint, invalid bigint,
+    refused_before bigint, planned bigint, delivered bigint, refused bigint, pending bigint,
+    batches bigint, requests bigint, retries bigint, bytes bigint
+);
+
+-- Orders at the destination that are neither as they were nor sent; a view. Written by plan.plan;
+-- read by runs.run.
+create table work.outdated (
+    order_id varchar
+);
+
+-- For `show`: the payloads of staged orders. Written by plan.plan; read by sql.payload.
+create table work.payloads (
+    order_id varchar, payload varchar
+);
+
+-- Prints of the columns of up to 1,000 delivered orders. Written by plan.columns; read by
+-- sql.ledger_sample.
+create table work.prints (
+    order_id varchar, column_name varchar, prints usmallint[]
+);
+
+-- The candidates, oldest first. Written by plan.diff; read by compile.fingerprint, compile.held,
+-- compile.render, compile.stage, ledger.ledger, plan.judging, plan.memory, plan.plan,
+-- source.one_moment, sql.payload.
+create table work.ranked (
+    order_id varchar, rank bigint, standing integer
+);
+
+-- The records of orders that `verify` found beside the one that is sent. Written by plan.chosen,
+-- plan.removals; read by compile.surplus, plan.plan.
+create table work.records (
+    order_id varchar, record varchar
+);
+
+-- Those of it that must wait. Written by plan.removals; read by plan.plan, plan.removals.
+create table work.removing_late (
+    order_id varchar, moment timestamptz
+);
+
+-- What is sent for it. Written by plan.removals; read by plan.removals.
+create table work.removing_payloads (
+    rank bigint, amount decimal(38,4), payload varchar, identity varchar
+);
+
+-- The payloads of those orders. Written by compile.render; read by compile.surplus.
+create table work.rendered_once (
+    order_id varchar, payload varchar
+);
+
+-- Orders whose old record must go before they are sent. Written by plan.removals; read by
+-- compile.surplus, plan.leaving, plan.removals.
+create table work.replaced (
+    order_id varchar
+);
+
+-- That payload. Written by plan.withdrawals; read by plan.withdrawals.
+create table work.retracted (
+    rank bigint, order_id varchar, payload varchar, payload_md5 uhugeint
+);
+
+-- The columns whose prints the ledger keeps. Written by plan.columns; read by compile.columns,
+-- plan.columns.
+create table work.sampled (
+    order_id varchar
+);
+
+-- The fingerprint of every order, and of children without one. Written by source.duckdb_file; read
+-- by compile.stage, plan.scan, plan.scratch, source.integrity, source.snapshot.
+create table work.seen (
+    order_id varchar, row_hash ubigint, standing integer, oldest timestamptz, changed uinteger,
+    times bigint
+);
+
+-- The candidates with their verdict (planned, unchanged, refused_before, …); a view. Written by
+-- plan.plan; read by plan.counts, plan.plan, sql.ledger_pardon, sql.ledger_refresh,
+-- sql.ledger_returned, sql.ledger_unmark.
+create table work.settled (
+    order_id varchar, row_hash ubigint, standing integer, delivered_md5 uhugeint,
+    delivered_hash ubigint, delivered_run integer, refused_md5 uhugeint, refused_run integer,
+    removed_run integer, removed_md5 uhugeint, unremoved_run integer, is_doubted boolean,
+    is_held boolean, is_repaired boolean, change varchar, state varchar, is_retried boolean,
+    rank bigint, payload_md5 uhugeint, retaken_md5 uhugeint, is_changed boolean, verdict varchar
+);
+
+-- The same without what only the checks of rows need; a view. Written by source.snapshot; read by
+-- compile.expected, plan.chosen, plan.counts, plan.diff, plan.scan, sql.ledger_note,
+-- verify.expected.
+create table work.snapshot (
+    order_id varchar, row_hash ubigint, oldest timestamptz, standing integer
+);
+
+-- That payload, before it is judged. Written by plan.withdrawals; read by plan.withdrawals.
+create table work.taken (
+    order_id varchar, payload varchar
+);
+
+-- What is sent for it, before it is judged. Written by plan.removals; read by plan.counts,
+-- plan.removals.
+create table work.taken_back (
+    order_id varchar, payload varchar
+);
+
+-- What would be refused of payloads that are judged. Written by plan.judging, plan.removals; read
+-- by plan.counts, plan.judging, plan.removals.
+create table work.unfit (
+    order_id varchar, number integer
+);
+
+-- Orders of the view that count for nothing any more. Written by plan.withdrawals; read by
+-- plan.withdrawals.
+create table work.withdrawn (
+    rank bigint, order_id varchar
+);

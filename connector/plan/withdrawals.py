@@ -1,8 +1,6 @@
 """Makes what takes orders back that stand in the view and count for nothing any more.
 
-It is sent as a part of the plan. Tables left in `work`:
-    withdrawn    rank, order_id                            candidates that are to be taken back
-    retracted    rank, order_id, payload, payload_md5      what is sent for it
+It is sent as a part of the plan.
 """
 
 import logging
