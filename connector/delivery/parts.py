@@ -8,7 +8,7 @@ import duckdb
 
 from connector.delivery.masking import Masking
 from connector.http.answer import Answer
-from connector.payloads.chunks import Chunk
+from connector.payloads.chunks import Batch, Chunk
 from connector.sql import run, statement
 
 
@@ -24,10 +24,17 @@ class Part:
 
     @property
     def is_whole(self) -> bool:
-        """Return whether it is a batch of which nothing was cut off or refused."""
-        batch = self.chunk.batches[self.batch - self.chunk.batches_before - 1]
-        whole = (batch.first, batch.last, batch.orders)
-        return (self.first, self.last, self.orders) == whole
+        """Return whether it is a batch of which nothing was cut off; orders may be refused."""
+        return (self.first, self.last) == (self._planned.first, self._planned.last)
+
+    @property
+    def has_refused(self) -> bool:
+        """Return whether it is a batch of which orders were refused."""
+        return self.is_whole and self.orders < self._planned.orders
+
+    @property
+    def _planned(self) -> Batch:
+        return self.chunk.batches[self.batch - self.chunk.batches_before - 1]
 
     def values(self) -> dict[str, Any]:
         """Return the values that the part binds in SQL."""
@@ -42,6 +49,7 @@ def together(parts: Sequence[Part]) -> dict[str, Any]:
     lists = {f"{name}s": [values[name] for values in own] for name in ("first", "last")}
     batches = [values["batch"] for values in own]
     facts = {"batches": batches, "are_whole": parts[0].is_whole}
+    facts["have_refused"] = any(part.has_refused for part in parts)
     return {**parts[0].chunk.values(), **lists, **facts}
 
 

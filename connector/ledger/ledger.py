@@ -144,7 +144,8 @@ class Ledger(RunLog):
         self, before: Sequence[str], scope: Scope, run_id: int, facts: Mapping[str, Any]
     ) -> None:
         """Record an answer; the statements before it belong to the same transaction."""
-        names = ["ledger_deliver" if facts["are_whole"] else "ledger_deliver_parts"]
+        names = ["ledger_set_aside"] if facts["have_refused"] else []
+        names += ["ledger_deliver" if facts["are_whole"] else "ledger_deliver_parts"]
         if facts["replaces"]:
             names += ["ledger_deliver_back"] if facts["are_whole"] else []
             names += ["ledger_supersede"]

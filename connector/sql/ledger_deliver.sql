@@ -1,4 +1,4 @@
--- Whole batches of which no order was refused: what they intended becomes their outcome.
+-- Whole batches, less what was set aside: what they intended becomes their outcome.
 insert into ledger.answers
 select
     $first_answer + unnest($batches),
