@@ -12,10 +12,12 @@ from connector.delivery.masking import Masking
 from connector.delivery.parts import Part, Parts
 from connector.delivery.record import Record
 from connector.destinations import contracts
-from connector.engine.engine import engine
+from connector.engine.engine import MEMORY_LIMIT, engine
 from connector.http.answer import Answer, Outcome
+from connector.ledger import places
 from connector.ledger.file import attached
 from connector.ledger.ledger import Ledger, Scope
+from connector.ledger.split import split
 from connector.payloads import chunks
 from connector.payloads.chunks import Batch, Chunk
 from connector.plan import tables
@@ -199,3 +201,19 @@ def test_a_run_that_is_killed_after_any_record_knows_what_was_answered(tmp_path)
             assert open_requests == [], moment
             superseded = next_run.connection.execute("select count(*) from ledger.superseded")
             assert superseded.fetchall() == [("h" in expected.get("removed", ""),)], moment
+
+
+def test_what_a_killed_run_left_is_known_after_the_ledger_was_split(tmp_path):
+    path = tmp_path / "ledger.duckdb"
+    with opened(path) as whole:
+        story = Story(whole.connection, whole.ledger)
+        story.deliver(story.chunk("abcdefgh")[0])
+        run_id = story.run_id
+        expected = {"delivered": "abcd", "in_doubt": "efgh"}
+        assert standing(whole.connection, run_id) == expected
+    split(path, MEMORY_LIMIT, is_alone=False)
+    part = places.own(path, SCOPE.destination, SCOPE.environment)
+    with opened(part) as own:
+        assert standing(own.connection, run_id) == expected
+        own.ledger.start(SCOPE, "sync")
+        assert standing(own.connection, run_id) == expected
