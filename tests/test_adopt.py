@@ -19,6 +19,7 @@ def test_where_a_send_sets_something_off_all_is_adopted_and_only_changes_are_sen
     assert yespo.plan()["added"] == 180
     found = yespo.run("adopt", "yespo", "--yes", "--output", "json").json()[0]
     assert (found["exit_code"], found["delivered"], found["requests"]) == (0, 180, 0)
+    assert yespo.remembered("select count(*) from ledger.requests") == [(0,)]
     assert yespo.sync()["requests"] == 0
     assert yespo.remembered("select count(*) from ledger.payloads") == [(180,)]
     yespo.sql('update yespo__orders set "totalCost" = 13 where "externalOrderId" = \'order-1\'')

@@ -189,6 +189,7 @@ def test_a_run_that_is_killed_after_any_record_knows_what_was_answered(tmp_path)
                 shutil.copy(file, copy)
             copies.append((copy / path.name, moment, expected))
         last = story.run_id
+        assert whole.connection.execute("from ledger.requests").fetchall() == []
     assert len(copies) == 15
     for copy, moment, expected in copies:
         with opened(copy, read_only=True) as left:

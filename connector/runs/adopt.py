@@ -99,6 +99,7 @@ def _record(
                 ledger.adopt(job.scope, run_id, parts, _answer(chunk), job.keeps)
             done.delivered += sum(batch.orders for batch in chunk.batches)
             chunks.release(chunk)
+    ledger.settled(job.scope, run_id)
     ledger.settle(job.scope, run_id, has_payloads=False, is_limited=True)
     return planner.rendered(plan, chunks.batches, 0), done
 
