@@ -23,7 +23,11 @@ _TABLE = re.compile(r"(?<![\w.$/])(work|plan)\.\"?([a-z][a-z_]*[a-z])\"?(?![\w(]
 _WRITTEN = re.compile(
     r"(create (or replace )?(table|view)( if not exists)?|insert into|update|delete from)\s+$"
 )
-_MAKERS = {"created", "collected"}  # functions whose arguments name a table that they write
+_MAKERS = {
+    "created",
+    "collected",
+    "remade",
+}  # functions whose arguments name a table that they write
 _TABLE_WITH_COMMENT = re.compile(r"((?:-- .*\n)*)create table ([a-z_.]+)")
 COLUMNS = """
 select schema_name || '.' || table_name, column_name, data_type
@@ -67,7 +71,7 @@ def _named(path: Path) -> Iterator[tuple[str, bool]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             if id(node) not in documented:
-                yield from in_sql(node.value)
+                yield from () if node.value.endswith(".html") else in_sql(node.value)
         elif isinstance(node, ast.Call) and ast.unparse(node.func) in _MAKERS:
             names = [arg.value for arg in node.args[:2] if isinstance(arg, ast.Constant)]
             if len(names) == 2 and names[0] in SCHEMAS:

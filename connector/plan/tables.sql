@@ -358,6 +358,12 @@ create table work.payloads (
 -- Prints of the columns of up to 1,000 delivered orders. Written by plan.columns; read by
 -- sql.ledger_sample.
 create table work.prints (
+    order_id varchar, column_name varchar, print usmallint, prints usmallint[]
+);
+
+-- The same of the orders that are compared, with the prints of each type that a column may have
+-- had. Written by plan.columns; read by plan.columns.
+create table work.typed_prints (
     order_id varchar, column_name varchar, prints usmallint[]
 );
 
