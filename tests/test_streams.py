@@ -40,11 +40,9 @@ def in_a_shell(shop: Shop, arguments: str, **env: str) -> subprocess.CompletedPr
     [
         ">&-",
         "2>&-",
-        "<&-",
         ">&- 2>&- <&-",
         ">/dev/full",
         ">/dev/full 2>&1",
-        "| true",
         "2>&1 | true",
     ],
 )
@@ -70,12 +68,13 @@ def test_a_report_that_cannot_be_written_is_an_error(shop):
     assert in_a_shell(shop, "validate --output csv | true; exit ${PIPESTATUS[0]}").returncode == 0
 
 
-@pytest.mark.parametrize("encoding", ["latin-1", "ascii", "cp1252"])
-def test_a_terminal_without_a_letter_shows_its_code(shop, encoding):
+def test_a_terminal_without_a_letter_shows_its_code(shop):
+    """Whatever the command; of encodings, the one that has the fewest letters stands for others."""
     for entity in ("orders", "products"):
         shop.sql(f"update northbeam__{entity} set order_id = 'café-\u2603' || order_id")
     shop.sql("update northbeam__orders set currency = 'XXX'")
-    for command in ("sync", "errors", "status", "doctor", "errors --output json"):
+    commands = [(each, "ascii") for each in ("sync", "errors", "status", "doctor")]
+    for command, encoding in [*commands, ("errors", "latin-1"), ("errors", "cp1252")]:
         result = in_a_shell(shop, command, PYTHONIOENCODING=encoding)
         assert result.returncode in {0, 1}, result
         assert b"Traceback" not in result.stderr
