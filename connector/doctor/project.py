@@ -30,7 +30,7 @@ _IN_UTC = "set `settings: {TimeZone: UTC}` in the target, and run `dbt build`"
 def settings(subject: Subject) -> Iterator[Result]:
     """Check that connector.yml is valid."""
     config, _ = subject.configuration()
-    named = (f"{each.name} ({each.scope})" for each in config.destinations.values())
+    named = (f"{each.name} ({each.scope.environment})" for each in config.destinations.values())
     yield ok(f"{config.path}: {', '.join(named)}")
 
 

@@ -1,26 +1,14 @@
 """Writes to the ledger: what belongs to one destination, in one transaction each."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from connector.engine.duckdb_file import is_io
+from connector.engine.scope import Scope
 from connector.exceptions import LedgerError
 from connector.sql import run, statement
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What a ledger's rows belong to: a destination in one environment."""
-
-    destination: str
-    environment: str
-
-    def values(self) -> dict[str, Any]:
-        """Return the values that the scope binds in SQL."""
-        return {"destination": self.destination, "environment": self.environment}
 
 
 class Transactions:

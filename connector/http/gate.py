@@ -73,5 +73,5 @@ def new_gate(destination: Destination, contract: Contract, ledger: Path) -> Gate
     seconds = budget["seconds"]
     units = [unit for unit in budget if unit != "seconds"]
     budgets = [(RollingBudget(budget[unit], seconds), unit == "bytes") for unit in units]
-    scope = f"{destination.name} {destination.scope}"
+    scope = f"{destination.name} {destination.scope.environment}"
     return Gate(Pace(budgets, concurrency), Spending(ledger, scope, seconds))

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from connector.engine.transactions import Scope
+from connector.engine.scope import Scope
 from connector.ledger import stamps
 from connector.ledger.run_log import RunLog, now
 from connector.sql import count, run, statement

@@ -8,7 +8,8 @@ from typing import Any
 
 import duckdb
 
-from connector.engine.transactions import Scope, Transactions
+from connector.engine.scope import Scope
+from connector.engine.transactions import Transactions
 from connector.exceptions import ConnectorError, LedgerError
 from connector.ledger import holder, noted_end, stamps, wire
 from connector.ledger.stamps import Stamp

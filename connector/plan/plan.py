@@ -13,7 +13,6 @@ import duckdb
 from connector.compile import Columns, created, render
 from connector.compile.check import size_check
 from connector.contract.contract import Contract
-from connector.ledger.ledger import Scope
 from connector.payloads.chunks import Chunks, measure
 from connector.payloads.late import Late, OnWire
 from connector.payloads.recipe import Recipe, crowded, recipe
@@ -56,7 +55,7 @@ class Planner:
         self._connection = connection
         self._contract = contract
         self._destination = destination
-        self.scope = Scope(destination.name, destination.scope)
+        self.scope = destination.scope
         self._columns: Columns = {}
         self.announced: Sequence[str] = ()  # what is read otherwise than it stands in the views
         self._salt = ""  # of the row hashes

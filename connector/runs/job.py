@@ -37,7 +37,7 @@ class Job:
     @property
     def scope(self) -> Scope:
         """Return what the ledger files the run under."""
-        return Scope(self.destination.name, self.destination.scope)
+        return self.destination.scope
 
     @property
     def keeps(self) -> tuple[str, ...]:

@@ -52,7 +52,7 @@ class Account:
     @property
     def scope(self) -> Scope:
         """Return what its ledger files its runs under."""
-        return Scope(self.name, self.destination.scope)
+        return self.destination.scope
 
     @property
     def ledger(self) -> Path:

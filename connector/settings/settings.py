@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 
 from connector.contract.contract import Contract
 from connector.contract.terms import PLACED
+from connector.engine.scope import Scope
 from connector.exceptions import ConfigError
 from connector.settings.watermark import Watermark
 from connector.text.secret import Secret
@@ -87,17 +88,18 @@ class Destination:
     rules: Mapping[str, str] = field(default_factory=dict)  # rule → what breaking it costs
 
     @property
-    def scope(self) -> str:
+    def scope(self) -> Scope:
         """Return what the ledger files deliveries under.
 
-        It is the environment, with host and path when the URL is not the environment's own: what
-        was delivered elsewhere must never count for production (promise P7).
+        Its environment has host and path when the URL is not the environment's own: what was
+        delivered elsewhere must never count for production (promise P7).
         """
         if self.url == self.own_url:
-            return self.environment
+            return Scope(self.name, self.environment)
         parts = urlsplit(self.url)
         own = urlsplit(self.own_url).path
-        return f"{self.environment}@{parts.netloc}{parts.path if parts.path != own else ''}"
+        path = parts.path if parts.path != own else ""
+        return Scope(self.name, f"{self.environment}@{parts.netloc}{path}")
 
     def resolved(self) -> dict[str, Secret]:
         """Return the contract's settings, filled in from the environment.

@@ -130,7 +130,7 @@ class Asker:
     def _asked(self, day: date, body: bytes) -> Found:
         self._wait()
         run = {"run_id": f"verify-{day}", "destination": self._destination.name}
-        journal = Journal(run | {"environment": self._destination.scope}, None)
+        journal = Journal(run | {"environment": self._destination.scope.environment}, None)
         options = self._destination.delivery
         sender = Sender(self._transport, self._read, options, self._gate, journal)
         answer = sender.send(body, options.attempts, (0, 0))
