@@ -2,6 +2,7 @@
 PYTHON = python3
 BIN = .venv/bin
 INSTALLED = .venv/.installed
+RUNNABLE = .venv/.runnable
 SCHEDULERS = .venv/schedulers
 SITE = .venv/site
 CHROMIUM = $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
@@ -26,14 +27,22 @@ help: ## list the targets
 
 install: $(INSTALLED) ## make .venv with the locked versions, connector and dbt
 
-$(INSTALLED): requirements.lock pyproject.toml
+define install-locked
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make install PYTHON=python3.12")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement $<
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
+endef
 
-demo: install ## build the sample, sync it into local destinations, edit a few orders, sync again
+$(INSTALLED): requirements.lock pyproject.toml
+	$(install-locked)
+
+# Connector, dbt and sandbox, without what lints and tests.
+$(RUNNABLE): requirements-run.lock pyproject.toml
+	$(install-locked)
+
+demo: $(or $(wildcard $(INSTALLED)),$(RUNNABLE)) ## build the sample, sync it into local destinations, edit a few orders, sync again
 	$(BIN)/python -m demo
 
 month: install ## go through a month in production in which everything goes wrong; DUCKDB=1.5.0 begins with that version
@@ -106,10 +115,14 @@ site: install ## build the documentation as a site in .site/html, with strict li
 sandbox: install ## start local destinations on 127.0.0.1
 	$(BIN)/connector sandbox
 
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 pyproject.toml --no-header --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-annotate
+
 lock: install ## write what pyproject.toml asks for into requirements.lock, keeping the versions that still fit
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev pyproject.toml \
-		--output-file requirements.lock --no-header --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate
+	$(COMPILE) --extra dev --output-file requirements.lock
+	cp requirements.lock requirements-run.lock
+	$(COMPILE) --extra dbt --extra metrics --extra sandbox --output-file requirements-run.lock
 
 clean: ## remove what make, dbt and the tools have made; the ledger stays
 	rm -rf .venv .site target logs build dist .coverage .coverage.* htmlcov *.egg-info

@@ -44,6 +44,12 @@ destinations:
 KEYS = ("NORTHBEAM_API_KEY", "NORTHBEAM_CLIENT_ID", "TRIPLE_WHALE_API_KEY", "YESPO_API_KEY")
 
 
+NEXT = """\
+Did:  built nine months of orders with dbt, sent them to three destinations on this machine,
+      changed three orders, built again, and sent those three and nothing else.
+Look: connector --config {home}/connector.yml errors northbeam   what was held back, and why
+      connector --config {home}/connector.yml runs               each run with its counts
+Next: docs/start.md takes your own dbt project to its first right order."""
 NOTHING = ("abandoned", "cancelled", "draft", "failed", "not_an_order")  # no order to be held
 
 
@@ -65,7 +71,8 @@ def main() -> None:
     with local_destinations() as url:
         (HOME / "connector.yml").write_text(CONFIG.format(url=url))
         agreed = first_sync(url) and second_sync(url)
-    say(f"Done in {time.monotonic() - began:.0f} s. All of it is in {HOME.name}/ until next time.")
+    say(f"Done in {time.monotonic() - began:.0f} s; all of it is in {HOME.name}/ until next time.")
+    print(NEXT.format(home=HOME.name))
     sys.exit(not agreed)
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from docs.materials import LICENCES, bill, licences, locked, shipped
+from docs.materials import LICENCES, LOCK, bill, licences, locked, shipped
 
 
 def test_what_is_installed_with_the_connector_is_named_once():
@@ -30,3 +30,13 @@ def test_the_bill_of_materials_has_each_package_with_its_hashes():
         hashes = [each["content"] for each in found["hashes"]]
         assert hashes == [*locked()[package.name].hashes]
         assert hashes
+
+
+def test_what_runs_is_locked_as_what_is_tested_and_lints_nothing():
+    locked, runs = (
+        dict(re.findall(r"^([a-z0-9._-]+)==(\S+)", LOCK.with_name(name).read_text(), re.MULTILINE))
+        for name in ("requirements.lock", "requirements-run.lock")
+    )
+    assert runs.items() <= locked.items()
+    assert {"duckdb", "dbt-core", "uvicorn"} <= runs.keys()
+    assert not {"ruff", "mypy", "pytest", "sqlfluff", "hypothesis"} & runs.keys()
