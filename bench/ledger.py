@@ -20,7 +20,8 @@ from connector.http.answer import Answer, Outcome
 from connector.ledger.file import attached
 from connector.ledger.ledger import Ledger, Scope
 from connector.payloads import chunks
-from connector.payloads.chunks import Batch, Chunk
+from connector.payloads.batch import Batch
+from connector.payloads.chunks import Chunk
 from connector.plan import tables
 from connector.sql import run
 

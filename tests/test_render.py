@@ -9,7 +9,7 @@ import pytest
 
 from connector.destinations import contracts
 from connector.engine.engine import engine
-from connector.payloads import chunks
+from connector.payloads.batch import Batch, with_bodies
 from connector.plan.plan import Planner
 from connector.sql import run
 from tests import generated_orders as generated
@@ -187,13 +187,20 @@ def test_chunks_put_short_and_long_lists_in_the_same_order(tmp_path, lines):
     assert ("min_by" in select) == (lines < 25)
 
 
-def test_the_orders_of_a_request_do_not_rest_on_the_order_of_rows():
-    payloads = "select 9 - n as position, 'order ' || position as payload from range(9) as t(n)"
+@pytest.mark.parametrize("alone", [9, 4])
+def test_the_orders_of_a_request_do_not_rest_on_the_order_of_rows(alone):
+    """Neither where one of them goes alone, since it is large; the tenth is too large to go."""
+    rows = "select 10 - n as position, 'o' || position as payload from range(10) as t(n)"
+    rows = f"select *, strlen(payload) as bytes from ({rows})"
+    values = {"payloads": "chunk", "max_order_bytes": 2}
+    last = 8 if alone == 9 else 9
+    batches = [Batch(1, 1, 2, 2, 7, False), Batch(2, 3, last, 6, 19, False)]
+    batches.append(Batch(3, alone, alone, 1, 4, False))
     with duckdb.connect() as connection:
-        connection.execute(f"create table chunk as {payloads}")
-        values = {"payloads": "chunk", "first": 2, "last": 4}
-        found = run(connection, chunks.statement("batch_payloads"), values).fetchall()
-    assert found == [(b"order 2",), (b"order 3",), (b"order 4",)]
+        connection.execute(f"create table chunk as {rows}")
+        found = [each.body for each in with_bodies(connection, values, batches, ("[", "]"))]
+    whole = b"" if alone == 4 else b"[o3,o4,o5,o6,o7,o8]"
+    assert found == [b"[o1,o2]", whole, f"[o{alone}]".encode()]
 
 
 # One bad order harms itself only.

@@ -8,7 +8,8 @@ import duckdb
 
 from connector.delivery.masking import Masking
 from connector.http.answer import Answer
-from connector.payloads.chunks import Batch, Chunk
+from connector.payloads.batch import Batch
+from connector.payloads.chunks import Chunk
 from connector.sql import run, statement
 
 

@@ -4,13 +4,14 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYetError
-from dataclasses import dataclass, field, replace
-from itertools import chain
+from dataclasses import dataclass, replace
+from itertools import starmap
 from typing import Any
 
 import duckdb
 
 from connector.compile import created, dropped, facts
+from connector.payloads.batch import Batch, with_bodies
 from connector.payloads.late import Late
 from connector.payloads.recipe import Recipe
 from connector.payloads.renderers import Renderers
@@ -25,19 +26,6 @@ ORDERS = 50_000  # of a chunk, at most
 MEASURED = 20_000  # orders that are rendered at a time for their md5 alone
 
 Values = Mapping[str, Any]  # that are bound in SQL
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """A request of a chunk; positions in the plan."""
-
-    number: int
-    first: int
-    last: int
-    orders: int
-    size: int  # bytes
-    replaces: bool  # whether any order is taken back, or supersedes what is known of it
-    body: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +68,6 @@ class Chunks:
         self._renderers, self._recipe, self._orders = renderers, recipe, orders
         self.late = late
         self._with_bodies = with_bodies
-        self._before, self._after = recipe.before.encode(), recipe.after.encode()
         self._numbers = iter(range(1, orders + 1))
         self._sent_to = 0  # position of the last order that is being rendered
         self._taken_to = 0  # and of the last one that was taken
@@ -159,22 +146,12 @@ class Chunks:
         run(cursor, statement("note_oversized"), values)
         run(cursor, created("work", f"chunk_{number}", statement("chunk")), values)
         rows = run(cursor, statement("chunk_batches"), values).fetchall()
-        batches = tuple(self._batch(cursor, values, *row) for row in rows)
+        batches = tuple(starmap(Batch, rows))
         oversized = orders > sum(batch.orders for batch in batches)
+        if self._with_bodies:
+            around = (self._recipe.before, self._recipe.after)
+            batches = tuple(with_bodies(cursor, values, batches, around))
         return replace(chunk, batches=batches, oversized=oversized)
-
-    def _batch(self, cursor: duckdb.DuckDBPyConnection, values: Values, *facts: Any) -> Batch:
-        """Return a batch; the body of one with gaps is put together when it is sent."""
-        batch = Batch(*facts)
-        if not self._with_bodies or batch.last - batch.first >= batch.orders:
-            return batch
-        positions = {"first": batch.first, "last": batch.last}
-        found = run(cursor, statement("batch_payloads"), {**values, **positions})
-        payloads = list(chain.from_iterable(found.fetchall()))
-        # A body of a megabyte is put together once, not copied for what is around it.
-        payloads[0] = self._before + payloads[0]
-        payloads[-1] += self._after
-        return replace(batch, body=b",".join(payloads))
 
 
 def measure(renderers: Renderers, recipe: Recipe, orders: int) -> None:

@@ -6,13 +6,6 @@ from query_table($table)
 where position between $start and $stop
 ;
 
--- name: batch_payloads
-select encode(payload)
-from query_table($payloads)
-where position between $first and $last
-order by position
-;
-
 -- name: chunk
 -- The batches of one chunk of the plan: at most $max_orders and $max_bytes each. Where as many as
 -- $max_orders orders are too large for a request, an order of more than a quarter of a batch goes
