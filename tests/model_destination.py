@@ -25,6 +25,7 @@ READ_TIMEOUT = 10.0  # seconds that a server may take
 ORDERS = tuple(f"order-{number:02}" for number in range(12))
 ORDERS_A_BATCH = 3
 ELSEWHERE = (
+    "x-usual",
     "x-tells",
     "x-read-back",
     "x-customer",
