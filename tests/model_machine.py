@@ -21,7 +21,7 @@ from connector.exceptions import ChoiceError, GuardError, OldLedgerError
 from connector.ledger.file import attached
 from connector.ledger.ledger import Ledger
 from connector.plan.choice import Choice
-from connector.reporting import reports
+from connector.reporting import run_reports
 from connector.runs.job import Hooks, Job
 from connector.runs.summary import Summary
 from connector.runs.sync import sync
@@ -220,7 +220,7 @@ class Machine(RuleBasedStateMachine):
     ) -> Summary | str:
         try:
             job = self._job(environment)
-            hooks = replace(hooks, recent=reports.recent(job.connection, job.scope))
+            hooks = replace(hooks, recent=run_reports.recent(job.connection, job.scope))
             summary = sync(job, ledger, choice, hooks, command="sync")
         except ChoiceError:
             return "rejected"

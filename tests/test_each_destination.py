@@ -2,7 +2,7 @@
 
 import pytest
 
-from connector.reporting import reports
+from connector.reporting import listed_errors, run_reports, standing
 from tests.shop import Shop
 
 YESPO_FIRST = """
@@ -18,7 +18,7 @@ destinations:
     client_id: ${{NORTHBEAM_CLIENT_ID}}
 """
 READING = (["plan"], ["validate"], ["show", "order-000001"])
-REMEMBERING = (["errors"], ["status"], ["runs"])
+REMEMBERING = {"errors": listed_errors, "status": standing, "runs": run_reports}
 
 
 @pytest.fixture
@@ -53,24 +53,23 @@ def test_violations_of_one_destination_are_a_whole_table_beside_the_error_of_ano
     assert "yespo" not in result.out
 
 
-@pytest.mark.parametrize("arguments", REMEMBERING, ids=" ".join)
+@pytest.mark.parametrize(("name", "module"), REMEMBERING.items(), ids=REMEMBERING)
 def test_a_crash_over_the_history_of_one_destination_is_told_and_the_next_one_goes_on(
-    two, monkeypatch, arguments
+    two, monkeypatch, name, module
 ):
     two.run("sync").fails(2)
-    name = arguments[0]
-    report = getattr(reports, name)
+    report = getattr(module, name)
 
     def breaks(connection, scope, *others):
         if scope.destination == "yespo":
             raise RuntimeError("planted")
         return report(connection, scope, *others)
 
-    monkeypatch.setattr(reports, name, breaks)
-    text = two.run(*arguments)
+    monkeypatch.setattr(module, name, breaks)
+    text = two.run(name)
     assert (text.code, "northbeam" in text.out) == (70, True)
     assert text.err.count("Error: unexpected builtins.RuntimeError") == 1
-    result = two.run(*arguments, "--output", "json")
+    result = two.run(name, "--output", "json")
     told = {each["destination"]: each for each in result.json()}
     assert (result.code, told["yespo"]["exit_code"], set(told)) == (70, 70, {"yespo", "northbeam"})
     assert told["northbeam"].get("exit_code") != 70

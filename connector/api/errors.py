@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from connector.api.results import Results, attempted
 from connector.exceptions import ChoiceError
-from connector.reporting import listed_errors, reports
+from connector.reporting import listed_errors, reports, run_reports, standing
 from connector.reporting.listed_errors import Filter
 from connector.runs.workspace import Account, Options, accounts, remembered
 from connector.text.names import nearest
@@ -121,7 +121,7 @@ def has_run(options: Options, names: Sequence[str]) -> bool:
 
     def one(account: Account) -> bool:
         with remembered(account) as connection:
-            return bool(reports.runs(connection, account.scope, 1))
+            return bool(run_reports.runs(connection, account.scope, 1))
 
     return any(map(one, accounts(options, names)))
 
@@ -131,7 +131,7 @@ def refusing(options: Options, names: Sequence[str]) -> list[str]:
 
     def is_refused(account: Account) -> bool:
         with remembered(account) as connection:
-            return reports.has_refused(connection, account.scope)
+            return standing.has_refused(connection, account.scope)
 
     return [each.name for each in accounts(options, names) if is_refused(each)]
 

@@ -9,7 +9,7 @@ import duckdb
 from connector.api.results import Results, attempted
 from connector.exceptions import ChoiceError
 from connector.ledger.ledger import Scope
-from connector.reporting import reports
+from connector.reporting import run_reports
 from connector.reporting.alerts import Alert
 from connector.reporting.reports import Row
 from connector.runs.workspace import Account, Options, accounts, remembered
@@ -87,7 +87,7 @@ def runs(options: Options, names: Sequence[str], limit: int) -> Results[tuple[Ru
 
     def one(account: Account) -> tuple[Run, ...]:
         with remembered(account) as connection:
-            return tuple(map(run_of, reports.runs(connection, account.scope, limit)))
+            return tuple(map(run_of, run_reports.runs(connection, account.scope, limit)))
 
     return Results([(each.name, attempted(each, one)) for each in accounts(options, names)])
 
@@ -114,7 +114,7 @@ def find(options: Options, names: Sequence[str], run_id: int) -> DetailedRun:
     for path in dict.fromkeys(account.ledger for account in asked):
         account = next(account for account in asked if account.ledger == path)
         with remembered(account) as connection:
-            scopes = reports.rows(connection, "scope_of_run", run_id=run_id)
+            scopes = run_reports.scopes_of(connection, run_id)
             found += [_detailed(connection, Scope(**each), run_id) for each in scopes]
     known = [each for each in found if each]
     if not known:
@@ -128,17 +128,17 @@ def find(options: Options, names: Sequence[str], run_id: int) -> DetailedRun:
 def _detailed(
     connection: duckdb.DuckDBPyConnection, scope: Scope, run_id: int
 ) -> DetailedRun | None:
-    every = reports.runs(connection, scope, reports.ALL)
+    every = run_reports.runs(connection, scope, run_reports.ALL)
     row = next((each for each in every if each["run_id"] == run_id), None)
     if row is None:
         return None
-    batches = reports.rows(connection, "batches", run_id=run_id)
-    reasons = reports.reasons(connection, run_id)
+    batches = run_reports.batches(connection, run_id)
+    reasons = run_reports.reasons(connection, run_id)
     return DetailedRun(run_of(row), tuple(Batch(**_tuples(each)) for each in batches), reasons)
 
 
 def run_of(row: Row) -> Run:
-    """Return a row of `reports.runs` as a value."""
+    """Return a row of `run_reports.runs` as a value."""
     alerts = row["alerts"]
     told = None if alerts is None else tuple(Alert(**each) for each in alerts)
     return Run(**{**row, "alerts": told})

@@ -8,7 +8,7 @@ from typing import Any
 from connector.api.observers import listeners
 from connector.exceptions import ConnectorError
 from connector.ledger.ledger import Scope
-from connector.reporting import reports, verifications
+from connector.reporting import reports, run_reports, standing, verifications
 from connector.reporting.telling import RunReport
 from connector.runs.observer import Observer
 from connector.runs.summary import Summary
@@ -26,8 +26,8 @@ def gathered(workspace: Workspace, run: Mapping[str, Any], wants: frozenset[str]
     state, succeeded, reasons, verified = {}, None, {}, None
     if "state" in wants:
         recent = verifications.recent(connection, job.scope)
-        held, verified = reports.status(connection, job.scope), recent["last_verification"]
-        planned = {name: recent[name] or 0 for name in reports.LEFT}
+        held, verified = standing.status(connection, job.scope), recent["last_verification"]
+        planned = {name: recent[name] or 0 for name in standing.LEFT}
         state = {**{name: held[name] for name in _STATES}, **planned}
         succeeded = recent["succeeded"]
     if run["invalid"] and "reasons" in wants:
@@ -39,7 +39,7 @@ def gathered(workspace: Workspace, run: Mapping[str, Any], wants: frozenset[str]
 
 def _before(workspace: Workspace, run_id: int | None) -> reports.Row | None:
     """Return the run before this one, whose number is not known when it ended in an error."""
-    found = reports.runs(workspace.connection, workspace.job.scope, 2)
+    found = run_reports.runs(workspace.connection, workspace.job.scope, 2)
     others = found[1:] if run_id is None else [row for row in found if row["run_id"] < run_id]
     return next(iter(others), None)
 

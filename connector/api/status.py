@@ -8,10 +8,11 @@ from typing import Any
 from connector.api.results import Results, attempted
 from connector.exceptions import LedgerHeldError
 from connector.ledger import progress
-from connector.reporting import health, reports, verifications
+from connector.reporting import health, standing, verifications
 from connector.reporting.alerts import Alert, of_old_ledger
-from connector.reporting.reports import Row
+from connector.reporting.reports import Row, rows
 from connector.runs.workspace import Account, Options, accounts, remembered
+from connector.sql import statement
 
 _NO_RUNS = dict.fromkeys(
     (
@@ -98,9 +99,9 @@ def _status(account: Account) -> Status:
 def _remembered(account: Account) -> Status:
     with remembered(account) as connection:
         recent = verifications.recent(connection, account.scope)
-        left = {name: recent[name] for name in reports.LEFT}
-        counts = reports.status(connection, account.scope) | left
-        is_old = bool(reports.rows(connection, "ledger_is_old", **account.scope.values()))
+        left = {name: recent[name] for name in standing.LEFT}
+        counts = standing.status(connection, account.scope) | left
+        is_old = bool(rows(connection, statement("ledger_is_old"), **account.scope.values()))
     found = _judged(account, counts, recent, None)
     alerts = (of_old_ledger(account.name), *found.alerts)
     return replace(found, restored=True, alerts=alerts) if is_old else found

@@ -32,8 +32,8 @@ create table work.sought (order_id varchar, is_recent boolean);
 create table work.changed_while_read (order_id varchar);
 
 -- The rules that orders are judged by. Written by plan.judging; read by plan.counts, plan.judging,
--- plan.mending, plan.plan, plan.removals, sql.by_rule, sql.ledger_note, sql.ledger_too_large,
--- sql.moved, sql.violations.
+-- plan.mending, plan.plan, plan.removals, reporting.reports, runs.evidence, sql.ledger_note,
+-- sql.ledger_too_large.
 create table work.checks (
     number integer,
     rule varchar,
@@ -56,12 +56,12 @@ create table work.cured (order_id varchar, number integer);
 create table work.mended (rank bigint, order_id varchar);
 
 -- Which orders break which rules. Written by plan.judging, plan.plan, plan.withdrawals; read by
--- plan.counts, plan.judging, plan.plan, plan.removals, sql.by_rule, sql.judged, sql.ledger_note,
--- sql.moved, sql.violations.
+-- plan.counts, plan.judging, plan.plan, plan.removals, reporting.reports, runs.evidence,
+-- sql.ledger_note.
 create table work.violations (order_id varchar, number integer);
 
 -- Orders that are not sent for it. Written by plan.judging; read by plan.counts, plan.plan,
--- sql.judged, sql.moved, sql.outdated_since.
+-- reporting.reports, runs.evidence.
 create table work.invalid (order_id varchar);
 
 -- Orders whose verdict depends on the bytes: of what causes a send, and of all that is sent.
@@ -80,8 +80,8 @@ create table work.oversized (rank bigint);
 
 -- What answers refused, until the ledger has it. Written by delivery.parts, ledger.ledger,
 -- plan.removals, sql.refuse; read by plan.plan, sql.body, sql.cut, sql.ids,
--- sql.ledger_deliver_parts, sql.ledger_linger, sql.ledger_refuse, sql.ledger_supersede,
--- sql.refusals_blamed, sql.refuse, sql.sent.
+-- sql.ledger_deliver_parts, sql.ledger_linger, sql.ledger_refuse, sql.ledger_set_aside,
+-- sql.ledger_supersede, sql.refusals_blamed, sql.refuse, sql.sent.
 create table work.refused (
     order_id varchar,
     position bigint,
@@ -104,7 +104,7 @@ create table work.postponed (order_id varchar, moment timestamptz);
 create table work.late (order_id varchar, payload_md5 uhugeint, moment timestamptz);
 
 -- What may have arrived without an answer that says so. Written by plan.removals, sql.sent; read
--- by sql.ledger_forget, sql.ledger_refuse, sql.ledger_unsend.
+-- by sql.ledger_forget, sql.ledger_refuse, sql.ledger_set_aside, sql.ledger_unsend.
 create table work.sent (order_id varchar);
 
 -- As last sent. Written by plan.memory; read by compile.beside, compile.evidence, compile.facts,
@@ -130,8 +130,8 @@ create table plan.changes (
 );
 
 -- For `verify`: orders as a destination should have them; compared fields follow. Written by
--- compile.expected; read by compile.expected, compile.verdicts, sql.verify_counts,
--- verify.expected, verify.verification.
+-- compile.expected; read by compile.expected, compile.verdicts, verify.expected, verify.outcome,
+-- verify.verification.
 create table plan.expected (
     order_id varchar, day date, is_live boolean, is_current boolean, sent_at timestamptz,
     currency varchar
@@ -164,7 +164,7 @@ create table plan.removing (
 );
 
 -- For `verify`: the ids of all orders of the view. Written by verify.expected; read by
--- compile.verdicts, sql.verify_records, sql.verify_repairable.
+-- compile.verdicts, verify.outcome.
 create table plan.seen (
     order_id varchar
 );
@@ -350,7 +350,7 @@ create table work.outdated (
     order_id varchar
 );
 
--- For `show`: the payloads of staged orders. Written by plan.plan; read by sql.payload.
+-- For `show`: the payloads of staged orders. Written by plan.plan; read by reporting.reports.
 create table work.payloads (
     order_id varchar, payload varchar
 );
@@ -369,7 +369,7 @@ create table work.typed_prints (
 
 -- The candidates, oldest first. Written by plan.diff; read by compile.fingerprint, compile.held,
 -- compile.render, compile.stage, ledger.ledger, plan.judging, plan.memory, plan.plan,
--- source.one_moment, sql.payload.
+-- reporting.reports, source.one_moment.
 create table work.ranked (
     order_id varchar, rank bigint, standing integer
 );

@@ -13,6 +13,7 @@ import duckdb
 
 from connector.compile import collected, created, literal, quote
 from connector.exceptions import ExportError
+from connector.reporting.verifications import are_kept
 from connector.source.project import Warehouse
 from connector.source.warehouse import writable
 from connector.sql import run, statement
@@ -49,7 +50,7 @@ def _read_verifications(connection: duckdb.DuckDBPyConnection) -> None:
     """Add what was verified, which a ledger may have no table for."""
     name = f"export_{VERIFICATIONS}"
     table = "ledger.verifications"
-    if not run(connection, statement("has_verifications"), {}).fetchall():
+    if not are_kept(connection):
         run(connection, statement("no_verifications"), {})
         table = "temp.no_verifications"
     rows = collected("work", name, statement(name))

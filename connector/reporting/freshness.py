@@ -13,7 +13,10 @@ import duckdb
 from connector.ledger.ledger import Scope
 from connector.reporting.alerts import Alert
 from connector.reporting.reports import rows
+from connector.sql import Statements
 from connector.text.duration import lasting
+
+statement = Statements(__file__)
 
 _DAY = 86_400.0
 KNOWN = 7 * _DAY  # after so long what was seen so far is taken for what is usual
@@ -68,7 +71,7 @@ def _by_age(_: duckdb.DuckDBPyConnection, __: Scope, look: Look) -> str | None:
 
 def _by_habit(connection: duckdb.DuckDBPyConnection, scope: Scope, look: Look) -> str | None:
     moment = {"now": look.at.timestamp(), "newest": _seconds(look)}
-    (seen,) = rows(connection, "newest", **scope.values(), **moment)
+    (seen,) = rows(connection, statement("newest"), **scope.values(), **moment)
     usual, held = seen["usual"], seen["held"]
     if usual is None:
         limit, told = UNSEEN, "and never did since the first run"

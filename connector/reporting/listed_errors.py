@@ -6,8 +6,12 @@ from datetime import datetime
 import duckdb
 
 from connector.ledger.ledger import Scope
-from connector.reporting.reports import ALL, Row, rows
-from connector.sql import count, statement
+from connector.reporting.reports import Row, rows
+from connector.sql import Statements, count
+
+statement = Statements(__file__)
+
+ALL = 1 << 31  # rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ def gather_errors(connection: duckdb.DuckDBPyConnection, scope: Scope, wanted: F
 def errors_on(connection: duckdb.DuckDBPyConnection, page: Page) -> list[Row]:
     """Return a page of the gathered errors, with the columns of `errors`."""
     values = asdict(page) | {"limit": ALL if page.limit is None else page.limit}
-    return rows(connection, "errors_in_order", **values)
+    return rows(connection, statement("errors_in_order"), **values)
 
 
 def errors_by_rule(connection: duckdb.DuckDBPyConnection) -> list[Row]:
@@ -61,12 +65,12 @@ def errors_by_rule(connection: duckdb.DuckDBPyConnection) -> list[Row]:
     Columns: type, rule (None for what an API says), field, message (of the first order), orders,
     examples (up to 3 ids), last_at.
     """
-    return rows(connection, "errors_by_rule")
+    return rows(connection, statement("errors_by_rule"))
 
 
 def errors_by_day(connection: duckdb.DuckDBPyConnection) -> list[Row]:
     """Return how many orders have errors of the gathered ones a day and type."""
-    return rows(connection, "errors_by_day")
+    return rows(connection, statement("errors_by_day"))
 
 
 def number_of_errors(connection: duckdb.DuckDBPyConnection) -> int:

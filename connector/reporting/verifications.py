@@ -5,8 +5,16 @@ import json
 import duckdb
 
 from connector.ledger.ledger import Scope
-from connector.reporting import reports
+from connector.reporting import run_reports
 from connector.reporting.reports import Row, rows
+from connector.sql import Statements
+
+statement = Statements(__file__)
+
+
+def are_kept(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Return whether the ledger has a table for verifications, which one of before lacks."""
+    return bool(statement.rows(connection, "has_verifications"))
 
 
 def last_verification(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Row | None:
@@ -14,13 +22,13 @@ def last_verification(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Ro
 
     Columns: at, ended (the same in seconds since 1970), from, to, and its counts.
     """
-    if not rows(connection, "has_verifications"):
+    if not are_kept(connection):
         return None
-    found = rows(connection, "last_verification", **scope.values())
+    found = rows(connection, statement("last_verification"), **scope.values())
     return {**found[0], **json.loads(found[0].pop("summary"))} if found else None
 
 
 def recent(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Row:
     """Return how the last runs of a scope went, and its `last_verification`; see `reports`."""
     verification = last_verification(connection, scope)
-    return reports.recent(connection, scope) | {"last_verification": verification}
+    return run_reports.recent(connection, scope) | {"last_verification": verification}

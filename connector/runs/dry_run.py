@@ -9,7 +9,7 @@ from connector.exceptions import ConnectorError, GuardError, OldLedgerError
 from connector.ledger.ledger import Ledger
 from connector.plan.choice import Choice, Plan
 from connector.plan.plan import Planner
-from connector.reporting import freshness, reports
+from connector.reporting import freshness, run_reports
 from connector.reporting.alerts import Alert
 from connector.runs import evidence, guard, trust
 from connector.runs.again import reasons
@@ -74,7 +74,7 @@ def _needless(job: Job, choice: Choice, plan: Plan, *, is_loaded: bool) -> int:
     A first load counts over its runs: small parts of it are a load as well.
     """
     if not is_loaded and plan.planned and not choice.retry:
-        return plan.planned + reports.sent_again(job.connection, job.scope)
+        return plan.planned + run_reports.sent_again(job.connection, job.scope)
     if guard.is_load(plan, choice):
         return plan.planned
     return evidence.repeats(job.connection, job.contract)

@@ -9,11 +9,13 @@ from connector.ledger.ledger import Scope
 from connector.ledger.run_log import now
 from connector.plan.choice import Plan
 from connector.plan.columns import ColumnSample
-from connector.reporting import freshness, reports
+from connector.reporting import freshness, run_reports
 from connector.reporting.alerts import Alert
 from connector.runs.guard import LEAST_OF_MONEY, Evidence
 from connector.runs.job import Job
-from connector.sql import run, statement
+from connector.sql import Statements, run
+
+statement = Statements(__file__)
 
 
 def gather(
@@ -28,7 +30,7 @@ def gather(
         vanished=sample.vanished(),
         moved=moved,
         money=money or 0.0,
-        is_loaded=reports.has_succeeded(connection, scope),
+        is_loaded=run_reports.has_succeeded(connection, scope),
         most_changed=sample.most_changed,
     )
 

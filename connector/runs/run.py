@@ -24,7 +24,7 @@ from connector.payloads.late import Late
 from connector.payloads.recipe import Recipe
 from connector.payloads.renderers import renderers
 from connector.plan.choice import Choice
-from connector.reporting import reports
+from connector.reporting import run_reports
 from connector.reporting.telemetry import observers
 from connector.runs.job import Hooks, Job
 from connector.runs.summary import Sent
@@ -85,7 +85,7 @@ class Run:
         record = Record(self._ledger, scope, self.run_id, choice.retry, keeps=job.keeps)
         done = self._deliver(record, ("sending", orders, late), recipe)
         done.outdated = count(job.connection, "work.outdated")
-        self._taken_back = reports.taken_back(job.connection, self.run_id)
+        self._taken_back = run_reports.taken_back(job.connection, self.run_id)
         limited = choice.limit is not None or not (choice.everything or choice.window)
         self._ledger.settle(scope, self.run_id, has_payloads=bool(job.keeps), is_limited=limited)
         return done

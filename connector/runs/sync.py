@@ -10,7 +10,7 @@ from connector.exceptions import ChoiceError, ConnectorError, CrashError
 from connector.ledger.ledger import Ledger, Scope
 from connector.plan.choice import Choice
 from connector.plan.removals import Removals
-from connector.reporting import freshness, reports
+from connector.reporting import freshness, reports, run_reports
 from connector.reporting.alerts import Alert, of_gap, of_run
 from connector.runs import evidence, trust
 from connector.runs.dry_run import guarded, planner_of
@@ -26,7 +26,7 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
     What takes orders back is a run of its own before it. Raises ConnectorError when there is no
     plan, or when the ledger cannot be written; what else goes wrong is the summary's error.
     """
-    before = None if choice.window else reports.before(job.connection, job.scope, hooks.recent)
+    before = None if choice.window else run_reports.before(job.connection, job.scope, hooks.recent)
     old = trust.check(job, ledger, choice)
     run = Run(job, ledger, hooks, command)
     try:

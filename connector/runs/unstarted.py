@@ -20,7 +20,7 @@ from connector.ledger import places
 from connector.ledger.file import attached
 from connector.ledger.ledger import Scope
 from connector.ledger.split import split
-from connector.reporting import reports
+from connector.reporting import reports, run_reports
 from connector.runs.workspace import Options, accounts
 from connector.text.yaml_file import read
 
@@ -51,7 +51,7 @@ def record(
 def _record(path: Path, scope: Scope, command: str, error: ConnectorError) -> reports.Row | None:
     """Record a run that could not begin, and return the one before it."""
     with engine(path.parent) as connection, attached(connection, path) as ledger:
-        found = reports.runs(connection, scope, 1)
+        found = run_reports.runs(connection, scope, 1)
         run_id = ledger.start(scope, command)
         ledger.finish(scope, run_id, command, error.exit_code, {"error": error.told})
         error.is_recorded = True

@@ -11,6 +11,9 @@ from connector.exceptions import CannotTellError
 from connector.ledger.ledger import Scope
 from connector.reporting.alerts import FOUND
 from connector.reporting.reports import Row, rows
+from connector.sql import Statements
+
+statement = Statements(__file__)
 
 WRONG = FOUND  # what makes a verification end with 1
 OPEN = ("not_sent", "too_early", "late", "cannot_tell", "not_compared", "other_sources")
@@ -53,11 +56,11 @@ def summed_up(
     connection: duckdb.DuckDBPyConnection, scope: Scope, days: tuple[date, date], known: Row
 ) -> Outcome:
     """Return the outcome of what stands in `verified.*`; `known` are facts that do not."""
-    (counts,) = rows(connection, "verify_counts")
+    (counts,) = rows(connection, statement("verify_counts"))
     counts |= known
-    findings = rows(connection, "verify_findings", limit=MOST)
-    alike = [row["order_id"] for row in rows(connection, "verify_alike")]
-    blanks = {row["field"]: row["orders"] for row in rows(connection, "verify_blanks")}
+    findings = rows(connection, statement("verify_findings"), limit=MOST)
+    alike = [row["order_id"] for row in rows(connection, statement("verify_alike"))]
+    blanks = {row["field"]: row["orders"] for row in rows(connection, statement("verify_blanks"))}
     summary = {
         **scope.values(),
         "exit_code": exit_code(counts),
@@ -68,11 +71,11 @@ def summed_up(
         "beyond_repair": len(alike),
         "by_hand": known["by_hand"] if alike else None,
         "examples": _examples(findings, alike),
-        "problems": rows(connection, "verify_problems"),
-        "totals": rows(connection, "verify_totals"),
+        "problems": rows(connection, statement("verify_problems")),
+        "totals": rows(connection, statement("verify_totals")),
     }
-    ids = [row["order_id"] for row in rows(connection, "verify_repairable", limit=MOST)]
-    records = rows(connection, "verify_records", limit=MOST)
+    ids = [row["order_id"] for row in rows(connection, statement("verify_repairable"), limit=MOST)]
+    records = rows(connection, statement("verify_records"), limit=MOST)
     return Outcome(summary, findings, ids, [(row["order_id"], row["record"]) for row in records])
 
 

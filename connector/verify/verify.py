@@ -8,7 +8,7 @@ from connector.contract.read_back import ReadBack, Request
 from connector.exceptions import CannotTellError, ModelError
 from connector.http.gate import new_gate
 from connector.ledger.ledger import Ledger
-from connector.reporting.reports import status
+from connector.reporting.standing import status
 from connector.runs.job import Job
 from connector.settings.settings import Destination
 from connector.settings.windows import ALWAYS, Window

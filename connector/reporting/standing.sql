@@ -1,3 +1,4 @@
+-- name: status
 with
     outcomes as (
         select order_id, outcome
@@ -44,3 +45,23 @@ select
     ) as outdated,
     (select count(*) from doubts where not is_gone) as in_doubt,
     (select count(*) from doubts where is_gone) as in_doubt_gone
+;
+
+-- name: doubts
+select distinct order_id
+from ledger.in_doubt
+anti join ledger.removals using (destination, environment, order_id)
+where destination = $destination and environment = $environment
+order by order_id
+limit 5
+;
+
+-- name: any_refused
+select 1
+from ledger.current
+where
+    destination = $destination
+    and environment = $environment
+    and outcome in ('refused', 'removal_refused')
+limit 1
+;

@@ -1,3 +1,4 @@
+-- name: newest
 -- For how long the views stayed without anything new, in seconds: at the longest until something
 -- came (`usual`), and now (`held`); and for how long runs have looked. What was told as stale is
 -- not usual.
@@ -40,3 +41,4 @@ select
     greatest($now - max(since), 0) as held,
     $now - min(since) as looked
 from spells
+;

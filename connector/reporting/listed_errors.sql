@@ -1,3 +1,4 @@
+-- name: error_table
 -- What keeps orders from the destination, or is worth a warning, as a table to be asked several
 -- times. The destination's words end with ` at ` and the path of a field where they name one.
 create or replace temp table told_errors as
@@ -63,3 +64,53 @@ where
             lower(concat_ws(' ', order_id, rule, field, message, request_id)), lower($search)
         )
     )
+;
+
+-- name: errors_in_order
+-- A page of the errors; `$sorted_by` is a column, or null.
+with
+    keyed as (
+        select
+            *,
+            case
+                $sorted_by
+                when 'order_id'
+                then order_id
+                when 'rule'
+                then rule
+                when 'message'
+                then message
+                when 'at'
+                then told_errors.at
+            end as key
+        from told_errors
+    )
+
+select type, order_id, rule, field, message, status, run_id, batch_id, request_id, keyed.at
+from keyed
+order by if($is_descending, null, key), if($is_descending, key, null) desc, type, order_id, rule
+limit $limit
+offset $offset
+;
+
+-- name: errors_by_rule
+-- How many orders have an error of a rule, or of what an API says; with the first three of them.
+select
+    type,
+    rule,
+    any_value(field order by order_id) as field,
+    any_value(message order by order_id) as message,
+    count(distinct order_id) as orders,
+    list(distinct order_id order by order_id)[:3] as examples,
+    max(told_errors.at) as last_at
+from told_errors
+group by type, rule, case when rule is null then message end
+order by type, orders desc, rule, message
+;
+
+-- name: errors_by_day
+select day, type, count(distinct order_id) as orders
+from told_errors
+group by all
+order by day, type
+;
