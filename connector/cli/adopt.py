@@ -38,11 +38,10 @@ def command(
     adopted: int | None,
     output: str,
 ) -> int:
-    """Let orders count as delivered in their current version, without sending anything.
+    """Record orders as delivered in their current version, without sending anything.
 
-    For a destination that holds them already: from another tool, or after its ledger was lost. The
-    next sync sends only what changes from then on. Without --yes it tells how many they are, and
-    ends with 6.
+    For a destination that already holds them: from another tool, or after its ledger was lost. The
+    next sync sends only later changes. Without --yes it says how many they are, and ends with 6.
 
     \b
     Examples:
@@ -69,7 +68,7 @@ def _undo(project: Connector, destination: str, adopted: int, output: str) -> in
     if output == "json":
         shared.print_json(found.as_dict())
     else:
-        say(f"{found.undone:,} orders that run {adopted} adopted are so no more")
+        say(f"{found.undone:,} orders are no longer recorded as adopted by run {adopted}")
     return 0
 
 

@@ -29,7 +29,7 @@ TYPES = ("invalid", "refused", "warning")
 @shared.since
 @click.option("--order-id", help="Only this order.")
 @click.option("--warnings", is_flag=True, help="Also orders that were sent with a warning.")
-@click.option("--limit", type=click.IntRange(min=1), help="At most so many of a destination.")
+@click.option("--limit", type=click.IntRange(min=1), help="Most errors to list per destination.")
 @click.option("--trend", is_flag=True, help="Counts a day instead, by the runs of that day.")
 @shared.as_table
 @click.pass_context
@@ -83,7 +83,7 @@ def _errors(
 
 
 def _nothing(project: Connector, destinations: tuple[str, ...], *, is_part: bool) -> str:
-    """Return what is said when nothing is found."""
+    """Return the text for an empty result."""
     if not project.has_run(destinations):
         return "no run yet; `connector validate` judges the orders of the views"
     return "no errors match these filters" if is_part else "no order is invalid or refused"

@@ -41,7 +41,7 @@ def command(
 
     Kept payloads go, and what destinations said of the orders; ids and fingerprints stay, so that
     nothing is sent again. All accounts and environments are looked through, unless some are named.
-    The file of each ledger is written anew, so that the bytes are gone. Erase the customer from
+    Each ledger's file is rewritten, so that the bytes are gone. Erase the customer from
     the warehouse first: an order that changes afterwards is sent, and kept, again.
 
     \b

@@ -7,13 +7,13 @@ INTERRUPTED = 128 + signal.SIGINT
 
 
 class Interruption:
-    """Remembers that a signal came, as DuckDB has errors of its own for what a signal has ended."""
+    """Remembers that a signal came, as DuckDB raises errors of its own for it."""
 
     def __init__(self) -> None:
         self.came = False
 
     def end_at_once(self) -> None:
-        """End the process by Ctrl-C: while it is being loaded there is nothing to clean up."""
+        """End the process by Ctrl-C: during the imports there is nothing to clean up."""
         self._handle(self._exit)
 
     def raise_it(self) -> None:
@@ -22,17 +22,17 @@ class Interruption:
         self._handle(self._raise)
 
     def ignore(self) -> None:
-        """Ignore Ctrl-C: what was to be done is done, and the exit code says what came of it."""
+        """Ignore Ctrl-C: the work is done, and the exit code says how it ended."""
         signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def _handle(self, handler: "signal._HANDLER") -> None:
-        """Handle Ctrl-C so, unless whoever started us ignores it or handles it otherwise."""
+        """Handle Ctrl-C this way, unless the caller ignores it or handles it differently."""
         before = signal.getsignal(signal.SIGINT)
         if before in (signal.default_int_handler, self._exit, self._raise):
             try:
                 signal.signal(signal.SIGINT, handler)
             except ValueError:
-                return  # only the main thread may, and only it is told
+                return  # only the main thread may set handlers, and only it gets signals
 
     def _exit(self, number: int, frame: object) -> None:  # noqa: ARG002
         os.write(2, b"interrupted\n")

@@ -1,4 +1,4 @@
-"""Signals that somebody sends to end what runs."""
+"""Handles the signals that end a run."""
 
 import signal
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""What commands print of the results of several accounts, and what they end with."""
+"""Prints the results of several accounts, and returns the exit code."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -6,7 +6,7 @@ from connector.api.results import Failure, Results, row
 from connector.cli import shared
 from connector.cli.terminal import tell_error
 
-if TYPE_CHECKING:  # who sends nothing starts sooner without it
+if TYPE_CHECKING:  # commands that send nothing start sooner without it
     from connector import Summary
     from connector.api.differences import Differences
 

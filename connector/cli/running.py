@@ -1,4 +1,4 @@
-"""What a terminal shows of runs, and what a signal does to them."""
+"""Shows runs on the terminal, and lets signals end them."""
 
 import os
 import threading
@@ -57,7 +57,7 @@ def _terminal(
 
 
 def told(metrics: Path | None) -> list[Observer]:
-    """Return who is told by an option of a command, or by its environment."""
+    """Return the observers that an option of a command, or its environment, asks for."""
     summary = os.environ.get(STEP_SUMMARY)
     return [
         *([MetricsFile(metrics)] if metrics else []),
@@ -108,7 +108,7 @@ class Terminal(Observer):
             print_summary(ended)
 
     def _tell_window(self, run: Started, summary: Summary) -> None:
-        """Tell after a window how far the whole backfill is."""
+        """Print after a window how far the whole backfill is."""
         if not run.part:
             return
         part = run.part

@@ -42,11 +42,11 @@ def command(
     days: timedelta | None,
     environment: str | None,
 ) -> None:
-    """Print what a scheduler needs to send at the right times: ready to be put in its place.
+    """Print the file that a scheduler needs to send at the right times.
 
-    A destination that processes orders 4 times a day is sent to 8 times, so that none of its runs
-    misses what changed just before. Once a night everything is sent again, to destinations where
-    that sets nothing off.
+    Orders are sent twice as often as the destination processes them, so that each processing has
+    the latest changes. Once a night everything is sent again, to destinations where that has no
+    side effects.
 
     \b
     Examples:

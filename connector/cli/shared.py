@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # a command that needs them imports them itself
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-# What people are told a broken rule costs: the order, nothing, or the value.
+# What a broken rule costs, as shown to people: the order, nothing, or the value.
 COSTS = {"refuse": "error", "warn": "warning", "leave_out": "left out", "shorten": "shortened"}
 
 
@@ -92,13 +92,13 @@ since = click.option(
     "--since",
     metavar="TIME",
     callback=_moment,
-    help="Only what is no older: 2d, 3h, or a date in UTC.",
+    help="Only what is newer: 2d, 3h, or a date in UTC.",
 )
 metrics_file = click.option(
     "--metrics-file",
     "metrics",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write what happened there, for Prometheus (node_exporter's textfile collector).",
+    help="Write metrics to this file, for Prometheus (node_exporter's textfile collector).",
 )
 allow_side_effects = click.option(
     "--allow-side-effects",
@@ -138,12 +138,12 @@ def _choosing(command: Any) -> Any:
             "--order-id", "order_ids", multiple=True, help="Only this order; may be repeated."
         ),
         click.option(
-            "--limit", type=click.IntRange(min=1), help="At most so many orders, the oldest first."
+            "--limit", type=click.IntRange(min=1), help="Most orders to send, the oldest first."
         ),
         click.option(
             "--full-scan",
             is_flag=True,
-            help="Look for changes in all orders, whatever `watermark`.",
+            help="Look for changes in all orders, ignoring `watermark`.",
         ),
         click.option("--full", is_flag=True, help="Unchanged orders too."),
     ):

@@ -1,4 +1,4 @@
-"""`connector status`: what was delivered, how the last runs went, and whether all is well."""
+"""`connector status`: what was delivered, how the last runs went, and its health."""
 
 import time
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""How a run is told to people."""
+"""Prints the numbers of a run."""
 
 from collections.abc import Iterator
 

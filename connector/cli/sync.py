@@ -22,7 +22,7 @@ from connector.cli.terminal import say
     type=click.IntRange(min=1),
     default=1,
     show_default=True,
-    help="So many accounts at the same time, which share memory_limit and the threads.",
+    help="Accounts to send to at the same time; they share memory_limit and the threads.",
 )
 @shared.as_json
 @click.pass_context
@@ -39,8 +39,8 @@ def command(
 ) -> int:
     """Send the orders that changed since they were last delivered.
 
-    All configured accounts get theirs, one after the other or --jobs at a time, unless some are
-    named; where another run holds the ledger of one, the others get theirs all the same. With
+    Sends to all configured accounts unless some are named, one after the other or --jobs at a time.
+    When another run holds the ledger of one account, the others are sent to nevertheless. With
     --build nothing is sent when a model or a test with severity error fails.
 
     \b

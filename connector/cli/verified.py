@@ -1,4 +1,4 @@
-"""How a verification is told to people, and its progress."""
+"""Prints a verification and its progress."""
 
 import sys
 import time
@@ -49,7 +49,7 @@ class _Progress:
         self._stack, self._quiet = stack, quiet
 
     def __call__(self, name: str, done: int, days: int) -> None:
-        """Show it; no days yet mean that the account has its turn now."""
+        """Show it; 0 days mean that the account's verification begins."""
         if not days:
             self._stack.close()
             self._show = self._stack.enter_context(_shown(name, quiet=self._quiet))

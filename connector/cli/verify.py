@@ -53,8 +53,8 @@ def command(
     """Read back what a destination holds, day by day, and compare it with the views.
 
     Ends with 0 when all that can be compared is equal, with 1 when orders are missing, different,
-    double or unexpected, and with 7 when nobody can tell; --repair does not change that. Stopped at
-    any moment, it goes on where it was when it is started again within a day.
+    double or unexpected, and with 7 when it cannot be known; --repair does not change that. When
+    it was stopped, the same command continues where it was, within a day.
 
     \b
     Examples:

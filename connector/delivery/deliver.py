@@ -128,7 +128,7 @@ class Deliverer:
             self._weigh()
 
     def _ask_apart(self, part: Part, rest: Part, answer: Answer) -> None:
-        """An order was refused, but not whose it was: all may have been taken, none counts so."""
+        """Some order was refused without a name: all may have arrived, none counts as delivered."""
         self._parts.sent(rest)
         if rest.orders == 1 < part.orders:  # nothing says that this one was refused
             self._waiting.first(rest)

@@ -1,4 +1,4 @@
-"""Takes chunks as they are rendered, and lets go of them when they are settled."""
+"""Takes chunks as they are rendered, and drops them when they are settled."""
 
 import time
 from collections.abc import Iterable
@@ -34,7 +34,7 @@ class Feed:
 
     @property
     def is_wide(self) -> bool:
-        """Return whether as much of the run waits as may, so that it can be judged as a whole."""
+        """Return whether the queue is full or complete: the run can be judged as a whole."""
         return not self._chunks or bool(self._chunks.wait) or len(self._open) >= WIDE
 
     @property

@@ -1,4 +1,4 @@
-"""Finds what an API's words tell of the persons of some orders, and replaces it."""
+"""Finds personal values of some orders in an API's words, and replaces them."""
 
 import re
 from collections.abc import Collection, Mapping

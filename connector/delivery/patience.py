@@ -6,7 +6,7 @@ EXHAUSTED = 3  # parts in a row without an answer: the destination is unavailabl
 
 
 class Patience:
-    """Counts the parts in a row whose attempts came to nothing."""
+    """Counts the parts in a row whose attempts all failed."""
 
     def __init__(self) -> None:
         self._exhausted = 0

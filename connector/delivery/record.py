@@ -26,13 +26,13 @@ class _Open:
 
 @dataclass(slots=True)
 class Record:
-    """The intents, and what came of them; a transaction costs far more than an order in it."""
+    """Records intents and outcomes; a transaction costs far more than an order in it."""
 
     ledger: Ledger
     scope: Scope
     run_id: int
     is_retry: bool = False  # of dead letters, whose refusal proves nothing new
-    outcome: str = "delivered"  # what it means when the destination takes an order
+    outcome: str = "delivered"  # what it means when the destination accepts an order
     refusal: str = "refused"  # and when it does not
     keeps: tuple[str, ...] = ()  # what is written with the intent beside the orders
     _taken: list[tuple[Part, Answer]] = field(default_factory=list, init=False)
@@ -41,7 +41,7 @@ class Record:
     _since: float = field(default=0.0, init=False)  # when the first of them was taken
 
     def intend(self, chunk: Chunk) -> None:
-        """Write the intent to send a chunk, before the first byte of it goes out."""
+        """Write the intent to send a chunk, before its first byte is sent."""
         too_large = ("ledger_too_large",) if chunk.oversized else ()
         also = (*self.keeps, *too_large)
         first = self.ledger.intend(self.scope, self.run_id, chunk.values(), also)

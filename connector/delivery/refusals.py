@@ -10,7 +10,7 @@ from connector.exceptions import EverythingRefusedError
 from connector.http.answer import Answer
 
 # Different orders refused with one message while nothing is accepted:
-EVIDENCE = 5  # are enough to ask the ledger, and when nobody is left to ask
+EVIDENCE = 5  # refusals that are enough to consult the ledger, and to decide at the end of a run
 PROBES = 50  # each alone, drawn at random: nine of ten bad orders pass for all in one run of 200
 
 
@@ -100,7 +100,7 @@ class Refusals:
         ).because(f"{refused} none ({status})")
 
     def _forget(self) -> None:
-        """Forget the refusals that are held back: their orders go again with the next run."""
+        """Forget the refusals that are held back: the next run sends their orders again."""
         self._parts.clear_unrecorded()
         self.reasons.clear()
         self._is_recorded = True

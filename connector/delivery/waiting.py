@@ -14,7 +14,7 @@ class Waiting:
     """The parts that are to be sent, each with the attempts that it may take."""
 
     def __init__(self, parts: Parts, attempts: int, draw: random.Random) -> None:
-        """Begin with nothing; `attempts` is what a part may take unless it is said."""
+        """Begin empty; `attempts` is the number of attempts of a part without its own."""
         self._parts, self._attempts, self._draw = parts, attempts, draw
         self._queue: deque[tuple[Part, int]] = deque()
         self._rests: deque[tuple[Part, int]] = deque()  # they go before the queue

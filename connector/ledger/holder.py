@@ -1,4 +1,4 @@
-"""Who holds a ledger, in a small file beside it, for whoever finds it held."""
+"""Who holds a ledger, in a small file beside it, for the message of other runs."""
 
 import json
 import logging
@@ -29,7 +29,7 @@ class Holder:
 
 
 def write(ledger: Path, run_id: int | None = None) -> None:
-    """Note that this process holds the ledger; what is noted never decides who does."""
+    """Note that this process holds the ledger; the note does not lock it."""
     since = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     holder = Holder(os.getpid(), socket.gethostname(), since, run_id)
     try:
@@ -40,7 +40,7 @@ def write(ledger: Path, run_id: int | None = None) -> None:
 
 
 def read(ledger: Path) -> Holder | None:
-    """Return who noted last that it holds the ledger: it may have been killed since."""
+    """Return the last holder that was noted; it may have been killed since."""
     with suppress(OSError, ValueError, KeyError, TypeError):
         facts = json.loads(path_of(ledger).read_bytes())
         run_id = None if facts["run_id"] is None else int(facts["run_id"])
@@ -49,7 +49,7 @@ def read(ledger: Path) -> Holder | None:
 
 
 def remove(ledger: Path) -> None:
-    """Note that nobody holds the ledger any more."""
+    """Note that the ledger is free again."""
     with suppress(OSError):
         path_of(ledger).unlink(missing_ok=True)
 

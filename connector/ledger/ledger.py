@@ -1,7 +1,7 @@
 """The durable memory: what was planned, what the destination answered, and so what is in doubt.
 
 A DuckDB file, append-only; one process holds it at a time (`file` opens it). A run's number,
-not the clock, tells what came later. What its tables hold is said in `sql/ledger_schema.sql`.
+not the clock, says what came later. `sql/ledger_schema.sql` describes its tables.
 """
 
 import json
@@ -31,7 +31,7 @@ class Ledger(RunLog):
     def intend(
         self, scope: Scope, run_id: int, chunk: Mapping[str, Any], also: Sequence[str]
     ) -> int:
-        """Write the intent to send the orders of a chunk, before the first byte of it goes out.
+        """Write the intent to send the orders of a chunk, before its first byte is sent.
 
         `also` names what else is written of them: payloads, amounts, that some are too large.
         Returns the number before that of the answer to its first batch.
@@ -153,7 +153,7 @@ class Ledger(RunLog):
         self.transact(sql, **scope.values(), **facts, run_id=run_id, recorded_at=recorded_at)
 
     def _last_answer(self) -> int:
-        """Return the largest number that an answer has, or will have."""
+        """Return the largest number of an answer so far, intents included."""
         ((last,),) = run(self._connection, statement("ledger_last_answer"), {}).fetchall()
         return int(last)
 

@@ -31,28 +31,28 @@ def written(ledger: Path, account: str, environment: str, *, is_alone: bool) -> 
 
 
 def readable(ledger: Path, account: str, environment: str, *, is_alone: bool) -> Path:
-    """Return the file that tells of an account: the whole ledger as long as it is not split."""
+    """Return the file with the records of an account: the whole ledger until it is split."""
     places = (own(ledger, account, environment), ledger, moved(ledger))
     otherwise = written(ledger, account, environment, is_alone=is_alone)
     return next((path for path in places if path.exists()), otherwise)
 
 
 def every(ledger: Path) -> list[Path]:
-    """Return all files that hold what the ledgers of a project tell; none of them twice."""
+    """Return all files with the records of a project, each once."""
     if moved(ledger).exists():  # a split was killed, and some of its parts have no name yet
         return [moved(ledger)]
     return [*([ledger] if ledger.exists() else []), *_owns(ledger)]
 
 
 def of_account(ledger: Path, account: str, *, is_alone: bool) -> list[Path]:
-    """Return the files that tell of an account, in whatever environment, none of them twice."""
+    """Return the files with the records of an account, in any environment, each once."""
     found = [path for path in _owns(ledger) if account_of(ledger, path) == account]
     whole = [path for path in (ledger, moved(ledger)) if path.exists() and (is_alone or not found)]
     return [*whole, *found]
 
 
 def account_of(ledger: Path, path: Path) -> str:
-    """Return whose file one of `every` is, nothing when it is of all accounts."""
+    """Return the account of a file of `every`, None for the file of all accounts."""
     return "" if path in (ledger, moved(ledger)) else _middle(ledger, path).partition(".")[0]
 
 

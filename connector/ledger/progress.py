@@ -1,4 +1,4 @@
-"""A small file that says how far a run is, since nobody else can read the ledger meanwhile."""
+"""A small file that says how far a run is, since no other process can read the ledger meanwhile."""
 
 import json
 import logging

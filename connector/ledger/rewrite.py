@@ -1,4 +1,4 @@
-"""Writes the file of a ledger anew, without the bytes of what was deleted from it.
+"""Rewrites the file of a ledger, without the bytes of deleted rows.
 
 DuckDB frees the blocks of what is deleted and leaves their bytes where they are. Killed at any
 moment, either the old file or the new one stands at its place, whole.
@@ -28,7 +28,7 @@ def rewrite(connection: duckdb.DuckDBPyConnection, path: Path, ended: Mapping[st
         drop(path)
         _copy(connection, fresh, ended)
         synced(fresh)
-        # Its log goes with it: whoever opens the new file must not find that of the old one.
+        # Delete its log too: the new file must not be opened with the log of the old one.
         connection.execute("checkpoint ledger")
         fresh.replace(path)
         synced(path.parent)

@@ -52,7 +52,7 @@ class RunLog(Transactions):
         return stamps.ahead(self.path, self.stamp())
 
     def is_old(self, scope: Scope) -> bool:
-        """Return whether the ledger was put back from a copy and nobody has said to go on."""
+        """Return whether the ledger was restored from a copy and no run has accepted that yet."""
         unaccepted = run(self._connection, statement("ledger_is_old"), scope.values()).fetchall()
         return bool(unaccepted) or self.ahead() is not None
 

@@ -155,7 +155,7 @@ def _copy_beside(ledger: Path, path: Path) -> None:
 
 
 def _finish(ledger: Path) -> None:
-    """Let the parts take their names, and drop the whole ledger, all of which they hold."""
+    """Give the parts their names, and delete the whole ledger, which they replace."""
     for path in sorted(ledger.parent.glob(f"{ledger.stem}.*.part")):
         path.rename(path.with_suffix(""))
     synced(ledger.parent)

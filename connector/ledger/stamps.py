@@ -1,7 +1,7 @@
 """How far a ledger came, noted outside of it: beside it and in the user's state folder.
 
 A ledger that was put back from a copy looks sound and lacks what was sent since; the stamps tell.
-A copy of a whole disk takes the stamps along, so that nothing here notices it.
+A copy of a whole disk includes the stamps, so that it is not noticed.
 """
 
 import hashlib

@@ -52,18 +52,18 @@ class Plan:
     warned: int
     refused_before: int
     changed_while_read: int  # and wait for the next run
-    not_sent: int  # count for nothing, or are too early
-    withdrawn: int  # count for nothing any more, and are to be taken back
+    not_sent: int  # do not count, or are too early
+    withdrawn: int  # no longer count, and are to be taken back
     taken_back: int  # of those, in this run
     planned: int
     known: int  # delivered before, for the guards
     resent: int  # of those, to be sent again because they are known to have changed
     spoiled: int  # of those, invalid now
     outdated: int  # delivered before, and neither sent nor as they were: invalid or refused
-    removals: int  # to be given up by the destination
+    removals: int  # to be removed at the destination
     removals_refused: int  # that it refused before, and are not tried again
-    unremembered: int  # gone, but nobody knows any more what was sent of them
-    surplus: int  # of those to be given up, records beside the one that is sent
+    unremembered: int  # gone, but what was sent of them is no longer known
+    surplus: int  # of the removals: records beside the one that is sent
     unfit: int  # gone, but what takes them back would be refused
     batches: int = 0  # known when all is rendered, as are the bytes
     bytes: int = 0

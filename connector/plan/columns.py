@@ -10,7 +10,7 @@ from connector.sql import Statements, count, run
 
 statement = Statements(__file__)
 
-LEAST = 0.005  # a share that is told as a number
+LEAST = 0.005  # a share that is shown as a number
 _NO_PRINTS = """
     select
         null::varchar as order_id, null::varchar as column_name,

@@ -22,7 +22,7 @@ FEW = 5  # orders: values of fewer may well vanish one by one
 
 @dataclass(frozen=True, slots=True)
 class Emptied:
-    """A view, or a column of one, that had values in at least so many orders."""
+    """A view or column, and a lower bound of how many orders had values."""
 
     entity: str
     model: str

@@ -1,4 +1,4 @@
-"""Finds the orders that a destination is to give up."""
+"""Finds the orders to be removed at the destination."""
 
 import duckdb
 

@@ -42,7 +42,7 @@ def mend_payloads(
 
 
 def _update(contract: Contract, policy: Policy, table: str) -> str:
-    """Return the statement that renders anew what was mended, of nothing but what was sent."""
+    """Return the statement that renders what was mended again, from what was sent only."""
     plain = replace(contract, orders=_plain(contract.orders))
     columns = {entity.name: entity.columns for entity in plain.entities()}
     anew = render.lenient(plain, columns, replace(policy, keeps_identity=False), "")

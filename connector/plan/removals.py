@@ -1,4 +1,4 @@
-"""Plans what takes orders back that the destination is to give up, before the plan itself goes.
+"""Plans the removal of orders at the destination, which takes place before the plan itself.
 
 Records that stand beside the one that is sent go one an order and round.
 """
@@ -29,7 +29,7 @@ REPLACING = "void"  # the action that makes room for another identity of the sam
 
 
 def action(contract: Contract, destination: Destination) -> Action | None:
-    """Return what is done with orders that the destination is to give up, or None for nothing."""
+    """Return how orders are removed at the destination, or None when they are not."""
     name = destination.on_removed
     if name == "report" and destination.on_identity_change == "replace":
         name = REPLACING
@@ -37,7 +37,7 @@ def action(contract: Contract, destination: Destination) -> Action | None:
 
 
 class Removals:
-    """Finds the orders to be given up and makes the batches that do it."""
+    """Finds the orders to be removed at the destination, and makes the batches for it."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class Removals:
         self._contract = contract
         self._destination = destination
         self.action = action(contract, destination)
-        self.late = Late()  # the last of those to be given up, which must wait
+        self.late = Late()  # the last of the removals, which must wait
 
     def replacing(self) -> dict[str, Any]:
         """Return the values that SQL finds changed identities by: replaces, rules."""

@@ -1,4 +1,4 @@
-"""Makes what takes orders back that stand in the view and count for nothing any more.
+"""Makes the payloads that take back orders which are in the view but no longer count.
 
 It is sent as a part of the plan.
 """
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 
 def action(contract: Contract, destination: Destination) -> Action | None:
-    """Return what takes an order back, or None when it is left as it is."""
+    """Return how an order is taken back, or None when it is left unchanged."""
     if destination.on_cancelled == "report":
         return None
     name = contract.lifecycle.take_back or destination.on_removed
@@ -60,7 +60,7 @@ class Withdrawals:
 
     @property
     def takes_back(self) -> bool:
-        """Return whether an order that counts for nothing is taken back at all."""
+        """Return whether orders that do not count are taken back."""
         return self._action is not None
 
     def plan(self, columns: Columns, max_order_bytes: int) -> None:

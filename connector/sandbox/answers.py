@@ -20,7 +20,7 @@ class Answer:
 
     @property
     def is_accepted(self) -> bool:
-        """Whether the destination took the call whole."""
+        """Whether the destination accepted the whole call."""
         return self.status < 300 and not self.refuses  # noqa: PLR2004
 
     def response(self) -> Response:

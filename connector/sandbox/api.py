@@ -1,4 +1,4 @@
-"""Runs the sandbox until it is told to end."""
+"""Runs the sandbox until a signal ends it."""
 
 import signal
 import socket

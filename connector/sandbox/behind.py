@@ -1,4 +1,4 @@
-"""Changes stored orders behind everybody's back: no call, no write and no event tells of it."""
+"""Changes stored orders without the connector's knowledge: no call, write or event records it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -28,7 +28,7 @@ def delete(desk: Desk, key: str) -> int:
 
 
 def change(desk: Desk, key: str, members: Mapping[str, Any]) -> int:
-    """Set members of the records of an order, which stay the records that they are."""
+    """Set members of the records of an order, without making new records."""
     name = desk.contract.destination
     records = desk.store.ask(_OF_KEY, name, key)
     for record, text, is_void in records:

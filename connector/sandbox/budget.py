@@ -5,7 +5,7 @@ from collections import deque
 
 
 class Budget:
-    """What was spent in the last so many seconds: the bytes of calls, or just calls."""
+    """What was spent within the window: the bytes of calls, or the number of calls."""
 
     def __init__(self, limit: int, window: float, *, of_bytes: bool = True) -> None:
         self._limit = limit
@@ -14,7 +14,7 @@ class Budget:
         self._spent: deque[tuple[float, int]] = deque()
 
     def spend(self, size: int, now: float) -> int:
-        """Spend a call of so many bytes and return 0, or nothing and return seconds to wait."""
+        """Spend a call of that many bytes and return 0, or return the seconds to wait."""
         size = size if self._of_bytes else 1
         while self._spent and self._spent[0][0] <= now - self._window:
             self._spent.popleft()

@@ -1,4 +1,4 @@
-"""Tells whether a call has the credentials that a contract asks for."""
+"""Checks whether a call has the credentials that a contract requires."""
 
 import base64
 import binascii

@@ -15,7 +15,7 @@ _MOMENT = "%Y-%m-%dT%H:%M:%S"
 
 
 def take(exchange: Exchange, body: bytes) -> Answer:
-    """Judge a call and keep what the destination would; MalformedBodyError if it is no JSON."""
+    """Judge a call and keep what the destination would; MalformedBodyError for invalid JSON."""
     desk = exchange.desk
     call = desk.judge.read(body)
     away = desk.destination.turned_away(call.document, desk.settings.credentials)

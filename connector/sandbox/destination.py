@@ -24,7 +24,7 @@ class Destination:
     """
 
     identity: Identity | None = None
-    reads_back = False  # whether a single order can be asked for
+    reads_back = False  # whether a single order can be read
     refuses_equal_orders = False  # of one call
     deletes_between: tuple[str, str] | None = None  # parameters: a range of time, both ends in it
     variants: Sequence[str] = ("usual",)
@@ -39,7 +39,7 @@ class Destination:
         return bool(self.contract.schema.get("x-failure-unit", "call") != "call")
 
     def pages(self) -> Mapping[str, Answer]:
-        """Return what it answers elsewhere to whoever has the credentials: path → answer."""
+        """Return the answers at other paths, for calls with the credentials: path → answer."""
         return {}
 
     def changes(self) -> Mapping[tuple[str, str], Any]:
@@ -71,7 +71,7 @@ class Destination:
         return None
 
     def accepted(self, orders: int) -> Answer:
-        """Answer a call whose orders were all taken."""
+        """Answer a call whose orders were all accepted."""
         return as_json(200, {})
 
     def refused(self, problems: Sequence[Problem], call: Call) -> Answer:
@@ -87,7 +87,7 @@ class Destination:
         return as_json(400, {"message": message})
 
     def malformed(self) -> Answer:
-        """Answer a body that is no JSON."""
+        """Answer a body that is not valid JSON."""
         return self.refused_unnamed("the body is no JSON")
 
     def unauthorised(self) -> Answer:
@@ -99,7 +99,7 @@ class Destination:
         return self.failed(403)
 
     def unknown(self) -> Answer:
-        """Answer the question for an order that is not there."""
+        """Answer a request for an order that does not exist."""
         return self.failed(404)
 
     def too_large(self) -> Answer:

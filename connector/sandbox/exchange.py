@@ -39,7 +39,7 @@ class Desk:
     giving: Giving = dataclasses.field(default_factory=Giving)
 
     def admits(self, headers: Mapping[str, str], *, reads: bool = False) -> bool:
-        """Tell whether a call has the credentials that the contract asks for, to send or read."""
+        """Return whether a call has the credentials that the contract requires, to send or read."""
         contract, read_back = self.contract, self.contract.read_back
         if reads and read_back and read_back.request and read_back.request.headers:
             contract = dataclasses.replace(contract, headers=read_back.request.headers)

@@ -9,7 +9,7 @@ _LONGEST = {"local": 64, "address": 254}  # characters
 
 
 def is_email(text: str) -> bool:
-    """Tell whether a text is an address and nothing else: no name, no quotes, a whole domain."""
+    """Return whether a text is just an address: no name, no quotes, a whole domain."""
     local, _, domain = text.rpartition("@")
     labels = domain.split(".")
     return (

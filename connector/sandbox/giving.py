@@ -1,4 +1,4 @@
-"""How the sandbox gives orders back, for tests of whoever asks."""
+"""How the sandbox gives orders back, for tests of reading back."""
 
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What makes an order a record of its own where its key alone does not, and when it is void."""
+"""What identifies a record besides the order's key, and when a record is void."""
 
 import dataclasses
 from collections.abc import Mapping, Sequence
@@ -33,7 +33,7 @@ class Identity:
         return f"{record[:-1]},{own[1:]}"
 
     def is_void(self, value: Mapping[str, Any]) -> bool:
-        """Tell whether an order or an item is to be deleted."""
+        """Return whether an order or an item is to be deleted."""
         return value.get(self.void) is True
 
     def differ_not(self, value: Mapping[str, Any], last: Mapping[str, Any]) -> bool:

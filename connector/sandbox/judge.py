@@ -20,7 +20,7 @@ _LONGEST_MESSAGE = 300
 class Problem:
     """What is wrong with the order `at` a place in the call, or without it with the call itself.
 
-    An order whose key is missing or no text has no `key`.
+    An order whose key is missing or not a text has no `key`.
     """
 
     at: int | None
@@ -46,11 +46,11 @@ class Judge:
         )
 
     def read(self, body: bytes) -> Call:
-        """Read a call; MalformedBodyError if it is no JSON."""
+        """Read a call; MalformedBodyError if it is not valid JSON."""
         return read(body, self._member)
 
     def problems(self, call: Call) -> list[Problem]:
-        """List what is wrong with a call; MalformedBodyError if its text is no Unicode."""
+        """List what is wrong with a call; MalformedBodyError if its text is not Unicode."""
         if self._is_distinct and self._repeats(call):
             return [Problem(None, None, "two orders of the call are equal", "$")]
         # Nearly every call is right, and asking only that is several times faster.
@@ -80,7 +80,7 @@ class Judge:
         return key if isinstance(key, str) else None
 
     def path(self, at: int) -> str:
-        """Return where an order stands in a call."""
+        """Return the position of an order in a call."""
         return _path([*([self._member] if self._member else []), at])
 
     def _problem(self, call: Call, error: jsonschema_rs.ValidationError) -> Problem:

@@ -29,7 +29,7 @@ _FIELDS = (
 
 
 class Northbeam(Destination):
-    """It takes a call whole or not at all, and orders can be read back."""
+    """It accepts a call completely or not at all, and orders can be read back."""
 
     reads_back = True
     refuses_equal_orders = True
@@ -62,7 +62,7 @@ class Northbeam(Destination):
         return as_json(400, {"status": "400", "response": message})
 
     def malformed(self) -> Answer:
-        """Refuse what is no JSON; Northbeam says nothing about it."""
+        """Refuse invalid JSON; Northbeam does not document this case."""
         return Answer(400)
 
     def unauthorised(self) -> Answer:
@@ -70,7 +70,7 @@ class Northbeam(Destination):
         return as_json(401, {"status": "401", "response": "Unauthorized"})
 
     def unknown(self) -> Answer:
-        """Say that there is no such order."""
+        """Answer that there is no such order."""
         return as_json(404, {"status": "404", "response": "Order not found"})
 
     def too_large(self) -> Answer:

@@ -31,7 +31,7 @@ class Poison:
         return [(at, REASON) for at in _matches(self.named, keys)]
 
     def spoils(self, keys: Sequence[str | None]) -> bool:
-        """Tell whether an order makes the destination refuse the call without naming it."""
+        """Return whether an order makes the destination refuse the call without naming it."""
         return bool(_matches(self.unnamed, keys))
 
 

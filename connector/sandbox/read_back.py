@@ -25,7 +25,7 @@ def asked(request: Request, given: Any) -> tuple[date, date] | None:
 def question(request: Request, exchange: Exchange, body: bytes) -> Any:
     """Return what is asked: the query of the URL, or the JSON of the body.
 
-    Raises MalformedBodyError when that is no JSON.
+    Raises MalformedBodyError when that is not valid JSON.
     """
     if request.method == "GET":
         return dict(exchange.request.query_params)

@@ -11,7 +11,7 @@ _SEPARATOR = re.compile(r"[ \t\n\r]*,[ \t\n\r]*")
 
 
 class MalformedBodyError(Exception):
-    """The body is no JSON."""
+    """The body is not valid JSON."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,9 +24,9 @@ class Call:
 
 
 def read(body: bytes, member: str | None) -> Call:
-    """Read a body; the orders are its `member`, or the whole of it.
+    """Read a body; the orders are its `member`, or the whole body.
 
-    Raises MalformedBodyError if it is no JSON.
+    Raises MalformedBodyError if it is not valid JSON.
     """
     try:
         return _read(_Text(body.decode()), member)

@@ -52,7 +52,7 @@ _PUT = {
     "events": "insert into events values (?, ?, ?, ?, ?, ?)",
 }
 _VOID_ITEMS = "update items set is_void = 1 where destination = ? and parent = ?"
-# Whoever has more than one live record after a call; where the key is the record nobody can.
+# Orders with more than one live record after a call; none where the key is the record.
 _NOTE_DOUBLES = """
 insert or ignore into doubles
 select destination, key from records
@@ -64,7 +64,7 @@ _PAGE = 1000
 
 
 class Record(NamedTuple):
-    """An order as it is kept: under the key of its record, which mostly is its own."""
+    """A stored order, under the key of its record, which usually is the order's key."""
 
     record: str
     key: str
@@ -92,7 +92,7 @@ class Event(NamedTuple):
 
 @dataclasses.dataclass
 class Batch:
-    """What one call leaves behind; `voids` tells of each void record whether all else was equal."""
+    """The effect of one call; `voids` says of each void record whether all else was equal."""
 
     records: Collection[Record]
     items: Collection[Item] = ()

@@ -46,7 +46,7 @@ class TripleWhale(Destination):
     def asked(
         self, store: Store, question: Mapping[str, Any], days: tuple[date, date], giving: Giving
     ) -> Answer:
-        """Answer a query over the table of orders; what is wrong with it is told within a 200."""
+        """Answer a query over the table of orders; its errors are reported with status 200."""
         if not question.get("shopId"):
             return self.forbidden()
         name, query = self.contract.destination, str(question.get("query", ""))
@@ -61,7 +61,7 @@ class TripleWhale(Destination):
         return as_json(200, {"success": True, "message": "", "data": data})
 
     def turned_away(self, document: Any, settings: Mapping[str, str]) -> Answer | None:
-        """Refuse a shop that is no shop's name, and fail for one that is not known."""
+        """Refuse an invalid shop name, and fail for an unknown shop."""
         shop = document.get("shop") if isinstance(document, dict) else None
         if not isinstance(shop, str) or not shop or "/" in shop:
             return self.forbidden()
@@ -72,7 +72,7 @@ class TripleWhale(Destination):
         return as_json(200, {"success": True, "message": f"{orders} orders received"})
 
     def refused(self, problems: Sequence[Problem], call: Call) -> Answer:
-        """List what is wrong with each order; the others were taken all the same."""
+        """List what is wrong with each order; the others were accepted."""
         if self.variant == "unnamed":
             return self.refused_unnamed("Validation errors")
         errors = [
@@ -89,7 +89,7 @@ class TripleWhale(Destination):
         return _no(400, message)
 
     def malformed(self) -> Answer:
-        """Refuse what is no JSON."""
+        """Refuse invalid JSON."""
         return _no(400, "Invalid order data.")
 
     def forbidden(self) -> Answer:

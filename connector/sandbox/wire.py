@@ -16,7 +16,7 @@ class Wire:
         self._protocol = protocol
 
     def stall(self) -> None:
-        """Let nobody wait for the answer when the sandbox ends."""
+        """Close connections that wait for an answer when the sandbox ends."""
         self._protocol.is_stalled = True
 
     def reset(self) -> None:

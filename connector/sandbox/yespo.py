@@ -63,7 +63,7 @@ class Yespo(Destination):
         return Answer(200, b'{"failedOrders":[%s]}' % texts, refuses=True)
 
     def malformed(self) -> Answer:
-        """Refuse what is no JSON, in plain text."""
+        """Refuse invalid JSON, in plain text."""
         return Answer(400, b"Bad request", "text/plain")
 
     def rate_limited(self, seconds: int) -> Answer:

@@ -1,4 +1,4 @@
-"""Opens the source that a warehouse is; another kind of warehouse is told apart here."""
+"""Opens the source for a warehouse; kinds of warehouses are distinguished here."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
