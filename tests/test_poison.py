@@ -15,7 +15,7 @@ from tests.talking_server import talking
 
 pytestmark = pytest.mark.untraced
 
-BATCHES = 5  # of 1,000 orders; with --long 20
+BATCHES = 3  # of 1,000 orders; with --long 20
 NOBODY = "z"
 IN_FLIGHT = 8  # two for each of the four workers
 # Which orders are bad is written into their ids: a among 1, b among 7, c in one of 200, d in one of

@@ -144,7 +144,9 @@ def test_a_signal_cuts_a_back_off_short(shop):
     shop.configure(concurrency=2, attempts=50)
     shop.sandbox.faults(["503"])
     process = shop.start("sync", "--output", "json", before=LONG_WAITS)
-    wait_until(lambda: shop.sandbox.counts()["requests"] >= 2)
+    # On a busy machine a second one is not ready before the first is sent away, and waits, too.
+    wait_until(lambda: shop.sandbox.counts()["requests"] >= 1)
+    time.sleep(1)
     began = time.monotonic()
     process.send_signal(signal.SIGTERM)
     result = ended(process)
