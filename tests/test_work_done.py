@@ -49,6 +49,10 @@ class Counting:
         self._counts["statements"] += 1
         return self._connection.execute(*arguments)
 
+    def commit(self) -> duckdb.DuckDBPyConnection:
+        self._counts["commits"] += 1
+        return self._connection.commit()
+
     def cursor(self) -> "Counting":
         return Counting(self._connection.cursor(), self._counts)
 
@@ -71,8 +75,8 @@ def counts(monkeypatch) -> Counter:
 def test_each_kind_of_run_asks_few_statements(shop, counts):
     """None of them depends on how many orders there are."""
 
-    def statements() -> int:
-        shop.sync()
+    def statements(*options: str) -> int:
+        assert shop.sync(*options)["pending"] == 0
         return counts.pop("statements")
 
     shop.orders(0, BATCH)
@@ -83,7 +87,17 @@ def test_each_kind_of_run_asks_few_statements(shop, counts):
     shop.orders(BATCH, 2 * BATCH)
     one_batch = statements()
     shop.orders(2 * BATCH, 6 * BATCH)
-    assert statements() - one_batch <= 3 * 10  # of three batches more, in one or two chunks
+    assert statements("--yes") - one_batch <= 3 * 10  # of three batches more, in one or two chunks
+
+
+def test_a_thousand_orders_more_take_few_commits_and_bytes_of_the_ledger(shop, counts):
+    shop.orders(0, 2 * BATCH)
+    shop.sync()
+    few, size = counts.pop("commits"), shop.ledger.stat().st_size
+    shop.orders(2 * BATCH, 10 * BATCH)
+    assert shop.sync("--yes")["delivered"] == 8 * BATCH
+    assert counts["commits"] <= few + 2 * 8  # one for the intents of a batch, one for its answer
+    assert shop.ledger.stat().st_size - size <= 400_000 * 8
 
 
 def test_what_calls_an_api_is_loaded_only_when_there_is_something_to_send(shop):
