@@ -13,6 +13,7 @@ COMMANDS = {
     "validate": "Judge all orders by the contract.",
     "show": "Print one order: payload, violations, history.",
     "errors": "List the orders that do not reach a destination, with the reason.",
+    "try": "Send one order to the sandbox or UAT, then for real.",
     "retry": "Send refused orders again.",
     "verify": "Compare what a destination holds with the views.",
     "adopt": "Take over what a destination holds already.",
@@ -30,6 +31,8 @@ COMMANDS = {
     "sandbox": "Run a local stand-in for the destinations.",
 }
 
+_MODULES = {"try": "trying"}  # a word of Python is not the name of a module
+
 
 class _Lazy(click.Group):
     """Imports a command when it is asked for, so that `--help` is quick."""
@@ -40,7 +43,9 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"connector.cli.{cmd_name}").command
+        command: click.Command = import_module(
+            f"connector.cli.{_MODULES.get(cmd_name, cmd_name)}"
+        ).command
         return command
 
     def resolve_command(
