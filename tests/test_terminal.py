@@ -158,3 +158,76 @@ def test_bash_takes_the_script(shop, tmp_path):
 
 def test_an_unknown_shell_is_told_which_are_known(shop):
     shop.run("completion", "tcsh").fails(2, "bash", "zsh", "fish")
+
+
+COLUMNS = ("run_id", "destination", "environment", "what went wrong")
+UNREACHED = "and could not be reached"
+ROWS = [
+    [
+        "7",
+        "northbeam",
+        "local@127.0.0.1:8710",
+        "northbeam answered with 503 and could not be reached",
+    ],
+    ["6", "yespo", "production", ""],
+]
+RULE = " ──────────────────────────────────────────────────────────────────────────────"
+SNAPSHOTS = {
+    60: """\
+run_id            7
+destination       northbeam
+environment       local@127.0.0.1:8710
+what went wrong   northbeam answered with 503 and could not be reached
+
+run_id            6
+destination       yespo
+environment       production""",
+    80: f"""\
+ run_id   destination   environment            what went wrong
+{RULE}
+ 7        northbeam     local@127.0.0.1:8710   northbeam answered with 503 and
+                                               could not be reached
+ 6        yespo         production""",
+    120: f"""\
+ run_id   destination   environment            what went wrong
+{RULE}────────────────────
+ 7        northbeam     local@127.0.0.1:8710   northbeam answered with 503 and could not be reached
+ 6        yespo         production""",
+}
+
+
+def table(columns: int, monkeypatch, capsys) -> str:
+    monkeypatch.setattr("connector.cli.terminal.is_animated", lambda _: True)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    print_rows(COLUMNS, ROWS)
+    lines = plain(capsys.readouterr().out).splitlines()
+    return "\n".join(line.rstrip() for line in lines).strip("\n")
+
+
+@pytest.mark.parametrize("columns", SNAPSHOTS)
+def test_a_table_looks_as_it_should(columns, monkeypatch, capsys):
+    assert table(columns, monkeypatch, capsys) == SNAPSHOTS[columns]
+
+
+@pytest.mark.parametrize("columns", range(60, 201, 20))
+def test_no_table_breaks_a_word(columns, monkeypatch, capsys):
+    told = table(columns, monkeypatch, capsys)
+    words = {word for row in ROWS for text in row for word in text.split()}
+    assert words <= set(told.split())
+    assert max(map(len, told.splitlines())) <= max(columns, 70)
+
+
+def test_many_errors_are_told_by_rule(shop):
+    shop.orders(0, 30)
+    shop.sql("update northbeam__orders set currency = 'dollar' where order_id < 'order-000025'")
+    shop.sync()
+    told = shop.run("errors").out
+    assert "northbeam · invalid · currency.enum: 25 orders\n" in told
+    assert "for example order-000000, order-000001, order-000002\n" in told
+    assert "order-000003" not in told
+    assert told.endswith("`connector errors northbeam --all` lists each order\n")
+    assert shop.run("errors", "--all").out.count("order-0000") == 25
+    assert shop.run("errors", "--limit", "21").out.count("order-0000") == 21
+    assert shop.run("errors", "--output", "csv").out.count("order-0000") == 25
+    narrow = plain(shown(shop, "errors", COLUMNS="60"))
+    assert max(map(len, narrow.splitlines())) <= 60

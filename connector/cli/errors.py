@@ -8,6 +8,7 @@ import click
 
 from connector import Connector, OrderError, Results
 from connector.cli import printed, shared
+from connector.cli.error_rules import MANY, print_rules
 from connector.cli.terminal import say
 from connector.exceptions import ChoiceError
 
@@ -29,6 +30,7 @@ TYPES = ("invalid", "refused", "warning")
 @shared.since
 @click.option("--order-id", help="Only this order.")
 @click.option("--warnings", is_flag=True, help="Also orders that were sent with a warning.")
+@click.option("--all", "every", is_flag=True, help="Each order, however many there are.")
 @click.option("--limit", type=click.IntRange(min=1), help="Most errors to list per destination.")
 @click.option("--trend", is_flag=True, help="Counts a day instead, by the runs of that day.")
 @shared.as_table
@@ -42,6 +44,7 @@ def command(
     since: datetime | None,
     order_id: str | None,
     warnings: bool,
+    every: bool,
     limit: int | None,
     trend: bool,
     output: str,
@@ -49,6 +52,8 @@ def command(
     """List the orders that do not reach a destination, each with the reason.
 
     These are the orders that the last run found invalid, and those that the destination refused.
+    More than 20 of them are told by rule, with counts and three ids each, unless --all asks for
+    each or they are chosen by --order-id or --limit.
 
     \b
     Examples:
@@ -66,6 +71,11 @@ def command(
     )
     printed.tell_failures(results)
     listing, code = printed.listed(results, output), results.worst()
+    is_chosen = every or trend or order_id or limit or output != "text"
+    if len(listing) > MANY and not is_chosen:
+        rules = project.error_rules(destinations, types=chosen, rule=rule, since=since)
+        print_rules(each for found in rules.found for each in found)
+        return code
     is_part = bool(rule or types or since or order_id)
     nothing = "" if code or listing else _nothing(project, destinations, is_part=is_part)
     _print(listing, TREND if trend else COLUMNS, output, nothing)

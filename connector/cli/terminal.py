@@ -64,10 +64,19 @@ def print_rows(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     filled = [each for each in numbers if not rows or any(row[each] for row in rows)]
     columns = [columns[number] for number in filled]
     rows = [[row[number] for number in filled] for row in rows]
-    # The widest column may be folded, the others may not.
-    narrow = sum(sorted(_widths(columns, rows))[:-1]) + len(_GAP) * len(columns)
-    fits = narrow + _READABLE <= shutil.get_terminal_size().columns
+    # The widest column may be folded between its words, the others may not.
+    widths = _widths(columns, rows)
+    widest = widths.index(max(widths))
+    narrow = sum(sorted(widths)[:-1]) + len(_GAP) * len(columns)
+    words = max(len(word) for row in (columns, *rows) for word in row[widest].split(" "))
+    needed = max(min(widths[widest], _READABLE), words)
+    fits = narrow + needed <= width()
     (_print_folded if fits else _print_records)(columns, rows)
+
+
+def width() -> int:
+    """Return how many columns the terminal has."""
+    return shutil.get_terminal_size().columns
 
 
 def columns_of(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

@@ -1,0 +1,33 @@
+"""How many errors are told to people: by rule, with counts and three examples each."""
+
+import sys
+import textwrap
+from collections.abc import Iterable
+
+from connector.api.errors import RuleOfErrors
+from connector.cli.terminal import is_animated, say, width
+from connector.text.plural import counted
+
+MANY = 20  # rows; more of them are told by rule
+
+
+def print_rules(found: Iterable[RuleOfErrors]) -> None:
+    """Print rules, the most frequent first, and how to see each order."""
+    names: dict[str, None] = {}
+    for each in found:
+        names[each.destination] = None
+        what = each.rule or "the API says"
+        say(f"{each.destination} · {each.type} · {what}: {counted(each.orders, 'order')}")
+        _say_below(each.message)
+        _say_below(f"for example {', '.join(each.examples)}")
+    for name in names:
+        say(f"`connector errors {name} --all` lists each order")
+
+
+def _say_below(text: str) -> None:
+    """Print a text below a heading; on a terminal its lines end between words."""
+    if not is_animated(sys.stdout):
+        say(f"  {text}")
+        return
+    lines = textwrap.wrap(text, max(width() - 2, 20), break_long_words=False)
+    say(*(f"  {line}" for line in lines))
