@@ -10,6 +10,7 @@ import yaml
 
 from connector.reporting.metrics_file import FAMILIES
 
+PROMTOOL = shutil.which("promtool")
 RULES = Path(__file__).parents[1] / "docs/prometheus/alerts.yml"
 
 
@@ -24,19 +25,19 @@ def test_every_rule_asks_for_metrics_that_there_are():
     assert len(asked) > 5
 
 
-@pytest.mark.skipif(shutil.which("promtool") is None, reason="needs promtool, of Prometheus")
+@pytest.mark.skipif(PROMTOOL is None, reason="needs promtool, of Prometheus")
 def test_promtool_accepts_the_rules():
     ended = subprocess.run(
-        ["promtool", "check", "rules", str(RULES)], check=False, capture_output=True, text=True
+        [PROMTOOL, "check", "rules", str(RULES)], check=False, capture_output=True, text=True
     )
     assert ended.returncode == 0, ended
     assert f"{len(rules())} rules found" in ended.stdout
 
 
-@pytest.mark.skipif(shutil.which("promtool") is None, reason="needs promtool, of Prometheus")
+@pytest.mark.skipif(PROMTOOL is None, reason="needs promtool, of Prometheus")
 def test_the_alerts_come_when_they_should():
     samples = str(Path(__file__).parent / "prometheus/alerts_test.yml")
     ended = subprocess.run(
-        ["promtool", "test", "rules", samples], check=False, capture_output=True, text=True
+        [PROMTOOL, "test", "rules", samples], check=False, capture_output=True, text=True
     )
     assert ended.returncode == 0, ended

@@ -2,19 +2,20 @@
 
 import sys
 import textwrap
-from collections.abc import Iterable
+from itertools import chain
 
 from connector.api.errors import RuleOfErrors
+from connector.api.results import Results
 from connector.cli.terminal import is_animated, say, width
 from connector.text.plural import counted
 
 MANY = 20  # rows; more of them are told by rule
 
 
-def print_rules(found: Iterable[RuleOfErrors]) -> None:
+def print_rules(results: Results[tuple[RuleOfErrors, ...]]) -> None:
     """Print rules, the most frequent first, and how to see each order."""
     names: dict[str, None] = {}
-    for each in found:
+    for each in chain(*results.found):
         names[each.destination] = None
         what = each.rule or "the API says"
         say(f"{each.destination} · {each.type} · {what}: {counted(each.orders, 'order')}")

@@ -71,13 +71,10 @@ def command(
     )
     printed.tell_failures(results)
     listing, code = printed.listed(results, output), results.worst()
-    is_chosen = every or trend or order_id or limit or output != "text"
-    if len(listing) > MANY and not is_chosen:
-        rules = project.error_rules(destinations, types=chosen, rule=rule, since=since)
-        print_rules(each for found in rules.found for each in found)
-        return code
-    is_part = bool(rule or types or since or order_id)
-    nothing = "" if code or listing else _nothing(project, destinations, is_part=is_part)
+    if len(listing) > MANY and not (every or trend or order_id or limit or output != "text"):
+        return _by_rule(project, destinations, types=chosen, rule=rule, since=since)
+    is_part = rule or types or since or order_id
+    nothing = "" if code or listing else _nothing(project, destinations, is_part=bool(is_part))
     _print(listing, TREND if trend else COLUMNS, output, nothing)
     return code
 
@@ -90,6 +87,13 @@ def _errors(
         return project.errors(destinations, **wanted)
     except ChoiceError as error:
         raise click.UsageError(str(error)) from None
+
+
+def _by_rule(project: Connector, destinations: tuple[str, ...], **wanted: Any) -> int:
+    """Print how many orders have which error, and return the exit code."""
+    results = project.error_rules(destinations, **wanted)
+    print_rules(results)
+    return results.worst()
 
 
 def _nothing(project: Connector, destinations: tuple[str, ...], *, is_part: bool) -> str:
