@@ -3,8 +3,9 @@
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,8 +18,12 @@ from connector.exceptions import LedgerError, LedgerHeldError
 from connector.ledger.file import LocalFile, attached
 from connector.ledger.ledger import Ledger
 from connector.ledger.store import Store
+from connector.remote.stores import store as store_of
+from tests import stores
 
 SCOPE = Scope("shop", "local")
+SECONDS = 6.0  # that a beat counts
+SERVERS: dict[str, str] = {}
 RUNS = "select run_id, event from ledger.runs order by run_id, event desc"
 
 # Begins a run on a ledger, says so, and then waits until its standard input is closed.
@@ -41,8 +46,20 @@ class Place:
     where: Callable[[Path], str]
 
 
+def remote(text: str) -> Store:
+    address, cache = text.split(" ")
+    return store_of(address, Path(cache), SECONDS)
+
+
+def below(folder: Path, address: str) -> str:
+    return f"{address} {folder / 'cache' / 'ledger.shop.local.duckdb'}"
+
+
 PLACES = {
     "file": Place(lambda text: LocalFile(Path(text)), lambda folder: str(folder / "l.duckdb")),
+    "folder": Place(remote, lambda folder: below(folder, f"file://{folder}/remote")),
+    "s3": Place(remote, lambda folder: below(folder, f"s3://ledgers/{folder.name}")),
+    "postgres": Place(remote, lambda folder: below(folder, f"{SERVERS['postgres']}/{folder.name}")),
 }
 
 
@@ -51,8 +68,17 @@ def place(request) -> str:
     return request.param
 
 
+@pytest.fixture(scope="module")
+def servers():
+    with stores.s3(), stores.postgres() if stores.POSTGRES else nullcontext() as url:
+        SERVERS["postgres"] = url
+        yield
+
+
 @pytest.fixture
-def where(place, tmp_path) -> str:
+def where(place, tmp_path, servers) -> str:  # noqa: ARG001
+    if place == "postgres" and not stores.POSTGRES:
+        pytest.skip("PostgreSQL is not installed: its store is NOT TESTED")
     return PLACES[place].where(tmp_path)
 
 
@@ -82,7 +108,7 @@ def holding(place: str, where: str) -> subprocess.Popen[str]:
     """Start a process that holds the ledger, and return when it does."""
     command = [sys.executable, "-c", HOLDS, place, where]
     pipe = subprocess.PIPE
-    process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True)
+    process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
     assert process.stdout.readline() == "holds\n"
     return process
 
@@ -135,6 +161,71 @@ def test_what_is_not_a_ledger_is_refused_and_left_as_it_is(store):
             pass
         with duckdb.connect(store.path) as other:
             assert other.execute("from theirs").fetchall() == [(1,)]
-    else:  # a cache that is not what the store holds is thrown away
+    else:  # a cache that is not what the store holds is replaced
         with opened(store) as ledger:
             assert ledger.start(SCOPE, "sync") == 1
+
+
+# Of those that outlive their machine.
+
+
+@pytest.fixture
+def elsewhere(place, where, tmp_path) -> str:
+    """The same ledger on a clean machine."""
+    if place == "file":
+        pytest.skip("a file is on one machine")
+    address, _, _ = where.partition(" ")
+    return f"{address} {tmp_path / 'elsewhere' / 'ledger.shop.local.duckdb'}"
+
+
+def test_a_clean_machine_has_all_that_was_flushed(place, where, elsewhere):
+    process = holding(place, where)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    began = time.monotonic()
+    with opened(PLACES[place].store(elsewhere)) as ledger:
+        assert time.monotonic() - began > SECONDS
+        assert ledger.start(SCOPE, "sync") == 2
+        ledger.finish(SCOPE, 2, "sync", 0, {})
+    expected = [(1, "started"), (1, "killed"), (2, "started"), (2, "finished")]
+    assert runs(PLACES[place].store(elsewhere)) == expected
+    assert runs(PLACES[place].store(where)) == expected
+
+
+def test_a_second_machine_ends_when_the_beat_moves(place, where, elsewhere):
+    process = holding(place, where)
+    with (
+        pytest.raises(LedgerHeldError, match=f"process {process.pid}"),
+        opened(PLACES[place].store(elsewhere)),
+    ):
+        pass
+    process.communicate()
+    assert process.returncode == 0
+
+
+def test_one_that_was_frozen_and_taken_over_may_send_nothing_more(place, where, elsewhere):
+    process = holding(place, where)
+    process.send_signal(signal.SIGSTOP)
+    with opened(PLACES[place].store(elsewhere)) as ledger:
+        assert ledger.start(SCOPE, "sync") == 2
+    process.send_signal(signal.SIGCONT)
+    _, told = process.communicate()
+    assert process.returncode != 0
+    assert "another run has taken over" in told
+    assert runs(PLACES[place].store(elsewhere)) == [(1, "started"), (1, "killed"), (2, "started")]
+
+
+def test_what_changes_the_file_itself_is_put_back_at_once(place, where, elsewhere):
+    many = (
+        "insert into ledger.superseded select 'shop', 'local', 'O' || i, 1 from range(200_000) x(i)"
+    )
+    counted = "select count(*) from ledger.superseded"
+    with opened(PLACES[place].store(where)) as ledger:
+        ledger.transact(many)
+        ledger.start(SCOPE, "sync")
+        with (
+            engine(Path(elsewhere.split(" ")[1]).parent, read_only=True) as connection,
+            attached(connection, PLACES[place].store(elsewhere), read_only=True),
+        ):
+            assert connection.execute(counted).fetchall() == [(200_000,)]
+            assert connection.execute(RUNS).fetchall() == [(1, "started")]

@@ -7,7 +7,8 @@ from math import inf
 from pathlib import Path
 
 from connector.config.account import contract_of, unsuited
-from connector.config.keys import LEDGER, MEMORY, of_account, of_file
+from connector.config.keys import MEMORY, of_account, of_file
+from connector.config.ledger import ledger
 from connector.config.rule_costs import rule_costs
 from connector.contract.contract import Contract
 from connector.contract.terms import Setting
@@ -28,7 +29,7 @@ class Config:
     """The whole of connector.yml."""
 
     path: Path
-    ledger: Path
+    ledger: Path  # or where the caches of ledgers in a store are
     warehouse: tuple[Path, str] | None
     destinations: Mapping[str, Destination]
     warehouse_wait: float | None = None  # seconds that a process which holds it is waited for
@@ -36,11 +37,12 @@ class Config:
     on_success: str | None = None
     memory_limit: str = MEMORY_LIMIT  # of DuckDB; what is over it is spilled to disk
     unsuited: Mapping[str, str] = field(default_factory=dict)  # why --environment is not for these
+    store: str = ""  # the address of ledgers that outlive this machine, such as s3://bucket/prefix
 
     @property
     def has_one_account(self) -> bool:
         """Return whether the ledger serves a single account, and so needs no other name."""
-        return len(self.destinations) == 1
+        return len(self.destinations) == 1 and not self.store
 
 
 def destinations_path(path: Path) -> Path | None:
@@ -71,10 +73,11 @@ def load(path: Path, contracts: Mapping[str, Contract], environment: str | None 
     destinations = settings.section("destinations")
     if not destinations.values:
         raise settings.wrong("destinations", f"is empty; add one of {', '.join(contracts)}")
+    place, store = ledger(settings)
     accounts = {name: contract_of(contracts, destinations, name) for name in destinations.values}
     return Config(
         path,
-        path.parent / settings.text("ledger", LEDGER),
+        place,
         warehouse,
         {
             name: _destination(name, contract, destinations.section(name), environment)
@@ -89,6 +92,7 @@ def load(path: Path, contracts: Mapping[str, Contract], environment: str | None 
             for name, contract in accounts.items()
             if (told := unsuited(name, contract, environment))
         },
+        store,
     )
 
 

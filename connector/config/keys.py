@@ -47,7 +47,10 @@ def of_file(destinations: Key) -> dict[str, Key]:
     """Return the keys of the file; `destinations` describes what is below `destinations:`."""
     warehouse = {"path": _TEXT, "schema": _TEXT | {"default": "main"}}
     return {
-        "ledger": _said("The file of what was delivered.", _TEXT | {"default": LEDGER}),
+        "ledger": _said(
+            "The file of what was delivered, or the address of a store, such as s3://bucket/prefix.",
+            _TEXT | {"default": LEDGER},
+        ),
         "warehouse": _said(
             "The DuckDB file of the views; without it dbt's profile and manifest tell.",
             mapping(warehouse) | {"required": ["path"]},

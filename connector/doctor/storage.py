@@ -15,6 +15,7 @@ from connector.engine.duckdb_file import is_newer, made_by
 from connector.exceptions import LedgerError, LedgerHeldError
 from connector.ledger.file import TABLES, attached
 from connector.ledger.stamps import APPLICATION, state_folder
+from connector.remote import stores
 from connector.sql import Statements
 
 statement = Statements(__file__)
@@ -36,12 +37,13 @@ def ledger(subject: Subject) -> Iterator[Result]:
     if not found:
         yield ok(f"{subject.ledger()} is not there yet; the first run makes it")
     for path in found:
-        yield _read(path)
+        yield _read(subject, path)
 
 
-def _read(path: Path) -> Result:
+def _read(subject: Subject, path: Path) -> Result:
+    store = stores.store(subject.configuration()[0].store, path)
     try:
-        with duckdb.connect() as connection, attached(connection, path, read_only=True):
+        with duckdb.connect() as connection, attached(connection, store, read_only=True):
             for (table,) in connection.execute(TABLES).fetchall():
                 connection.execute(statement("read_whole"), {"table": f"ledger.{table}"})
     except LedgerHeldError as error:

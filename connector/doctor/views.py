@@ -51,13 +51,13 @@ def _view(connection: duckdb.DuckDBPyConnection, target: Target, entity: Entity)
 def values(target: Target) -> Iterator[Result]:
     """Check that nothing that had values when it was last sent has become empty."""
     path, contract = target.account.ledger, target.contract
-    if not path.exists():
+    if not target.account.config.store and not path.exists():
         yield ok("nothing was sent yet that views could be compared with")
         return
     try:
         with (
             target.subject.opened() as connection,
-            attached(connection, path, read_only=True),
+            attached(connection, target.account.stored(path), read_only=True),
         ):
             warehouse, renames = target.subject.warehouse(), dict(target.destination.models)
             whole = attached_source(connection, contract, warehouse, renames)
@@ -76,7 +76,10 @@ def freshness(target: Target) -> Iterator[Result]:
     contract, destination = target.contract, target.destination
     scope, ledger = target.account.scope, target.account.ledger
     try:
-        with target.subject.opened() as connection, attached(connection, ledger, read_only=True):
+        with (
+            target.subject.opened() as connection,
+            attached(connection, target.account.stored(ledger), read_only=True),
+        ):
             warehouse, renames = target.subject.warehouse(), dict(destination.models)
             whole = attached_source(connection, contract, warehouse, renames)
             at = now()

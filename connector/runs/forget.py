@@ -66,7 +66,8 @@ class Forgetting:
     def ledgers(self, account: Account) -> list[Path]:
         """Return the files to look through for an account."""
         if not self.in_all_environments:
-            return [path for path in [account.ledger] if path.exists()]
+            is_there = account.config.store or account.ledger.exists()
+            return [account.ledger] if is_there else []
         config = account.config
         is_alone = config.has_one_account
         return places.of_account(config.ledger, account.name, is_alone=is_alone)
@@ -105,7 +106,7 @@ class Forgetting:
         config = account.config
         with (
             engine(config.ledger.parent, config.memory_limit, read_only=read_only) as connection,
-            attached(connection, path, read_only=read_only) as ledger,
+            attached(connection, account.stored(path), read_only=read_only) as ledger,
         ):
             ids = {"order_ids": list(self.order_ids)}
             run(connection, statement("forget"), ids)

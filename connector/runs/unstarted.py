@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from connector.config.keys import LEDGER
+from connector.config.ledger import located
 from connector.engine.engine import MEMORY_LIMIT, engine
 from connector.exceptions import (
     ChoiceError,
@@ -20,6 +21,8 @@ from connector.ledger import places
 from connector.ledger.file import attached
 from connector.ledger.ledger import Scope
 from connector.ledger.split import split
+from connector.ledger.store import Store
+from connector.remote import stores
 from connector.reporting import reports, run_reports
 from connector.runs.workspace import Options, accounts
 from connector.text.yaml_file import read
@@ -37,20 +40,20 @@ def record(
     if error.is_recorded or isinstance(error, (ChoiceError, LedgerError, LedgerHeldError)):
         return before
     with suppress(ConnectorError, duckdb.Error, OSError):
-        path, scopes, is_alone = _places(options, names)
+        path, store, scopes, is_alone = _places(options, names)
         split(path, MEMORY_LIMIT, is_alone=is_alone)
         for scope in scopes:
             name, environment = scope.destination, scope.environment
             own = places.written(path, name, environment, is_alone=is_alone)
             with suppress(ConnectorError, duckdb.Error, OSError):
-                found = _record(own, scope, command, error)
+                found = _record(stores.store(store, own), scope, command, error)
                 before |= {scope: found} if found else {}
     return before
 
 
-def _record(path: Path, scope: Scope, command: str, error: ConnectorError) -> reports.Row | None:
+def _record(store: Store, scope: Scope, command: str, error: ConnectorError) -> reports.Row | None:
     """Record a run that could not begin, and return the one before it."""
-    with engine(path.parent) as connection, attached(connection, path) as ledger:
+    with engine(store.path.parent) as connection, attached(connection, store) as ledger:
         found = run_reports.runs(connection, scope, 1)
         run_id = ledger.start(scope, command)
         ledger.finish(scope, run_id, command, error.exit_code, {"error": error.told})
@@ -58,17 +61,18 @@ def _record(path: Path, scope: Scope, command: str, error: ConnectorError) -> re
     return next(iter(found), None)
 
 
-def _places(options: Options, names: Sequence[str]) -> tuple[Path, list[Scope], bool]:
-    """Return the configured ledger, what runs are filed under, and whether that is all it holds."""
+def _places(options: Options, names: Sequence[str]) -> tuple[Path, str, list[Scope], bool]:
+    """Return the configured ledger, its store, the scopes, and whether they are all it holds."""
     try:
         found = accounts(options, names)
     except ConnectorError:
         path = options.project_dir / options.config
         values = read(path, ConfigError, "correct it")
-        ledger = path.parent / str(values.get("ledger", LEDGER))
-        return ledger, list(_readable(values, names)), len(values.get("destinations") or ()) == 1
+        ledger, store = located(path.parent, str(values.get("ledger", LEDGER)))
+        is_alone = len(values.get("destinations") or ()) == 1 and not store
+        return ledger, store, list(_readable(values, names)), is_alone
     config = found[0].config
-    return config.ledger, [account.scope for account in found], config.has_one_account
+    return config.ledger, config.store, [account.scope for account in found], config.has_one_account
 
 
 def _readable(values: Mapping[str, Any], names: Sequence[str]) -> Iterator[Scope]:

@@ -17,6 +17,8 @@ from connector.ledger import places
 from connector.ledger.file import attached
 from connector.ledger.ledger import Ledger, Scope
 from connector.ledger.split import split
+from connector.ledger.store import Store
+from connector.remote import stores
 from connector.runs.job import Job
 from connector.settings.settings import Destination
 from connector.source.project import Warehouse, from_dbt
@@ -71,6 +73,11 @@ class Account:
         split(self.config.ledger, self.config.memory_limit, is_alone=self.config.has_one_account)
         return places.written(**self._place())
 
+    def stored(self, path: Path) -> Store:
+        """Return the store of a ledger of the project, whose file or cache has this path."""
+        seconds = self.destination.delivery.read_timeout + stores.SLACK
+        return stores.store(self.config.store, path, seconds)
+
     def _place(self) -> dict[str, Any]:
         ledger, is_alone = self.config.ledger, self.config.has_one_account
         own = {"account": self.name, "environment": self.destination.environment}
@@ -120,7 +127,7 @@ def opened(account: Account, warehouse: Warehouse, *, read_only: bool) -> Iterat
         engine(
             config.ledger.parent, config.memory_limit, read_only=read_only, jobs=account.jobs
         ) as connection,
-        attached(connection, path, read_only=read_only) as ledger,
+        attached(connection, account.stored(path), read_only=read_only) as ledger,
     ):
         job = Job(connection, account.contract, destination, warehouse)
         yield Workspace(connection, ledger, account, job)
@@ -135,7 +142,7 @@ def remembered(account: Account) -> Iterator[duckdb.DuckDBPyConnection]:
     config = account.config
     with (
         engine(config.ledger.parent, config.memory_limit, read_only=True) as connection,
-        attached(connection, account.ledger, read_only=True),
+        attached(connection, account.stored(account.ledger), read_only=True),
     ):
         yield connection
 
@@ -147,8 +154,8 @@ def everything(
     """Yield a connection on which `read` was called with each ledger of the project in turn."""
     ledger = config.ledger
     with engine(ledger.parent, config.memory_limit, read_only=True) as connection:
-        for path in places.every(ledger) or [ledger]:
-            with attached(connection, path, read_only=True):
+        for path in stores.every(config.store, ledger) or [ledger]:
+            with attached(connection, stores.store(config.store, path), read_only=True):
                 read(connection)
         yield connection
 

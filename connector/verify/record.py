@@ -28,7 +28,7 @@ def record(account: Account, outcome: Outcome, sleep: Callable[[float], Any] = t
         try:
             with (
                 engine(config.ledger.parent, config.memory_limit) as connection,
-                attached(connection, account.writable_ledger()) as ledger,
+                attached(connection, account.stored(account.writable_ledger())) as ledger,
             ):
                 ledger.verified(account.scope, outcome.exit_code, counts)
         except LedgerHeldError:

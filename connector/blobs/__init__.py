@@ -1,0 +1,1 @@
+"""Named bytes in a folder, a bucket or PostgreSQL, by five verbs."""

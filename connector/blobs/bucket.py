@@ -1,0 +1,116 @@
+"""Blobs as objects of S3, Google Cloud Storage or Azure, by obstore.
+
+Credentials, regions and endpoints come from the environment, as the clouds' own tools have them:
+AWS_…, GOOGLE_…, AZURE_…
+"""
+
+import os
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import obstore
+from obstore import exceptions
+from obstore.store import from_url
+
+from connector.blobs.blobs import ChangedError, ExistsError, FaultError, Found, MissingError
+
+TIMEOUT = "10s"  # of one request; what failed is tried again by `Patient`
+_STATUSES = {401: "denied", 403: "denied", 501: "unfit", 507: "full"}
+_KINDS = {
+    "denied": ("PermissionDenied", "Unauthenticated", "AccessDenied"),
+    "unfit": ("NotImplemented", "NotSupported"),
+    "full": ("QuotaExceeded", "StorageFull"),
+}
+_BUCKET = ("NoSuchBucket", "bucket does not exist", "ContainerNotFound")
+
+Result = TypeVar("Result")
+
+
+class Bucket:
+    """A bucket below a prefix."""
+
+    def __init__(self, url: str) -> None:
+        """Prepare; nothing is asked of the server yet."""
+        self.address = url
+        plain = os.environ.get("AWS_ALLOW_HTTP", "").lower() in ("true", "1")
+        options: Any = {"timeout": TIMEOUT, "connect_timeout": TIMEOUT, "allow_http": plain}
+        retries: Any = {"max_retries": 0}
+        self._store: Any = from_url(url, client_options=options, retry_config=retries)
+
+    def get(self, key: str) -> tuple[bytes, Any]:
+        """Return an object and its version."""
+
+        def ask() -> tuple[bytes, Any]:
+            found = obstore.get(self._store, key)
+            data = bytes(found.bytes())
+            return data, _version(found.meta)
+
+        return _asked(ask, key)
+
+    def put_new(self, key: str, data: bytes) -> Any:
+        """Write an object that is not there yet (If-None-Match)."""
+        return _asked(lambda: self._put(key, data, "create"), key)
+
+    def replace_if(self, key: str, data: bytes, tag: Any) -> Any:
+        """Replace an object of a version (If-Match)."""
+        try:
+            return _asked(lambda: self._put(key, data, tag), key)
+        except MissingError:
+            raise ChangedError(key) from None
+
+    def listed(self, folder: str) -> list[Found]:
+        """Return the objects below a folder."""
+        pages = _asked(lambda: list(obstore.list(self._store, folder, chunk_size=1000)), folder)
+        found = [
+            Found(each["path"], each["size"], each["last_modified"])
+            for page in pages
+            for each in page
+        ]
+        return sorted(found, key=lambda each: each.key)
+
+    def delete(self, keys: Sequence[str]) -> None:
+        """Delete objects."""
+
+        def ask() -> None:
+            if keys:
+                obstore.delete(self._store, list(keys))
+
+        try:
+            _asked(ask, "")
+        except MissingError:
+            return
+
+    def close(self) -> None:
+        """Do nothing: connections end with the process."""
+
+    def _put(self, key: str, data: bytes, mode: Any) -> Any:
+        return _version(obstore.put(self._store, key, data, mode=mode, use_multipart=False))
+
+
+def _version(facts: Any) -> Any:
+    return {name: facts[name] for name in ("e_tag", "version") if facts.get(name) is not None}
+
+
+def _asked(ask: Callable[[], Result], key: str) -> Result:
+    try:
+        return ask()
+    except exceptions.AlreadyExistsError:
+        raise ExistsError(key) from None
+    except exceptions.PreconditionError:
+        raise ChangedError(key) from None
+    except (exceptions.NotFoundError, FileNotFoundError) as error:
+        if any(words in str(error) for words in _BUCKET):
+            raise FaultError("denied", "there is no such bucket") from error
+        raise MissingError(key) from None
+    except exceptions.BaseError as error:
+        raise _fault(error) from error
+
+
+def _fault(error: Exception) -> FaultError:
+    text = f"{type(error).__name__} {error}"
+    status = re.search(r"status code: ([45]\d\d)([A-Za-z ]*)", text)
+    kind = _STATUSES.get(int(status[1])) if status else None
+    named = (kind for kind, words in _KINDS.items() if any(word in text for word in words))
+    told = f"{status[1]}{status[2]}" if status else type(error).__name__
+    return FaultError(kind or next(named, "unavailable"), told)

@@ -1,0 +1,30 @@
+"""Which ledgers there are below an address."""
+
+from pathlib import Path
+
+from connector.blobs.address import blobs
+from connector.blobs.blobs import ExistsError
+
+FOLDER = "accounts/"
+
+
+def announce(address: str) -> None:
+    """Let a new ledger be found; its address ends with its name."""
+    root, _, name = address.rpartition("/")
+    place = blobs(root)
+    try:
+        place.put_new(FOLDER + name, b"")
+    except ExistsError:
+        return
+    finally:
+        place.close()
+
+
+def caches(address: str, ledger: Path) -> list[Path]:
+    """Return the caches of all ledgers below an address; `ledger` is what they are named after."""
+    place = blobs(address)
+    try:
+        names = [found.key.removeprefix(FOLDER) for found in place.listed(FOLDER)]
+    finally:
+        place.close()
+    return [ledger.with_name(f"{ledger.stem}.{name}{ledger.suffix}") for name in names]

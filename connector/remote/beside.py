@@ -1,0 +1,34 @@
+"""The small files beside a ledger that its next runner needs, wherever that is."""
+
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from connector.text import private_file
+
+_STAMP, _SPENDING = ".stamp.json", ".spending.jsonl"
+
+
+def read(cache: Path) -> dict[str, str]:
+    """Return their texts by suffix."""
+    found = {}
+    for suffix in (_STAMP, _SPENDING):
+        with suppress(OSError):
+            found[suffix] = cache.with_suffix(suffix).read_text()
+    return found
+
+
+def write(cache: Path, beside: Mapping[str, str], *, is_own: bool) -> None:
+    """Write them; where this machine wrote the ledger last, what is there is newer."""
+    for suffix, text in beside.items():
+        path = cache.with_suffix(suffix)
+        if suffix in (_STAMP, _SPENDING) and not (is_own and path.exists()):
+            private_file.replace(path, _foreign(text) if suffix == _SPENDING else text)
+
+
+def _foreign(spending: str) -> str:
+    """Return notes of what was spent without the uptime of the machine that wrote them."""
+    notes = [json.loads(line) for line in spending.splitlines()]
+    kept = ({name: value for name, value in note.items() if name != "up"} for note in notes)
+    return "".join(f"{json.dumps(note)}\n" for note in kept)

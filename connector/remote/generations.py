@@ -1,0 +1,168 @@
+"""The file of a ledger in a store: a manifest a generation, and the blocks that it names.
+
+A block is 1 MiB of the file, named by its content and the generation that brought it, so that only
+what changed travels and nothing that is named is ever written again.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from connector.blobs.blobs import ExistsError, MissingError
+from connector.blobs.patient import Patient
+from connector.exceptions import LedgerError, LedgerHeldError
+
+BLOCK = 1 << 20
+THREADS = 8  # that fetch or send blocks
+FOLDER, BLOCKS = "gen/", "blocks/"
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """The file as a run left it; `beside` are small files beside it, by their suffix."""
+
+    number: int
+    blocks: tuple[str, ...] = ()
+    beside: Mapping[str, str] = field(default_factory=dict)
+    made_at: str = ""
+    by: str = ""
+
+    @property
+    def hashes(self) -> list[str]:
+        """Return the hash of each block."""
+        return [name.partition(".")[0] for name in self.blocks]
+
+
+def numbers(blobs: Patient) -> list[int]:
+    """Return the generations that are there, in order."""
+    return [int(found.key.removeprefix(FOLDER)) for found in blobs.listed(FOLDER)]
+
+
+def read(blobs: Patient, number: int) -> Generation:
+    """Return a generation; raises LedgerError when it is damaged or not there."""
+    try:
+        facts = json.loads(blobs.get(_name(number))[0])
+        blocks, beside = tuple(map(str, facts["blocks"])), dict(facts["beside"])
+        return Generation(number, blocks, beside, str(facts["made_at"]), str(facts["by"]))
+    except (MissingError, ValueError, KeyError, TypeError) as error:
+        raise damaged(blobs, _name(number)) from error
+
+
+def fetch(blobs: Patient, generation: Generation, path: Path) -> int:
+    """Let a file be as in a generation, and return how many blocks were fetched for it.
+
+    What the file holds already is not fetched; it is replaced at once, whole.
+    """
+    have = list(_hashes(path)) if path.exists() else []
+    wanted = generation.hashes
+    if have == wanted:
+        return 0
+    needed = [at for at, name in enumerate(wanted) if at >= len(have) or have[at] != name]
+    fresh = path.with_name(f"{path.name}.fetched")
+    with fresh.open("wb") as file, ThreadPoolExecutor(THREADS) as pool:
+        fresh.chmod(0o600)
+        fetched = pool.map(lambda at: block(blobs, generation.blocks[at]), needed)
+        for at in range(len(wanted)):
+            file.write(next(fetched) if at in set(needed) else _read(path, at))
+    fresh.replace(path)
+    return len(needed)
+
+
+def block(blobs: Patient, name: str) -> bytes:
+    """Return a block; raises LedgerError when it is damaged or not there."""
+    try:
+        data, _ = blobs.get(BLOCKS + name)
+    except MissingError as error:
+        raise damaged(blobs, BLOCKS + name) from error
+    if _hash(data) != name.partition(".")[0]:
+        raise damaged(blobs, BLOCKS + name)
+    return data
+
+
+def seal(
+    blobs: Patient, file: BinaryIO, before: Generation, beside: Mapping[str, str], by: str
+) -> Generation:
+    """Put a file back as the generation after another one.
+
+    Raises LedgerHeldError when another run has done so, LedgerError when it cannot be written.
+    """
+    known = dict(zip(before.hashes, before.blocks, strict=True))
+    number, names = before.number + 1, []
+    with ThreadPoolExecutor(THREADS) as pool:
+        jobs = []
+        for data in _blocks(file):
+            key = _hash(data)
+            if key not in known:
+                known[key] = f"{key}.{number}"
+                jobs.append(pool.submit(_put, blobs, BLOCKS + known[key], data))
+            names.append(known[key])
+        for job in jobs:
+            job.result()
+    return write(blobs, Generation(number, tuple(names), beside, _now(), by))
+
+
+def write(blobs: Patient, generation: Generation) -> Generation:
+    """Write a manifest, which is what counts; raises LedgerHeldError when it is there already."""
+    facts = asdict(generation)
+    del facts["number"]
+    try:
+        blobs.put_new(_name(generation.number), json.dumps(facts).encode())
+    except ExistsError:
+        raise LedgerHeldError(
+            f"another run has written generation {generation.number} of {blobs.address}"
+        ) from None
+    return generation
+
+
+def damaged(blobs: Patient, key: str) -> LedgerError:
+    """Return what to tell of a blob that is not what it should be."""
+    return LedgerError(
+        f"{blobs.address}/{key} is missing or damaged; look with `connector ledger check`, and go "
+        "back to an earlier generation with `connector ledger restore`"
+    )
+
+
+def _put(blobs: Patient, key: str, data: bytes) -> None:
+    try:
+        blobs.put_new(key, data)
+    except ExistsError:
+        return  # of a run that was killed before it wrote the manifest
+
+
+def _name(number: int) -> str:
+    return f"{FOLDER}{number:09d}"
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def _blocks(file: BinaryIO) -> Iterator[bytes]:
+    file.seek(0)
+    while data := file.read(BLOCK):
+        yield data
+
+
+def _hashes(path: Path) -> Iterator[str]:
+    with path.open("rb") as file:
+        yield from map(_hash, _blocks(file))
+
+
+def _read(path: Path, at: int) -> bytes:
+    with path.open("rb") as file:
+        file.seek(at * BLOCK)
+        return file.read(BLOCK)
+
+
+def used(generations: Sequence[Generation]) -> set[str]:
+    """Return the keys of all blocks that generations name."""
+    return {BLOCKS + name for each in generations for name in each.blocks}

@@ -1,0 +1,135 @@
+"""What a run wrote into its ledger since the last generation: the log of DuckDB, piece by piece.
+
+A piece is written only if it is not there yet, so its number is what stops a runner that does not
+know that another has taken over. A piece ends where a transaction does.
+"""
+
+import json
+import struct
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from connector.blobs.blobs import ExistsError
+from connector.blobs.patient import Patient
+from connector.exceptions import ConnectorError, LedgerHeldError
+from connector.remote.generations import THREADS, damaged
+
+FOLDER = "log/"
+_LENGTH = struct.Struct("<I")
+
+
+class Journal:
+    """Sends what was committed from a thread of its own, in order."""
+
+    def __init__(
+        self, blobs: Patient, wal: Path, beside: Callable[[], Mapping[str, object]]
+    ) -> None:
+        """Prepare; `beside` says what goes along with each piece."""
+        self._blobs, self._wal, self._beside = blobs, wal, beside
+        self._generation, self._number = 0, 0
+        self._noted = self._sent = 0  # bytes of the log
+        self._error: ConnectorError | None = None
+        self._is_closing = False
+        self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
+        self._thread.start()
+
+    def begin(self, generation: int) -> None:
+        """Begin anew, with an empty log after a generation."""
+        with self._changed:
+            self._generation, self._number = generation, 0
+            self._noted = self._sent = 0
+
+    def append(self) -> None:
+        """Note that a transaction was committed; raises what was wrong with those before it."""
+        size = self._wal.stat().st_size if self._wal.exists() else 0
+        with self._changed:
+            if self._error:
+                raise self._error
+            self._noted = max(size, self._noted)
+            self._changed.notify_all()
+
+    def flush(self) -> None:
+        """Return when everything noted is in the store; raises what is wrong with it."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._error or self._sent >= self._noted)
+            if self._error:
+                raise self._error
+
+    def close(self) -> None:
+        """End the thread."""
+        with self._changed:
+            self._is_closing = True
+            self._changed.notify_all()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(self._has_work)
+                if self._is_closing:
+                    return
+                start, end = self._sent, self._noted
+                self._number += 1
+                key = _key(self._generation, self._number)
+            error = self._send(key, start, end)
+            with self._changed:
+                self._error, self._sent = error, self._sent if error else end
+                self._changed.notify_all()
+
+    def _has_work(self) -> bool:
+        return self._is_closing or (not self._error and self._sent < self._noted)
+
+    def _send(self, key: str, start: int, end: int) -> ConnectorError | None:
+        with self._wal.open("rb") as file:
+            file.seek(start)
+            data = file.read(end - start)
+        header = json.dumps(self._beside()).encode()
+        try:
+            self._blobs.put_new(key, _LENGTH.pack(len(header)) + header + data)
+        except ExistsError:
+            return LedgerHeldError(
+                f"another run has taken over the ledger {self._blobs.address} and written {key}; "
+                "nothing more is sent"
+            )
+        except ConnectorError as error:
+            return error
+        return None
+
+
+def fetch(blobs: Patient, generation: int, wal: Path) -> tuple[int, Mapping[str, str]]:
+    """Write the log that follows a generation, and return of how many pieces, and what was beside.
+
+    Raises LedgerError when a piece is missing.
+    """
+    wal.unlink(missing_ok=True)
+    keys = [found.key for found in blobs.listed(f"{FOLDER}{generation:09d}/")]
+    for number, key in enumerate(keys, 1):
+        if key != _key(generation, number):
+            raise damaged(blobs, _key(generation, number))
+    if not keys:
+        return 0, {}
+    with ThreadPoolExecutor(THREADS) as pool, wal.open("wb") as file:
+        wal.chmod(0o600)
+        beside: Mapping[str, str] = {}
+        for data, _ in pool.map(blobs.get, keys):
+            (length,) = _LENGTH.unpack_from(data)
+            body = _LENGTH.size + length
+            beside = json.loads(data[_LENGTH.size : body]).get("beside", beside)
+            file.write(data[body:])
+    return len(keys), beside
+
+
+def fence(blobs: Patient, generation: int, number: int) -> bool:
+    """Take the place of the next piece; false when there is one by now."""
+    try:
+        blobs.put_new(_key(generation, number), _LENGTH.pack(2) + b"{}")
+    except ExistsError:
+        return False
+    return True
+
+
+def _key(generation: int, number: int) -> str:
+    return f"{FOLDER}{generation:09d}/{number:09d}"

@@ -1,0 +1,198 @@
+"""The lock of a ledger in a store: who holds it shows so by a beat that moves.
+
+Clocks are never compared. Who waits judges by its own clock that the beat has not moved for the
+whole time to live; who holds the lock sends nothing unless it has moved the beat within that time.
+"""
+
+import json
+import logging
+import threading
+import time
+import uuid
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from connector.blobs.blobs import ChangedError, ExistsError, MissingError, Tag
+from connector.blobs.patient import Patient
+from connector.exceptions import ConnectorError, LedgerError, LedgerHeldError
+
+LOCK, PROBE = "lock", "probe"
+BEATS = 6  # in a time to live
+LOOKS = 24  # of who waits, in a time to live
+TOLD = 6  # times that it is told how long
+MARGIN = 0.25  # of the time to live, that is left when a request begins
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What stands in the lock.
+
+    `place` names the file on the holder's machine that it locks as well, nothing if that cannot be
+    named; whoever has that file locked knows that its last holder is dead.
+    """
+
+    holder: str
+    who: str
+    place: str
+    beat: int
+    seconds: float
+    is_free: bool
+
+    def encoded(self) -> bytes:
+        """Return it as it is written."""
+        return json.dumps(asdict(self)).encode()
+
+
+class Lease:
+    """Holds the lock of one ledger, in a thread of its own, from `take` until `release`."""
+
+    def __init__(self, blobs: Patient, seconds: float, who: str, place: str) -> None:
+        """Prepare; `seconds` is the time to live."""
+        self._blobs, self._seconds = blobs, seconds
+        self._own = Holding(uuid.uuid4().hex, who, place, 0, seconds, is_free=False)
+        self._tag: Tag = None
+        self._renewed = 0.0
+        self._lost: ConnectorError | None = None
+        self._changing, self._stopping = threading.Lock(), threading.Event()
+        self._thread = threading.Thread(target=self._beat, name="lease", daemon=True)
+
+    @property
+    def holder(self) -> str:
+        """Return the name under which the lock is held."""
+        return self._own.holder
+
+    def take(self) -> Holding | None:
+        """Take the lock, and return who had it before.
+
+        Raises LedgerHeldError when another run holds it, LedgerError when the store cannot be used.
+        """
+        self._probe()
+        began = _now()
+        before = None
+        try:
+            self._tag = self._blobs.put_new(LOCK, self._own.encoded())
+        except ExistsError:
+            began, before = self._taken_over()
+        self._renewed = began
+        self._thread.start()
+        return before
+
+    def check(self) -> None:
+        """Raise LedgerHeldError or LedgerError unless a request that begins now is safe.
+
+        A runner that was frozen finds here that its time is over.
+        """
+        if self._lost:
+            raise self._lost
+        if _now() > self._renewed + (1 - MARGIN) * self._seconds:
+            self._renew()
+
+    def release(self) -> None:
+        """Free the lock, if it is still held."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        with self._changing:
+            if self._lost or self._tag is None:
+                return
+            try:
+                free = replace(self._own, beat=self._own.beat + 1, is_free=True)
+                self._blobs.replace_if(LOCK, free.encoded(), self._tag)
+            except (ChangedError, LedgerError):
+                log.warning("the lock of the ledger could not be freed; the next run waits for it")
+
+    def _probe(self) -> None:
+        """Raise LedgerError for a store that writes whatever the condition."""
+        try:
+            self._blobs.put_new(PROBE, b"1")
+            self._blobs.put_new(PROBE, b"2")
+        except ExistsError:
+            pass
+        else:
+            raise self._blobs.unfit()
+        _, tag = self._blobs.get(PROBE)
+        try:
+            after = self._blobs.replace_if(PROBE, uuid.uuid4().bytes, tag)
+            self._blobs.replace_if(PROBE, b"1", tag)
+        except ChangedError:
+            return
+        raise self._blobs.unfit() if after != tag else LedgerError("the store has no versions")
+
+    def _taken_over(self) -> tuple[float, Holding]:
+        """Take a lock that is free or dead; return since when it is ours, and whose it was."""
+        seen, since, looks = None, _now(), 0
+        while True:
+            held, tag = self._held()
+            seconds = max(self._seconds, held.seconds)
+            waited = _now() - since
+            if held.is_free or (self._own.place and held.place == self._own.place):
+                return self._exchanged(tag), held
+            if seen is not None and tag != seen:
+                raise _is_held(held)
+            if seen is not None and waited > seconds:
+                log.warning("took the ledger over from %s", held.who)
+                return self._exchanged(tag), held
+            if seen is None:
+                seen, since = tag, _now()
+            if looks % (LOOKS // TOLD) == 0:
+                _tell(held, seconds - (_now() - since))
+            looks += 1
+            time.sleep(seconds / LOOKS)
+
+    def _held(self) -> tuple[Holding, Tag]:
+        try:
+            body, tag = self._blobs.get(LOCK)
+            return Holding(**json.loads(body)), tag
+        except (MissingError, ValueError, TypeError) as error:
+            raise LedgerError(
+                f"{self._blobs.address}/{LOCK} is not a lock; delete it when no run is under way"
+            ) from error
+
+    def _exchanged(self, tag: Tag) -> float:
+        began = _now()
+        try:
+            self._tag = self._blobs.replace_if(LOCK, self._own.encoded(), tag)
+        except ChangedError:
+            raise _is_held(self._held()[0]) from None
+        return began
+
+    def _beat(self) -> None:
+        while not self._stopping.wait(self._seconds / BEATS):
+            try:
+                self._renew()
+            except ConnectorError as error:
+                if self._lost:
+                    return
+                log.warning("the ledger's lock was not renewed: %s", error)
+
+    def _renew(self) -> None:
+        with self._changing:
+            if self._lost:
+                raise self._lost
+            began = _now()
+            self._own = replace(self._own, beat=self._own.beat + 1)
+            try:
+                self._tag = self._blobs.replace_if(LOCK, self._own.encoded(), self._tag)
+            except ChangedError:
+                self._lost = LedgerHeldError(
+                    f"another run has taken over the ledger {self._blobs.address}, as this one "
+                    f"gave no sign for {self._seconds:.0f} s; nothing more is sent"
+                )
+                raise self._lost from None
+            self._renewed = began
+
+
+def _tell(held: Holding, left: float) -> None:
+    log.warning("%s holds the ledger; it is taken over in %.0f s if that is dead", held.who, left)
+
+
+def _is_held(held: Holding) -> LedgerHeldError:
+    return LedgerHeldError(f"another run holds the ledger ({held.who}); wait until it ends")
+
+
+def _now() -> float:
+    """Return seconds of a clock that goes on while the machine sleeps, where there is one."""
+    clock: Any = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+    return time.clock_gettime(clock)

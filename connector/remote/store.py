@@ -1,0 +1,182 @@
+"""The store of a ledger that outlives its machine; the local file is a cache.
+
+DuckDB writes what is committed to its log, and pieces of that go to the store as they are. What
+changes the file itself, such as a load of very many rows, makes a new generation at once.
+"""
+
+import logging
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import duckdb
+
+from connector.blobs.address import blobs
+from connector.exceptions import ConnectorError
+from connector.ledger.file import LocalFile
+from connector.remote import accounts, beside, generations, journal, sweep
+from connector.remote.cache_lock import CacheLock, who
+from connector.remote.generations import Generation
+from connector.remote.journal import Journal
+from connector.remote.lease import Holding, Lease
+
+LARGEST = 64 << 20  # bytes of a log, before a generation is made of it
+_UNTOUCHED = 1_000_000_000 * 10**9  # a time of change that only we set
+
+log = logging.getLogger(__name__)
+
+
+class RemoteStore:
+    """One ledger below an address, such as `s3://bucket/prefix/ACCOUNT.ENVIRONMENT`."""
+
+    def __init__(self, address: str, path: Path, seconds: float) -> None:
+        """Prepare; `path` is the cache, `seconds` how long a beat counts."""
+        self.path, self._address, self._seconds = path, address, seconds
+        self._local = LocalFile(path)
+        self._wal = Path(f"{path}.wal")
+        self._lock = CacheLock(path)
+        self._lease: Lease | None = None
+        self._journal: Journal | None = None
+        self._generation = Generation(0)
+        self._inode = 0
+
+    def attach(self, connection: duckdb.DuckDBPyConnection, *, read_only: bool) -> None:
+        """Hold the ledger, fetch what the cache lacks, and attach that."""
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._blobs, self._connection = blobs(self._address), connection
+        self._lock.take()
+        try:
+            if read_only:
+                self._attach_reader()
+            else:
+                self._attach_writer()
+        except BaseException:
+            self._let_go()
+            raise
+
+    def append(self) -> None:
+        """Let the last transaction go to the store."""
+        if self._is_touched() or self._size() > LARGEST:
+            self._seal_attached()
+        elif self._journal:
+            self._journal.append()
+
+    def flush(self) -> None:
+        """Return when the store has all of it."""
+        if self._journal:
+            self._journal.flush()
+
+    def check(self) -> None:
+        """Raise LedgerHeldError unless the lease is good for a request."""
+        if self._lease:
+            self._lease.check()
+
+    def detach(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Detach the cache, which compacts it, and put it back as a generation."""
+        if self._journal is None:  # it was only read
+            self._local.detach(connection)
+            return
+        try:
+            self._journal.append()
+            self._journal.flush()
+        finally:
+            self._local.detach(connection)
+            self._put_back()
+
+    def _attach_reader(self) -> None:
+        self._fetch(None)
+        self._local.attach(self._connection, read_only=True)
+        self._let_go()
+
+    def _attach_writer(self) -> None:
+        self._lease = Lease(self._blobs, self._seconds, who(), self._lock.place())
+        self._generation, pieces = self._fetched(self._lease.take())
+        self._connection.execute("set checkpoint_threshold = '1TB'")
+        self._journal = Journal(self._blobs, self._wal, self._headed)
+        self._journal.begin(self._generation.number)
+        if self._generation.number and not pieces:
+            self._mark()
+        elif self._generation.number:  # the first `append` makes a generation of its log
+            os.utime(self.path)
+        else:
+            accounts.announce(self._address)
+        self._local.attach(self._connection, read_only=False)
+        self._inode = self.path.stat().st_ino
+
+    def _fetched(self, before: Holding | None) -> tuple[Generation, int]:
+        """Fetch the ledger; whoever held it before, and is not dead, can add nothing to it."""
+        while True:
+            found, pieces = self._fetch(before)
+            is_over = before is None or before.is_free or not found.number
+            if is_over or journal.fence(self._blobs, found.number, pieces + 1):
+                return found, pieces
+
+    def _fetch(self, before: Holding | None) -> tuple[Generation, int]:
+        """Let the cache be as the store has it; return its generation and the pieces after it."""
+        known = generations.numbers(self._blobs)
+        if not known:
+            for path in (self.path, self._wal):
+                path.unlink(missing_ok=True)
+            return Generation(0), 0
+        found = generations.read(self._blobs, known[-1])
+        fetched = generations.fetch(self._blobs, found, self.path)
+        pieces, texts = journal.fetch(self._blobs, found.number, self._wal)
+        log.info("the ledger was fetched", extra={"blocks": fetched, "pieces": pieces})
+        is_own = before is not None and before.place == self._lock.place() != ""
+        beside.write(self.path, {**found.beside, **texts}, is_own=is_own)
+        return found, pieces
+
+    def _headed(self) -> Mapping[str, object]:
+        holder = self._lease.holder if self._lease else ""
+        return {"holder": holder, "beside": beside.read(self.path)}
+
+    def _seal_attached(self) -> None:
+        """Make a generation while the ledger is attached."""
+        self.check()
+        self.flush()
+        self._connection.execute("checkpoint ledger")
+        self._seal()
+
+    def _seal(self) -> None:
+        with self.path.open("rb") as file:
+            sealed = generations.seal(
+                self._blobs, file, self._generation, beside.read(self.path), who()
+            )
+        self._generation = sealed
+        if self._journal:
+            self._journal.begin(sealed.number)
+        self._mark()
+
+    def _put_back(self) -> None:
+        """Make the last generation of a run; when that fails, the journal has it all."""
+        try:
+            if not self._wal.exists() and self._is_touched():
+                self.check()
+                self._seal()
+                # What was erased from a file that was written anew must go here as well.
+                is_erased = self.path.stat().st_ino != self._inode
+                number = self._generation.number
+                sweep.sweep(self._blobs, number, self.check, is_erased=is_erased)
+        except (ConnectorError, OSError) as error:
+            log.warning("the ledger was not compacted in its store: %s", error)
+        finally:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if self._journal:
+            self._journal.close()
+        if self._lease:
+            self._lease.release()
+        self._journal = self._lease = None
+        self._blobs.close()
+        self._lock.free()
+
+    def _is_touched(self) -> bool:
+        return self.path.stat().st_mtime_ns != _UNTOUCHED
+
+    def _mark(self) -> None:
+        """Let every later change of the file show."""
+        os.utime(self.path, ns=(_UNTOUCHED, _UNTOUCHED))
+
+    def _size(self) -> int:
+        return self._wal.stat().st_size if self._wal.exists() else 0

@@ -1,0 +1,29 @@
+"""Which store a ledger has: its file, or one below the address in connector.yml."""
+
+from pathlib import Path
+
+from connector.ledger import places
+from connector.ledger.file import LocalFile
+from connector.ledger.store import Store
+from connector.remote import accounts
+from connector.remote.store import RemoteStore
+
+SLACK = 15.0  # seconds that a beat counts beyond `read_timeout`
+USUAL = 60.0 + SLACK  # for commands that send nothing
+
+
+def store(address: str, path: Path, seconds: float = USUAL) -> Store:
+    """Return the store of the ledger whose file, or cache, has this path."""
+    if not address:
+        return LocalFile(path)
+    return RemoteStore(f"{address.rstrip('/')}/{name_of(path)}", path, seconds)
+
+
+def every(address: str, ledger: Path) -> list[Path]:
+    """Return the files, or caches, of all ledgers of a project."""
+    return accounts.caches(address, ledger) if address else places.every(ledger)
+
+
+def name_of(path: Path) -> str:
+    """Return the account and the environment of a cache, as its folder in the store is named."""
+    return path.name.partition(".")[2].removesuffix(path.suffix)

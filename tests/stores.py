@@ -1,0 +1,146 @@
+"""Real places for ledgers: an S3 server with faults on demand, and PostgreSQL."""
+
+import os
+import shutil
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import requests
+from moto.server import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import make_server
+
+_FAULTS = {
+    "503": "503 Service Unavailable",
+    "403": "403 Forbidden",
+    "507": "507 Insufficient Storage",
+    "501": "501 Not Implemented",
+}
+_CONDITIONS = ("HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH")
+POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres")) + [
+    Path(found) for found in [shutil.which("postgres")] if found
+]
+
+
+@dataclass
+class S3:
+    """An S3 server on loopback; `fault` names what happens to a request, by method and key."""
+
+    url: str
+    fault: Callable[[str, str], str | None] = lambda *_: None
+    puts: list[str] = field(default_factory=list)
+    application: Any = None
+
+    def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Any:
+        method, key = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+        fault = self.fault(method, key)
+        if method == "PUT":
+            self.puts.append(key)
+        if fault in _FAULTS:
+            environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+            start(_FAULTS[fault], [("Content-Type", "text/plain")])
+            return [b""]
+        if fault == "slow":
+            time.sleep(0.3)
+        if fault == "unconditional":
+            for name in _CONDITIONS:
+                environ.pop(name, None)
+        answer = self.application(environ, start if fault != "lost" else lambda *_: None)
+        if fault == "lost":  # it was done, and nobody hears of it
+            b"".join(answer)
+            start("503 Service Unavailable", [("Content-Type", "text/plain")])
+            return [b""]
+        return answer
+
+    def environment(self) -> dict[str, str]:
+        """Return what makes obstore use it."""
+        return {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_ALLOW_HTTP": "true",
+            "AWS_ACCESS_KEY_ID": "planted",
+            "AWS_SECRET_ACCESS_KEY": "planted",
+            "AWS_REGION": "us-east-1",
+        }
+
+
+@contextmanager
+def s3(bucket: str = "ledgers") -> Iterator[S3]:
+    """Run an S3 server with an empty bucket, and let this process and its children use it."""
+    found = S3("")
+    found.application = DomainDispatcherApplication(create_backend_app)
+    server = make_server("127.0.0.1", 0, found, threaded=True)
+    found.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    before = dict(os.environ)
+    os.environ |= found.environment()
+    try:
+        requests.put(f"{found.url}/{bucket}", timeout=60).raise_for_status()
+        found.puts.clear()
+        yield found
+    finally:
+        os.environ.clear()
+        os.environ |= before
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """Run PostgreSQL on loopback with a cluster of its own, and yield the URL of a database."""
+    binaries = POSTGRES[-1].parent
+    with TemporaryDirectory(prefix="pg-", dir="/tmp") as folder:
+        data, port = Path(folder) / "data", _free_port()
+        prefix = _not_root(Path(folder))
+        initdb = [binaries / "initdb", "-D", data, "-U", "tester", "-A", "trust", "-N"]
+        subprocess.run([*prefix, *initdb], check=True, capture_output=True)
+        options = ["-D", data, "-p", str(port), "-k", folder, "-h", "127.0.0.1", "-F"]
+        server = subprocess.Popen(
+            [*prefix, binaries / "postgres", *options],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            _wait_for(port, server)
+            yield f"postgres://tester@127.0.0.1:{port}/postgres"
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def _not_root(folder: Path) -> list[str]:
+    """Return what runs a command as somebody else than root, which PostgreSQL refuses to be."""
+    if os.getuid():
+        return []
+    shutil.chown(folder, "nobody")
+    return ["setpriv", "--reuid", "nobody", "--clear-groups"]
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
+    import psycopg  # noqa: PLC0415
+
+    latest = time.monotonic() + 120
+    while True:
+        try:
+            url = f"postgresql://tester@127.0.0.1:{port}/postgres"
+            psycopg.connect(url, connect_timeout=10).close()
+        except psycopg.Error:
+            assert server.poll() is None
+            assert time.monotonic() < latest
+            time.sleep(0.05)
+        else:
+            return
