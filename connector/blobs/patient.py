@@ -109,4 +109,5 @@ class Patient:
             time.sleep(jitter * min(LONGEST, 0.1 * 2**attempt))
 
     def _told(self, error: FaultError) -> LedgerError:
-        return LedgerError(f"the ledger's store {self.address} {_ADVICE[error.kind]} ({error})")
+        told = f"the ledger's store {self.address} {_ADVICE[error.kind]} ({error})"
+        return LedgerError(f"{told}; look at “A ledger that outlives its machine” in the docs")

@@ -11,7 +11,7 @@ def ledger(settings: Section) -> tuple[Path, str]:
     """Return where the ledger is, or its caches are, and the address of a store."""
     text = settings.text("ledger", LEDGER)
     if is_address(text) and (wrong := check(text)):
-        raise settings.wrong("ledger", wrong)
+        raise settings.wrong("ledger", f"{wrong}; correct the address")
     return located(settings.path.parent, text)
 
 

@@ -114,7 +114,8 @@ def write(blobs: Patient, generation: Generation) -> Generation:
         blobs.put_new(_name(generation.number), json.dumps(facts).encode())
     except ExistsError:
         raise LedgerHeldError(
-            f"another run has written generation {generation.number} of {blobs.address}"
+            f"another run has written generation {generation.number} of {blobs.address}; run it "
+            "again when that has ended"
         ) from None
     return generation
 
@@ -122,8 +123,8 @@ def write(blobs: Patient, generation: Generation) -> Generation:
 def damaged(blobs: Patient, key: str) -> LedgerError:
     """Return what to tell of a blob that is not what it should be."""
     return LedgerError(
-        f"{blobs.address}/{key} is missing or damaged; look with `connector ledger check`, and go "
-        "back to an earlier generation with `connector ledger restore`"
+        f"{blobs.address}/{key} is missing or damaged; put back what the bucket keeps, or look "
+        "at “A lost ledger” in docs/operations.md"
     )
 
 

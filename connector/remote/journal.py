@@ -92,7 +92,7 @@ class Journal:
         except ExistsError:
             return LedgerHeldError(
                 f"another run has taken over the ledger {self._blobs.address} and written {key}; "
-                "nothing more is sent"
+                "nothing more is sent; look at `connector status`"
             )
         except ConnectorError as error:
             return error

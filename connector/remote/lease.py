@@ -114,11 +114,11 @@ class Lease:
             raise self._blobs.unfit()
         _, tag = self._blobs.get(PROBE)
         try:
-            after = self._blobs.replace_if(PROBE, uuid.uuid4().bytes, tag)
+            self._blobs.replace_if(PROBE, uuid.uuid4().bytes, tag)
             self._blobs.replace_if(PROBE, b"1", tag)
         except ChangedError:
             return
-        raise self._blobs.unfit() if after != tag else LedgerError("the store has no versions")
+        raise self._blobs.unfit()
 
     def _taken_over(self) -> tuple[float, Holding]:
         """Take a lock that is free or dead; return since when it is ours, and whose it was."""
@@ -178,7 +178,8 @@ class Lease:
             except ChangedError:
                 self._lost = LedgerHeldError(
                     f"another run has taken over the ledger {self._blobs.address}, as this one "
-                    f"gave no sign for {self._seconds:.0f} s; nothing more is sent"
+                    f"gave no sign for {self._seconds:.0f} s; nothing more is sent; look at "
+                    "`connector status`"
                 )
                 raise self._lost from None
             self._renewed = began
