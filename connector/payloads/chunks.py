@@ -21,7 +21,7 @@ statement = Statements(__file__)
 
 AHEAD = 2  # chunks, at least, that are rendered or ready, beside the one that is being sent
 FIRST_ORDERS = 8_000  # of the first chunks, which tell how large orders are and keep workers busy
-BYTES = 20_000_000  # of the payloads of a chunk, about
+BYTES = 16_000_000  # of the payloads of a chunk, about
 ORDERS = 50_000  # of a chunk, at most
 MEASURED = 20_000  # orders that are rendered at a time for their md5 alone
 
