@@ -16,7 +16,7 @@ from connector.runs.dry_run import dry_run
 from connector.runs.job import Job
 from connector.runs.summary import Summary
 from connector.runs.workspace import Account, Options, configured, opened
-from connector.sql import count, run
+from connector.sql import count, run, statement
 from connector.text import exact
 
 SHOWN = 10  # orders, unless another limit is given
@@ -89,8 +89,10 @@ def _looked(job: Job, planner: Planner, limit: int) -> _Look:
         return None, (), ()
     sql = beside.last_sent(planner.recipe().payloads, job.contract.key)
     run(job.connection, sql, judging.ALL)
-    fields = tuple(ChangedField(**each) for each in rows(job.connection, "changed_members"))
-    first = rows(job.connection, "first_beside", limit=limit)
+    fields = tuple(
+        ChangedField(**each) for each in rows(job.connection, statement("changed_members"))
+    )
+    first = rows(job.connection, statement("first_beside"), limit=limit)
     orders = tuple(ChangedOrder(each["order_id"], _changes(job, each)) for each in first)
     return count(job.connection, "work.beside"), fields, orders
 
