@@ -10,6 +10,7 @@ import yaml
 from connector.config import config
 from connector.contract.contract import Contract, load
 from connector.destinations import contracts
+from connector.engine.scope import Scope
 from connector.exceptions import ConfigError, ContractError, ModelError
 from tests.conformance.examples import examples
 from tests.generated_orders import Generated, judge
@@ -41,8 +42,8 @@ def test_a_free_column_is_sent_under_its_own_name_and_judged():
 
 
 def test_a_free_column_is_a_text():
-    with pytest.raises(ModelError, match="additionalInfo__weight is INTEGER"):
-        judge(YESPO, with_column(YESPO, "additionalInfo__weight", [1], "integer"))
+    with pytest.raises(ModelError, match="additionalInfo__weight is DOUBLE"):
+        judge(YESPO, with_column(YESPO, "additionalInfo__weight", [1.5], "double"))
     with pytest.raises(ModelError, match="additionallnfo__note is not known"):
         judge(YESPO, with_column(YESPO, "additionallnfo__note", ["x"], "varchar"))
 
@@ -128,7 +129,7 @@ def test_a_setting_within_a_url_is_filled_in(tmp_path, monkeypatch):
     path.write_text(yaml.safe_dump({"destinations": {"triple_whale": values}}))
     found = config.load(path, {"triple_whale": contract}).destinations["triple_whale"]
     assert found.url == found.own_url == "http://127.0.0.1:8710/v1/a%2Fb%207/orders"
-    assert found.scope == "local"
+    assert found.scope == Scope("triple_whale", "local")
     monkeypatch.delenv("ACCOUNT")
     with pytest.raises(ConfigError, match="ACCOUNT"):
         config.load(path, {"triple_whale": contract})
