@@ -89,7 +89,7 @@ class Month(Ground):
         text = model.read_text()
         model.write_text(text.replace("as purchase_total", "as purchase_totl"))
         self.trade()
-        self.sync("--build", code=2, told="did you mean 'purchase_total'")
+        self.sync("--build", code=2, told="purchase_totl as purchase_total")
         self.status_says("failing", "purchase_totl")
         model.write_text(text)
         self.sync("--build", told="recovered")
