@@ -114,7 +114,8 @@ def test_an_export_adds_what_is_new_of_each_account(shops):
         assert connection.execute(f"select count(*) from '{files}'").fetchall() == [(4,)]
 
 
-def test_the_one_that_is_held_is_told_and_the_others_get_their_turn(shops):
+def test_the_one_that_is_held_is_told_and_the_others_get_their_turn(shops, monkeypatch):
+    monkeypatch.setattr("connector.ledger.file.WAIT", 0.2)  # seconds, instead of ten
     synced(shops)
     shops.sql("update northbeam__orders set tax = 3")
     command = [sys.executable, "-c", HOLD, str(shops.ledger_of("northbeam"))]

@@ -521,7 +521,8 @@ def test_a_ledger_that_was_made_but_never_written_is_a_new_one(shop):
     assert shop.sync()["delivered"] == 5
 
 
-def test_a_ledger_that_another_process_holds(silent):
+def test_a_ledger_that_another_process_holds(silent, monkeypatch):
+    monkeypatch.setattr("connector.ledger.file.WAIT", 0.2)  # seconds, instead of ten
     silent.ledger.parent.mkdir()
     duckdb.connect(str(silent.ledger)).close()
     with held(silent.ledger) as process:

@@ -248,7 +248,8 @@ def test_a_run_is_interrupted_by_whoever_has_started_it(shop):
 
 
 @pytest.mark.usefixtures("project")
-def test_a_ledger_that_is_held_is_an_exception(shop):
+def test_a_ledger_that_is_held_is_an_exception(shop, monkeypatch):
+    monkeypatch.setattr("connector.ledger.file.WAIT", 0.2)  # seconds, instead of ten
     found = []
 
     class Second(connector.Observer):
