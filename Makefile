@@ -49,7 +49,7 @@ month: install ## go through a month in production in which everything goes wron
 	$(BIN)/python -m demo.month $(DUCKDB:%=--duckdb %)
 
 test: lint ## lint, then run every test and measure the coverage
-	$(BIN)/python -m pytest --cov --numprocesses 3 --dist loadfile --no-loadscope-reorder --durations 10
+	$(BIN)/python -m pytest --cov --numprocesses 4 --dist loadfile --no-loadscope-reorder --durations 10
 
 test-long: install ## the tests that have no natural end, at full length: minutes each
 	$(BIN)/python -m pytest --long $(LONG)
