@@ -9,12 +9,13 @@ import logging
 import threading
 import time
 import uuid
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from connector.blobs.blobs import ChangedError, ExistsError, MissingError, Tag
 from connector.blobs.patient import Patient
 from connector.exceptions import ConnectorError, LedgerError, LedgerHeldError
+from connector.remote.holding import Holding
 
 LOCK, PROBE = "lock", "probe"
 BEATS = 6  # in a time to live
@@ -23,26 +24,6 @@ TOLD = 6  # times that it is told how long
 MARGIN = 0.25  # of the time to live, that is left when a request begins
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """What stands in the lock.
-
-    `place` names the file on the holder's machine that it locks as well, nothing if that cannot be
-    named; whoever has that file locked knows that its last holder is dead.
-    """
-
-    holder: str
-    who: str
-    place: str
-    beat: int
-    seconds: float
-    is_free: bool
-
-    def encoded(self) -> bytes:
-        """Return it as it is written."""
-        return json.dumps(asdict(self)).encode()
 
 
 class Lease:
@@ -78,6 +59,23 @@ class Lease:
         self._renewed = began
         self._thread.start()
         return before
+
+    def take_from(self, held: Holding, tag: Tag) -> float:
+        """Take the lock that `held` has left, as it was seen in version `tag`.
+
+        Returns since when it is ours. The last write of a process that was killed may still arrive,
+        and changes nothing. Raises LedgerHeldError when another run was faster.
+        """
+        while True:
+            began = _now()
+            try:
+                self._tag = self._blobs.replace_if(LOCK, self._own.encoded(), tag)
+            except ChangedError:
+                now, tag = self._held()
+                if now.holder != held.holder or not now.is_over(self._own.place):
+                    raise _is_held(now) from None
+            else:
+                return began
 
     def check(self) -> None:
         """Raise LedgerHeldError or LedgerError unless a request that begins now is safe.
@@ -127,13 +125,13 @@ class Lease:
             held, tag = self._held()
             seconds = max(self._seconds, held.seconds)
             waited = _now() - since
-            if held.is_free or (self._own.place and held.place == self._own.place):
-                return self._exchanged(tag), held
+            if held.is_over(self._own.place):
+                return self.take_from(held, tag), held
             if seen is not None and tag != seen:
                 raise _is_held(held)
             if seen is not None and waited > seconds:
                 log.warning("took the ledger over from %s", held.who)
-                return self._exchanged(tag), held
+                return self.take_from(held, tag), held
             if seen is None:
                 seen, since = tag, _now()
             if looks % (LOOKS // TOLD) == 0:
@@ -149,14 +147,6 @@ class Lease:
             raise LedgerError(
                 f"{self._blobs.address}/{LOCK} is not a lock; delete it when no run is under way"
             ) from error
-
-    def _exchanged(self, tag: Tag) -> float:
-        began = _now()
-        try:
-            self._tag = self._blobs.replace_if(LOCK, self._own.encoded(), tag)
-        except ChangedError:
-            raise _is_held(self._held()[0]) from None
-        return began
 
     def _beat(self) -> None:
         while not self._stopping.wait(self._seconds / BEATS):

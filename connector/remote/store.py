@@ -17,8 +17,9 @@ from connector.ledger.file import LocalFile
 from connector.remote import accounts, beside, generations, journal, sweep
 from connector.remote.cache_lock import CacheLock, who
 from connector.remote.generations import Generation
+from connector.remote.holding import Holding
 from connector.remote.journal import Journal
-from connector.remote.lease import Holding, Lease
+from connector.remote.lease import Lease
 
 LARGEST = 64 << 20  # bytes of a log, before a generation is made of it
 _UNTOUCHED = 1_000_000_000 * 10**9  # a time of change that only we set
