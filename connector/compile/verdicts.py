@@ -76,8 +76,8 @@ _VERDICT = (
 def others(contract: Contract) -> str:
     """Return the statement that classifies the rows that match no order of the period.
 
-    Orders of the view, and orders that count for nothing, are left out. A recent send, or one that is
-    still due, may correct such an order.
+    Orders of the view, and orders that count for nothing, are left out. A recent send, or one
+    that is still due, may correct such an order.
     """
     return (
         "create or replace temp table others as select *, case "

@@ -64,7 +64,7 @@ class Chunks:
         *,
         with_bodies: bool = True,
     ) -> None:
-        """Start to render; `orders` is the number of planned orders, `late` describes the last ones."""
+        """Start to render; `orders` counts the planned orders, `late` describes the last ones."""
         self._renderers, self._recipe, self._orders = renderers, recipe, orders
         self.late = late
         self._with_bodies = with_bodies

@@ -57,7 +57,7 @@ class OnWire:
     def postpone(self) -> None:
         """Move the orders of `plan.planned` that must wait, those of `work.postponed`, to its end.
 
-        An order with the same bytes need not wait, since it does not matter which copy arrives last.
+        An order with the same bytes need not wait: either copy may arrive last.
         """
         if self._is_any:
             statement.rows(self._connection, "postpone")

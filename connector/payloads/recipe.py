@@ -22,8 +22,8 @@ class Recipe:
     """Defines how chunks are made; limits in bytes count the orders and the commas between them.
 
     `payloads` selects (rank, amount, payload) of the ranks in `plan.planned` from `$first` to
-    `$last`, `successive` those of all ranks between the two. `before` and `after` enclose the orders
-    in a body.
+    `$last`, `successive` those of all ranks between the two. `before` and `after` enclose the
+    orders in a body.
     """
 
     payloads: str

@@ -68,7 +68,7 @@ def _suited(connection: duckdb.DuckDBPyConnection, memory: int, threads: int) ->
     """Set DuckDB up for many small chunks that our own threads render on all cores.
 
     DuckDB counts freed memory as used and, near its limit, returns it to the system only to take it
-    again for the next chunk, at great cost. The memory that chunks really use stays far below the limit.
+    again for the next chunk, at great cost. What chunks really use stays far below the limit.
     """
     slack = min(SLACK, memory * 4 // 9)
     limit(connection, memory + slack, 1)

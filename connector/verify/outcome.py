@@ -25,8 +25,8 @@ EXAMPLES = 5
 class Outcome:
     """The summary as in JSON, the findings, and the orders that a send would correct.
 
-    Findings have kind, order_id, field, here, there and day. `records` are pairs of an order and one
-    of the destination's records of it, for orders that may be there more than once.
+    Findings have kind, order_id, field, here, there and day. `records` are pairs of an order and
+    one of the destination's records of it, for orders that may be there more than once.
     """
 
     summary: dict[str, Any]

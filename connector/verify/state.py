@@ -138,7 +138,7 @@ def kept(
     days: tuple[date, date],
     path: Path,
 ) -> Iterator[State]:
-    """Yield the state of a verification; its file is deleted when the block ends without an error."""
+    """Yield the state of a verification; delete its file if the block ends without an error."""
     state = State(connection, contract, days)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
