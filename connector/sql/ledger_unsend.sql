@@ -1,4 +1,4 @@
--- What was delivered is no intent any more, but what a later send depends on.
+-- A delivered payload is kept, since later sends depend on it; it is not an intent any more.
 delete from ledger.payloads
 where
     destination = $destination
