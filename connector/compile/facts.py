@@ -46,5 +46,5 @@ def positioned(payloads: str) -> str:
 
 
 def successive(payloads: str) -> str:
-    """Return the same for successive planned orders: rank `$first` has the position `$start`."""
+    """Return these columns for successive planned orders: rank `$first` has position `$start`."""
     return f"select rank - $first + $start as position, {_FACTS} from ({payloads})"

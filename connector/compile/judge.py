@@ -34,7 +34,7 @@ def compiled(
 
 
 def of_rows(contract: Contract, policy: Policy, ranks: str = "") -> tuple[list[Check], list[str]]:
-    """Return the same for the checks that read nothing but the orders; they come first."""
+    """Return the first checks of a contract, which read only the orders, and their selects."""
     found: list[Check] = []
     selects: list[str] = []
     for find, select in _KINDS:

@@ -35,7 +35,7 @@ def of_payload(contract: Contract) -> str:
 
 
 def of_nothing(contract: Contract) -> str:
-    """Return the same for an order that was taken back: its remaining values, else null."""
+    """Return the select list for an order that was taken back: its remaining values, else null."""
     values = taken_back(contract)
     each = [
         f"{values.get(field.name, 'null::varchar')} as {column(field.name)}"

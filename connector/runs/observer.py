@@ -97,6 +97,6 @@ class Observers(Observer):
                 getattr(each, event)(*facts)
             except InterruptedRunError:  # from a signal during the call
                 raise
-            except Exception as error:  # noqa: BLE001 - nothing that is told may fail what it tells of
+            except Exception as error:  # noqa: BLE001 - an observer must not fail a run
                 names = (type(each).__name__, event, type(error).__name__)
                 log.warning("the observer %s failed when it was told `%s` (%s)", *names)

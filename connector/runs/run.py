@@ -151,7 +151,7 @@ class Run:
 
         with renderers(job.connection, orders) as threads:
             chunks = Chunks(threads, recipe, orders, late)
-            draw = random.Random()  # noqa: S311 - which orders are tried is no secret
+            draw = random.Random()  # noqa: S311 - need not be unpredictable
             deliverer = Deliverer(record, parts, chunks, sender, draw)
             self._done, self._planned = deliverer.done, orders
             done = deliverer.run(report)
