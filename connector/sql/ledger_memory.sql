@@ -4,7 +4,8 @@ create table ledger.stamp (ledger varchar not null, sequence bigint not null);
 insert into ledger.stamp select coalesce($ledger, uuidv7()::varchar), 0;
 
 -- Orders of requests that were never answered, with the last moment at which a request may have
--- been sent. Until the server must have finished, a late request could overwrite a newer version.
+-- been under way. Until the server must have finished, a late request could overwrite a newer
+-- version.
 create table ledger.on_wire (
     order_id varchar not null,
     run_id integer not null,

@@ -1,4 +1,5 @@
--- A delivered payload is kept, since later sends depend on it; it is not an intent any more.
+-- Deletes the payloads of a run that were neither delivered nor may have arrived. Delivered ones
+-- stay, since later sends depend on them.
 delete from ledger.payloads
 where
     destination = $destination
