@@ -42,7 +42,7 @@ def of_object(
 def _combination(
     entity: Entity, properties: Schema, prefix: tuple[str, ...], combination: Schema
 ) -> Check:
-    """Return the check of an `allOf`: fields that exclude each other, or one that is needed."""
+    """Return the check of an `allOf`: exclusive fields, or fields of which one is required."""
 
     def all_present(names: Sequence[str]) -> str:
         return " and ".join(present(properties[name], (*prefix, name)) for name in names)
