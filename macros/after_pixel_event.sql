@@ -1,6 +1,6 @@
 {#
-    The time of an order, moved to one second after the pixel's event when that is later and lies
-    within a day of the order; fractions of seconds count. The variable `purchase_follows_pixel`
+    The time of an order, moved to one second after the pixel's event if the event is later than the
+    order, but within a day of it; fractions of seconds count. The variable `purchase_follows_pixel`
     switches it off.
 #}
 {% macro after_pixel_event(ordered_at, pixel_event_at) -%}

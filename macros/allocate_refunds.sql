@@ -1,7 +1,7 @@
 {#
-    Common table expressions that give units of refunds to lines of orders: a pass for each column
-    of `pools`, in which what is still open of both is laid end to end, refunds as they were made
-    and lines as they stand, and what overlaps belongs together. No line gets more than was sold.
+    Common table expressions that allocate refunded units to lines of orders, in one pass for each
+    column of `pools`. A pass lays the open units of both sides end to end, refunds by time and
+    lines in their order; overlapping units belong together. No line gets more than was sold.
     It reads `returned_0` and `sold_0` (line_id, line_rank, quantity and the pools), and ends with
     `allocated` (refund_line_id, order_line_id, pass_number, quantity).
 #}

@@ -1,4 +1,4 @@
-{# Those of some columns of a query that are null in all of its rows. #}
+{# Returns those of the given columns of a query that are null in all rows. #}
 {% macro columns_without_values(sql, columns) %}
     {% set counts = [] %}
     {% for column in columns %}

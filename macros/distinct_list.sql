@@ -1,4 +1,4 @@
-{# An aggregate: the list of different texts, in their order. #}
+{# An aggregate: the sorted list of distinct texts. #}
 {% macro distinct_list(text) %}
     {{- return(adapter.dispatch("distinct_list")(text)) -}}
 {% endmacro %}

@@ -1,6 +1,6 @@
 {#
-    A row for each of the identifiers that stand in one text, such as `S1, S2` or `["S1", "S2"]`.
-    It stands in the list of a select; an identifier has no comma, semicolon, bar, quote or bracket.
+    One row for each identifier in a text, such as `S1, S2` or `["S1", "S2"]`. Use it in a select
+    list; an identifier contains no comma, semicolon, bar, quote or bracket.
 #}
 {% macro each_of_list(text) %}
     {{- return(adapter.dispatch("each_of_list")(replace_pattern(text, '["\\[\\]]'))) -}}

@@ -1,6 +1,6 @@
 {#
-    The address out of a text such as `Ann <ann@shop.example>` or `mailto:ann@shop.example`; any
-    other text as it is.
+    The address in a text such as `Ann <ann@shop.example>` or `mailto:ann@shop.example`; any other
+    text stays unchanged.
 #}
 {% macro email_address(text) -%}
     {%- set address = "([^<>@ ]+@[^<>@ ?]+)" -%}

@@ -1,7 +1,8 @@
 {#
-    What stands between the brackets of a regular expression for one invisible character: white
+    The content of the brackets of a regular expression that matches one invisible character: white
     space, format characters (such as U+FEFF and marks of direction) and control characters of
-    Unicode 16. They are written themselves, as no escape is known to RE2, PostgreSQL and Java.
+    Unicode 16. The pattern holds the characters themselves, since RE2, PostgreSQL and Java
+    share no escape for them.
 #}
 {% macro invisible_characters() -%}
     {{- "\u0001- \u007f-\u00a0\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u1680\u180e" -}}

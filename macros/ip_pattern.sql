@@ -1,5 +1,5 @@
-{# An address by itself or with brackets, a zone or a port around it, which are outside of the
-   first pair of brackets of the pattern. #}
+{# An address alone or with brackets, a zone or a port, which are outside of the first
+   group of the pattern. #}
 {% macro ip_pattern() -%}
     {%- set octet = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])" -%}
     {%- set version_4 = "(?:" ~ octet ~ "[.]){3}" ~ octet -%}

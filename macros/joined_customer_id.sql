@@ -1,6 +1,6 @@
 {#
-    The account of a person: the order's own, or with the dbt variable `join_customers_by_email` the
-    one that ordered first among all with the same address; null when no account is known.
+    The account of a person: the order's own or, with the dbt variable `join_customers_by_email`,
+    the one with the same address that ordered first; null when no account is known.
     `oldest_first` sorts orders down to a key.
 #}
 {% macro joined_customer_id(customer_id, email, oldest_first) -%}

@@ -1,4 +1,4 @@
-{# A list of these texts, which are SQL; without any it is empty. #}
+{# SQL of a list of texts, which are SQL expressions; it may be empty. #}
 {% macro list_of(texts=[]) %}
     {{- return(adapter.dispatch("list_of")(texts | join(", "))) -}}
 {% endmacro %}

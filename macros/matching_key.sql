@@ -1,5 +1,5 @@
 {#
-    The text as it is matched with a seed: without case, invisible characters, hyphens and
+    The text normalised to match it with a seed: without case, invisible characters, hyphens and
     underscores, and without the wc- that WooCommerce puts before a status. Null when nothing is
     left.
 #}

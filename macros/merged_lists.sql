@@ -1,4 +1,4 @@
-{# The texts of all lists, each once and in their order, without nulls. No list is null. #}
+{# The distinct texts of all lists, sorted, without nulls. No list may be null. #}
 {% macro merged_lists(lists) %}
     {{- return(adapter.dispatch("merged_lists")(lists)) -}}
 {% endmacro %}

@@ -1,6 +1,6 @@
 {#
-    The e-mail address when it can be one. 'unknown' in the field of an address is none, and would
-    make one person of many.
+    The e-mail address when it can be one. 'unknown' is not an address, and would
+    join many people into one.
 #}
 {% macro person_email(email) -%}
     case when {{ email }} like '%_@_%' then {{ email }} end

@@ -1,7 +1,7 @@
 {#
-    The phone number when it is nothing but digits, what usually separates them, invisible
-    characters, and a plus before the first digit; null otherwise. So an extension, a second number
-    or a word leaves the number out. The .0 of a spreadsheet, which took it for an amount, is cut.
+    The phone number when it consists only of digits, usual separators, invisible characters, and a
+    plus before the first digit; null otherwise. So a text with an extension, a second number or a
+    word is null. A .0 that a spreadsheet appended to the number is removed.
 #}
 {% macro phone_text(phone) -%}
     {%- set marks = "()./\u0022''`\u00b4\u2018\u2019\u201c\u201d\u2212\u00b7\u2022_-" -%}

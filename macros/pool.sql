@@ -1,6 +1,6 @@
 {#
-    What tells apart the pools of units that `allocate_refunds` matches: the order and the columns,
-    and a price, if one is given; what is missing counts as a value.
+    Identifies the pools of units that `allocate_refunds` matches: the order, the columns, and the
+    price if one is given; a missing value counts as a value.
 #}
 {% macro pool(relation, columns, price=none) -%}
     concat(

@@ -1,4 +1,4 @@
-{# What an address of a network of its own looks like, from the blank before it to its end. #}
+{# The pattern of an address of a private network, from the blank before it to its end. #}
 {% macro private_ip_pattern() -%}
     {%- set version_4 = [
         "(?:0|10|127|22[4-9]|2[3-5][0-9])[.]",

@@ -1,8 +1,8 @@
 {#
     The first public address of a list as proxies write it: `203.0.113.9, 10.0.0.1`. Ports,
     brackets and zones are cut off; null when no public address of version 4 or 6 is there.
-    Addresses of private networks, of the machine itself, of links and of groups go first; those
-    that are kept for documentation count as public.
+    Private, loopback, link-local and multicast addresses are removed first; addresses reserved for
+    documentation count as public.
 #}
 {% macro public_ip(text) -%}
     {%- set spaced = replace_pattern("lower(" ~ text ~ ")", "[ ,;]+", "  ") -%}

@@ -1,6 +1,6 @@
 {#
-    The text with each match of a regular expression replaced. The pattern is written here, in what
-    RE2, PostgreSQL and Java have in common: no look-around, no \p, no \d.
+    The text with each match of a regular expression replaced. The pattern must be a literal and use
+    only what RE2, PostgreSQL and Java have in common: no look-around, no \p, no \d.
 #}
 {% macro replace_pattern(text, pattern, replacement="") %}
     {{- return(adapter.dispatch("replace_pattern")(text, pattern, replacement)) -}}

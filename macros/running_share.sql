@@ -1,8 +1,8 @@
 {#
-    What falls to one part of a whole when `amount` is spread over its parts in their order. All of
-    them are decimals of four places; `until` is the sum of the parts up to this one, with it. What
-    has run up to each part is cut to the currency's decimals, `digits`, and not each share: nothing
-    is lost, and the last part takes the rest. Null when the whole is 0.
+    The share of one part when `amount` is spread over the parts of a whole in their order. All are
+    decimals with four places; `until` is the sum of the parts up to and including this one. The
+    running total, not each share, is cut to the currency's decimals, `digits`. So nothing is lost,
+    and the last part takes the rest. Null when the whole is 0.
 #}
 {% macro running_share(amount, until, part, whole, digits) %}
     {%- set spread = "cast(" ~ amount ~ " * 10000 as decimal(38, 0))" -%}

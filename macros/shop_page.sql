@@ -1,6 +1,6 @@
 {#
-    The address of a page of the shop: the variable `shop_url`, the folder, the identifier encoded
-    for an address, and an ending. Null when the variable is null or blank.
+    The URL of a page of the shop: the variable `shop_url`, the folder, the URL-encoded identifier,
+    and an ending. Null when the variable is null or blank.
 #}
 {% macro shop_page(folder, identifier, ending="") -%}
     {%- set shop_url = (var("shop_url", none) or "") | string | trim -%}

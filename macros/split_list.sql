@@ -1,4 +1,4 @@
-{# The texts between the commas, each once and in their order; null when there is none. #}
+{# The distinct texts between commas, sorted; null when there is none. #}
 {% macro split_list(text) %} {{ return(adapter.dispatch("split_list")(text)) }} {% endmacro %}
 
 {% macro default__split_list(text) %}

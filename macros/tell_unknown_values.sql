@@ -1,6 +1,6 @@
 {#
-    After a run of dbt: one warning for each test with `meta: {tells: true}` that found something,
-    with the rows that it found, such as the statuses that no seed knows and their order counts.
+    After a run of dbt: logs one warning for each test with `meta: {tells: true}` that found rows,
+    and lists the rows, such as statuses that are in no seed and their order counts.
 #}
 {% macro tell_unknown_values(results) %}
     {% if execute %}

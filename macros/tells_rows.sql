@@ -1,4 +1,4 @@
-{# Whether the rows that a test found are told after a run of dbt. #}
+{# Whether the rows that a test found are listed after a run of dbt. #}
 {% macro tells_rows(node) %}
     {{ return(node.resource_type == "test" and node.config.meta.get("tells", false)) }}
 {% endmacro %}

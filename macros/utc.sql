@@ -1,4 +1,4 @@
-{# A local time of the order system, as a moment: `utc('created_at', 'Europe/London')`. #}
+{# A local time of the order system, converted to a moment: `utc('created_at', 'Europe/London')`. #}
 {% macro utc(local_time, time_zone) %}
     {{- return(adapter.dispatch("utc")(local_time, time_zone)) -}}
 {% endmacro %}

@@ -1,12 +1,12 @@
 {#
-    A query: the rows of `contacts`, which has the columns `phone`, as it was typed, and
-    `calling_code`, that of the person's country, with the column `phone_e164`: the number in E.164
-    when it is valid, null otherwise, also when it can be read as two valid numbers. `plans` is the
-    seed phone_plans. The columns between are steps on the way.
+    A query that adds the column `phone_e164` to the rows of `contacts`: the number in E.164 when it
+    is valid, null otherwise, also when it can be read as two valid numbers. `contacts` has the
+    columns `phone`, as typed, and `calling_code`, that of the person's country. `plans` is the seed
+    phone_plans. The other columns are intermediate steps.
 
-    A number has two readings at most. The first is the plain one: foreign after a plus or 00, at
-    home otherwise. The second is without a (0), after the international prefix of the country, or
-    with a calling code that has no plus before it.
+    A number has at most two readings. The first is the usual one: international after a plus or 00,
+    national otherwise. The second drops a (0) or the international prefix of the country, or reads
+    a calling code without a plus.
 #}
 {% macro with_e164(contacts, plans) -%}
     with
@@ -69,7 +69,7 @@
 
     select
         *,
-        -- E.164 ends at 15 digits, some national plans do not.
+        -- E.164 allows 15 digits, some national plans allow more.
         case
             when coalesce(phone_e164_1 <> phone_e164_2, false)
             then null

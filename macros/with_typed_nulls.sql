@@ -1,6 +1,6 @@
 {#
-    The query of a model with an enforced contract, in which columns of another type that are null
-    in all rows are cast to the contract's. It asks for values of no other columns.
+    The query of a model with an enforced contract; columns of another type that are null in all
+    rows are cast to the contract's type. It queries no values of other columns.
 #}
 {% macro with_typed_nulls(sql) %}
     {% if not config.get("contract").enforced %} {{ return(sql) }} {% endif %}

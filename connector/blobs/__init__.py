@@ -1,1 +1,1 @@
-"""Named bytes in a folder, a bucket or PostgreSQL, by five verbs."""
+"""Stores named bytes in a folder, a bucket or PostgreSQL, by five operations."""

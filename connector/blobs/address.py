@@ -1,4 +1,4 @@
-"""Which kind of place a URL means; what each needs is imported only then."""
+"""Opens the place that a URL names; its packages are imported only when it is used."""
 
 import hashlib
 from pathlib import Path
@@ -14,12 +14,12 @@ SCHEMES = (*BUCKETS, "file", *DATABASES)
 
 
 def is_address(text: str) -> bool:
-    """Return whether a text is a URL, and not a path."""
+    """Return whether a text is a URL rather than a path."""
     return "://" in text
 
 
 def check(text: str) -> str:
-    """Return what is wrong with an address, nothing when it can be used."""
+    """Return what is wrong with an address, an empty text when it can be used."""
     parts = urlsplit(text)
     if parts.scheme not in SCHEMES:
         return f"begins with {parts.scheme}://; use one of {', '.join(f'{s}://' for s in SCHEMES)}"
@@ -35,7 +35,7 @@ def check(text: str) -> str:
 
 
 def cache(folder: Path, address: str) -> Path:
-    """Return what the caches of ledgers below an address are named after, in a folder."""
+    """Return the path in a folder from which the caches of an address's ledgers are named."""
     name = hashlib.sha256(address.rstrip("/").encode()).hexdigest()[:8]
     return folder / f"store-{name}" / "ledger.duckdb"
 
@@ -43,7 +43,7 @@ def cache(folder: Path, address: str) -> Path:
 def blobs(address: str, patience: float = PATIENCE) -> Patient:
     """Return the blobs below an address.
 
-    Raises ConfigError for one that cannot be used, InstallationError when the package is missing.
+    Raises ConfigError for an invalid address, InstallationError when a package is missing.
     """
     if wrong := check(address):
         raise ConfigError(f"the ledger's address {wrong}; correct `ledger:` in connector.yml")
@@ -58,7 +58,7 @@ def _made(address: str, scheme: str) -> Blobs:
     extra = "bucket" if scheme in BUCKETS else "postgres"
     try:
         if scheme in BUCKETS:
-            from connector.blobs.bucket import Bucket  # noqa: PLC0415 - only who has one needs it
+            from connector.blobs.bucket import Bucket  # noqa: PLC0415 - needed only for buckets
 
             return Bucket(address)
         from connector.blobs.postgres import Postgres  # noqa: PLC0415

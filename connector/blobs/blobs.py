@@ -1,29 +1,29 @@
-"""What is asked of any place that keeps named bytes, and what may come of it."""
+"""The interface of any place that stores named bytes, and its exceptions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-Tag = Any  # which version of a blob it is; only the place that gave it understands it
+Tag = Any  # the version of a blob; only the place that returned it can interpret it
 
 
 class MissingError(Exception):
-    """There is no blob of this name."""
+    """No blob has this name."""
 
 
 class ExistsError(Exception):
-    """There is a blob of this name already."""
+    """A blob of this name exists already."""
 
 
 class ChangedError(Exception):
-    """The blob is not of the version that was to be replaced, or is gone."""
+    """The blob has another version than the one to replace, or is gone."""
 
 
 class FaultError(Exception):
-    """The place did not do what it was asked; the text is what it said.
+    """The place failed; the text is its message.
 
-    It may have been done all the same unless `kind` is denied, full or unfit.
+    The operation may have succeeded nevertheless, unless `kind` is denied, full or unfit.
     """
 
     def __init__(self, kind: str, text: str) -> None:
@@ -34,7 +34,7 @@ class FaultError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A blob as a list tells of it."""
+    """A blob in a listing."""
 
     key: str
     size: int
@@ -42,11 +42,11 @@ class Found:
 
 
 class Blobs(Protocol):
-    """Blobs below one address; names are words between slashes. Any thread may call it."""
+    """Blobs below one address; names are words separated by slashes. It is thread-safe."""
 
     @property
     def address(self) -> str:
-        """Return where they are, as messages name it; without secrets."""
+        """Return the address for messages, without secrets."""
         ...
 
     def get(self, key: str) -> tuple[bytes, Tag]:
@@ -54,21 +54,21 @@ class Blobs(Protocol):
         ...
 
     def put_new(self, key: str, data: bytes) -> Tag:
-        """Write a blob that is not there yet; raises ExistsError or FaultError."""
+        """Write a blob that does not exist yet; raises ExistsError or FaultError."""
         ...
 
     def replace_if(self, key: str, data: bytes, tag: Tag) -> Tag:
-        """Replace a blob of this very version; raises ChangedError or FaultError."""
+        """Replace a blob that has exactly this version; raises ChangedError or FaultError."""
         ...
 
     def listed(self, folder: str) -> list[Found]:
-        """Return what is below a folder, such as `a/b/`, in the order of the keys."""
+        """Return the blobs below a folder, such as `a/b/`, sorted by key."""
         ...
 
     def delete(self, keys: Sequence[str]) -> None:
-        """Delete blobs; those that are not there are no error."""
+        """Delete blobs; missing ones are ignored."""
         ...
 
     def close(self) -> None:
-        """Let connections go."""
+        """Close connections."""
         ...

@@ -1,6 +1,6 @@
 """Blobs as objects of S3, Google Cloud Storage or Azure, by obstore.
 
-Credentials, regions and endpoints come from the environment, as the clouds' own tools have them:
+Credentials, regions and endpoints come from the environment variables of the clouds' own tools:
 AWS_…, GOOGLE_…, AZURE_…
 """
 
@@ -15,7 +15,7 @@ from obstore.store import from_url
 
 from connector.blobs.blobs import ChangedError, ExistsError, FaultError, Found, MissingError
 
-TIMEOUT = "10s"  # of one request; what failed is tried again by `Patient`
+TIMEOUT = "10s"  # of one request; `Patient` retries failed requests
 _STATUSES = {401: "denied", 403: "denied", 501: "unfit", 507: "full"}
 _KINDS = {
     "denied": ("PermissionDenied", "Unauthenticated", "AccessDenied"),
@@ -31,7 +31,7 @@ class Bucket:
     """A bucket below a prefix."""
 
     def __init__(self, url: str) -> None:
-        """Prepare; nothing is asked of the server yet."""
+        """Prepare; no request is sent yet."""
         self.address = url
         plain = os.environ.get("AWS_ALLOW_HTTP", "").lower() in ("true", "1")
         options: Any = {"timeout": TIMEOUT, "connect_timeout": TIMEOUT, "allow_http": plain}
@@ -49,11 +49,11 @@ class Bucket:
         return _asked(ask, key)
 
     def put_new(self, key: str, data: bytes) -> Any:
-        """Write an object that is not there yet (If-None-Match)."""
+        """Write an object that does not exist yet (If-None-Match)."""
         return _asked(lambda: self._put(key, data, "create"), key)
 
     def replace_if(self, key: str, data: bytes, tag: Any) -> Any:
-        """Replace an object of a version (If-Match)."""
+        """Replace an object that has this version (If-Match)."""
         try:
             return _asked(lambda: self._put(key, data, tag), key)
         except MissingError:
@@ -82,7 +82,7 @@ class Bucket:
             return
 
     def close(self) -> None:
-        """Do nothing: connections end with the process."""
+        """Do nothing, since connections end with the process."""
 
     def _put(self, key: str, data: bytes, mode: Any) -> Any:
         return _version(obstore.put(self._store, key, data, mode=mode, use_multipart=False))

@@ -1,4 +1,4 @@
-"""Blobs as files in a folder that several machines mount, or that a test looks at."""
+"""Blobs as files in a folder, which several machines may mount."""
 
 import errno
 import fcntl
@@ -18,7 +18,7 @@ _LOCK, _NEW = ".lock", ".new-"
 
 
 class Folder:
-    """A folder; files are linked into their place, so that they are whole or not there."""
+    """A folder; files are linked into place, so that they are either complete or absent."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -29,7 +29,7 @@ class Folder:
         return f"file://{self._path}"
 
     def get(self, key: str) -> tuple[bytes, str]:
-        """Return the bytes of a file; a hash of them is their version."""
+        """Return the bytes of a file, and their hash as the version."""
         try:
             data = (self._path / key).read_bytes()
         except FileNotFoundError:
@@ -39,7 +39,7 @@ class Folder:
         return data, _tag(data)
 
     def put_new(self, key: str, data: bytes) -> str:
-        """Write a file that is not there yet."""
+        """Write a file that does not exist yet."""
         with self._written(key, data) as scratch:
             try:
                 os.link(scratch, self._path / key)
@@ -48,7 +48,7 @@ class Folder:
         return _tag(data)
 
     def replace_if(self, key: str, data: bytes, tag: str) -> str:
-        """Replace a file, while nobody else does."""
+        """Replace a file under a lock."""
         with self._written(key, data) as scratch, self._locked():
             try:
                 found = self.get(key)[1]
@@ -75,20 +75,20 @@ class Folder:
             raise _fault(error) from error
 
     def close(self) -> None:
-        """Do nothing: no file stays open."""
+        """Do nothing, since no file stays open."""
 
     def _found(self, folder: str) -> Iterator[Found]:
         for path in (self._path / folder).rglob("*"):
             if path.name.startswith(".") or not path.is_file():
                 continue
-            with suppress(FileNotFoundError):  # it was deleted in between
+            with suppress(FileNotFoundError):  # deleted meanwhile
                 stat = path.stat()
                 modified = datetime.fromtimestamp(stat.st_mtime, UTC)
                 yield Found(str(path.relative_to(self._path)), stat.st_size, modified)
 
     @contextmanager
     def _written(self, key: str, data: bytes) -> Iterator[Path]:
-        """Write bytes to the disk beside their place, for their owner alone."""
+        """Write bytes to a file beside their final place, readable only by the owner."""
         target = self._path / key
         scratch = None
         try:

@@ -1,4 +1,4 @@
-"""Asks again what failed for the moment, and says in our own words what failed for good."""
+"""Retries temporary failures, and reports permanent ones in our own words."""
 
 import logging
 import random
@@ -9,7 +9,7 @@ from typing import TypeVar
 from connector.blobs.blobs import Blobs, ChangedError, ExistsError, FaultError, Found, Tag
 from connector.exceptions import LedgerError
 
-PATIENCE = 30.0  # seconds that a place may be unavailable
+PATIENCE = 30.0  # seconds for which a place may be unavailable
 LONGEST = 4.0  # seconds between two attempts
 _ADVICE = {
     "unavailable": "does not answer; nothing is lost: run it again when it does",
@@ -30,9 +30,9 @@ Result = TypeVar("Result")
 
 
 class Patient:
-    """Blobs that are asked again; raises LedgerError instead of FaultError.
+    """Blobs with retries; raises LedgerError instead of FaultError.
 
-    A write whose answer was lost has been done when what stands there is what was to be written.
+    A write whose answer was lost counts as done when the blob holds the bytes to be written.
     """
 
     def __init__(self, blobs: Blobs, patience: float = PATIENCE) -> None:
@@ -48,7 +48,7 @@ class Patient:
         return self._asked(lambda _: self._blobs.get(key))
 
     def put_new(self, key: str, data: bytes) -> Tag:
-        """Write a blob that is not there yet; raises ExistsError."""
+        """Write a blob that does not exist yet; raises ExistsError."""
 
         def ask(attempt: int) -> Tag:
             try:
@@ -61,7 +61,7 @@ class Patient:
         return self._asked(ask)
 
     def replace_if(self, key: str, data: bytes, tag: Tag) -> Tag:
-        """Replace a blob of this very version; raises ChangedError."""
+        """Replace a blob that has exactly this version; raises ChangedError."""
 
         def ask(attempt: int) -> Tag:
             try:
@@ -74,7 +74,7 @@ class Patient:
         return self._asked(ask)
 
     def listed(self, folder: str) -> list[Found]:
-        """Return what is below a folder."""
+        """Return the blobs below a folder."""
         return self._asked(lambda _: self._blobs.listed(folder))
 
     def delete(self, keys: Sequence[str]) -> None:
@@ -82,11 +82,11 @@ class Patient:
         self._asked(lambda _: self._blobs.delete(keys))
 
     def close(self) -> None:
-        """Let connections go."""
+        """Close connections."""
         self._blobs.close()
 
     def unfit(self) -> LedgerError:
-        """Return what to tell of a place that ignores conditions."""
+        """Return the error for a place that ignores conditions."""
         return self._told(FaultError("unfit", "it ignores them"))
 
     def _own(self, key: str, data: bytes) -> Tag | None:
@@ -94,7 +94,7 @@ class Patient:
         return tag if found == data else None
 
     def _asked(self, ask: Callable[[int], Result]) -> Result:
-        """Ask until it is answered, or has not been for too long; `ask` is told which attempt."""
+        """Call `ask` with the number of the attempt until it succeeds or time runs out."""
         deadline, attempt = time.monotonic() + self._patience, 0
         while True:
             try:
@@ -105,7 +105,7 @@ class Patient:
                 told = {"address": self.address, "error": str(error), "attempt": attempt + 1}
                 log.info("the ledger's store is asked again", extra=told)
             attempt += 1
-            jitter = random.uniform(0.5, 1.0)  # noqa: S311 - nobody needs to guess it
+            jitter = random.uniform(0.5, 1.0)  # noqa: S311 - need not be unpredictable
             time.sleep(jitter * min(LONGEST, 0.1 * 2**attempt))
 
     def _told(self, error: FaultError) -> LedgerError:

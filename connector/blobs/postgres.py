@@ -1,4 +1,4 @@
-"""Blobs as rows of one table of PostgreSQL, by psycopg.
+"""Blobs as rows of one PostgreSQL table, by psycopg.
 
 The password comes from PGPASSWORD or PGPASSFILE, as with every client of PostgreSQL.
 """
@@ -35,7 +35,7 @@ select key, length(body), modified from order_connector_blobs
 where starts_with(key, %s) order by key collate "C"
 """
 _DELETE = "delete from order_connector_blobs where key = any(%s)"
-_DENIED = ("28", "42501", "3D000", "25006")  # SQLSTATEs, or how they begin
+_DENIED = ("28", "42501", "3D000", "25006")  # SQLSTATEs, or their prefixes
 _FULL = ("53100", "53200")
 
 
@@ -43,7 +43,7 @@ class Postgres:
     """A table of a database, below a prefix: `postgres://user@host/database/prefix`."""
 
     def __init__(self, url: str) -> None:
-        """Prepare; it connects when it is asked for something."""
+        """Prepare; the first operation connects."""
         self.address = url
         parts = urlsplit(url)
         database, _, prefix = parts.path.strip("/").partition("/")
@@ -59,14 +59,14 @@ class Postgres:
         return bytes(rows[0][0]), rows[0][1]
 
     def put_new(self, key: str, data: bytes) -> Any:
-        """Insert a row that is not there yet."""
+        """Insert a row that does not exist yet."""
         rows = self._asked(_PUT, (self._prefix + key, data))
         if not rows:
             raise ExistsError(key)
         return rows[0][0]
 
     def replace_if(self, key: str, data: bytes, tag: Any) -> Any:
-        """Update a row of a version."""
+        """Update a row that has this version."""
         rows = self._asked(_REPLACE, (data, self._prefix + key, tag))
         if not rows:
             raise ChangedError(key)
@@ -102,7 +102,7 @@ class Postgres:
         )
         exists = "select to_regclass('order_connector_blobs')"
         if found.execute(exists).fetchall()[0][0] is None:
-            with suppress(psycopg.errors.UniqueViolation):  # another process makes it
+            with suppress(psycopg.errors.UniqueViolation):  # another process is creating it
                 found.execute(_TABLE)
         return found
 

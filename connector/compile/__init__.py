@@ -1,12 +1,12 @@
-"""Compiles a contract to SQL text: stage, fingerprint, judge and render; pure, it opens nothing.
+"""Compiles a contract to SQL text that stages, fingerprints, judges and renders orders.
 
-The SQL reads the tables `staged.<entity>`, which hold every column of the contract for the orders
-in question, and `work.*`, which belong to the plan.
+The functions are pure: they open no connection. The SQL reads the tables `staged.<entity>`, which
+hold every column of the contract for the chosen orders, and `work.*`, which belong to the plan.
 """
 
 from collections.abc import Mapping, Sequence
 
-# The columns that each entity's view has; an entity without a view is left out.
+# The columns of each entity's view; an entity without a view is not in it.
 Columns = Mapping[str, Sequence[str]]
 
 
@@ -21,17 +21,17 @@ def literal(text: str) -> str:
 
 
 def created(schema: str, name: str, select: str) -> str:
-    """Return the statement that keeps the rows of a select as a table."""
+    """Return the statement that creates a table from the rows of a select."""
     return f"create table {quote(schema)}.{quote(name)} as {select}"
 
 
 def remade(schema: str, name: str, select: str) -> str:
-    """Return the same where the table may be there already."""
+    """Return the statement that creates a table from a select, or replaces it if it exists."""
     return f"create or replace table {quote(schema)}.{quote(name)} as {select}"
 
 
 def collected(schema: str, name: str, select: str) -> str:
-    """Return the statements that add the rows of a select to a table, made if it is not there."""
+    """Return the statements that add the rows of a select to a table, created when missing."""
     table = f"{quote(schema)}.{quote(name)}"
     made = f"create table if not exists {table} as from ({select}) limit 0;"
     return f"{made} insert into {table} {select}"

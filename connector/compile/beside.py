@@ -1,13 +1,13 @@
-"""SQL that puts what was sent last of an order beside what would be sent now."""
+"""SQL that puts the last sent payload of an order beside the one that would be sent now."""
 
 from connector.compile import literal
 
 
 def last_sent(select: str, key: str) -> str:
-    """Return the statement that keeps changed orders as they were sent last and as they would be.
+    """Return the statement that stores the last sent and the new payload of changed orders.
 
-    It makes `work.beside` (order_id, position, before, now); what the ledger kept before it was to
-    keep whole payloads lacks the order's key.
+    It makes `work.beside` (order_id, position, before, now). `before` lacks the order's key where
+    the ledger stored it before it was set to keep whole payloads.
     """
     path = literal("$." + key.replace("__", "."))
     return (

@@ -11,14 +11,14 @@ from connector.contract.entity import Entity, Field
 from connector.contract.ownership import COSTS, ours
 from connector.contract.schema import Schema
 
-SIZE = "order.bytes"  # the rule of an order that no request can hold
+SIZE = "order.bytes"  # the rule for an order that is too large for any request
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
     """One rule as SQL: `condition` is true for a row of the entity that breaks it.
 
-    `cost` is one of `schema.COSTS`. A rule is ours, or the vendor's, which cannot be loosened.
+    `cost` is one of `schema.COSTS`. A vendor's rule can be made stricter, but not looser.
     """
 
     rule: str
@@ -40,27 +40,27 @@ class Check:
 
     @property
     def owner(self) -> str:
-        """Return whose rule it is: `ours`, or `vendor`."""
+        """Return who made the rule: `ours` or `vendor`."""
         return "ours" if self.is_ours else "vendor"
 
     @property
     def remedy(self) -> Remedy | None:
-        """Return how a broken order is mended, when it is."""
+        """Return how an order that breaks the rule is mended, None when it is not."""
         return {"leave_out": self.leave_out, "shorten": self.shorten}.get(self.cost)
 
     @property
     def told(self) -> str:
-        """Return the message, with what is done until the value is right."""
+        """Return the message, and what the connector does until the value is corrected."""
         return f"{self.message}; until then {self.remedy.said}" if self.remedy else self.message
 
     @property
     def looks_around(self) -> bool:
-        """Return whether the condition asks for other rows than the one that it judges."""
+        """Return whether the condition reads other rows than the one that it judges."""
         return re.search(r"\bselect\b", self.condition, re.IGNORECASE) is not None
 
     @property
     def choices(self) -> tuple[str, ...]:
-        """Return what `rules:` may set it to; the vendor's can only be made stricter."""
+        """Return the costs that `rules:` may set; a vendor's rule can only be made stricter."""
         able = {"leave_out": self.leave_out, "shorten": self.shorten}
         if self.is_ours:
             return tuple(cost for cost in COSTS if able.get(cost, True))
@@ -68,7 +68,7 @@ class Check:
 
 
 def by_rank(contract: Contract, condition: str) -> str:
-    """Return a condition that joins entities by rank in place of the key, which takes longer."""
+    """Return a condition that joins entities by rank, which is faster than by the order's key."""
     key = re.escape(contract.key)
     names = {entity.name for entity in contract.entities()}
     aliases = re.findall(rf"\b(?:{'|'.join(map(re.escape, names))}) as (\w+)", condition)
@@ -86,10 +86,10 @@ def on_path(  # noqa: PLR0913 - a check is all of these
     leave_out: Remedy | None = None,
     shorten: Remedy | None = None,
 ) -> Check:
-    """Return the check of a keyword at a path of an entity; the path begins its message.
+    """Return the check of a keyword at a path of an entity; its message begins with the path.
 
-    `leave_out` and `shorten` are what mends it. Where the contract names no cost, a broken value is
-    left out, unless it is required or the row of a list that is money.
+    `leave_out` and `shorten` are the possible remedies. Where the contract names no cost, an
+    invalid value is left out, unless it is required or belongs to a row that holds money.
     """
     field = dotted(entity, path)
     own, cost = ours(schema_of(entity.schema, path, keyword), keyword.removeprefix("items."))
@@ -107,14 +107,14 @@ def on_path(  # noqa: PLR0913 - a check is all of these
 
 
 def schema_of(schema: Schema, path: tuple[str, ...], keyword: str) -> Schema:
-    """Return the schema that holds a keyword: that of a path, or of the items of its list."""
+    """Return the schema that holds a keyword: the one at a path, or that of the list's items."""
     for name in path:
         schema = schema["properties"][name]
     return schema["items"] if keyword.startswith("items.") else schema
 
 
 def usual_cost(entity: Entity, leave_out: Remedy | None) -> str:
-    """Return what a broken rule costs where the contract names nothing."""
+    """Return the cost of breaking a rule for which the contract names none."""
     if leave_out is None:
         return "refuse"
     takes_row = not leave_out.sets
@@ -123,7 +123,7 @@ def usual_cost(entity: Entity, leave_out: Remedy | None) -> str:
 
 
 def present(schema: Schema, path: tuple[str, ...]) -> str:
-    """Return SQL that is true when a value, or anything in an object, is not null."""
+    """Return SQL that is true when a value, or any member of an object, is not null."""
     if schema["type"] != "object":
         return f"({quote(Field(path, schema, required=False).column)} is not null)"
     inside = [present(value, (*path, name)) for name, value in schema["properties"].items()]
@@ -131,7 +131,7 @@ def present(schema: Schema, path: tuple[str, ...]) -> str:
 
 
 def size_check(contract: Contract) -> Check:
-    """Return the check that an order fits into a request, which is judged when it is rendered."""
+    """Return the check that an order fits into a request; rendering the order decides it."""
     limit = f"{contract.max_bytes:,} bytes of a request"
     message = f"the order is larger than the {limit}; shorten its texts or lists"
     return Check(SIZE, contract.orders.name, "", "refuse", message, "")

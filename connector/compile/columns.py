@@ -1,4 +1,4 @@
-"""SQL that fingerprints single columns of sampled orders, to tell which columns changed."""
+"""SQL that fingerprints single columns of sampled orders, to find the columns that changed."""
 
 from collections.abc import Callable
 
@@ -6,27 +6,27 @@ from connector.compile import literal, quote
 from connector.contract.contract import Contract
 from connector.contract.entity import Entity, Field
 
-# A number is the same whatever type its column has or had.
+# Equal numbers get equal prints, whatever the type of their column is or was.
 NUMBERS = ("integer", "bigint", "double", *(f"decimal(18, {scale})" for scale in (2, 3, 4, 6)))
 
 
 def prints(contract: Contract) -> str:
     """Return a select of (order_id, column_name, print) for the staged orders of `work.sampled`.
 
-    A print has 16 bits: enough to see a change, too little to tell a value from.
+    A print has 16 bits: enough to detect a change, too few to reveal a value.
     """
     return _of_each(contract, "print", lambda entity, field: _hashes(entity, field)[0])
 
 
 def in_every_type(contract: Contract) -> str:
-    """Return the same with `prints`: those that a value has in each type it may have had before."""
+    """Return the select with `prints`: one for each type that the value may have had."""
     return _of_each(
         contract, "prints", lambda entity, field: f"[{', '.join(_hashes(entity, field))}]"
     )
 
 
 def _of_each(contract: Contract, name: str, taken: Callable[[Entity, Field], str]) -> str:
-    """Return a select of what is taken of each column of each entity."""
+    """Return a select that applies `taken` to each column of each entity."""
     return " union all ".join(_of(contract, each, name, taken) for each in contract.entities())
 
 
@@ -46,7 +46,7 @@ def _of(
 
 
 def _hashes(entity: Entity, field: Field) -> list[str]:
-    """Return the prints of a column, as it is first; of a list of an order, those of its rows."""
+    """Return the prints of a column, that of its present type first; a list adds up its rows."""
     column, position = quote(field.column), ", _position" if entity.label else ""
     hashes = [f"hash({column}{position})"]
     for kind in NUMBERS if field.kind in ("number", "integer") else ():

@@ -1,6 +1,6 @@
 """The fields of an order that are compared with what a destination holds, as SQL.
 
-A field is the bare text of a value, JSON for a list, and null for what is not there.
+A field is the text of a value without quotes, JSON for a list, and null for an absent value.
 """
 
 import json
@@ -13,7 +13,7 @@ from connector.contract.contract import Contract
 from connector.contract.entity import Entity
 from connector.contract.read_back import ReadBack
 
-NEAR = "0.0005"  # amounts that differ by less are equal: what was added up elsewhere may be a float
+NEAR = "0.0005"  # amounts that differ by less are equal: another system may have added up floats
 EXACT = "decimal(38, 6)"
 _NUMBER = f"abs(try_cast({{0}} as {EXACT}) - try_cast({{1}} as {EXACT})) >= {NEAR}"
 _LIST = "list_sort(list_distinct(from_json({0}, '[\"VARCHAR\"]')))"
@@ -26,12 +26,12 @@ DIFFERS = {
     "- epoch(try_cast({1} as timestamptz))) >= 1",
     "strings": f"{_LIST} <> {_LIST.replace('{0}', '{1}')}",
 }
-# A day either way, since nobody says in which time zone it is.
+# Allow a day either way, since the time zone is not known.
 _OTHER_DAY = (
     "abs(date_diff('day', cast(try_cast({0} as timestamptz) as date), "
     "cast(try_cast({1} as timestamptz) as date))) > 1"
 )
-# What a destination may say of a field that was not sent.
+# Values that a destination may return for a field that was not sent.
 _UNSENT = {"number": "0", "integer": "0", "boolean": "false", "strings": "[]", "string": ""}
 
 
@@ -43,11 +43,11 @@ class Compared:
     kind: str
     here: str  # SQL over `payload`
     there: str  # SQL over `row`
-    differs: str  # SQL over here and there, null where they cannot be compared
+    differs: str  # SQL over `here` and `there`, null where they cannot be compared
 
 
 def compared(contract: Contract) -> list[Compared]:
-    """Return the fields of an order that are compared, the key left out."""
+    """Return the fields of an order that are compared, without the key."""
     found = read_back_of(contract)
     return [
         _compared(contract, found, here, there)
@@ -57,12 +57,12 @@ def compared(contract: Contract) -> list[Compared]:
 
 
 def column(name: str) -> str:
-    """Return the column of a compared field, which no column of ours is called."""
+    """Return the column name of a compared field, which clashes with none of our own."""
     return quote(f"= {name}")
 
 
 def read_back_of(contract: Contract) -> ReadBack:
-    """Return what a contract says of reading back, which may be nothing."""
+    """Return the contract's section on reading back, an empty one when it has none."""
     return contract.read_back or ReadBack()
 
 
@@ -94,7 +94,7 @@ def _sides(name: str, condition: str) -> str:
 
 
 def taken_back(contract: Contract) -> dict[str, str]:
-    """Return SQL of what compared fields are set to when an order is taken back."""
+    """Return SQL of the values that compared fields get when an order is taken back."""
     action = contract.removal.actions.get(contract.lifecycle.take_back or "")
     members: Mapping[str, Any] = action.set if action else {}
     names = {field for field in read_back_of(contract).fields if field != contract.key}
@@ -102,7 +102,7 @@ def taken_back(contract: Contract) -> dict[str, str]:
 
 
 def _sum(child: Entity, inner: str) -> str:
-    """Return SQL of a sum over a list of a payload, without items that are marked as removed."""
+    """Return SQL that sums over a list of a payload, without items that are marked as removed."""
     gone = [
         f"{text('item', name)} = {literal(bare(value))}" for name, value in child.removed.items()
     ]
@@ -113,12 +113,12 @@ def _sum(child: Entity, inner: str) -> str:
 
 
 def text(json_text: str, name: str) -> str:
-    """Return SQL of the bare text of a column in a payload."""
+    """Return SQL of the text of a payload's column, without quotes."""
     return f"json_extract_string({json_text}, {literal('$.' + name.replace('__', '.'))})"
 
 
 def member(row: str, name: str) -> str:
-    """Return SQL of the bare text of a member of a row."""
+    """Return SQL of the text of a row's member, without quotes."""
     return f"json_extract_string({row}, {literal(f'$.{json.dumps(name)}')})"
 
 

@@ -1,4 +1,4 @@
-"""SQL that counts in how many orders a view has rows, and a column values."""
+"""SQL that counts the orders for which a view has rows, or a column has values."""
 
 from connector.compile import literal, quote
 from connector.compile.stage import RANK, kinds
@@ -9,15 +9,15 @@ from connector.contract.entity import Entity
 def counted(contract: Contract) -> str:
     """Return a select of (entity, column_name, orders, is_emptied) over the staged orders.
 
-    The rows of a view stand under an empty column name. `orders` is at least so many: where an
-    order has several rows, the rows with a value are divided by those of the longest list.
-    `is_emptied` is false.
+    An empty column name stands for the rows of the view. `orders` is a lower bound: where an order
+    has several rows, the number of rows with a value is divided by the length of the longest list.
+    `is_emptied` is always false.
     """
     return " union all ".join(_counted(entity) for entity in contract.entities())
 
 
 def columns(entity: Entity) -> list[str]:
-    """Return the columns of an entity whose values may vanish."""
+    """Return the columns of an entity that are watched for losing all their values."""
     return [name for name in kinds(entity) if name not in (*entity.keys, "_position")]
 
 

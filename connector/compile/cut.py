@@ -1,4 +1,4 @@
-"""SQL that cuts the views of a destination to the orders that may have changed, by their stamps."""
+"""SQL that reads from a destination's views only the orders whose stamps say they may differ."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ _RECENT = f"({_STAMP} >= $since or {_STAMP} is null)"
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What tells which orders of the view the destination should hold."""
+    """Decides which orders of the view the destination should hold."""
 
     policy: Policy
     destination: str
     environment: str
 
     def condition(self, contract: Contract, columns: Columns) -> str:
-        """Return SQL that is true for such a row: of orders that are too early, the known ones."""
+        """Return SQL that is true for a row of such an order; early ones count if known."""
         stands = standing(contract, self.policy, columns)
         if not may_be_early(self.policy):
             return f"{stands} = {SENT}"
@@ -35,9 +35,9 @@ class Held:
 def measured(contract: Contract, relations: Mapping[str, str], columns: Columns, held: Held) -> str:
     """Return a select of one row: orders, withheld, recent, latest.
 
-    `orders` are in the view and should be at the destination, `withheld` are in the view only,
-    `recent` were stamped at `$since` or later, or not at all; `latest` is the greatest stamp that
-    is not after `$began`, in microseconds since 1970.
+    `orders` should be at the destination, `withheld` are in the view but should not be there,
+    `recent` have a stamp of `$since` or later, or none; `latest` is the greatest stamp that is not
+    after `$began`, in microseconds since 1970.
     """
     condition = held.condition(contract, columns)
     return (
@@ -51,25 +51,25 @@ def measured(contract: Contract, relations: Mapping[str, str], columns: Columns,
 
 
 def recent(contract: Contract, relations: Mapping[str, str], columns: Columns) -> str:
-    """Return a select of the orders stamped at `$since` or later, or not at all."""
+    """Return a select of the orders whose stamp is `$since` or later, or null."""
     return f"{_rows(contract.orders.name, relations, columns)} where {_RECENT}"
 
 
 def others(
     contract: Contract, relations: Mapping[str, str], columns: Columns, ids: int | None
 ) -> str:
-    """Return a select of the rest of the orders of `work.sought`, whose `ids` are bound if few."""
+    """Return a select of the other orders of `work.sought`; when few, their `ids` are bound."""
     rows = _rows(contract.orders.name, relations, columns)
     return f"{rows} where {_is_sought(contract, ids)} and not coalesce({_STAMP} >= ?, true)"
 
 
 def stamped(contract: Contract) -> str:
-    """Return a select shaped as `work.sought` of the orders that `recent` has found."""
+    """Return a select of the orders that `recent` found, with the columns of `work.sought`."""
     return f"select {quote(contract.key)}, true from {cut(contract.orders.name)} where {_RECENT}"
 
 
 def present(contract: Contract, columns: Columns, held: Held) -> str:
-    """Return a select of how many orders were cut out: those of the destination, and the others."""
+    """Return a select of two counts of copied orders: those due at the destination, and others."""
     return (
         "select count(*) filter (where is_held), count(*) filter (where not is_held) "
         f"from (select {held.condition(contract, columns)} as is_held "
@@ -80,7 +80,7 @@ def present(contract: Contract, columns: Columns, held: Held) -> str:
 def children(
     contract: Contract, relations: Mapping[str, str], columns: Columns, ids: int | None
 ) -> dict[str, str]:
-    """Return a select for each child of the rows of `work.sought`; `ids` are bound if few."""
+    """Return for each child a select of its rows of `work.sought`; when few, `ids` are bound."""
     return {
         name: f"{_rows(name, relations, columns)} where {_is_sought(contract, ids)}"
         for name in relations
@@ -91,7 +91,7 @@ def children(
 def restamped(
     contract: Contract, relations: Mapping[str, str], columns: Columns, ids: int | None
 ) -> str:
-    """Return the statement that notes orders cut out whose stamps in the view are others by now."""
+    """Return the statement that notes copied orders whose stamps have changed in the view since."""
     name, key = contract.orders.name, quote(contract.key)
     now = f"{_rows(name, relations, columns)} where {_is_sought(contract, ids)}"
     return (
@@ -102,17 +102,17 @@ def restamped(
 
 
 def cut(entity: str) -> str:
-    """Return the quoted name of the table that holds what was cut out of a view."""
+    """Return the quoted name of the table that holds the rows copied from a view."""
     return f"work.{quote(table(entity))}"
 
 
 def table(entity: str) -> str:
-    """Return its plain name."""
+    """Return the unquoted name of that table."""
     return f"cut_{entity}"
 
 
 def current(destination: str, environment: str) -> str:
-    """Return a select of what the ledger holds of a destination, each order's last outcomes."""
+    """Return a select of the last outcomes of each order of a destination in the ledger."""
     return (
         f"select * from ledger.current where destination = {literal(destination)} "
         f"and environment = {literal(environment)}"
@@ -125,6 +125,6 @@ def _rows(entity: str, relations: Mapping[str, str], columns: Columns) -> str:
 
 
 def _is_sought(contract: Contract, ids: int | None) -> str:
-    """Return the condition for a row; ids that are bound filter rows while they are scanned."""
+    """Return the condition for a row; bound ids filter rows during the scan."""
     chosen = "select order_id from work.sought" if ids is None else ", ".join("?" * ids)
     return f"{quote(contract.key)} in ({chosen})"

@@ -1,4 +1,4 @@
-"""SQL that counts planned orders by what their sending would do, for the guards."""
+"""SQL that counts for the guards what sending the planned orders would do."""
 
 from connector.compile import literal, quote
 from connector.compile.stage import RANK
@@ -6,11 +6,11 @@ from connector.contract.contract import Contract
 
 
 def moved(contract: Contract) -> str | None:
-    """Return a select of (orders, share): what of the delivered amounts a plan changes.
+    """Return a select of (orders, share): how much a plan changes of the delivered amounts.
 
-    The orders are those to be sent again with another amount, the share is that of all delivered
-    money, in whatever currencies: what is added, lost, or taken back. None when the contract names
-    no `x-amount`.
+    `orders` counts those to be sent again with another amount. `share` is the part of all delivered
+    money, across currencies, that is added, removed or taken back. None when the contract has no
+    `x-amount`.
     """
     if contract.amount is None:
         return None
@@ -31,9 +31,9 @@ def moved(contract: Contract) -> str | None:
 
 
 def repeated(contract: Contract) -> str:
-    """Return a select of how many planned orders were delivered before and raise the same event.
+    """Return a select of the number of planned orders that would raise an event a second time.
 
-    Without an `x-event` in the contract, each send of an order is taken for the same event.
+    Without an `x-event` in the contract, every send of an order counts as the same event.
     """
     planned = "select count(*) from plan.planned where delivered_run is not null"
     if contract.event is None:

@@ -6,10 +6,10 @@ from connector.contract.contract import Contract
 
 
 def table(contract: Contract) -> str:
-    """Return the statement that makes it empty.
+    """Return the statement that creates the empty table.
 
-    Columns: order_id, day (in UTC), is_live (it counts; else nothing of it should be left),
-    is_current (the ledger says that it was sent as it is), sent_at, currency, each compared field.
+    Columns: order_id, day (in UTC), is_live (false: nothing of the order should be left),
+    is_current (the ledger says that this version was sent), sent_at, currency, each compared field.
     """
     return (
         "create table plan.expected (order_id varchar, day date, is_live boolean, "
@@ -37,7 +37,7 @@ def rendered(contract: Contract) -> str:
 
 
 def taken_back(contract: Contract) -> str:
-    """Return the statement that adds what counts for nothing, and is not left there as it is."""
+    """Return the statement that adds orders that count for nothing and should be taken back."""
     return (
         "insert into plan.expected select snapshot.order_id, "
         "cast(snapshot.oldest as date), false, true, known.sent_at, "

@@ -1,6 +1,6 @@
-"""SQL of what is kept of rendered orders: payload, size and MD5."""
+"""SQL that computes payload, size and MD5 of rendered orders."""
 
-# The payloads that were last sent, whose MD5 is what the ledger has of the order as a whole.
+# The last sent payloads whose MD5 is the one that the ledger has for the whole order.
 _SENT = (
     "left join (select memory.rank, memory.payload as sent, changes.delivered_md5 as sent_md5 "
     "from work.memory as memory inner join plan.changes as changes using (rank) "
@@ -13,9 +13,9 @@ _NOTHING = "cross join (select null::varchar as sent, null::uhugeint as sent_md5
 def measured(payloads: str, retaken: str, as_sent: str) -> str:
     """Return statements that fill `work.rendered`, and `work.oversized` by `$max_order_bytes`.
 
-    `retaken` is SQL of what would take an order back that is in the view as if it were taken back,
-    `as_sent` that of the content of a payload `sent`, as earlier versions noted the MD5 of all of
-    it.
+    `retaken` is SQL of the payload that would take back an order whose view row looks like one
+    taken back. `as_sent` is SQL of the content of a payload `sent`, since earlier versions stored
+    the MD5 of the whole payload.
     """
     has_known = (
         "select rank from plan.changes where coalesce(delivered_md5, removed_md5) is not null"
@@ -46,5 +46,5 @@ def positioned(payloads: str) -> str:
 
 
 def successive(payloads: str) -> str:
-    """Return the same of orders that are all planned: `$first` has the position `$start`."""
+    """Return these columns for successive planned orders: rank `$first` has position `$start`."""
     return f"select rank - $first + $start as position, {_FACTS} from ({payloads})"

@@ -1,4 +1,4 @@
-"""SQL that fingerprints every order of the views, and compares what was copied with that."""
+"""SQL that fingerprints every order of the views, and compares the copied rows with it."""
 
 from collections.abc import Mapping
 
@@ -18,9 +18,8 @@ _ROW_HASH = f"cast(({_SUM} + hash($salt)) % {_MODULUS} as ubigint) as row_hash"
 def seen(contract: Contract, relations: Mapping[str, str], columns: Columns, policy: Policy) -> str:
     """Return a select of (order_id, row_hash, standing, oldest, changed, times), one per order.
 
-    `times` is how often the id is among the orders, which is 0 for a child without its order.
-    `$salt` is bound to a text that changes whenever the same rows would get another hash or another
-    payload.
+    `times` counts the rows of the orders' view that have the id: 0 for a child without its order.
+    `$salt` is bound to a text that changes whenever equal rows would get another hash or payload.
     """
     times = _times(contract, columns)
     rows = _fingerprints(contract, relations, columns, policy, _order_id(contract), *times)
@@ -33,10 +32,10 @@ def seen(contract: Contract, relations: Mapping[str, str], columns: Columns, pol
 
 
 def is_as_read(contract: Contract, columns: Columns, policy: Policy) -> str:
-    """Return a select of one row: whether the staged rows are those that `seen` saw.
+    """Return a select of one row: whether the staged rows equal those that `seen` read.
 
-    A row hash is a sum, so that one sum over all candidates tells it. `$salt` is that of `seen`.
-    What is known to have changed makes it false as well.
+    A row hash is a sum, so one sum over all candidates is enough. `$salt` is that of `seen`.
+    It is false, too, when some orders are known to have changed.
     """
     tables = {name: f"staged.{quote(name)}" for name in columns}
     rows = _fingerprints(contract, tables, columns, policy, "null")
@@ -48,9 +47,9 @@ def is_as_read(contract: Contract, columns: Columns, policy: Policy) -> str:
 
 
 def changed_while_read(contract: Contract, columns: Columns, policy: Policy) -> str:
-    """Return a select of (order_id): candidates whose staged rows are not those that `seen` saw.
+    """Return a select of (order_id): candidates whose staged rows differ from those `seen` read.
 
-    It looks at those of rank `$first` to `$last`; `$salt` is that of `seen`.
+    It covers the ranks `$first` to `$last`; `$salt` is that of `seen`.
     """
     slices = {each.name: sliced(each) for each in contract.entities() if each.name in columns}
     rows = _fingerprints(contract, slices, columns, policy, f"{quote(RANK)} as rank")
@@ -71,7 +70,7 @@ def drop_changed(entity: Entity) -> str:
 def each_alone(
     contract: Contract, relations: Mapping[str, str], columns: Columns, policy: Policy
 ) -> dict[str, str]:
-    """Return a select for each entity that has a view; it reads all that `seen` reads of it."""
+    """Return for each entity with a view a select that reads all that `seen` reads of it."""
     times = _times(contract, columns)
     rows = _fingerprints(contract, relations, columns, policy, _order_id(contract), *times)
     return {name: f"select sum(fingerprint) from ({select})" for name, select in rows.items()}
@@ -91,9 +90,9 @@ def _fingerprints(
 ) -> dict[str, str]:
     """Return a select of (`by`, fingerprint, standing, and the facts) for each entity with a view.
 
-    It has one row for each row of the view. The fingerprint is over what is sent, and `_position`;
-    the rest is null but for orders, which come first: what they count for, and what `facts` has SQL
-    of.
+    There is one row for each row of the view. The fingerprint covers the sent columns and
+    `_position`. The other columns are null except for orders, which come first: their standing, and
+    the columns of which `facts` holds the SQL.
     """
     orders = contract.orders.name
     known = (f"{standing(contract, policy, columns)} as standing", *facts)
@@ -109,7 +108,7 @@ def _fingerprints(
 
 
 def _times(contract: Contract, columns: Columns) -> tuple[str, str]:
-    """Return SQL of what orders are sent in the order of, and of when they last changed."""
+    """Return SQL of the time by which orders are sorted, and of their last change."""
     present = columns[contract.orders.name]
     none = f"null::{TYPES[kinds(contract.orders)[contract.order_by]]}"
     oldest = quote(contract.order_by) if contract.order_by in present else none
@@ -130,9 +129,9 @@ def _sent(entity: Entity, columns: Columns, instead: Mapping[str, str]) -> str:
 
 
 def _apart(kind: str, value: str) -> str:
-    """Return SQL of a value that no other beside it can make up for.
+    """Return SQL of a value whose hash does not run into that of its neighbour.
 
-    DuckDB hashes the elements of a list as if they stood beside it: ['A'], ['B'] like ['A', 'B'],
-    [], and no list like an empty one.
+    DuckDB hashes the elements of a list like separate values: ['A'], ['B'] equals ['A', 'B'], [],
+    and a null equals an empty list.
     """
     return f"hash({value}, len({value}))" if kind == "strings" else value

@@ -1,4 +1,4 @@
-"""SQL that tells whether a text has a format of JSON Schema, as strictly as vendors do."""
+"""SQL that checks whether a text has a format of JSON Schema, as strictly as vendors do."""
 
 from collections.abc import Callable, Mapping
 
@@ -46,7 +46,7 @@ def _is_no_moment(value: str) -> str:
     return f"not isfinite({value}) or year({value} at time zone 'UTC') not between 1 and 9999"
 
 
-# format → SQL that is true for a value without it, and what is said of that
+# format → SQL that is true for a value that violates it, and the message
 FORMATS: Mapping[str, tuple[Callable[[str], str], str]] = {
     "date-time": (
         _is_no_moment,

@@ -1,4 +1,4 @@
-"""Checks of staged orders against what was last sent of them, in `work.memory`."""
+"""Checks of staged orders against their last sent payloads in `work.memory`."""
 
 from collections.abc import Iterator
 
@@ -12,13 +12,13 @@ from connector.contract.contract import Contract
 from connector.contract.entity import Entity, Field
 from connector.settings.settings import Policy
 
-IDENTITY = "identity"  # how the rules end that find a changed identity
+IDENTITY = "identity"  # the ending of rules that find a changed identity
 
 
 def checks(
     contract: Contract, policy: Policy, columns: Columns, ranks: str = ""
 ) -> Iterator[tuple[Check, str]]:
-    """Yield each check with its select of order_id, over the orders `within` the ranks."""
+    """Yield each check with a select of the order_id of orders `within` the ranks."""
     for entity in contract.entities():
         for field in entity.fields:
             if field.column in (*entity.identity, *entity.steady):
@@ -32,7 +32,7 @@ def checks(
 
 
 def replacing(contract: Contract) -> list[str]:
-    """Return the rules whose breach asks for another record of the whole order.
+    """Return the rules that, when broken, require a new record of the whole order.
 
     An item that can be marked as removed is replaced within its order.
     """

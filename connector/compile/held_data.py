@@ -1,4 +1,4 @@
-"""SQL that tells what the views hold: orders and money a day, states, how complete columns are."""
+"""SQL that summarises the views: orders and money per day, states, completeness of columns."""
 
 from collections.abc import Iterable, Mapping
 
@@ -15,7 +15,7 @@ _DELIVERED = (
 def days(contract: Contract, relation: str, columns: Iterable[str]) -> str:
     """Return a select of (day, currency, orders, amount, delivered, delivered_amount).
 
-    Days are UTC, the relation is quoted. Amount and currency are null where no contract tells.
+    Days are UTC, the relation is quoted. Amount and currency are null if the contract names none.
     """
     known = set(columns)
     read_back = contract.read_back
@@ -40,15 +40,15 @@ def states(contract: Contract, relation: str) -> str:
 
 
 def lists(entity: Entity, relation: str) -> str:
-    """Return a select of (orders, rows) of the view of a list."""
+    """Return a select of (orders, rows) of a list's view."""
     key = quote(entity.keys[0])
     return f"select count(distinct {key}) as orders, count(*) as rows from {relation}"
 
 
 def filled(relation: str, columns: Mapping[str, str]) -> str:
-    """Return a select of (orders, filled): in how many orders each column has a value.
+    """Return a select of (orders, filled): the number of orders with a value, by column.
 
-    `columns` are names and types; `filled` is a map. An empty list and text are no values.
+    `columns` are names and types; `filled` is a map. Empty lists and texts do not count as values.
     """
     counted = ", ".join(
         f"{literal(name)}: count(*) filter ({_is_filled(name, kind)})"

@@ -20,11 +20,11 @@ Numbered = Sequence[tuple[int, Check]]
 def compiled(
     contract: Contract, policy: Policy, columns: Columns, ranks: str = ""
 ) -> tuple[list[Check], list[str]]:
-    """Return every check of a contract, and selects of (order_id, number) that find what breaks it.
+    """Return every check of a contract, and selects of (order_id, number) that find violations.
 
-    A check's number is its place in the list; the selects look at the orders whose ranks lie
-    between `$first` and `$last` and are among `ranks`, if that names some. Orders are judged
-    against what was last sent of them too, if the contract remembers that.
+    A check's number is its place in the list. The selects cover the orders whose ranks lie between
+    `$first` and `$last` and, when `ranks` is given, are among those. Orders are also judged against
+    their last sent payloads, if the contract remembers them.
     """
     found, selects = of_rows(contract, policy, ranks)
     for check, orders in held.checks(contract, policy, columns, ranks):
@@ -34,7 +34,7 @@ def compiled(
 
 
 def of_rows(contract: Contract, policy: Policy, ranks: str = "") -> tuple[list[Check], list[str]]:
-    """Return the same of the checks that look at nothing but the orders, which are the first."""
+    """Return the first checks of a contract, which read only the orders, and their selects."""
     found: list[Check] = []
     selects: list[str] = []
     for find, select in _KINDS:
@@ -46,22 +46,22 @@ def of_rows(contract: Contract, policy: Policy, ranks: str = "") -> tuple[list[C
 
 
 def of_contract(contract: Contract) -> list[Check]:
-    """Return every check that is the contract's own, at its own cost."""
+    """Return every check of the contract itself, at its default cost."""
     return [check for find, _ in _KINDS for check in find(contract)]
 
 
 def effective(contract: Contract, policy: Policy) -> Iterator[Check]:
-    """Yield every check that is the contract's own, at the cost that it has."""
+    """Yield every check of the contract itself, at the cost that the policy sets."""
     return costed(of_contract(contract), policy.rules)
 
 
 def costed(checks: Iterable[Check], rules: Mapping[str, str]) -> Iterator[Check]:
-    """Yield checks at the costs that `rules` name."""
+    """Yield the checks with the costs that `rules` sets."""
     return (replace(check, cost=rules.get(check.rule, check.cost)) for check in checks)
 
 
 def checks(contract: Contract) -> list[Check]:
-    """Return every check of a contract that looks at one row: what the schema says of values."""
+    """Return every check of single rows: the schema's keywords for values."""
     return [
         check
         for entity in contract.entities()
@@ -70,10 +70,10 @@ def checks(contract: Contract) -> list[Check]:
 
 
 def list_checks(contract: Contract) -> list[Check]:
-    """Return every check of a contract that looks at the rows of a child entity together.
+    """Return every check of whole lists, the rows of a child entity together.
 
-    Conditions are over `items` and `distinct_items`, the counts of one list, null where there is
-    no list.
+    Conditions use `items` and `distinct_items`, the counts of one list; both are null where there
+    is no list.
     """
     return [
         check
@@ -84,7 +84,7 @@ def list_checks(contract: Contract) -> list[Check]:
 
 
 def rule_checks(contract: Contract) -> list[Check]:
-    """Return the contract's rules across fields as checks; what never refuses is ours."""
+    """Return the contract's rules across fields as checks; rules that never refuse are ours."""
     entities = {entity.name: entity for entity in contract.entities()}
     return [_of_rule(entities[rule.entity], rule) for rule in contract.rules]
 
@@ -109,7 +109,7 @@ def _of_rule(entity: Entity, rule: Rule) -> Check:
 def violations(
     contract: Contract, entity: Entity, checks_of_entity: Numbered, ranks: str = ""
 ) -> str:
-    """Return a select of (order_id, number): the checks that one entity's staged rows break."""
+    """Return a select of (order_id, number): checks that staged rows of one entity break."""
     key = quote(contract.key)
     broken = ", ".join(
         f"case when {check.condition} then {number} end" for number, check in checks_of_entity
@@ -137,7 +137,7 @@ def list_violations(contract: Contract, number: int, check: Check, ranks: str = 
         f"select distinct {quote(contract.key)} as order_id, {number} as number "
         f"from {sliced(parent, ranks)}"
     )
-    if check.condition == NO_ITEMS:  # to count the items of every list would take far longer
+    if check.condition == NO_ITEMS:  # counting the items of every list would take far longer
         return f"{found} anti join {sliced(child, ranks)} using ({keys})"
     return (
         f"{found} inner join (select {keys}, count(*) as items, "
@@ -148,10 +148,10 @@ def list_violations(contract: Contract, number: int, check: Check, ranks: str = 
 
 
 def rule_violations(contract: Contract, number: int, check: Check, ranks: str = "") -> str:
-    """Return a select of (order_id, number); a rule names the entities as the contract does.
+    """Return a select of (order_id, number); a rule uses the contract's names of entities.
 
-    Of the other entities a rule of a list sees the orders that have such a list, unless it compares
-    orders with each other.
+    A rule of a list sees only the orders that have such a list, unless it compares orders with each
+    other.
     """
     name = quote(check.entity)
     rows = {entity.name: sliced(entity, ranks) for entity in contract.entities()}
@@ -178,9 +178,9 @@ def _list_selects(contract: Contract, numbered: Numbered, ranks: str) -> Iterato
 
 
 def _rule_selects(contract: Contract, numbered: Numbered, ranks: str) -> Iterator[str]:
-    # What the whole view decides is not asked of some of its orders.
+    # A rule that needs the whole view cannot be judged on a part of it.
     wanted = [(n, check) for n, check in numbered if not (check.whole_view and ranks)]
-    # To bind a statement costs more than to run it over a few orders.
+    # Binding a statement costs more than running it over a few orders.
     alone = [(n, check) for n, check in wanted if not check.looks_around]
     yield from _row_selects(contract, alone, ranks)
     yield from (

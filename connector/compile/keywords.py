@@ -1,4 +1,4 @@
-"""SQL that judges one value by the keywords of JSON Schema."""
+"""SQL that judges single values by the keywords of JSON Schema."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ from connector.contract.schema import Schema
 FEW = 8  # codes
 WORD = re.compile("[A-Za-z0-9_]+")
 
-Condition = tuple[str, str]  # SQL that is true for a broken value, and what is said of it
+Condition = tuple[str, str]  # SQL that is true for an invalid value, and the message
 
 
 def _constant(value: str | float) -> str:
@@ -30,9 +30,9 @@ def _constant(value: str | float) -> str:
 
 
 def _not_in(value: str, codes: Sequence[str | float]) -> str:
-    """Return SQL that says whether a value is none of some codes, null for null.
+    """Return SQL that is true when a value is not among some codes, and null for null.
 
-    Where they are many words, one expression is several times faster than a comparison each.
+    For many words, one regular expression is several times faster than one comparison per word.
     """
     if len(codes) > FEW and all(isinstance(code, str) and WORD.fullmatch(code) for code in codes):
         return f"not regexp_full_match({value}, {literal('|'.join(map(str, codes)))})"
@@ -44,7 +44,7 @@ def _nulls(value: str) -> str:
 
 
 def _repeats(value: str) -> str:
-    """Return SQL that says whether a list has a value twice; most have one or two values."""
+    """Return SQL that is true when a list repeats a value; most lists have one or two values."""
     return (
         f"len({value}) > 1 and case when len({value}) = 2 "
         f"then {value}[1] is not distinct from {value}[2] "
@@ -95,7 +95,7 @@ _KEYWORDS: dict[str, Callable[[str, Any], Condition]] = {
 
 
 def of_value(entity: Entity, field: Field) -> Iterator[Check]:
-    """Yield the checks of one value: its keywords, those of its items, and what SQL types allow."""
+    """Yield the checks of one value: its keywords, those of its items, limits of SQL types."""
     value, path = quote(field.column), field.path
     gone = left_out(entity, path)
     for keyword, limit, (condition, message) in _broken(value, field.schema):
@@ -112,7 +112,7 @@ def of_value(entity: Entity, field: Field) -> Iterator[Check]:
 
 
 def _of_items(entity: Entity, field: Field) -> Iterator[Check]:
-    """Yield the checks of the values of a list; a broken one is left out by itself."""
+    """Yield the checks of the values of a list; an invalid value alone is left out."""
     value, path = quote(field.column), field.path
     for keyword, limit, (condition, message) in _broken("item", field.schema.get("items", {})):
         some, said = _some_item(value, condition), f"has a value that {message}"

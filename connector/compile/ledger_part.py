@@ -1,4 +1,4 @@
-"""SQL that copies what one account has of a whole ledger, table by table."""
+"""SQL that copies one account's part of a whole ledger, table by table."""
 
 from collections.abc import Sequence
 
@@ -8,9 +8,9 @@ _OWN = "destination = $account and split_part(environment, '@', 1) = $environmen
 
 
 def copied(table: str, columns: Sequence[str]) -> str:
-    """Return statements that replace the rows of `ledger.<table>` by the account's of `whole`.
+    """Return statements that replace the rows of `ledger.<table>` by the account's rows in `whole`.
 
-    They bind `account` and `environment`. What no run tells of is copied as a whole.
+    They bind `account` and `environment`. Tables that do not refer to runs are copied whole.
     """
     condition = "true"
     if "destination" in columns:
@@ -19,7 +19,7 @@ def copied(table: str, columns: Sequence[str]) -> str:
         condition = f"run_id in (select run_id from whole.runs where {_OWN})"
     name = quote(table)
     return (
-        # Some tables are made when they are first written.
+        # Some tables are created only when they are first written.
         f"create table if not exists ledger.{name} as from whole.{name} limit 0; "
         f"delete from ledger.{name}; "
         f"insert into ledger.{name} by name from whole.{name} where {condition};"

@@ -1,4 +1,4 @@
-"""SQL over the rows of the orders' view that says what an order counts for, by its lifecycle."""
+"""SQL over the orders' view that derives the standing of an order from its lifecycle."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,9 +13,9 @@ SENT, EARLY, WITHDRAWN = range(3)  # the standings of an order
 
 
 def standing(contract: Contract, policy: Policy, columns: Columns) -> str:
-    """Return the standing of a row: sent; too early to be sent at all; or it counts for nothing.
+    """Return SQL of the standing of a row: sent, too early to be sent, or counting for nothing.
 
-    Where no lifecycle is known, an order that the contract's flag marks is withdrawn.
+    Where the lifecycle is not known, the contract's flag marks withdrawn orders.
     """
     present, flag = columns[contract.orders.name], contract.removal.flag
     column, whens = contract.lifecycle.column, []
@@ -34,12 +34,12 @@ def standing(contract: Contract, policy: Policy, columns: Columns) -> str:
 
 
 def may_be_early(policy: Policy) -> bool:
-    """Return whether orders may be too early to be sent."""
+    """Return whether the policy holds some orders back as too early."""
     return policy.send_from != PLACED
 
 
 def instead(contract: Contract, policy: Policy, columns: Columns) -> dict[str, str]:
-    """Return SQL of the columns for which an order's state has a value at the destination."""
+    """Return SQL of the columns whose value at the destination the order's state determines."""
     lifecycle = contract.lifecycle
     if lifecycle.column not in columns[contract.orders.name]:
         return {}
@@ -56,9 +56,9 @@ def instead(contract: Contract, policy: Policy, columns: Columns) -> dict[str, s
 
 
 def returns(contract: Contract, field: str, sent: str, columns: Iterable[str]) -> str:
-    """Return the condition that an order was sent as taken back, and its state says it is not.
+    """Return the condition that an order was last sent as taken back, but its state is live.
 
-    `sent` is SQL of the value of a field that was sent last.
+    `sent` is SQL of the last sent value of a field.
     """
     lifecycle = contract.lifecycle
     values = {
@@ -73,14 +73,14 @@ def returns(contract: Contract, field: str, sent: str, columns: Iterable[str]) -
 
 
 def withdrawn(contract: Contract, policy: Policy) -> tuple[str, ...]:
-    """Return the states of orders that count for nothing, and are not to be sent as such."""
+    """Return the states of orders that count for nothing and that are not sent with their state."""
     stated = {state for state, _ in _stated(contract, policy)}
     cancelled = () if policy.on_cancelled == "send" else CANCELLED
     return tuple(state for state in (*cancelled, *DRAFTS) if state not in stated)
 
 
 def _stated(contract: Contract, policy: Policy) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield the states that the destination has values for, and that are wanted there."""
+    """Yield the states that are to be sent, with the destination's values for them."""
     lifecycle = contract.lifecycle
     for state, members in lifecycle.sent_as.items():
         if state in lifecycle.opt_in:
@@ -92,7 +92,7 @@ def _stated(contract: Contract, policy: Policy) -> Iterator[tuple[str, Mapping[s
 
 
 def _state(column: str) -> str:
-    """Return SQL of a state, null when it is none of those that are known."""
+    """Return SQL of a state, null when it is not a known one."""
     text = f"lower(trim({quote(column)}))"
     return f"case when {text} in ({_texts(STATES)}) then {text} end"
 

@@ -7,19 +7,19 @@ from connector.contract.contract import Contract
 from connector.contract.entity import Entity, Field
 from connector.contract.overlay import open_objects
 
-_WIDE = "".join(map(chr, range(0xFF01, 0xFF5F)))  # letters, digits and signs as wide as a kanji
+_WIDE = "".join(map(chr, range(0xFF01, 0xFF5F)))  # full-width letters, digits and signs
 _NARROW = "".join(map(chr, range(0x21, 0x7F)))
 _SENT = "query_table($payloads) using (position)"
 _LAST_SENT = "work.leaving using (order_id)"
 
 
 def personal_values(contract: Contract, *, by_id: bool = False) -> str:
-    """Return a select of (field, value, kind), longest first: what texts hold of a part's orders.
+    """Return a select of (field, value, kind), longest first: personal values found in a text.
 
-    Bound are `$text`, as `redact.searched` gives it, its `$words` and its `$digits`; a part is
-    bound by `$batch`, `$first` and `$last`. The kinds are those of `redact.Found`. Personal are the
-    fields that the contract marks `x-personal`. Where orders are sent `by_id` alone, it is those of
-    what was last sent of them.
+    It binds `$text`, as `redact.searched` returns it, its `$words` and its `$digits`; and `$batch`,
+    `$first` and `$last` for the part of a batch. The kinds are those of `redact.Found`. Fields that
+    the contract marks `x-personal` are personal. Where orders are sent `by_id` alone, the
+    values are those of the last sent payloads.
     """
     payloads = _LAST_SENT if by_id else _SENT
     selects = [*_fields(contract, payloads), *_free_fields(contract, payloads)]
@@ -36,7 +36,7 @@ def personal_values(contract: Contract, *, by_id: bool = False) -> str:
         "where length(digits) >= $tail), "
         "words as (select field, unnest(regexp_extract_all(split_part(value, '@', 1), "
         "'\\pL{4,}')) as value from found) "
-        # Within a FROM, as DuckDB 1.5 orders no union by what is computed.
+        # Within a FROM, since DuckDB 1.5 cannot order a union by an expression.
         "from (select field, value, 'text' as kind from found "
         "where length(value) > 1 and contains($text, value) "
         "union select field, value, 'digits' from tails where contains($digits, value) "
@@ -53,7 +53,7 @@ def _fields(contract: Contract, payloads: str) -> Iterator[str]:
 
 
 def _free_fields(contract: Contract, payloads: str) -> Iterator[str]:
-    """Yield a select for each object that takes fields of any name, where those are personal."""
+    """Yield a select for each object that takes personal fields of any name."""
     for entity in contract.entities():
         for path, schema in open_objects(entity.schema):
             if schema["additionalProperties"].get("x-personal"):
@@ -62,7 +62,7 @@ def _free_fields(contract: Contract, payloads: str) -> Iterator[str]:
 
 
 def _values(entity: Entity, field: Field, payloads: str) -> str:
-    """Return a select of (field, value) over the payloads of a part, where each value stands."""
+    """Return a select of (field, value): the values of a field in the payloads of a part."""
     path = ".".join([*(f"{name}[*]" for name in entity.label.split(".") if name), *field.path])
     many = f"{path}[*]" if field.kind == "strings" and field.path[-1] != "*" else path
     found = f"json_extract_string(payload, {literal('$.' + many)})"

@@ -1,7 +1,7 @@
-"""SQL over `work.memory`, which holds the payload as last sent of the staged orders.
+"""SQL over `work.memory`, which holds the last sent payloads of the staged orders.
 
-What must not change after the first send is taken from there, byte for byte, and items that left
-the view are sent on. A contract that remembers nothing never reads it.
+Members that must not change after the first send are copied from there, byte for byte, and items
+that left the view continue to be sent. A contract that remembers nothing never reads it.
 """
 
 import json
@@ -14,11 +14,11 @@ from connector.compile.values import rendered
 from connector.contract.entity import Entity, Field
 from connector.settings.settings import Policy
 
-LAST = 1_000_000  # the position of what goes after the rows of a view
+LAST = 1_000_000  # the position of items that go after the rows of a view
 
 
 def joined(entity: Entity, ranks: str | None = None) -> str:
-    """Return the join of an entity's staged rows with what was last sent of them, as `sent`."""
+    """Return the join of an entity's staged rows with their last sent version, as `sent`."""
     if not entity.identity and not entity.steady:
         return ""
     if not entity.label:
@@ -28,7 +28,7 @@ def joined(entity: Entity, ranks: str | None = None) -> str:
 
 
 def kept(entity: Entity, field: Field) -> str:
-    """Return SQL of a member: as it was sent first, or the view's when it is the same or new."""
+    """Return SQL of a member: the one sent first, or the view's when it is equal or new."""
     is_new = "sent.payload is null"
     if field.column in entity.steady:
         is_new += f" or not ({moved(entity, field)})"
@@ -36,9 +36,9 @@ def kept(entity: Entity, field: Field) -> str:
 
 
 def moved(entity: Entity, field: Field) -> str:
-    """Return SQL that says whether a value is another than what was sent as `sent`.
+    """Return SQL that is true when a value differs from the one in `sent`.
 
-    A time that should be steady may move a little.
+    A time that should stay the same may move a little.
     """
     differs = f"{rendered(entity, field)} is distinct from {member(field.column)}"
     seconds = entity.steady.get(field.column)
@@ -51,12 +51,12 @@ def moved(entity: Entity, field: Field) -> str:
 
 
 def member(column: str) -> str:
-    """Return SQL of the JSON text of a member of what was sent."""
+    """Return SQL of the JSON text of a member of the sent payload."""
     return f"cast({_found(column)} as varchar)"
 
 
 def _found(column: str) -> str:
-    """Return SQL of a member; one of an object stands there flat where no payload is kept."""
+    """Return SQL of a member; without a kept payload, an object's members are stored flat."""
     whole = f"json_extract(sent.payload, {literal('$.' + column.replace('__', '.'))})"
     if "__" not in column:
         return whole
@@ -72,10 +72,10 @@ def gone(entity: Entity, ranks: str | None = None) -> str:
 
 
 def sent_on(entity: Entity, policy: Policy, ranks: str | None) -> str:
-    """Return a select of (rank, _position, record): the items that go after those of the view.
+    """Return a select of (rank, _position, record): sent items that follow those of the view.
 
-    They left the view, or stand there under another identity: an item that was replaced goes on as
-    removed for ever, since nobody says what becomes of one that is left out.
+    They left the view, or have another identity there. A replaced item is sent as removed in every
+    later payload, since no API documents what happens to an item that is left out.
     """
     removed = with_members("payload", entity.removed)
     record = removed if policy.marks_removed else "payload"
@@ -92,13 +92,13 @@ def sent_on(entity: Entity, policy: Policy, ranks: str | None) -> str:
 
 
 def differs(entity: Entity) -> str:
-    """Return SQL that says whether a staged row is not what was sent as `sent`, by identity."""
+    """Return SQL that is true when a staged row has another identity than `sent`."""
     fields = [field for field in entity.fields if field.column in entity.identity]
     return " or ".join(f"({moved(entity, field)})" for field in fields)
 
 
 def _replaced(entity: Entity, policy: Policy, ranks: str | None) -> str:
-    """Return a select of (rank, number, payload): items of the view under another identity."""
+    """Return a select of (rank, number, payload): items that have another identity in the view."""
     another = "sent.place > 1" if policy.keeps_identity else f"({differs(entity)})"
     return (
         f"select sent.rank, number, payload from ({_items(entity, ranks)}) as sent "
@@ -107,13 +107,13 @@ def _replaced(entity: Entity, policy: Policy, ranks: str | None) -> str:
 
 
 def _rows(entity: Entity, ranks: str | None) -> str:
-    """Return the staged rows of an entity, by its name."""
+    """Return the staged rows of an entity under its name."""
     name = quote(entity.name)
     return f"(from staged.{name} where {within(quote(RANK), ranks)}) as {name}"
 
 
 def _same(entity: Entity) -> str:
-    """Return SQL that joins an item as it was sent with the row of the view of the same key."""
+    """Return SQL that joins a sent item with the row of the view that has the same key."""
     name = quote(entity.name)
     return (
         f"sent.rank = {name}.{quote(RANK)} "
@@ -124,8 +124,8 @@ def _same(entity: Entity) -> str:
 def with_members(payload: str, members: Mapping[str, Any]) -> str:
     """Return SQL of a JSON object with members set.
 
-    An object that has all or none of them keeps its bytes; in any other DuckDB writes the numbers
-    anew, as doubles, which are exact to 15 digits.
+    An object that has all or none of them keeps its bytes. In others, DuckDB rewrites numbers as
+    doubles, which are exact to 15 digits.
     """
     if not members:
         return payload
@@ -145,9 +145,9 @@ def with_members(payload: str, members: Mapping[str, Any]) -> str:
 
 
 def _items(entity: Entity, ranks: str | None) -> str:
-    """Return a select of (rank, number, payload, item_key, place): the items last sent.
+    """Return a select of (rank, number, payload, item_key, place): the last sent items.
 
-    `place` counts those of one key; the later ones were replaced by the first.
+    `place` numbers the items of one key; the first one replaced the later ones.
     """
     path, key = literal(f"$.{entity.label}"), literal(f"$.{entity.item_key}")
     return (

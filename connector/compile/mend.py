@@ -1,4 +1,4 @@
-"""SQL that mends the staged rows that break a rule: values are left out or shortened, rows go."""
+"""SQL that mends staged rows that break a rule: it drops rows, drops or shortens values."""
 
 from collections.abc import Iterator
 
@@ -28,7 +28,7 @@ def statements(contract: Contract, number: int, check: Check) -> list[str]:
 
 
 def _rows(contract: Contract, entity: Entity, check: Check, remedy: Remedy) -> str | None:
-    """Return a select of (row_id, order_id) where the condition alone does not tell the rows."""
+    """Return a select of (row_id, order_id), None when the condition alone identifies the rows."""
     if remedy.rows or not check.is_across:
         return remedy.rows
     names = ", ".join(f"{quote(each.name)} as {with_ids(each)}" for each in contract.entities())
@@ -40,7 +40,7 @@ def _rows(contract: Contract, entity: Entity, check: Check, remedy: Remedy) -> s
 
 
 def _with_below(entity: Entity, where: str) -> Iterator[str]:
-    """Yield the statements that delete what hangs on rows that go, the lowest first."""
+    """Yield the statements that delete rows together with their children, children first."""
     below = [each for each in entity.walk() if each is not entity]
     for child in reversed(below):
         shared = child.keys[1 : len(entity.keys) + 1]

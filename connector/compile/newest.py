@@ -1,4 +1,4 @@
-"""SQL that tells when the orders of a view last got something new."""
+"""SQL that finds when a view last got something new."""
 
 from collections.abc import Sequence
 
@@ -8,9 +8,9 @@ from connector.settings.watermark import CHANGED_AT
 
 
 def newest(relation: str, moments: Sequence[str]) -> str:
-    """Return a select of the latest of the first of some moments that has any.
+    """Return a select of the latest value of the first of some columns that has any.
 
-    They are SQL, and what comes is, in seconds since 1970; what lies after `$began` says nothing.
+    The result is in seconds since 1970; values after `$began` are ignored.
     """
     latest = [
         f"max({moment}) filter (where {moment} between 0 and epoch($began))" for moment in moments
@@ -19,6 +19,6 @@ def newest(relation: str, moments: Sequence[str]) -> str:
 
 
 def moments(contract: Contract) -> list[str]:
-    """Return the columns of the orders that tell what is newest, the best first."""
+    """Return the columns of the orders that show what is newest, the best first."""
     is_dated = kinds(contract.orders)[contract.order_by] == "timestamp"
     return [CHANGED_AT, *([contract.order_by] if is_dated else [])]

@@ -1,4 +1,4 @@
-"""Checks of objects and of lists of objects: what must be there, and what not together."""
+"""Checks of objects and of lists of objects: required members, and members that exclude others."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -17,9 +17,9 @@ NO_ITEMS = "items is null"  # the condition of an empty list
 def of_object(
     entity: Entity, schema: Schema, prefix: tuple[str, ...], there: str | None
 ) -> Iterator[Check]:
-    """Yield the checks of one object, and of those in it, by rows of its entity.
+    """Yield the checks of one object and of the objects in it, over the rows of its entity.
 
-    `there` is SQL that says whether a nested object is there.
+    `there` is SQL that is true when a nested object is present.
     """
     guard = f"{there} and " if there else ""
     for name, value in schema["properties"].items():
@@ -42,7 +42,7 @@ def of_object(
 def _combination(
     entity: Entity, properties: Schema, prefix: tuple[str, ...], combination: Schema
 ) -> Check:
-    """Return the check of an `allOf`: fields that exclude each other, or of which one is needed."""
+    """Return the check of an `allOf`: exclusive fields, or fields of which one is required."""
 
     def all_present(names: Sequence[str]) -> str:
         return " and ".join(present(properties[name], (*prefix, name)) for name in names)
@@ -56,7 +56,7 @@ def _combination(
         condition = f"not ({' or '.join(f'({all_present(option)})' for option in options)})"
         keyword = "or_" + "_or_".join(names[1:])
     field = dotted(entity, (*prefix, names[0]))
-    # Of fields that exclude each other the first goes; where one is missing, what is around it.
+    # Of fields that exclude each other, leave out the first; if one is missing, its object.
     gone = left_out(entity, (*prefix, names[0]) if "not" in combination else prefix)
     return Check(
         rule=f"{field}.{keyword}",
@@ -71,7 +71,7 @@ def _combination(
 
 
 def of_list(parent: Entity, child: Entity) -> Iterator[Check]:
-    """Yield the checks of one list of objects, by its counts `items` and `distinct_items`."""
+    """Yield the checks of one list of objects; they use the counts `items` and `distinct_items`."""
     path = (child.label.rpartition(".")[2],)
     for keyword, (condition, said, gone) in _broken_list(child):
         shorter = gone if keyword == "maxItems" else None
@@ -99,6 +99,6 @@ def _broken_list(child: Entity) -> Iterator[tuple[str, tuple[str, str, Remedy | 
 
 
 def as_rendered(field: Field) -> str:
-    """Return a column so that two values are equal when the payload says the same of them."""
+    """Return SQL of a column that is equal for two values when they render equally."""
     column = quote(field.column)
     return f"date_trunc('second', {column})" if field.kind == "timestamp" else column

@@ -1,4 +1,4 @@
-"""SQL that reads what a view has of one order."""
+"""SQL that reads the rows of one order from a view."""
 
 from connector.compile import quote
 from connector.contract.entity import Entity

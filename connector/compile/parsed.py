@@ -1,4 +1,4 @@
-"""SQL that reads payloads back into rows, so that they are judged as rows of the views are."""
+"""SQL that turns payloads back into rows, so that they are judged like rows of the views."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ _EXACT = "decimal(38, 12)"  # any amount that a contract allows
 
 
 def tables(contract: Contract, payloads: str) -> Iterator[str]:
-    """Yield statements that make `retracted.<entity>`; `payloads` is (rank, order_id, payload)."""
+    """Yield statements that make `retracted.<entity>` of `payloads` (rank, order_id, payload)."""
     orders = contract.orders
     rows = f"(select rank as {quote(RANK)}, order_id, payload as {_ITEM} from {payloads})"
     yield created(SCHEMA, orders.name, _select(orders, rows, f"order_id as {quote(contract.key)}"))
@@ -23,7 +23,7 @@ def tables(contract: Contract, payloads: str) -> Iterator[str]:
 
 
 def elsewhere(select: str) -> str:
-    """Return a select over `staged.*` as one over `retracted.*`."""
+    """Return a select over `staged.*`, rewritten to read `retracted.*`."""
     return select.replace('staged."', f'{SCHEMA}."')
 
 
@@ -33,7 +33,7 @@ def ranked(table: str) -> str:
 
 
 def put_back(table: str, rendered: str) -> str:
-    """Return the statement that puts payloads, rendered of these rows, in place of the amended."""
+    """Return the statement that replaces amended payloads by those rendered from these rows."""
     return (
         f"update work.{quote(table)} as sent set payload = anew.payload "
         f"from ({elsewhere(rendered)}) as anew where anew.order_id = sent.order_id "

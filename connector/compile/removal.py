@@ -1,4 +1,4 @@
-"""SQL of the payloads that take orders back: what was last sent, with some members changed."""
+"""SQL of the payloads that take orders back: the last sent ones, with some members changed."""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from connector.contract.terms import Action
 def payloads(action: Action, relation: str) -> str:
     """Return a select of (order_id, payload) over a relation that has both columns.
 
-    An action with a parameter needs no more than the id, whatever was sent.
+    An action with a parameter needs only the id, whatever was sent.
     """
     if action.parameter:
         return f"select order_id, order_id as payload from {relation}"
@@ -30,10 +30,10 @@ def payloads(action: Action, relation: str) -> str:
 
 
 def retaken(action: Action | None) -> str:
-    """Return SQL of what takes back a `payload` that has all members as set by an action, or null.
+    """Return SQL of what takes back a `payload` whose members are as an action sets them, or null.
 
-    A patch writes numbers anew and moves members, so that equal orders differ in their bytes unless
-    both were patched.
+    A patch rewrites numbers and moves members, so equal orders differ in their bytes unless both
+    were patched.
     """
     if action is None or not action.set or action.each or action.append or action.drop:
         return "null::varchar"
@@ -72,6 +72,6 @@ def _each(name: str, members: Mapping[str, Any]) -> str:
 
 
 def _appended(name: str, text: str) -> str:
-    """Return a list of texts with one more, unless it is among them."""
+    """Return SQL that appends a text to a list, unless the list has it already."""
     item = f"cast(to_json({literal(text)}) as json)"
     return f"list_append(list_filter({_items(name)}, lambda item: item <> {item}), {item})"

@@ -1,7 +1,7 @@
 """SQL that renders orders as JSON.
 
-Nulls are left out, decimals are exact and as short as can be, times are ISO-8601 with an offset,
-there is no white space.
+Nulls are left out, decimals are exact and as short as possible, times are ISO-8601 with an offset,
+and there is no white space.
 """
 
 import json
@@ -28,10 +28,10 @@ def payloads(
 ) -> str:
     """Return a select of (rank, amount, payload, identity, content) over `staged.*`.
 
-    Payload, identity and content are JSON texts of an order. The amount is null when the contract
-    names no `x-amount`; so is the identity, what should stay as it was sent, when it names nothing
-    that should. The content is the payload without what causes no send by itself. With `ranks` (see
-    `stage.within`) only those, which must be valid orders. `crowded` are entities with long lists.
+    Payload, identity and content are JSON texts. The amount is null when the contract has no
+    `x-amount`. The identity holds the members that should stay as they were sent, null when the
+    contract names none. The content is the payload without members that cause no send. `ranks` (see
+    `stage.within`) limits the select to valid orders. `crowded` are entities with long lists.
     """
     orders, shape = contract.orders, _Shape(columns, policy, ranks, crowded)
     rank = f"{quote(orders.name)}.{quote(RANK)}"
@@ -61,7 +61,7 @@ def by_id(contract: Contract, columns: Columns, policy: Policy) -> str:
 
 
 def once(select: str) -> str:
-    """Return the statement that keeps payloads of planned orders in `work.rendered_once`."""
+    """Return the statement that stores payloads of planned orders in `work.rendered_once`."""
     return (
         f"create table work.rendered_once as select order_id, payload from ({select}) "
         "inner join plan.planned using (rank)"
@@ -78,8 +78,8 @@ def lenient(contract: Contract, columns: Columns, policy: Policy, ranks: str) ->
     )
 
 
-# The records of a list with commas between them. A heap of them is quicker than a sort, but takes
-# several times the memory, so it serves chunks of orders whose lists are short.
+# The records of a list, joined by commas. A heap is faster than a sort, but takes several times the
+# memory, so it is used for chunks of orders whose lists are short.
 _SORTED = "string_agg(record, ',' order by _position, record)"
 _ORDER = "create_sort_key(_position, 'ASC NULLS LAST', record, 'ASC NULLS LAST')"
 _SHORT = f"array_to_string(min_by(record, {_ORDER}, 999999), ',')"
@@ -87,12 +87,12 @@ _SHORT = f"array_to_string(min_by(record, {_ORDER}, 999999), ',')"
 
 @dataclass(frozen=True, slots=True)
 class _Member:
-    """A member of an object: its name in JSON and its value in SQL, null when there is none."""
+    """A member of an object: its name in JSON and its value in SQL, null when it is absent."""
 
     name: str
     value: str
     is_required: bool = False
-    path: str = ""  # the member of the order that it is
+    path: str = ""  # its name within the order
 
     @property
     def text(self) -> str:
@@ -101,16 +101,16 @@ class _Member:
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """How the rows of the views become records."""
+    """Renders the rows of the views as records."""
 
     columns: Columns
     policy: Policy
     ranks: str | None
     crowded: Collection[str] = ()  # entities with long lists
-    is_lenient: bool = False  # whether what is required may be missing
+    is_lenient: bool = False  # whether required members may be missing
 
     def identity(self, contract: Contract) -> str:
-        """Return the members that should stay as they were sent, as an object, if there are any."""
+        """Return SQL of an object of the members that should stay as sent, if there are any."""
         orders = contract.orders
         members = [
             self._value(orders, field, json.dumps(field.column, ensure_ascii=False) + ":").text
@@ -130,7 +130,7 @@ class _Shape:
         return f"staged.{name} as {name}{joins}{held}"
 
     def record(self, entity: Entity) -> str:
-        """Return an object, member by member, or in one go where all that is required is there."""
+        """Return an object, member by member, or in one go where all required members exist."""
         first, *others = self.members(entity)
         if self.ranks is None or self.is_lenient or not first.is_required:
             each = ", ".join(member.text for member in (first, *others))
@@ -142,11 +142,11 @@ class _Shape:
         return f"concat({literal('{' + first.name)}, {first.value}{rest}, '}}')"
 
     def members(self, entity: Entity) -> list[_Member]:
-        """Return what an object of an entity may hold, in order."""
+        """Return the members that an object of an entity may hold, in order."""
         return list(self._members(entity, entity.schema, ()))
 
     def _has(self, entity: Entity) -> bool:
-        """Return whether there can be records: of a view, or that were sent and left it."""
+        """Return whether there can be records: rows of a view, or sent items that left it."""
         return entity.name in self.columns or bool(entity.removed)
 
     def _lists(self, child: Entity) -> str:
@@ -189,5 +189,5 @@ class _Shape:
 
 
 def _keys(child: Entity, prefix: str = "") -> str:
-    """Return what tells the lists of a child apart; the rank stands for the key of the order."""
+    """Return the columns that identify a child's list; the rank stands for the order's key."""
     return ", ".join(prefix + quote(key) for key in (RANK, *child.keys[1:]))

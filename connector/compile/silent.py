@@ -1,4 +1,4 @@
-"""SQL of what is sent without causing a send: what a payload says beside that is its content."""
+"""SQL of members whose change alone causes no send; the rest of a payload is its content."""
 
 import json
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from connector.settings.settings import Policy
 
 
 class Member(Protocol):
-    """A member of a rendered order: where it stands, and SQL of its JSON text."""
+    """A member of a rendered order: its path, and SQL of its JSON text."""
 
     @property
     def path(self) -> str:
@@ -18,11 +18,11 @@ class Member(Protocol):
 
     @property
     def text(self) -> str:
-        """Return SQL of its name and value, null where there is none."""
+        """Return SQL of its name and value, null where it is absent."""
 
 
 def texts(contract: Contract, policy: Policy, members: Iterable[Member]) -> dict[str, str]:
-    """Return the members that cause no send: a name, and SQL of the text to leave out of a payload.
+    """Return the members that cause no send, each with SQL of its text in a payload.
 
     The text begins with the comma before the member, and is null where the member is not sent.
     """
@@ -41,7 +41,7 @@ def texts(contract: Contract, policy: Policy, members: Iterable[Member]) -> dict
 
 
 def content(contract: Contract, policy: Policy, payload: str) -> str:
-    """Return SQL of the content of a payload that was sent: without what causes no send."""
+    """Return SQL of the content of a sent payload: without members that cause no send."""
     path = "$.{}".format
     closed = " or ".join(
         f"json_extract_string({payload}, {literal(path(column.replace('__', '.')))}) in "
@@ -59,7 +59,7 @@ def content(contract: Contract, policy: Policy, payload: str) -> str:
 
 
 def _silent_members(contract: Contract, policy: Policy) -> dict[str, bool]:
-    """Return the members that cause no send: whether that is so of closed orders only."""
+    """Return the members that cause no send, each with whether only closed orders are meant."""
     found = {}
     for field in contract.orders.fields:
         is_held = bool(contract.closed) and policy.holds_contacts

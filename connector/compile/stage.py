@@ -7,7 +7,7 @@ from connector.contract.contract import Contract
 from connector.contract.entity import Entity
 from connector.settings.windows import Window
 
-RANK = "__rank"  # which of the staged orders, the oldest first; no column of a view is called so
+RANK = "__rank"  # numbers the staged orders, the oldest first; no column of a view has this name
 TYPES = {
     "string": "varchar",
     "timestamp": "timestamptz",
@@ -19,7 +19,7 @@ TYPES = {
 
 
 def kinds(entity: Entity) -> dict[str, str]:
-    """Return the kind of every column that the contract knows of an entity's view, keys first."""
+    """Return the kind of each column that the contract defines for an entity's view, keys first."""
     known = dict.fromkeys(entity.keys, "string")
     known |= {field.column: field.kind for field in entity.fields}
     known |= {
@@ -32,10 +32,10 @@ def kinds(entity: Entity) -> dict[str, str]:
 def staged(
     entity: Entity, relation: str | None, columns: Columns, instead: Mapping[str, str]
 ) -> str:
-    """Return a select of every column of the contract from a view, nulls for those it lacks.
+    """Return a select of every column of the contract from a view, with nulls for missing ones.
 
-    `relation` is the quoted name of the view; without one the select has no rows. `instead` has SQL
-    of columns that are not taken as they are.
+    `relation` is the quoted name of the view; without it the select has no rows. `instead` has SQL
+    that replaces some columns.
     """
     present = columns.get(entity.name, ())
     taken = {column: quote(column) for column in present} | dict(instead)
@@ -69,9 +69,9 @@ def periods(contract: Contract, relations: Mapping[str, str]) -> str:
 
 
 def of_orders(contract: Contract, rows: str) -> str:
-    """Return those of the rows (a select) that belong to orders of `work.ranked`, in their order.
+    """Return those of the rows (a select) that belong to orders of `work.ranked`, sorted by rank.
 
-    The rank is added as a column, so that a chunk of orders is found by it.
+    The rank becomes a column, by which a chunk of orders is found.
     """
     return (
         f"select ranked.rank as {quote(RANK)}, staged.* from ({rows}) as staged inner join "
@@ -83,7 +83,7 @@ def of_orders(contract: Contract, rows: str) -> str:
 def within(rank: str, ranks: str | None) -> str:
     """Return the condition that a rank lies between `$first` and `$last` and is one of `ranks`.
 
-    `ranks` is a select; when it is empty all of them are meant, and without it there is no limit.
+    `ranks` is a select; an empty text allows all ranks between the two, and None any rank.
     """
     if ranks is None:
         return "true"
@@ -108,7 +108,7 @@ def crowded(contract: Contract) -> str:
 
 
 def fanned_out(entity: Entity) -> str:
-    """Return a select of the staged orders in a list of which a position is null or repeated."""
+    """Return a select of the staged orders with a list in which a position is null or repeated."""
     table, rank = f"staged.{quote(entity.name)}", quote(RANK)
     keys = ", ".join(map(quote, (RANK, *entity.keys[1:], "_position")))
     broken = f"group by {keys} having count(*) > 1 or _position is null order by {rank} limit 3"
@@ -119,7 +119,7 @@ def fanned_out(entity: Entity) -> str:
 
 
 def orphans(contract: Contract, relation: str) -> str:
-    """Return a select of (orders, examples): how many orders of a child `work.seen` lacks.
+    """Return a select of (orders, examples): the orders of a child that are not in `work.seen`.
 
     The examples are up to 3 ids.
     """

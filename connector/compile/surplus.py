@@ -1,7 +1,7 @@
-"""SQL about records of one order that stand at a destination beside the one that should.
+"""SQL that finds surplus records: those a destination has of an order beside the right one.
 
-A record is known by the identity of its order, as far as a row has it; the rest of the identity is
-taken to be that of the order.
+A record is recognised by the members of the order's identity that a row has; the other members are
+assumed to be those of the order.
 """
 
 from connector.compile import literal
@@ -14,7 +14,7 @@ _NESTED = "__"
 
 
 def action(contract: Contract) -> Action | None:
-    """Return what takes one record of an order back, or None when nothing does."""
+    """Return the action that takes one record of an order back, None when there is none."""
     found = contract.removal.actions.get(contract.lifecycle.take_back or "")
     return found if found and found.set and not found.parameter else None
 
@@ -23,7 +23,7 @@ def noted(contract: Contract, relation: str, wrong: str) -> str:
     """Return the statement that adds rows of a relation to `verified.records`.
 
     `wrong` is a table with (order_id, currency) of the orders in question. The identity is null
-    where a row does not tell it; the record holds the members of the order that a row tells.
+    where a row lacks it; the record holds the members of the order that a row has.
     """
     parts = _identity(contract)
     missing = " or ".join(f"there.{column(each.name)} is null" for each in parts)
@@ -40,8 +40,8 @@ def noted(contract: Contract, relation: str, wrong: str) -> str:
 def first(contract: Contract) -> str:
     """Return the statement that adds one record of each planned order to `work.surplus`.
 
-    It is one of `work.records` with another identity than the order goes out with, which
-    `work.rendered_once` has (order_id, payload).
+    It takes from `work.records` one whose identity differs from that of the payload in
+    `work.rendered_once` (order_id, payload).
     """
     differ = [
         DIFFERS[each.kind].format(text("record", each.name), text("payload", each.name))
@@ -58,7 +58,7 @@ def first(contract: Contract) -> str:
 
 
 def _identity(contract: Contract) -> list[Compared]:
-    """Return the members of the identity that a row has; none when no record can be taken back."""
+    """Return the identity's members that a row has; none if no record can be taken back."""
     known = contract.orders.identity if action(contract) else ()
     return [
         each
@@ -68,14 +68,14 @@ def _identity(contract: Contract) -> list[Compared]:
 
 
 def _members(contract: Contract, fields: list[Compared]) -> str:
-    """Return SQL of the JSON object of some fields of `there`, without what is not told."""
+    """Return SQL of a JSON object of some fields of `there`, without absent ones."""
     pairs = [f"{literal(each.name)}, {_value(contract, each)}" for each in fields]
-    # A patch leaves out what is null.
+    # A merge patch leaves out nulls.
     return f"cast(json_merge_patch('{{}}', json_object({', '.join(pairs)})) as varchar)"
 
 
 def _value(contract: Contract, each: Compared) -> str:
-    """Return SQL of a field of `there`, as an order has it when it is sent."""
+    """Return SQL of a field of `there`, in the form in which an order is sent."""
     found = f"there.{column(each.name)}"
     if each.kind == "string":
         return found

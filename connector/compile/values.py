@@ -11,7 +11,7 @@ _VALUES = {
     "else rtrim(cast({0} as varchar), '0') end",
     "integer": "cast(cast({0} as hugeint) as varchar)",
     "boolean": "cast({0} as varchar)",
-    # What ICU would say of the time zone UTC, at half the cost.
+    # What ICU would return for the time zone UTC, at half the cost.
     "timestamp": "case when isfinite({0}) "
     "then strftime(make_timestamp(epoch_us({0})), '\"%Y-%m-%dT%H:%M:%S{offset}\"') "
     "else strftime({0} at time zone 'UTC', '\"%Y-%m-%dT%H:%M:%S{offset}\"') end",
@@ -19,7 +19,7 @@ _VALUES = {
 
 
 def rendered(entity: Entity, field: Field) -> str:
-    """Return SQL of a field's JSON text, null for a null, over the staged rows of its entity.
+    """Return SQL of a field's JSON text over the staged rows of its entity, null for a null.
 
     Times are in UTC, written as the contract's `x-offset` says: Z unless it is +00:00.
     """

@@ -1,4 +1,4 @@
-"""SQL that says what came of comparing an order with what a destination gives back of it.
+"""SQL that compares an order with the rows that a destination returns for it, and gives a verdict.
 
 Verdicts: equal, different, double, unexpected, missing; not_sent (the ledger says that it is not
 there yet), too_early and late (it may not be shown yet), cannot_tell (the answer was cut off).
@@ -15,7 +15,7 @@ def judged(contract: Contract, relation: str, which: str) -> str:
 
     They are compared with the rows of a relation. Columns: order_id, day, currency, is_live,
     is_there, copies, differing, blank, amount_here, amount_there, verdict. Of several records of
-    one order the one that is most like it counts.
+    one order, the most similar one counts.
     """
     several = "count(*) filter (where is_there)"
     copies = several if read_back_of(contract).several else f"least({several}, 1)"
@@ -74,10 +74,10 @@ _VERDICT = (
 
 
 def others(contract: Contract) -> str:
-    """Return the statement that tells what rows are that no order of the period was found in.
+    """Return the statement that classifies the rows that match no order of the period.
 
-    Those of the view, and those that count for nothing, are left out. What was sent of an order
-    just now, or is to be sent, may be what puts it right.
+    Orders of the view, and orders that count for nothing, are left out. A recent send, or one
+    that is still due, may correct such an order.
     """
     return (
         "create or replace temp table others as select *, case "

@@ -1,7 +1,7 @@
-"""SQL that compares orders as they should be with rows as a destination gives them back.
+"""SQL that compares the expected orders with the rows that a destination returns.
 
-Both sides, `here` and `there`, have a column for each compared field. A field that a row does not
-have cannot be compared.
+Both sides, `here` and `there`, have a column for each compared field. A field that a row lacks
+cannot be compared.
 """
 
 from collections.abc import Mapping
@@ -22,12 +22,12 @@ from connector.contract.contract import Contract
 
 
 def columns(contract: Contract) -> str:
-    """Return the definitions of a column for each field, each after a comma."""
+    """Return the column definitions of all fields, each preceded by a comma."""
     return "".join(f", {column(each.name)} varchar" for each in compared(contract))
 
 
 def of_payload(contract: Contract) -> str:
-    """Return what is selected of a `payload`: currency, and each field."""
+    """Return the select list over a `payload`: currency and each field."""
     found = read_back_of(contract)
     currency = text("payload", found.currency) if found.currency else "null::varchar"
     values = [f"{each.here} as {column(each.name)}" for each in compared(contract)]
@@ -35,7 +35,7 @@ def of_payload(contract: Contract) -> str:
 
 
 def of_nothing(contract: Contract) -> str:
-    """Return the same of an order that was taken back: what it counts for, null for all else."""
+    """Return the select list for an order that was taken back: its remaining values, else null."""
     values = taken_back(contract)
     each = [
         f"{values.get(field.name, 'null::varchar')} as {column(field.name)}"
@@ -45,7 +45,7 @@ def of_nothing(contract: Contract) -> str:
 
 
 def of_row(contract: Contract) -> str:
-    """Return what is selected of a `row`: order_id, is_dead, and each field."""
+    """Return the select list over a `row`: order_id, is_dead and each field."""
     found = read_back_of(contract)
     key = member("row", found.fields[contract.key])
     flags = [f"coalesce(try_cast({member('row', each)} as boolean), false)" for each in found.flags]
@@ -68,7 +68,7 @@ def differences(contract: Contract) -> str:
 
 
 def blanks(contract: Contract) -> str:
-    """Return SQL of the list of fields that were sent, and that the row does not have."""
+    """Return SQL of the list of fields that were sent and that the row lacks."""
     each = [
         f"case when here.{column(field.name)} is not null and there.{column(field.name)} is null "
         f"then {literal(field.name)} end"
@@ -78,10 +78,10 @@ def blanks(contract: Contract) -> str:
 
 
 def is_nothing(contract: Contract) -> str:
-    """Return SQL that says whether `there` is an order that was taken back, or counts as such."""
+    """Return SQL that is true when `there` was taken back, or looks like it."""
     kinds = {field.name: field.kind for field in compared(contract)}
     values = taken_back(contract)
-    # Without what it amounts to, nobody knows; that it has no discount, say, is as good as none.
+    # Without an amount this cannot be decided; an absent discount, say, equals a discount of 0.
     needed = {contract.amount} if contract.amount in values else values.keys()
     same = [
         f"not coalesce({DIFFERS[kinds[name]].format(value, f'there.{column(name)}')}, "
@@ -92,7 +92,7 @@ def is_nothing(contract: Contract) -> str:
 
 
 def is_absent(contract: Contract) -> str:
-    """Return SQL that says of a `payload` that no answer has it."""
+    """Return SQL that is true when no answer can contain a `payload`."""
     same = [
         f"{text('payload', name)} = {literal(bare(value))}"
         for name, value in read_back_of(contract).absent.items()
@@ -101,12 +101,12 @@ def is_absent(contract: Contract) -> str:
 
 
 def moment(contract: Contract, side: str) -> str:
-    """Return SQL of the time of an order, null where a row has none that can be read."""
+    """Return SQL of the time of an order, null where a row has no readable one."""
     return f"try_cast({side}.{column(contract.order_by)} as timestamptz)"
 
 
 def amount(contract: Contract, side: str) -> str:
-    """Return SQL of what an order amounts to, null where that is not compared."""
+    """Return SQL of the amount of an order, null where amounts are not compared."""
     if contract.amount not in {field.name for field in compared(contract)}:
         return f"null::{EXACT}"
     return f"try_cast({side}.{column(contract.amount or '')} as {EXACT})"
@@ -121,7 +121,7 @@ def rows(contract: Contract) -> str:
 
 
 def of_file(contract: Contract, source: str, columns: Mapping[str, str]) -> str:
-    """Return the statement that adds the rows of a file; `columns` are its own, by the member."""
+    """Return the statement that adds the rows of a file; `columns` maps members to its columns."""
     members = ", ".join(f"{literal(name)}, {quote(own)}" for name, own in columns.items())
     row = f"select json_object({members}) as row from {source}"
     return (
@@ -131,13 +131,13 @@ def of_file(contract: Contract, source: str, columns: Mapping[str, str]) -> str:
 
 
 def newest(contract: Contract) -> str:
-    """Return a select of the beginning of the day of the newest row that was read."""
+    """Return a select of the start of the day of the newest row that was read."""
     return (
         f"select date_trunc('day', max({moment(contract, 'there')})) from verified.there as there"
     )
 
 
 def tables(contract: Contract) -> str:
-    """Return the statements that make `verified.there` and `verified.extra`, empty."""
+    """Return the statements that create `verified.there` and `verified.extra`, empty."""
     made = f"day date, asked varchar, order_id varchar, is_dead boolean{columns(contract)}"
     return f"create table verified.there ({made}); create table verified.extra ({made});"

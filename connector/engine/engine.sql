@@ -3,14 +3,14 @@ set timezone = 'UTC'
 ;
 set enable_progress_bar = false
 ;
--- A checkpoint rewrites the last rows of every table of the ledger. What it has not seen is read
--- again after a kill, which takes a quarter of a second.
+-- A checkpoint rewrites the last rows of every table of the ledger. After a kill, DuckDB replays
+-- the changes since the last checkpoint, which takes a quarter of a second.
 set checkpoint_threshold = '64MB'
 ;
 create schema work;
 
 -- name: limits
--- In bytes; and how many threads.
+-- The memory limit in bytes, and the number of threads.
 select
     parse_formatted_bytes(current_setting('memory_limit'))::bigint as memory,
     current_setting('threads')::integer as threads

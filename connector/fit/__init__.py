@@ -1,1 +1,1 @@
-"""Judges whether the columns of views fit the contract, and says with which SQL they would."""
+"""Judges whether the columns of views fit the contract, and suggests SQL that makes them fit."""

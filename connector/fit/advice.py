@@ -1,7 +1,7 @@
-"""SQL that makes a column of one type what the contract takes, in place of what it is.
+"""SQL that converts a column to the type that the contract requires.
 
-Several ways may be right for a type: a text may be an amount with a currency or a decimal comma.
-Each way says which values it converts rightly, so that the values of the column choose.
+A type may have several conversions: a text may be an amount with a currency or a decimal comma.
+Each way states which values it converts correctly, so the column's values decide between them.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -14,15 +14,15 @@ from connector.fit.lossless import cast
 from connector.fit.types import element, family, fields, fits, scale, written
 from connector.fit.way import Way
 
-_AMOUNTS = ("amount", "value", "total", "price", "name", "id", "code")  # looked into first
-_DEEP = 3  # how far a STRUCT in a STRUCT is looked into
+_AMOUNTS = ("amount", "value", "total", "price", "name", "id", "code")  # fields to try first
+_DEEP = 3  # levels of nested STRUCTs to search
 
 Ways = Iterator[Way]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """SQL of a value, its type, the kind that the contract takes, and the zone of its times."""
+    """SQL of a value, its type, the kind that the contract requires, and the zone of its times."""
 
     sql: str
     data_type: str
@@ -32,7 +32,7 @@ class Column:
 
 
 def ways(column: Column) -> list[Way]:
-    """Return the ways to convert a column, the likeliest first; none when there is none."""
+    """Return the ways to convert a column, the likeliest first; may be empty."""
     if fits(column.kind, column.data_type):
         return [Way(column.sql)]
     lossless = cast(column.kind, column.data_type, column.sql)
@@ -96,7 +96,7 @@ def _number(column: Column) -> Ways:
 
 
 def _wide(column: Column) -> str:
-    """Return the type of the kind that holds the digits before the point of any of the values."""
+    """Return a type of the kind with enough digits before the point for all values."""
     digits = scale(column.data_type)
     is_wide = family(column.data_type) == "huge" or (digits and digits[0] - digits[1] > 16)  # noqa: PLR2004 - of decimal(18, 2)
     if is_wide:
@@ -145,7 +145,7 @@ def _blob(column: Column) -> Ways:
 
 
 def _as_text(column: Column) -> Ways:
-    """Yield ways for what is best taken as text first."""
+    """Yield ways that cast to text first."""
     inner = replace(column, sql=f"cast({column.sql} as varchar)", data_type="VARCHAR")
     yield from _text(inner)
 
@@ -174,9 +174,9 @@ _BY_FAMILY: dict[str, Callable[[Column], Ways]] = {
 
 
 def best(found: Sequence[Way], converted: Sequence[int], values: int) -> Way | None:
-    """Return the first way that converts all of so many values, else the one that converts most.
+    """Return the first way that converts all `values`, else the one that converts most.
 
-    `converted` says how many each way converts.
+    `converted` is the number of values that each way converts.
     """
     if not found:
         return None

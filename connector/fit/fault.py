@@ -1,4 +1,4 @@
-"""What does not fit: a column or a view, what it is, what is wanted, and SQL or a command."""
+"""A misfit: the column or view, what it is, what is required, and SQL or a command to mend it."""
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
@@ -10,9 +10,9 @@ HEADINGS = ("view", "column", "is", "wanted", "write instead")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that does not fit; `message` says it as a sentence with the next step.
+    """One misfit; `message` describes it in a sentence with the next step.
 
-    `column` is empty when it is the whole view, `instead` when nothing can be written as it is.
+    `column` is empty when the whole view is meant, `instead` when there is no SQL to suggest.
     """
 
     view: str
@@ -23,15 +23,15 @@ class Fault:
     message: str
 
     def row(self) -> tuple[str, ...]:
-        """Return it as a row below `HEADINGS`."""
+        """Return the fault as a table row below `HEADINGS`."""
         return astuple(self)[: len(HEADINGS)]
 
 
 class UnfitError(ModelError):
-    """Views do not fit the contract; `faults` has all that is wrong with them."""
+    """Views do not fit the contract; `faults` lists everything that is wrong."""
 
     def __init__(self, destination: str, faults: Sequence[Fault]) -> None:
-        """Say one fault as a sentence, more of them in one line with a table below it."""
+        """Describe one fault in a sentence, several in one line with a table below."""
         self.faults = tuple(faults)
         if len(self.faults) == 1:
             super().__init__(self.faults[0].message)
@@ -45,7 +45,7 @@ class UnfitError(ModelError):
 
 
 def table(faults: Sequence[Fault]) -> list[str]:
-    """Return the faults as lines of a table; what stands in the last column can be pasted."""
+    """Return the faults as lines of a table; the last column can be copied."""
     rows = [HEADINGS, *(fault.row() for fault in faults)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [

@@ -1,4 +1,4 @@
-"""Judges the columns of one view: which fit, which are cast, and what is wrong with the others."""
+"""Judges the columns of one view: which fit, which are cast, and what is wrong with others."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from connector.fit.way import Way
 
 @dataclass(frozen=True, slots=True)
 class Unfit:
-    """A column of a type that loses something when it is cast, and the ways to convert it."""
+    """A column whose cast would lose something, and the ways to convert it."""
 
     name: str
     data_type: str
@@ -26,9 +26,9 @@ class Unfit:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What was found: SQL of the columns that are cast, wrong types, and all other faults.
+    """The result: SQL of the columns that are cast, wrong types, and all other faults.
 
-    `flags` are those of the casts that make a boolean of 0 and 1, if there are no other numbers.
+    `flags` are the casts from numbers to booleans, valid if the numbers are only 0 and 1.
     """
 
     casts: Mapping[str, str]
@@ -58,19 +58,19 @@ def judged(entity: Entity, model: str, columns: Mapping[str, str]) -> Judged:
 
 
 def needed(entity: Entity) -> list[str]:
-    """Return the columns that the view must have, keys first."""
+    """Return the required columns of the view, keys first."""
     fields = [field.column for field in entity.fields if field.required and len(field.path) == 1]
     return list(dict.fromkeys([*entity.keys, *(["_position"] if entity.label else []), *fields]))
 
 
 def counted(relation: str, counts: Sequence[str], column: str = "", limit: int = 0) -> str:
-    """Return a select of counts over a relation, or over so many values of a column of it."""
+    """Return a select of counts over a relation, or over `limit` values of a column."""
     rows = f"(from {relation} where {quote(column)} is not null limit {limit})"
     return f"select {', '.join(counts)} from {rows if column else relation}"
 
 
 def wrong_type(model: str, unfit: Unfit, way: Way | None) -> Fault:
-    """Return the fault of a column of a wrong type, with the way that its values have chosen."""
+    """Return the fault of a column of a wrong type, with the way that fits its values."""
     name, wanted = f"{model}.{unfit.name}", TYPES[unfit.kind].upper()
     instead = f"{way.sql} as {written(unfit.name)}" if way else ""
     note = f"; {way.note}" if way and way.note else ""
@@ -81,7 +81,7 @@ def wrong_type(model: str, unfit: Unfit, way: Way | None) -> Fault:
 
 
 def not_boolean(model: str, name: str, data_type: str, rows: int) -> Fault:
-    """Return the fault of a column of numbers, not all of them 0 or 1, that is to be a boolean."""
+    """Return the fault of a number column, needed as a boolean, that holds more than 0 and 1."""
     instead = f"{written(name)} <> 0 as {written(name)}"
     message = (
         f"{model}.{name} is {data_type}, and neither 0 nor 1 in {rows:,} rows; cast it to BOOLEAN: "
@@ -102,7 +102,7 @@ def _missing(entity: Entity, model: str, columns: Mapping[str, str]) -> Iterator
 
 
 def _position(entity: Entity) -> str:
-    """Return SQL that numbers the rows of a list; what they are ordered by should be steady."""
+    """Return SQL that numbers the rows of a list; their order should never change."""
     keys = ", ".join(map(written, entity.keys))
     order = f" order by {written(entity.item_key)}" if entity.item_key else ""
     return f"row_number() over (partition by {keys}{order}) as _position"

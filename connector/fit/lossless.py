@@ -1,4 +1,4 @@
-"""Conversions that lose nothing: the connector makes them itself and says so."""
+"""Lossless conversions, which the connector makes itself and announces."""
 
 from collections.abc import Mapping
 
@@ -10,10 +10,10 @@ _AS_TEXT = ("whole", "huge", "uuid", "enum")
 
 
 def cast(kind: str, data_type: str, column: str) -> str | None:
-    """Return SQL of a (quoted) column of the type as the kind takes it, None when it may lose.
+    """Return SQL that casts a (quoted) column to the kind, None when the cast may lose something.
 
-    Whole numbers, UUID and ENUM become text, 0 and 1 a boolean, arrays of such a list of texts; a
-    column without a type has no values. Any other number than 0 and 1 is an error when it is read.
+    Whole numbers, UUID and ENUM become text, 0 and 1 a boolean, arrays of these a list of texts; an
+    untyped column has no values. Numbers other than 0 and 1 raise an error when they are read.
     """
     found = family(data_type)
     if found == "null" or (kind == "string" and _is_exact_text(data_type)):
@@ -31,13 +31,13 @@ def cast(kind: str, data_type: str, column: str) -> str | None:
 
 
 def of_nulls(kind: str, column: str) -> str:
-    """Return SQL that makes nulls of any type those of a kind; a value is an error."""
+    """Return SQL that casts nulls of any type to a kind; a value raises an error."""
     null = f"cast(null as {TYPES[kind]})"
     return f"case when {column} is not null then error('not null') else {null} end"
 
 
 def replaced(relation: str, casts: Mapping[str, str]) -> str:
-    """Return a view, or a select in place of its name in which columns are cast."""
+    """Return the relation, or a select from it with the casts applied."""
     if not casts:
         return relation
     columns = ", ".join(f"{sql} as {quote(name)}" for name, sql in casts.items())
@@ -45,6 +45,6 @@ def replaced(relation: str, casts: Mapping[str, str]) -> str:
 
 
 def _is_exact_text(data_type: str) -> bool:
-    """Return whether each value of the type has one text only."""
+    """Return whether each value of the type has exactly one text."""
     digits = scale(data_type)
     return family(data_type) in _AS_TEXT or (digits is not None and digits[1] == 0)

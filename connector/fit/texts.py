@@ -1,4 +1,4 @@
-"""SQL that reads lists, numbers and booleans that are written as text."""
+"""SQL that parses lists, numbers and booleans from text."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ _SEPARATORS = (",", ";", "|")
 
 
 def numbers(sql: str, target: str) -> Iterator[Way]:
-    """Yield ways to read numbers: plain, with a currency and thousands, with a decimal comma."""
+    """Yield ways to parse numbers: plain, with a currency and thousands, with a decimal comma."""
     plain = f"cast({sql} as {target})"
     yield Way(plain, f"try_cast({sql} as decimal(38, 6)) = try_cast({sql} as {target})")
     blank = f"trim({sql}) = ''"
@@ -31,7 +31,7 @@ def _exact(digits: str, target: str) -> str:
 
 
 def booleans(sql: str) -> Iterator[Way]:
-    """Yield ways to read yes and no."""
+    """Yield ways to parse yes and no."""
     known = ", ".join(map(literal, (*_TRUE, *_FALSE)))
     is_true = ", ".join(map(literal, _TRUE))
     yield Way(f"cast({sql} as boolean)", f"try_cast({sql} as boolean) is not null")
@@ -39,13 +39,13 @@ def booleans(sql: str) -> Iterator[Way]:
 
 
 def lists(sql: str) -> Iterator[Way]:
-    """Yield ways to read lists: JSON, then values that commas, semicolons or bars separate."""
+    """Yield ways to parse lists: JSON, then values separated by commas, semicolons or bars."""
     is_json = f"case when json_valid({sql}) then json_type({sql}) = 'ARRAY' else false end"
     yield Way(f"cast(cast({sql} as json) as varchar[])", is_json)
     for mark in _SEPARATORS:
         trimmed = f"nullif(trim({sql}, {literal(' ' + mark)}), '')"
         pattern = literal(f"[ ]*[{mark}][ {mark}]*")
-        # A text without any mark is one value, whatever the mark; one with another mark is not.
+        # A text without any separator is one value; a text with another separator is not.
         test = f"not {is_json} and {_has_no_other(sql, mark)}"
         split = f"regexp_split_to_array({trimmed}, {pattern})"
         yield Way(split, test, blank=f"trim({sql}, {literal(' ' + mark)}) = ''")

@@ -1,4 +1,4 @@
-"""SQL that makes moments of naive times, dates, texts and numbers."""
+"""SQL that converts naive times, dates, texts and numbers to moments."""
 
 from collections.abc import Iterator
 
@@ -23,13 +23,13 @@ def of_moment(sql: str, data_type: str, zone: str) -> Iterator[Way]:
 
 
 def of_text(sql: str, zone: str) -> Iterator[Way]:
-    """Yield ways for texts: with their offset, without one, in the formats of regions, as numbers.
+    """Yield ways for texts: with an offset, without one, in regional formats, as numbers.
 
-    Where each value is a date by the order of both the USA and Britain, the former stands first.
+    If all values are dates in both the American and the British order, the American comes first.
     """
     has_offset = f"regexp_matches({sql}, {literal(_OFFSET)})"
     yield Way(f"cast({sql} as timestamptz)", has_offset)
-    # Numbers only are no date, though DuckDB takes some for the year.
+    # Digits alone are not a date, although DuckDB reads some as a year.
     is_iso = f"not {has_offset} and regexp_matches({sql}, '^[0-9]{{4}}-')"
     yield _in_zone(f"cast({sql} as timestamp)", zone).only_if(is_iso)
     for form in _FORMATS:

@@ -1,11 +1,11 @@
-"""What a type of DuckDB is, by its name: text, whole numbers, times, lists, …."""
+"""Classifies DuckDB's types by name: text, whole numbers, times, lists, …."""
 
 import re
 from collections.abc import Iterator
 
 from connector.compile import quote
 
-MAX_SCALE = 12  # decimals; with more of them the limits of the contract no longer fit a DECIMAL
+MAX_SCALE = 12  # decimals; with more, the contract's limits do not fit a DECIMAL
 _DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
 _LIST = re.compile(r"\[\d*\]$")
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
@@ -32,7 +32,7 @@ _DIRECT = {
     "integer": ("whole", "decimal"),
     "boolean": ("boolean",),
 }
-# Words that are not the name of a column unless they are quoted, as DuckDB lists them.
+# DuckDB's reserved words, which must be quoted as names of columns.
 _WORDS = (
     "all analyse analyze and anti any array as asc asof asymmetric at authorization binary both by "
     "case cast check collate collation column columns concurrently constraint create cross default "
@@ -48,7 +48,7 @@ _RESERVED = frozenset(_WORDS.split())
 
 
 def family(data_type: str) -> str:
-    """Return what a type is, such as text, whole, decimal or list; `other` when nothing is made."""
+    """Return the family of a type, such as text, whole, decimal or list; else `other`."""
     if _LIST.search(data_type):
         return "list"
     composed = (name for start, name in _COMPOSED.items() if data_type.startswith(start))
@@ -75,7 +75,7 @@ def fields(data_type: str) -> dict[str, str]:
 
 
 def _parts(text: str) -> Iterator[str]:
-    """Yield what stands between commas, as far as no brackets or quotes hold them."""
+    """Yield the parts between commas that are outside of brackets and quotes."""
     depth, start, mark = 0, 0, ""
     for at, letter in enumerate(text):
         if mark:
@@ -91,13 +91,13 @@ def _parts(text: str) -> Iterator[str]:
 
 
 def scale(data_type: str) -> tuple[int, int] | None:
-    """Return the digits of a DECIMAL, and how many of them are decimals."""
+    """Return the digits of a DECIMAL and its decimals, None for other types."""
     found = _DECIMAL.fullmatch(data_type)
     return (int(found[1]), int(found[2])) if found else None
 
 
 def fits(kind: str, data_type: str) -> bool:
-    """Return whether a column of this type is taken as it is for a kind of the contract."""
+    """Return whether a column of this type needs no cast for a kind of the contract."""
     if kind == "strings":
         return data_type == "VARCHAR[]"
     digits = scale(data_type)
@@ -106,6 +106,6 @@ def fits(kind: str, data_type: str) -> bool:
 
 
 def written(name: str) -> str:
-    """Return the name of a column as people write it in SQL: quoted only where it must be."""
+    """Return the name of a column for SQL, quoted only if necessary."""
     is_plain = _PLAIN.fullmatch(name) and name not in _RESERVED
     return name if is_plain else quote(name)

@@ -1,4 +1,4 @@
-"""Says what a column that the contract does not know is, and what its name should be."""
+"""Explains columns that the contract does not define, and suggests their right names."""
 
 from collections.abc import Iterator, Mapping
 
@@ -12,7 +12,7 @@ from connector.text.names import nearest, similar
 
 
 def unknown(entity: Entity, model: str, columns: Mapping[str, str]) -> Iterator[Fault]:
-    """Yield the faults of the columns that the contract does not know and that would be sent."""
+    """Yield the faults of columns that the contract does not define, except `_` columns."""
     known = kinds(entity)
     left = [name for name in known if name not in columns]
     for name, data_type in columns.items():
@@ -21,7 +21,7 @@ def unknown(entity: Entity, model: str, columns: Mapping[str, str]) -> Iterator[
 
 
 def _unknown(entity: Entity, model: str, name: str, data_type: str, left: list[str]) -> Fault:
-    """Return the fault of a column; `left` are the names of the contract that the view lacks."""
+    """Return the fault of a column; `left` are the contract's names that the view lacks."""
     same = [each for each in left if each.lower() == name.lower()]
     if same:
         instead = f"{written(name)} as {written(same[0])}"
@@ -35,7 +35,7 @@ def _unknown(entity: Entity, model: str, name: str, data_type: str, left: list[s
 
 
 def _object(entity: Entity, model: str, name: str, data_type: str) -> Fault | None:
-    """Return the fault of a STRUCT or JSON in place of the columns of its fields."""
+    """Return the fault of a STRUCT or JSON that should be one column per field."""
     within = {each: kind for each, kind in kinds(entity).items() if each.startswith(f"{name}__")}
     if not within or family(data_type) not in {"struct", "json"}:
         return None
@@ -68,7 +68,7 @@ def _as(sql: str, data_type: str, kind: str, column: str) -> str:
 
 
 def _list(entity: Entity, model: str, name: str, data_type: str) -> Fault | None:
-    """Return the fault of a list of objects, which has a view of its own."""
+    """Return the fault of a list of objects, which needs its own view."""
     child = next((each for each in entity.children if each.label.split(".")[-1] == name), None)
     if not child or family(data_type) not in {"list", "json"}:
         return None

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """SQL that converts a value, and SQL that is true of the values that it converts rightly.
+    """SQL that converts a value, and SQL that is true for values that it converts correctly.
 
-    Without `test` that is every value of which it makes one, and what `blank` is true of, of which
-    it makes null. `note` says what a person must make sure of.
+    Without `test`, these are the values with a result other than null, and those for which `blank`
+    is true, which become null. `note` says what a person must check.
     """
 
     sql: str
@@ -17,11 +17,11 @@ class Way:
     blank: str = "false"
 
     def only_if(self, condition: str) -> "Way":
-        """Return the way for the values that fulfil a further condition."""
+        """Return the way, limited to values that meet a further condition."""
         return replace(self, test=f"({condition}) and {self.test}" if self.test else condition)
 
     @property
     def condition(self) -> str:
-        """Return SQL that is true of a value, not null, that is converted rightly."""
+        """Return SQL that is true for a non-null value that is converted correctly."""
         converts = f"(try({self.sql}) is not null or {self.blank})"
         return f"({self.test}) and {converts}" if self.test else converts

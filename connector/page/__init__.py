@@ -1,1 +1,1 @@
-"""The dashboard: a read-only page on this machine over what the library says."""
+"""The dashboard: read-only pages on this machine that show what the library returns."""

@@ -1,4 +1,4 @@
-"""The pages: each is asked for, and nothing is written."""
+"""The application with all pages; every page only reads."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -34,7 +34,7 @@ _ERROR = 400
 
 
 def build(looks: Looks) -> Starlette:
-    """Make the application."""
+    """Return the application."""
     pages, slow = Pages(looks), Slow(looks)
     routes = [
         Route("/", pages.page("Now", pages.now)),
@@ -51,7 +51,7 @@ def build(looks: Looks) -> Starlette:
 
 
 class Pages:
-    """What each page shows; a method returns its template and the names that it needs."""
+    """The pages; each method returns a template and its variables."""
 
     def __init__(self, looks: Looks) -> None:
         self._looks = looks
@@ -60,7 +60,7 @@ class Pages:
     def page(
         self, title: str, made: Callable[[Request, list[Account]], tuple[str, Mapping[str, Any]]]
     ) -> Callable[[Request], Response]:
-        """Return what answers with a page; what goes wrong is told on one, too."""
+        """Return the endpoint of a page; errors are shown on a page, too."""
 
         def answer(request: Request) -> Response:
             shared = {"title": title, "here": _here(title), "now": now()}
@@ -110,7 +110,7 @@ class Pages:
         return "run.html", {"known": known}
 
     def errors(self, request: Request, accounts: list[Account]) -> tuple[str, Mapping[str, Any]]:
-        """Show what keeps orders from a destination: by rule, by day and one by one."""
+        """Show the errors that keep orders from a destination: by rule, by day and one by one."""
         wanted = asked.errors(request.query_params, _names(accounts))
         account = _named(accounts, wanted.account)
         known = self._looks.errors(account, wanted.filter, wanted.rows)
@@ -131,14 +131,14 @@ class Pages:
         }
 
     def csv(self, request: Request) -> Response:
-        """Answer with all of the errors that are asked for, as a file."""
+        """Answer with all requested errors as a file."""
         try:
             return as_csv(self._looks.accounts(), request.query_params)
         except ConnectorError as error:
             return Response(str(error), _ERROR, media_type="text/plain")
 
     def order(self, request: Request, accounts: list[Account]) -> tuple[str, Mapping[str, Any]]:
-        """Show one order at one account, or at all of them."""
+        """Show one order at one account or at all accounts."""
         query, names = request.query_params, _names(accounts)
         order_id = query.get("id", "").strip()
         chosen = asked.account(query, names) if query.get("account") else ""
@@ -171,7 +171,7 @@ def _here(title: str) -> str:
 
 
 def _by_type(found: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
-    """Return the orders of days by the type of their errors."""
+    """Return the orders per day by the type of their errors."""
     series: dict[str, dict[str, float]] = {each["type"]: {} for each in found}
     for each in found:
         series[each["type"]][each["day"]] = each["orders"]

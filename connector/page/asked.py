@@ -1,4 +1,4 @@
-"""What a visitor asks for, read from the query of an address; nothing in it is believed."""
+"""Reads and validates what a visitor requests in the query of a URL."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from connector.exceptions import ChoiceError
 from connector.reporting.listed_errors import Filter, Page
 
-SIZE = 100  # rows of a page
+SIZE = 100  # rows per page
 TYPES = (
     ("", "invalid or refused"),
     ("invalid", "invalid"),
@@ -19,7 +19,7 @@ SORTS = ("order_id", "rule", "message", "at")
 
 @dataclass(frozen=True, slots=True)
 class Errors:
-    """Which errors are asked for, as texts of a form."""
+    """The requested errors, as texts of a form."""
 
     account: str
     type: str = ""
@@ -32,7 +32,7 @@ class Errors:
 
     @property
     def filter(self) -> Filter:
-        """Return it as the ledger is asked."""
+        """Return the filter for the ledger."""
         return Filter(
             types=(self.type,) if self.type else ("invalid", "refused"),
             rule=self.rule or None,
@@ -42,23 +42,23 @@ class Errors:
 
     @property
     def rows(self) -> Page:
-        """Return which rows of it are shown."""
+        """Return the rows to show."""
         first = (self.page - 1) * SIZE
         return Page(SIZE, first, self.sort or None, bool(self.down))
 
     def address(self, path: str = "/errors", **other: object) -> str:
-        """Return the address of the same with something changed."""
+        """Return the address of this request with some values changed."""
         given = {name: each for name, each in (asdict(self) | other).items() if each}
         return f"{path}?{urlencode(given)}"
 
     def sorted(self, name: str) -> str:
-        """Return the address of the same, sorted by a column, the other way round when it is so."""
+        """Return the address sorted by a column, reversed if it already is."""
         down = "1" if self.sort == name and not self.down else ""
         return self.address(sort=name, down=down, page=1)
 
 
 def errors(query: Mapping[str, str], names: Sequence[str]) -> Errors:
-    """Return which errors a query asks for; raises ChoiceError for an account that is not there."""
+    """Return the errors that a query requests; raises ChoiceError for an unknown account."""
     kind, sort = query.get("type", ""), query.get("sort", "")
     texts = {name: query.get(name, "").strip()[:200] for name in ("rule", "day", "search", "down")}
     return Errors(
@@ -71,7 +71,7 @@ def errors(query: Mapping[str, str], names: Sequence[str]) -> Errors:
 
 
 def account(query: Mapping[str, str], names: Sequence[str]) -> str:
-    """Return the account of a query, the first one when it names none; raises ChoiceError."""
+    """Return the account of a query, or the first one if it names none; raises ChoiceError."""
     name = query.get("account") or names[0]
     if name not in names:
         raise ChoiceError(f"there is no account {name!r}; use one of {', '.join(names)}")

@@ -1,6 +1,7 @@
-"""A process that works out what takes longer: a plan with its differences, or what views hold.
+"""A process for slow answers: a plan with its differences, or a summary of the views.
 
-It reads a question from stdin and writes the answer to stdout, both JSON; customer data is masked.
+It reads a question from stdin and writes the answer to stdout, both as JSON; customer data is
+masked.
 """
 
 import json
@@ -19,12 +20,12 @@ from connector.runs.workspace import Account, Options, accounts
 from connector.text import exact
 
 EXAMPLES = 10  # orders
-SECONDS = 600.0  # until it is given up
+SECONDS = 600.0  # timeout of the process
 _PATHS = ("project_dir", "profiles_dir", "config")
 
 
 def worked_out(options: Options, name: str, what: str) -> dict[str, Any]:
-    """Return the answer of a process: `plan` or `data` of an account; raises ConnectorError."""
+    """Return the process's answer: `plan` or `data` of an account; raises ConnectorError."""
     question = json.dumps({"options": asdict(options), "name": name, "what": what}, default=str)
     command = [sys.executable, "-m", "connector.page.child"]
     try:
@@ -50,7 +51,7 @@ def _failure(message: str) -> ConnectorError:
 
 
 def answered(question: dict[str, Any]) -> dict[str, Any]:
-    """Return the answer to a question, or what kept it from being answered."""
+    """Return the answer to a question, or the error."""
     given = question["options"]
     paths = {name: given[name] and Path(given[name]) for name in _PATHS}
     options = Options(**{**given, **paths, "memory_limit": None})

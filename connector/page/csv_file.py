@@ -20,7 +20,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(accounts: Sequence[Account], query: Mapping[str, str]) -> Response:
-    """Return the errors that a query asks for, up to 100,000; raises ConnectorError."""
+    """Return the errors that a query requests, up to 100,000; raises ConnectorError."""
     wanted = asked.errors(query, [each.name for each in accounts])
     account = next(each for each in accounts if each.name == wanted.account)
     with remembered(account) as connection:
@@ -36,7 +36,7 @@ def as_csv(accounts: Sequence[Account], query: Mapping[str, str]) -> Response:
 
 
 def _harmless(value: object) -> object:
-    """Return a value that a spreadsheet takes for a text: a formula gets an apostrophe."""
+    """Return a value that a spreadsheet reads as text: put an apostrophe before a formula."""
     if isinstance(value, str) and value.startswith(_FORMULA):
         return f"'{value}"
     return value

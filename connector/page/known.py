@@ -1,4 +1,4 @@
-"""What was asked of ledgers, kept for as long as they do not change, or while a run holds them."""
+"""Caches answers about ledgers until they change, or while a run holds them."""
 
 import threading
 import time
@@ -11,31 +11,31 @@ from typing import Any
 
 from connector.exceptions import ConnectorError, LedgerHeldError
 
-MOST = 128  # answers that are kept
-FRESH = 10.0  # seconds after which even an answer about an unchanged ledger is asked for anew
+MOST = 128  # cached answers
+FRESH = 10.0  # seconds after which the answer about an unchanged ledger expires, too
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An answer, the moment that it is of, and what kept it from being newer."""
+    """An answer, its time, and the error that prevented a newer one."""
 
     value: Any = None
     at: str | None = None
-    held: bool = False  # a run holds the ledger, and the answer is of before
+    held: bool = False  # a run holds the ledger, and the answer is from before
     error: str | None = None
     mark: Any = None
     until: float = 0.0
 
 
 class Memory:
-    """Asks ledgers one question at a time, so that what that takes of memory is bounded."""
+    """Asks ledgers one question at a time, so that memory is bounded."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[Any, Known] = OrderedDict()
         self._lock = threading.Lock()
 
     def ask(self, question: Any, ledger: Path, work: Callable[[], Any]) -> Known:
-        """Return the answer that `work` gives, or the last one that is known of the question."""
+        """Return the answer of `work`, or the cached answer to the question."""
         with self._lock:
             before, mark = self._known.get(question, Known()), _mark(ledger)
             if before.at and before.mark == mark and time.monotonic() < before.until:
@@ -50,11 +50,11 @@ class Memory:
             return self._kept(question, Known(found, now(), mark=mark, until=until))
 
     def last(self, question: Any) -> Known:
-        """Return the last answer to a question, if there was one."""
+        """Return the cached answer to a question, if any."""
         return self._known.get(question, Known())
 
     def keep(self, question: Any, known: Known) -> None:
-        """Keep an answer that was given elsewhere."""
+        """Cache an answer that was computed elsewhere."""
         with self._lock:
             self._kept(question, known)
 
@@ -67,12 +67,12 @@ class Memory:
 
 
 def now() -> str:
-    """Return this moment as ISO-8601."""
+    """Return the current time in ISO-8601."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _mark(ledger: Path) -> tuple[tuple[int, int], ...]:
-    """Return what changes when a ledger is written."""
+    """Return a value that changes whenever a ledger is written."""
     files = (ledger, ledger.with_name(f"{ledger.name}.wal"), ledger.with_suffix(".progress.json"))
     return tuple(_stat(path) for path in files)
 

@@ -1,4 +1,4 @@
-"""Asks the library what the pages show, and remembers it."""
+"""Asks the library for what the pages show, and caches the answers."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,7 +20,7 @@ COUNTS = ("delivered", "refused", "taken_back", "invalid", "outdated", "in_doubt
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """An account as `Now` shows it."""
+    """An account on the page `Now`."""
 
     name: str
     environment: str
@@ -33,7 +33,7 @@ class Card:
 
 @dataclass
 class Looks:
-    """What is asked for a page, of a project with little memory."""
+    """Answers the questions of pages about a project, within little memory."""
 
     options: Options
     memory: Memory = field(default_factory=Memory)
@@ -44,15 +44,15 @@ class Looks:
         return Connector(self.options)
 
     def accounts(self) -> list[Account]:
-        """Return the accounts as connector.yml has them now; raises ConnectorError."""
+        """Return the accounts in the present connector.yml; raises ConnectorError."""
         return accounts(self.options, ())
 
     def ask(self, account: Account, question: Any, work: Callable[[], Any]) -> Known:
-        """Return what `work` finds out about an account, or the last answer to the question."""
+        """Return the result of `work` for an account, or the cached answer to the question."""
         return self.memory.ask((account.scope, question), account.ledger, work)
 
     def card(self, account: Account) -> Card:
-        """Return how an account is doing; while a run goes on, with the counts of before."""
+        """Return how an account is doing; during a run, with the counts from before it."""
         known = self.ask(account, "status", lambda: self.project.status(account.name))
         status: Status | None = known.value
         counts = _counts(status)
@@ -72,7 +72,7 @@ class Looks:
         return self.ask(account, "runs", lambda: self.project.runs(account.name, MOST_RUNS))
 
     def errors(self, account: Account, wanted: Filter, page: Page) -> Known:
-        """Return errors of an account: `rows` of the page, `count`, `rules` and `days` of all."""
+        """Return an account's errors: the page's `rows`; `count`, `rules` and `days` of all."""
 
         def work() -> dict[str, Any]:
             with remembered(account) as connection:
@@ -95,7 +95,7 @@ def _counts(status: Status | None) -> list[tuple[str, int | None]]:
 
 
 def _word(status: Status | None) -> str:
-    """Return the state of an account in a word."""
+    """Return the state of an account in one word."""
     if status is None:
         return "unknown"
     if status.running:

@@ -1,4 +1,4 @@
-"""Leaves out of what is shown the values that a contract calls personal, or does not know."""
+"""Masks values that a contract marks as personal, or does not define."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,7 +24,7 @@ def masked(value: Any, schema: Mapping[str, Any]) -> Any:
 
 
 def is_personal(path: str, contract: Contract) -> bool:
-    """Return whether a changed field such as `products[tea].name` is personal, or not known."""
+    """Return whether a changed field such as `products[tea].name` is personal or unknown."""
     schema: Mapping[str, Any] = contract.schema
     for part in path.split("."):
         name = part.partition("[")[0]
@@ -36,7 +36,7 @@ def is_personal(path: str, contract: Contract) -> bool:
 
 
 def masked_row(row: Mapping[str, Any], entity: Entity) -> dict[str, Any]:
-    """Return a row of a view with what is personal masked, and what no contract names."""
+    """Return a row of a view with personal and unknown columns masked."""
     open_columns = {each.column for each in entity.fields if not each.schema.get("x-personal")}
     hidden = {name for name, each in entity.hidden.items() if not each.get("x-personal")}
     shown = {*open_columns, *hidden, *entity.keys, "_position"}

@@ -1,4 +1,4 @@
-"""One order as the page shows it: customer data is masked, unless somebody asks to see it."""
+"""One order as the page shows it: customer data is masked unless a user asks to see it."""
 
 import json
 import logging
@@ -20,12 +20,12 @@ from connector.text.visible import visible
 
 log = logging.getLogger(__name__)
 
-LOOKS = "looks.jsonl"  # beside the ledger: who ran the page saw customer data of which order
+LOOKS = "looks.jsonl"  # beside the ledger; logs who saw customer data of which order
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An order at one account, fit to be shown."""
+    """An order at one account, ready to be shown."""
 
     name: str
     order: Order | None
@@ -36,7 +36,7 @@ class Shown:
 
 
 def shown(looks: Looks, account: Account, order_id: str, *, revealed: bool) -> Shown:
-    """Return an order of an account, masked unless it is to be `revealed`, which is logged."""
+    """Return an order of an account; it is masked unless `revealed`, which is logged."""
     query = {"id": order_id, "account": account.name}
     addresses = ("/order?" + urlencode(query | {"reveal": "1"}), "/order?" + urlencode(query))
     project = looks.project
@@ -55,7 +55,7 @@ def shown(looks: Looks, account: Account, order_id: str, *, revealed: bool) -> S
 
 
 def note(account: Account, order_id: str) -> None:
-    """Log that customer data of an order is shown, to stderr and to a file beside the ledger."""
+    """Log to stderr and to a file beside the ledger that customer data of an order is shown."""
     facts = {"account": account.name, "order_id": order_id}
     log.warning("customer data shown", extra=facts)
     line = json.dumps({"at": now(), **facts}) + "\n"

@@ -1,4 +1,4 @@
-"""The print view of Now, Runs, Errors and Data: one file, for mail and CI."""
+"""The print view of Now, Runs, Errors and Data: one file to mail or to keep in CI."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -19,12 +19,12 @@ from connector.runs.workspace import Account, Options, accounts
 from connector.web.charts import days as days_between
 from connector.web.templates import STATIC, templates
 
-PAYLOADS = 20  # orders with errors of an account that are shown whole, if they are asked for
+PAYLOADS = 20  # orders with errors per account that are shown in full on request
 KINDS = tuple(kind for kind, _ in TYPES if kind)
 
 
 def report(options: Options, names: Sequence[str], *, days: int, payloads: bool) -> str:
-    """Return the page of accounts, with the runs of the last days; customer data only on demand.
+    """Return the page of accounts with the runs of the last `days`; customer data on request only.
 
     Raises ConfigError or ContractError.
     """
@@ -73,7 +73,7 @@ def _data(project: Connector, account: Account) -> dict[str, Any]:
 
 
 def _payloads(looks: Looks, account: Account) -> dict[str, Any]:
-    """Return the first orders with errors, whole."""
+    """Return the first orders with errors in full."""
     known = looks.errors(account, Filter(), Page(PAYLOADS))
     ids = dict.fromkeys(each["order_id"] for each in known.value["rows"] if known.value)
     found = [looks.project.order(order_id, [account.name]).all[0][1] for order_id in ids]

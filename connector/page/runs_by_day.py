@@ -1,4 +1,4 @@
-"""What became of the orders of runs, day by day."""
+"""Sums up the results of runs by day."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,7 @@ from connector.api.history import Run
 
 
 def by_day(rows: Iterable[Run]) -> dict[str, dict[str, float]]:
-    """Return the orders of runs a day by what became of them."""
+    """Return the orders of runs per day, by result."""
     series: dict[str, dict[str, float]] = {"delivered": {}, "refused": {}}
     for run in rows:
         day = run.started_at[:10]

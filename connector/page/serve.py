@@ -1,4 +1,4 @@
-"""Serves the dashboard on this machine until it is told to end."""
+"""Serves the dashboard on this machine until it is stopped."""
 
 import signal
 import socket
@@ -12,8 +12,8 @@ from connector.page.app import build
 from connector.page.looks import Looks
 from connector.runs.workspace import Options
 
-HOST = "127.0.0.1"  # and nowhere else: docs/operations.md shows a tunnel
-MEMORY = "150MB"  # of DuckDB, for a page that only reads ledgers
+HOST = "127.0.0.1"  # never another address; docs/operations.md shows a tunnel
+MEMORY = "150MB"  # for DuckDB; the pages only read ledgers
 
 
 def serve(options: Options, port: int, announce: Callable[[str], None]) -> None:
@@ -33,7 +33,7 @@ def serve(options: Options, port: int, announce: Callable[[str], None]) -> None:
             server_header=False,
             timeout_graceful_shutdown=1,
         )
-        # uvicorn raises the signal again after its own orderly end.
+        # uvicorn raises the signal again after an orderly shutdown.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: None)
         announce(f"http://{HOST}:{listener.getsockname()[1]}")

@@ -1,4 +1,4 @@
-"""What views hold, as a chart of days and sums by currency."""
+"""Turns the summary of views into a chart of days and sums by currency."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from connector.web.charts import days as days_between
 
 
 def by_day(held: Mapping[str, Any]) -> dict[str, Any]:
-    """Return orders a day for a chart, and sums by currency: orders, money, both delivered."""
+    """Return orders per day for a chart, and sums by currency: all and delivered."""
     series: dict[str, dict[str, float]] = {"delivered": {}, "not delivered": {}}
     currencies: dict[str, list[float]] = {}
     for each in held["days"]:

@@ -1,4 +1,4 @@
-"""The pages whose answer takes longer, and is worked out when somebody asks for it."""
+"""The pages that take longer, and that are computed only on request."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,1 +1,1 @@
-"""Planned orders become batches of bytes."""
+"""Turns planned orders into batches of bytes."""

@@ -1,4 +1,4 @@
-"""A batch of a chunk, and the body of the request that it becomes."""
+"""A batch of a chunk, and the body of its request."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,14 +14,14 @@ statement = Statements(__file__)
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A request of a chunk; positions in the plan."""
+    """A request of a chunk; positions are those of the plan."""
 
     number: int
     first: int
     last: int
     orders: int
     size: int  # bytes
-    replaces: bool  # whether any order is taken back, or supersedes what is known of it
+    replaces: bool  # whether any order is taken back, or replaces an earlier outcome
     body: bytes = field(default=b"", repr=False)
 
 
@@ -31,10 +31,10 @@ def with_bodies(
     batches: Sequence[Batch],
     around: tuple[str, str],
 ) -> Iterator[Batch]:
-    """Yield batches with their bodies; that of one with gaps is put together when it is sent.
+    """Yield batches with their bodies; the body of a batch with gaps is built when it is sent.
 
-    `values` are those of their chunk and its recipe, `around` stands before and after the orders.
-    Where no batch has gaps, one statement has the payloads of all of them, in their order.
+    `values` are those of the chunk and its recipe, `around` goes before and after the orders.
+    When no batch has gaps, one statement reads the payloads of all batches in order.
     """
     gaps = [batch for batch in batches if batch.last - batch.first >= batch.orders]
     if not gaps:
@@ -51,7 +51,7 @@ def with_bodies(
 
 def _body(rows: Sequence[tuple[bytes]], around: tuple[str, str]) -> bytes:
     payloads = list(chain.from_iterable(rows))
-    # A body of a megabyte is put together once, not copied for what is around it.
+    # Join the whole body at once, so that a megabyte is not copied twice.
     payloads[0] = around[0].encode() + payloads[0]
     payloads[-1] += around[1].encode()
     return b",".join(payloads)

@@ -1,4 +1,4 @@
-"""Renders planned orders chunk by chunk, in threads of its own, ahead of what is being sent."""
+"""Renders planned orders chunk by chunk in separate threads, ahead of sending."""
 
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -19,18 +19,18 @@ from connector.sql import Statements, run
 
 statement = Statements(__file__)
 
-AHEAD = 2  # chunks, at least, that are rendered or ready, beside the one that is being sent
-FIRST_ORDERS = 8_000  # of the first chunks, which tell how large orders are and keep workers busy
-BYTES = 16_000_000  # of the payloads of a chunk, about
-ORDERS = 50_000  # of a chunk, at most
-MEASURED = 20_000  # orders that are rendered at a time for their md5 alone
+AHEAD = 2  # chunks, at least, that are rendered ahead of the one being sent
+FIRST_ORDERS = 8_000  # in the first chunks, which show how large orders are
+BYTES = 16_000_000  # of payloads in a chunk, about
+ORDERS = 50_000  # in a chunk, at most
+MEASURED = 20_000  # orders rendered at a time only for their MD5
 
-Values = Mapping[str, Any]  # that are bound in SQL
+Values = Mapping[str, Any]  # values to bind in SQL
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Chunk:
-    """Some successive orders of the plan, rendered and packed.
+    """Successive orders of the plan, rendered and packed into batches.
 
     Its tables are `chunk` (position, batch, order_id, …) and `payloads` (position, payload, …).
     """
@@ -39,7 +39,7 @@ class Chunk:
     orders: int
     batches: tuple[Batch, ...] = ()
     batches_before: int = 0  # in the run
-    oversized: bool = False  # whether orders of it are too large, and so in no batch
+    oversized: bool = False  # whether some of its orders are too large for any batch
 
     def values(self) -> dict[str, Any]:
         """Return the values that the chunk binds in SQL."""
@@ -53,7 +53,7 @@ class Chunk:
 
 
 class Chunks:
-    """The chunks of `plan.planned`, oldest orders first; a few are rendered ahead."""
+    """The chunks of `plan.planned`, oldest orders first; some are rendered ahead."""
 
     def __init__(
         self,
@@ -64,14 +64,14 @@ class Chunks:
         *,
         with_bodies: bool = True,
     ) -> None:
-        """Begin to render; `orders` are planned, the last of them are `late`."""
+        """Start to render; `orders` counts the planned orders, `late` describes the last ones."""
         self._renderers, self._recipe, self._orders = renderers, recipe, orders
         self.late = late
         self._with_bodies = with_bodies
         self._numbers = iter(range(1, orders + 1))
-        self._sent_to = 0  # position of the last order that is being rendered
-        self._taken_to = 0  # and of the last one that was taken
-        self._rendered = [0, 0]  # orders and bytes
+        self._sent_to = 0  # position of the last order handed to a renderer
+        self._taken_to = 0  # position of the last order taken
+        self._rendered = [0, 0]  # orders and bytes so far
         self._coming: deque[Future[Chunk]] = deque()
         self.batches = 0
         self.bytes = 0
@@ -82,7 +82,7 @@ class Chunks:
 
     @property
     def wait(self) -> float:
-        """Return for how many seconds the next chunk must not be sent."""
+        """Return the seconds to wait before the next chunk may be sent."""
         return self.late.seconds() if self._coming and self._is_late(self._taken_to + 1) else 0.0
 
     def __iter__(self) -> Iterator[Chunk]:
@@ -92,7 +92,7 @@ class Chunks:
                 yield chunk
 
     def take(self, seconds: float | None) -> Chunk | None:
-        """Return the next chunk, or None when it is not ready after some seconds."""
+        """Return the next chunk, or None when it is not ready within `seconds`."""
         try:
             chunk = self._coming[0].result(seconds)
         except NotYetError:

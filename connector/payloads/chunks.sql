@@ -1,5 +1,5 @@
 -- name: ranks
--- The ranks of the first and the last of the orders at some positions of `plan.planned` or
+-- The ranks of the first and the last order in a range of positions of `plan.planned` or
 -- `plan.unsure`.
 select min(rank), max(rank)
 from query_table($table)
@@ -7,10 +7,10 @@ where position between $start and $stop
 ;
 
 -- name: chunk
--- The batches of one chunk of the plan: at most $max_orders and $max_bytes each. Where as many as
--- $max_orders orders are too large for a request, an order of more than a quarter of a batch goes
--- alone, so that three quarters filled by running total plus the last order never exceed the limit.
--- `divide` rounds down; sqlfmt takes the operator for it for a comment.
+-- The batches of one chunk of the plan: at most $max_orders and $max_bytes each. If $max_orders
+-- orders can exceed a request, an order of more than a quarter of a batch goes alone. The running
+-- total fills three quarters of a batch, so that the last order never exceeds the limit.
+-- `divide` rounds down; sqlfmt mistakes its operator for a comment.
 with
     measured as (
         select position, payload_md5, amount, bytes, divide(position - 1, $max_orders) as thousand

@@ -1,8 +1,8 @@
-"""Orders of which another version may still be on its way to the destination.
+"""Orders of which an earlier version may still be on its way to the destination.
 
-A server that was sent a request may work at it after the run that sent it was killed. What is sent
-of its orders meanwhile could be replaced by it; so they go last, and not before the server must
-have finished.
+A server may continue to process a request after the run that sent it was killed. That request could
+overwrite a newer version of its orders. So these orders are sent last, and not before the server
+must have finished.
 """
 
 import time
@@ -24,19 +24,19 @@ statement = Statements(__file__)
 class Late:
     """The last orders of a plan, which must not be sent before `until`.
 
-    The moment is one of the monotonic clock, in seconds.
+    `until` is a time of the monotonic clock, in seconds.
     """
 
     orders: int = 0
     until: float = 0.0
 
     def seconds(self) -> float:
-        """Return how long they have to wait yet."""
+        """Return how many seconds they still have to wait."""
         return max(0.0, self.until - time.monotonic()) if self.orders else 0.0
 
 
 class OnWire:
-    """Finds them for one plan, in `work.late` (order_id, payload_md5, moment)."""
+    """Finds late orders for one plan, in `work.late` (order_id, payload_md5, moment)."""
 
     def __init__(
         self, connection: duckdb.DuckDBPyConnection, destination: Destination, scope: Scope
@@ -48,22 +48,22 @@ class OnWire:
         self._is_any = False
 
     def find(self) -> None:
-        """Fill `work.late` with what may be under way of any order."""
+        """Fill `work.late` with the versions of any order that may be under way."""
         self._now = now()
         since = self._now - timedelta(seconds=self._window)
         statement.rows(self._connection, "late", **self._scope.values(), now=self._now, since=since)
         self._is_any = bool(statement.rows(self._connection, "is_late"))
 
     def postpone(self) -> None:
-        """Put the orders of `plan.planned` last that must wait, those of `work.postponed`.
+        """Move the orders of `plan.planned` that must wait, those of `work.postponed`, to its end.
 
-        The same bytes do not matter, whichever of them arrives last.
+        An order with the same bytes need not wait: either copy may arrive last.
         """
         if self._is_any:
             statement.rows(self._connection, "postpone")
 
     def among(self, table: str) -> Late:
-        """Return how many orders a table (order_id, moment) has, and how long they wait."""
+        """Return how many orders a table (order_id, moment) has, and how long they must wait."""
         if not self._is_any:
             return Late()
         ((orders, latest),) = statement.rows(self._connection, "postponed", table=table)

@@ -1,4 +1,4 @@
-"""How planned orders become requests: their payloads, what a request may hold, what is around."""
+"""How planned orders become requests: payloads, limits of a request, text around the orders."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,30 +14,30 @@ from connector.http.budget import batch_bytes
 from connector.settings.settings import Destination
 from connector.sql import run
 
-LONG = 25  # rows of a list, on average, from which on a sort is quicker than a heap
+LONG = 25  # average rows of a list above which a sort is faster than a heap
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What chunks are made by; limits in bytes are those of the orders with commas between them.
+    """Defines how chunks are made; limits in bytes count the orders and the commas between them.
 
-    `payloads` is a select of (rank, amount, payload) of the ranks in `plan.planned` from `$first`
-    to `$last`, `successive` one of all ranks between them; `before` and `after` stand around the
-    orders of a body.
+    `payloads` selects (rank, amount, payload) of the ranks in `plan.planned` from `$first` to
+    `$last`, `successive` those of all ranks between the two. `before` and `after` enclose the
+    orders in a body.
     """
 
     payloads: str
     successive: str
     max_orders: int
     max_bytes: int  # of a batch
-    max_order_bytes: int  # of an order, which goes alone when it is larger than a batch
+    max_order_bytes: int  # of an order; one larger than a batch is sent alone
     before: str
     after: str
-    retaken: str  # SQL of what would take back an order that is taken back in the view, or null
-    as_sent: str  # SQL of the content of a payload `sent`
+    retaken: str  # SQL that takes back a payload that looks taken back, or null
+    as_sent: str  # SQL of the content of the payload `sent`
 
     def values(self) -> dict[str, Any]:
-        """Return the values that the recipe binds in SQL."""
+        """Return the values that the recipe's SQL binds."""
         return {
             "max_orders": self.max_orders,
             "max_bytes": self.max_bytes,
@@ -49,7 +49,7 @@ class Recipe:
 
 
 def recipe(contract: Contract, destination: Destination, payloads: str, successive: str) -> Recipe:
-    """Return how payloads are packed by the limits of a contract and of a destination's budget."""
+    """Return how to pack payloads within the limits of a contract and a destination's budget."""
     before, after = destination.envelope(contract)
     limit = contract.max_bytes - _size(before, after)
     max_bytes = batch_bytes(limit, destination.budget(contract))
@@ -66,7 +66,7 @@ def crowded(connection: duckdb.DuckDBPyConnection, contract: Contract) -> list[s
 
 
 def _taking_back(contract: Contract, destination: Destination) -> Action | None:
-    """Return what may have taken an order back by changing members: for being gone, or a draft."""
+    """Return the action that may have taken an order back by changing its members, if any."""
     names = (destination.on_removed, contract.lifecycle.take_back or "")
     found = (contract.removal.actions.get(name) for name in names)
     return next((action for action in found if action and action.set), None)

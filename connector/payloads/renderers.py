@@ -1,4 +1,4 @@
-"""Threads in which DuckDB renders while the main thread does something else."""
+"""Threads in which DuckDB renders while the main thread does other work."""
 
 import threading
 from collections.abc import Iterator
@@ -9,15 +9,15 @@ import duckdb
 
 from connector.engine.engine import limit, limits
 
-THREADS = 2  # at least, where there are as many cores
-EACH = 200_000_000  # bytes of the limit of memory for each of more threads, with a chunk ahead
-FEW = 10_000  # orders, for which it takes longer to set DuckDB up than it saves
-# Bytes over the limit of memory, for what is freed and not given back; less where that is small.
+THREADS = 2  # at least, if there are as many cores
+EACH = 200_000_000  # bytes of the memory limit for each further thread and its chunk
+FEW = 10_000  # orders; for fewer, setting DuckDB up takes longer than it saves
+# Bytes above the memory limit for freed memory not yet returned; less when the limit is small.
 SLACK = 200_000_000
 
 
 class Renderers:
-    """A few threads with a cursor each."""
+    """A few threads, each with its own cursor."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, threads: int = THREADS) -> None:
         self.connection, self.threads = connection, threads
@@ -26,14 +26,14 @@ class Renderers:
         self._cursors: list[duckdb.DuckDBPyConnection] = []
 
     def end(self) -> None:
-        """End what runs in the threads, and wait for it."""
+        """Stop the queries that run in the threads, and wait for their end."""
         self.pool.shutdown(wait=False, cancel_futures=True)
         for cursor in self._cursors:
             cursor.interrupt()
         self.pool.shutdown()
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
-        """Return the cursor of the thread that asks."""
+        """Return the cursor of the calling thread."""
         found: duckdb.DuckDBPyConnection | None = getattr(self._own, "cursor", None)
         if found is None:
             found = self._own.cursor = self.connection.cursor()
@@ -44,7 +44,7 @@ class Renderers:
 
 @contextmanager
 def renderers(connection: duckdb.DuckDBPyConnection, orders: int) -> Iterator[Renderers]:
-    """Yield the threads, to render so many orders; what runs in them ends with the block."""
+    """Yield threads to render `orders` orders; their queries end with the block."""
     if orders <= FEW:
         with _ending(Renderers(connection)) as found:
             yield found
@@ -65,10 +65,10 @@ def _ending(found: Renderers) -> Iterator[Renderers]:
 
 @contextmanager
 def _suited(connection: duckdb.DuckDBPyConnection, memory: int, threads: int) -> Iterator[None]:
-    """Set DuckDB up for many small chunks, which our threads alone keep all cores busy with.
+    """Set DuckDB up for many small chunks that our own threads render on all cores.
 
-    It counts what it has freed as used, and gives that back to the system only to take it again for
-    the next chunk, at great cost; what is really used by chunks stays far below its limit.
+    DuckDB counts freed memory as used and, near its limit, returns it to the system only to take it
+    again for the next chunk, at great cost. What chunks really use stays far below the limit.
     """
     slack = min(SLACK, memory * 4 // 9)
     limit(connection, memory + slack, 1)

@@ -4,13 +4,13 @@ values ($full, $everything, $is_limited, $is_windowed, false, null)
 ;
 
 -- name: records
--- What a destination was found to have of some orders.
+-- The records that a verification found at the destination for some orders.
 create table work.records as
 select unnest($ids::varchar[]) as order_id, unnest($records::varchar[]) as record
 ;
 
 -- name: retried
--- An order may have been refused, and before that its removal.
+-- Both an order and an earlier removal of it may have been refused.
 insert into work.retried
 select distinct order_id
 from ledger.current
@@ -21,8 +21,8 @@ where destination = $destination
 ;
 
 -- name: unknown
--- Chosen orders that are not in the view or, for a retry, were not refused. What the destination
--- refused to give up is gone from the view.
+-- Chosen orders that are not in the view or, for a retry, were not refused. Orders whose removal
+-- was refused are gone from the view.
 (
     select order_id
     from work.chosen

@@ -1,6 +1,6 @@
 -- name: sampled
--- The planned orders to take prints of: those sampled before, and the first 1,000 in an order
--- that is as good as random.
+-- The planned orders to fingerprint by column: those sampled before, and the first 1,000 in a
+-- pseudo-random order.
 create or replace table work.sampled as
 select order_id
 from plan.planned
@@ -15,8 +15,8 @@ from (select order_id from plan.planned order by md5(order_id) limit 1000)
 ;
 
 -- name: differing
--- Columns of sampled orders that have another value than when they were sent. A number may have
--- been of another type then.
+-- Columns of sampled orders whose values changed since they were sent. A number may have had
+-- another type then.
 create or replace table work.compared as
 select order_id
 from ledger.samples
@@ -43,7 +43,7 @@ where not coalesce(list_contains(new.prints, old.print), false)
 ;
 
 -- name: most_changed
--- Columns that differ in the most of the sampled orders.
+-- The columns that differ in most of the sampled orders.
 select column_name, count(*) / max(orders) as share, max(orders) as orders
 from work.differing
 cross join (select count(*) as orders from work.compared)

@@ -1,8 +1,7 @@
 -- name: emptied
--- What had rows or values when it was last sent, and has none among the orders that were read: at
--- least `orders` orders must have changed or gone for it to be empty. Columns of a view without
--- rows
--- are not named beside it.
+-- Views and columns that had rows or values when last sent, and have none among the orders read. At
+-- least `orders` orders must have changed or gone for that. If a view has no rows, its columns are
+-- not listed.
 with
     suspects as (
         select remembered.entity, remembered.column_name, remembered.orders
@@ -15,7 +14,7 @@ with
             and found.orders = 0
     ),
 
-    -- As many as may have lost it.
+    -- The orders that may have lost the value.
     touched as (
         select
             (select count(*) from plan.changes where state = 'candidate' and change <> 'added')
@@ -35,7 +34,7 @@ where entity = $entity and column_name = $column_name
 ;
 
 -- name: complete
--- What had rows or values when it was last sent, in how many orders at least.
+-- Views and columns that had rows or values when last sent, with a lower bound of their orders.
 select entity, column_name, orders, true
 from ledger.completeness
 where destination = $destination and environment = $environment

@@ -26,7 +26,7 @@ with
 
     states as (select state, count(*) as orders from plan.changes group by state),
 
-    -- What a watermark did not read is in the view as it was delivered, or not to be sent.
+    -- Orders that a watermark skipped are in the view as delivered, or are not to be sent.
     viewed as (select count(*) + $unread + $withheld as orders from work.snapshot)
 
 select
@@ -97,7 +97,7 @@ from viewed
 ;
 
 -- name: examples
--- Up to five orders of each kind, the first ones.
+-- The first orders of each kind, up to five.
 select kind, arg_min(order_id, position, 5) as order_ids
 from
     (
@@ -115,7 +115,7 @@ group by kind
 ;
 
 -- name: too_large
--- Planned orders that proved too large for a request, by what they are against the ledger.
+-- Planned orders that proved too large for a request, by their state in the ledger.
 select change, count(*)
 from work.oversized
 inner join plan.planned using (rank)

@@ -1,8 +1,8 @@
 -- name: diff
--- What each order of the view that is not merely unchanged is against the ledger. A refusal stands
--- until the content changes; doubt outweighs an equal fingerprint. What counts for nothing, or is
--- too early to be sent, is not sent unless the destination may have it: then it is taken back, or
--- kept up to date. The candidates are ranked, the oldest first.
+-- Compares each order of the view with the ledger, unless it is simply unchanged. A refusal stands
+-- until the content changes; doubt outweighs an equal fingerprint. An order that counts for
+-- nothing, or is too early, is not sent unless the destination may have it: then it is taken back,
+-- or kept up to date. The candidates are ranked, the oldest first.
 create table work.doubts as
 select distinct order_id
 from ledger.in_doubt
@@ -80,7 +80,7 @@ where state = 'candidate'
 ;
 
 -- name: asked
--- The orders that are sent, or one whatever becomes of it.
+-- The orders that are sent, or one given order whatever its verdict.
 create table work.ranked as
 select order_id, standing, row_number() over (order by oldest, order_id) as rank
 from work.snapshot

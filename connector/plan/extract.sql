@@ -1,6 +1,6 @@
 -- name: sought
--- Orders that are read whatever their stamp says: what is not delivered as it is in the view, or is
--- asked for.
+-- Orders that are read whatever their stamp: those not delivered in their current version, and
+-- those that were requested.
 insert into work.sought
 select order_id, false
 from ledger.in_doubt
@@ -56,8 +56,8 @@ set is_cut = true
 ;
 
 -- name: known
--- How many orders count as delivered. What was superseded is subtracted by number, as that needs no
--- look at each of millions of orders.
+-- How many orders count as delivered. The number of superseded deliveries is subtracted, which
+-- avoids a look at each of millions of orders.
 select
     (
         select count(*)

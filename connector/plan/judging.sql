@@ -12,7 +12,7 @@ select
 ;
 
 -- name: mendable
--- The rules found broken whose breach is mended, so that it costs no order.
+-- The broken rules that can be mended, so that no order is refused for them.
 select distinct number
 from work.found
 inner join work.checks using (number)
@@ -21,7 +21,7 @@ order by number
 ;
 
 -- name: mended
--- Notes what was mended, and forgets what else was found of those orders: they are judged again.
+-- Records what was mended, and deletes the other findings of these orders: they are judged again.
 create or replace table work.mended as
 select distinct ranked.rank, found.order_id
 from work.found as found
@@ -44,7 +44,7 @@ where
 ;
 
 -- name: found
--- Keeps what a slice of orders has broken, mended or not.
+-- Stores the rules that a slice of orders breaks, mended or not.
 insert into work.violations
 select *
 from work.found
@@ -68,14 +68,14 @@ where severity = 'error'
 ;
 
 -- name: retracted
--- The rows of payloads that take orders back, and what they break.
+-- Rows of payloads that take orders back, and the rules that they break.
 drop schema if exists retracted cascade;
 create schema retracted;
 create or replace table work.unfit (order_id varchar, number integer);
 create or replace table work.amended (order_id varchar);
 
 -- name: unfit
--- Only what the destination would refuse counts: a payload that takes an order back is no advice.
+-- Only rules of the destination count here, since warnings about removals help nobody.
 delete from work.unfit
 where number not in (select number from work.checks where severity = 'error')
 ;

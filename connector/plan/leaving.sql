@@ -1,9 +1,8 @@
 -- name: leaving
--- Orders that the destination is to give up: delivered or in doubt there, and gone from the view
--- (if they are not only reported), about to be sent under another identity, or found there beside
--- the record that is sent. Where the ledger has only the members that identify an order, it does
--- not
--- know what was sent.
+-- Orders to take back: delivered or in doubt, and now gone from the view (unless these are only
+-- reported), about to be sent under another identity, or found at the destination beside the right
+-- record. Where the ledger has only the identifying members of an order, it does not know what was
+-- sent.
 create or replace table work.leaving as
 with held as (
     select order_id, delivered_run
@@ -61,9 +60,9 @@ last_sent as (
 select
     grouped.order_id,
     grouped.delivered_run,
-    -- What took a record of a planned order back just now has superseded these.
+    -- The removal of a planned order's record in this run has superseded these.
     if(planned.order_id is null, refused.run_id, planned.refused_run) as refused_run,
-    -- A record of the order may have been taken back just now.
+    -- This run may just have taken a record of the order back.
     greatest(removed.run_id, planned.removed_run) as removed_run,
     delivered.order_id is not null
     and grouped.order_id not in (select order_id from work.doubts)

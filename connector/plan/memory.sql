@@ -1,6 +1,6 @@
 -- name: last_sent
--- Where in the ledger the payload stands that was last sent of each order in question. To aggregate
--- the payloads themselves takes memory that cannot be spilled.
+-- The row in the ledger of the last sent payload of each order in question. Aggregating the
+-- payloads themselves would take memory that cannot be spilled.
 create table work.last_sent as
 with latest as (
     select order_id, arg_max(rowid, run_id) as place
@@ -19,8 +19,8 @@ order by ranked.rank
 ;
 
 -- name: memory
--- What the destination may hold of some of the orders in question: the payload as it was last sent,
--- and whether the order was taken back and nothing was sent since: what is in doubt may be there.
+-- What the destination may hold of the orders in question: the last sent payload, and whether the
+-- order was taken back and not sent since. A send in doubt may have arrived.
 insert into work.memory
 with last_sent as (
     from work.last_sent

@@ -1,5 +1,5 @@
 -- name: amend
--- Of what was found in payloads, what the vendor refuses and the order can be without.
+-- Findings in payloads that the vendor would refuse and that can be left out of the order.
 delete from work.found
 where
     number not in (

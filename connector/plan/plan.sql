@@ -1,9 +1,8 @@
 -- name: settle
--- What becomes of each candidate. The exact bytes decide where they are known: an order whose
--- payload is what was delivered is unchanged, whatever its row hash says; so it is if only what
--- causes no send differs. Earlier versions kept the MD5 of all that was sent. What a limit leaves
--- out
--- of a run that sends unchanged orders too is unchanged, and not pending.
+-- The verdict on each candidate. The exact bytes decide where they are known: an order whose
+-- payload equals the delivered one is unchanged, whatever its row hash; so is one that differs only
+-- in members that cause no send. Earlier versions stored the MD5 of the whole payload. When a run
+-- also sends unchanged orders, those beyond its limit are unchanged, and not pending.
 create view work.settled as
 select
     changes.*,
@@ -14,7 +13,7 @@ select
         and changes.delivered_md5 not in (rendered.payload_md5, rendered.full_md5)
         and changes.delivered_md5 is distinct from rendered.sent_md5,
         false
-    ) as is_changed,  -- since it was delivered; an order in doubt may go as it was
+    ) as is_changed,  -- since its delivery; an order in doubt may be sent unchanged
     case
         when changed_while_read.order_id is not null
         then 'changed_while_read'
@@ -59,8 +58,8 @@ left join work.chosen as chosen on chosen.order_id = changes.order_id
 where changes.state = 'candidate'
 ;
 
--- The valid orders whose verdict depends on the bytes of their payload; of what takes orders back
--- they are known.
+-- Valid orders whose verdict depends on the bytes of their payload; the bytes of removals are
+-- known.
 create table plan.unsure as
 with unsure as (
     select rank
@@ -84,7 +83,7 @@ with unsure as (
             or (
                 coalesce(delivered_md5, removed_md5) is not null
                 and (
-                    row_hash <> delivered_hash  -- for the guards, if it is sent whatever it says
+                    row_hash <> delivered_hash  -- for the guards, if all are sent
                     or not is_doubted
                     and not (choice.is_full and choice.everything and not choice.is_limited)
                 )
@@ -98,7 +97,7 @@ from unsure
 ;
 
 -- name: oversized
--- The check of the size of an order is the last one, and is judged when the order is rendered.
+-- The size of an order is the last check; rendering the order decides it.
 insert into work.violations
 select order_id, (select max(number) from work.checks)
 from work.oversized
@@ -106,7 +105,7 @@ inner join plan.changes using (rank)
 ;
 
 -- name: pack
--- What is sent, oldest first, and up to which order.
+-- The orders that are sent, the oldest first, and the last of them.
 create table plan.planned as
 with chosen as (from work.settled where verdict = 'planned' order by rank limit $limit)
 

@@ -1,5 +1,5 @@
 -- name: removing_nothing
--- Nothing is to be given up, whatever the ledger holds.
+-- Nothing is to be taken back, whatever the ledger holds.
 create table plan.removing (order_id varchar);
 create table work.leaving (order_id varchar, unremoved_run integer);
 create table work.taken_back (order_id varchar);
@@ -7,8 +7,8 @@ create table work.removing_late (order_id varchar, moment timestamptz);
 create table if not exists work.unfit (order_id varchar, number integer);
 
 -- name: replaced
--- Orders that are about to be sent under another identity than was sent first: only what is planned
--- is taken back, in whatever part of the views.
+-- Orders about to be sent under another identity than the first time. Only planned orders are taken
+-- back, in whatever part of the views they are.
 create table work.replaced as
 select distinct order_id
 from work.violations
@@ -21,7 +21,7 @@ where
 ;
 
 -- name: surplus_next
--- The records that were not tried yet, one more of each order that may still be sent.
+-- The records not tried yet: one more of each order that may still be sent.
 delete from work.records
 where (order_id, record) in (select order_id, record from work.surplus)
 ;
@@ -42,13 +42,13 @@ delete from work.replaced
 ;
 
 -- name: surplus_replaced
--- An order is sent only when what stands beside it is given up.
+-- An order is sent only when the destination has removed its surplus record.
 insert into work.replaced select order_id from work.surplus
 ;
 
 -- name: removing
--- What takes orders back, shaped as `plan.planned`, with its payloads beside it. What was refused
--- once is not sent again unless it is asked for, and what was delivered just so need not be.
+-- The removals, with the columns of `plan.planned`, and their payloads. A refused removal is not
+-- sent again unless requested, and one that was delivered with the same bytes is not needed.
 create table plan.removing as
 with hashed as (
     select
@@ -60,7 +60,7 @@ with hashed as (
     inner join work.leaving as leaving using (order_id)
 ),
 
--- Another version of these may still be under way: they go last.
+-- Another version of these may still be under way, so they go last.
 waiting as (
     select hashed.order_id, max(late.moment) as moment
     from hashed
@@ -76,9 +76,9 @@ select
     0::ubigint as row_hash,
     'removed' as change,
     delivered_run,
-    -- A refusal of it takes the place of the one before.
+    -- A new refusal of the removal replaces the former one.
     unremoved_run as refused_run,
-    -- What a ledger that was put back says is in doubt, and was taken back before.
+    -- Orders that a restored ledger has in doubt, and that were taken back before.
     removed_run,
     refused_run as unremoved_run,
     moment
@@ -109,7 +109,7 @@ order by removing.rank
 ;
 
 -- name: unreplaced
--- An order goes under another identity only when the record with the old one is given up.
+-- An order is sent under another identity only when its old record was removed.
 create or replace table plan.planned as
 select * replace (row_number() over () as position)
 from (
@@ -121,13 +121,13 @@ from (
 ;
 
 -- name: removal_begin
--- What takes orders back is delivered like any plan, before the plan itself.
+-- Removals are delivered like any plan, before the plan itself.
 alter table plan.planned rename to waiting;
 
 alter table plan.removing rename to planned;
 
 -- name: removal_end
--- An order goes out under another identity only when the record with the old one is gone.
+-- An order is sent under another identity only when its old record is gone.
 drop table plan.planned;
 
 alter table plan.waiting rename to planned;
@@ -138,8 +138,8 @@ delete from work.refused
 delete from work.sent
 ;
 
--- What takes the place of a removal supersedes it: the order is there again. The removal itself has
--- superseded what was known before, which must not be counted twice.
+-- An order that follows its removal supersedes it, since the order is there again. The removal had
+-- superseded the delivery before it, which must not be counted twice.
 update plan.planned
 set delivered_run = null, refused_run = null, unremoved_run = null, removed_run = $run_id
 where

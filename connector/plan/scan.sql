@@ -1,5 +1,5 @@
 -- name: has_watermarks
--- A ledger of an earlier version that is only read has no such table.
+-- A ledger of an earlier version that is opened read-only lacks this table.
 select 1
 from duckdb_tables()
 where database_name = 'ledger' and table_name = 'watermarks'
@@ -12,8 +12,8 @@ where destination = $destination and environment = $environment
 ;
 
 -- name: missed
--- Whether any order that was delivered or is in doubt may lack in the view. An unchanged order that
--- the changes leave out is in it, so that numbers tell it without a look at each.
+-- Whether any order that was delivered or is in doubt may be missing from the view. Unchanged
+-- orders are in the view, so comparing counts is enough.
 select
     $known
     <> (select count(*) from work.snapshot)
@@ -22,7 +22,7 @@ select
 ;
 
 -- name: gone
--- Orders that were delivered, or are in doubt, and are not in the view, as far as it was read.
+-- Orders that were delivered or are in doubt, and that are missing from the part of the view read.
 create table work.gone as
 with remembered as (
     select order_id, run_id as delivered_run from work.current where outcome = 'delivered'
@@ -47,7 +47,7 @@ where
 group by order_id
 ;
 
--- Orders that count for nothing, and are left at the destination as they are.
+-- Orders that count for nothing and are left at the destination as they are.
 create table work.left as
 select
     order_id,

@@ -1,5 +1,5 @@
 -- name: scratch
--- The files of the last plan.
+-- Deletes the files of the previous plan.
 select database_name, path
 from duckdb_databases()
 where database_name in ('plan', 'staged')

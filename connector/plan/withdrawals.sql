@@ -7,8 +7,8 @@ order by rank
 ;
 
 -- name: based
--- What is taken back: the payload as it was last sent, if the ledger keeps it. What it kept before
--- it was to keep whole payloads lacks the order's key.
+-- The orders to take back, with the last sent payload if the ledger keeps it. A payload stored
+-- before the ledger was set to keep whole payloads lacks the order's key.
 create table work.based as
 select withdrawn.rank, withdrawn.order_id, memory.payload
 from work.withdrawn as withdrawn
@@ -17,7 +17,7 @@ where $remembers and json_extract(memory.payload, $key) is not null
 ;
 
 -- name: withdraw
--- What is sent to take orders back; what was said of their rows in the view does not matter.
+-- The payloads that take orders back; findings about their rows in the view do not matter.
 create table work.retracted as
 select withdrawn.rank, withdrawn.order_id, taken.payload, md5_number(taken.payload) as payload_md5
 from work.withdrawn as withdrawn

@@ -1,1 +1,1 @@
-"""Ledgers that outlive their machine: blocks, a journal and a lock in a store of blobs."""
+"""Stores ledgers beyond their machine: blocks, a journal and a lock in a store of blobs."""

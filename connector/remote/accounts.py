@@ -1,4 +1,4 @@
-"""Which ledgers there are below an address."""
+"""Lists the ledgers below an address."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ FOLDER = "accounts/"
 
 
 def announce(address: str) -> None:
-    """Let a new ledger be found; its address ends with its name."""
+    """Register a new ledger so that it is found; its address ends with its name."""
     root, _, name = address.rpartition("/")
     place = blobs(root)
     try:
@@ -21,7 +21,7 @@ def announce(address: str) -> None:
 
 
 def caches(address: str, ledger: Path) -> list[Path]:
-    """Return the caches of all ledgers below an address; `ledger` is what they are named after."""
+    """Return the caches of all ledgers below an address; their names derive from `ledger`."""
     place = blobs(address)
     try:
         names = [found.key.removeprefix(FOLDER) for found in place.listed(FOLDER)]

@@ -1,4 +1,4 @@
-"""The small files beside a ledger that its next runner needs, wherever that is."""
+"""The small files beside a ledger that its next runner needs, on whatever machine."""
 
 import json
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ def read(cache: Path) -> dict[str, str]:
 
 
 def write(cache: Path, beside: Mapping[str, str], *, is_own: bool) -> None:
-    """Write them; where this machine wrote the ledger last, what is there is newer."""
+    """Write them, unless this machine wrote the ledger last and so has newer ones."""
     for suffix, text in beside.items():
         path = cache.with_suffix(suffix)
         if suffix in (_STAMP, _SPENDING) and not (is_own and path.exists()):
@@ -28,7 +28,7 @@ def write(cache: Path, beside: Mapping[str, str], *, is_own: bool) -> None:
 
 
 def _foreign(spending: str) -> str:
-    """Return notes of what was spent without the uptime of the machine that wrote them."""
+    """Return the record of spending without the uptime of the machine that wrote it."""
     notes = [json.loads(line) for line in spending.splitlines()]
     kept = ({name: value for name, value in note.items() if name != "up"} for note in notes)
     return "".join(f"{json.dumps(note)}\n" for note in kept)

@@ -1,4 +1,4 @@
-"""The lock of a cache on this machine, and what names it to others."""
+"""The lock of a cache on this machine, and the name by which other machines know it."""
 
 import fcntl
 import os
@@ -15,14 +15,14 @@ _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
 class CacheLock:
-    """Held by whoever writes a cache, or fetches into it; it ends with the process."""
+    """Held by the process that writes a cache or fetches into it; it ends with the process."""
 
     def __init__(self, cache: Path) -> None:
         self._cache = cache
         self._number: int | None = None
 
     def take(self) -> None:
-        """Take it; a reader is waited for, but no run. Raises LedgerHeldError."""
+        """Take it; wait for a reader, but not for a run. Raises LedgerHeldError."""
         how = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
         self._number = os.open(self._cache.with_suffix(".cache-lock"), how, 0o600)
         deadline = time.monotonic() + file.WAIT
@@ -43,7 +43,7 @@ class CacheLock:
             self._number = None
 
     def place(self) -> str:
-        """Name the locked file among all machines; nothing where that cannot be done."""
+        """Return a name of the locked file that is unique among machines, or an empty text."""
         with suppress(OSError):
             if self._number is not None:
                 found = os.fstat(self._number)
@@ -61,6 +61,6 @@ class CacheLock:
 
 
 def who() -> str:
-    """Say which process this is."""
+    """Return a description of this process."""
     since = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return f"process {os.getpid()} on {socket.gethostname()} since {since}"

@@ -1,7 +1,7 @@
-"""The file of a ledger in a store: a manifest a generation, and the blocks that it names.
+"""The file of a ledger in a store: one manifest per generation, and the blocks that it names.
 
-A block is 1 MiB of the file, named by its content and the generation that brought it, so that only
-what changed travels and nothing that is named is ever written again.
+A block is 1 MiB of the file, named by its content and the generation that added it. So only changed
+blocks are transferred, and no block that a manifest names is ever overwritten.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from connector.blobs.patient import Patient
 from connector.exceptions import LedgerError, LedgerHeldError
 
 BLOCK = 1 << 20
-THREADS = 8  # that fetch or send blocks
+THREADS = 8  # threads that fetch or send blocks
 FOLDER, BLOCKS = "gen/", "blocks/"
 
 
@@ -39,12 +39,12 @@ class Generation:
 
 
 def numbers(blobs: Patient) -> list[int]:
-    """Return the generations that are there, in order."""
+    """Return the numbers of the existing generations, in order."""
     return [int(found.key.removeprefix(FOLDER)) for found in blobs.listed(FOLDER)]
 
 
 def read(blobs: Patient, number: int) -> Generation:
-    """Return a generation; raises LedgerError when it is damaged or not there."""
+    """Return a generation; raises LedgerError when it is damaged or missing."""
     try:
         facts = json.loads(blobs.get(_name(number))[0])
         blocks, beside = tuple(map(str, facts["blocks"])), dict(facts["beside"])
@@ -54,9 +54,9 @@ def read(blobs: Patient, number: int) -> Generation:
 
 
 def fetch(blobs: Patient, generation: Generation, path: Path) -> int:
-    """Let a file be as in a generation, and return how many blocks were fetched for it.
+    """Make a file equal to that of a generation, and return how many blocks were fetched.
 
-    What the file holds already is not fetched; it is replaced at once, whole.
+    Blocks that the file already has are not fetched; the file is replaced atomically.
     """
     have = list(_hashes(path)) if path.exists() else []
     wanted = generation.hashes
@@ -74,7 +74,7 @@ def fetch(blobs: Patient, generation: Generation, path: Path) -> int:
 
 
 def block(blobs: Patient, name: str) -> bytes:
-    """Return a block; raises LedgerError when it is damaged or not there."""
+    """Return a block; raises LedgerError when it is damaged or missing."""
     try:
         data, _ = blobs.get(BLOCKS + name)
     except MissingError as error:
@@ -87,9 +87,10 @@ def block(blobs: Patient, name: str) -> bytes:
 def seal(
     blobs: Patient, file: BinaryIO, before: Generation, beside: Mapping[str, str], by: str
 ) -> Generation:
-    """Put a file back as the generation after another one.
+    """Store a file as the generation that follows another one.
 
-    Raises LedgerHeldError when another run has done so, LedgerError when it cannot be written.
+    Raises LedgerHeldError when another run has stored that generation, LedgerError when it cannot
+    be written.
     """
     known = dict(zip(before.hashes, before.blocks, strict=True))
     number, names = before.number + 1, []
@@ -107,7 +108,7 @@ def seal(
 
 
 def write(blobs: Patient, generation: Generation) -> Generation:
-    """Write a manifest, which is what counts; raises LedgerHeldError when it is there already."""
+    """Write the manifest, which completes a generation; raises LedgerHeldError if it exists."""
     facts = asdict(generation)
     del facts["number"]
     try:
@@ -121,7 +122,7 @@ def write(blobs: Patient, generation: Generation) -> Generation:
 
 
 def damaged(blobs: Patient, key: str) -> LedgerError:
-    """Return what to tell of a blob that is not what it should be."""
+    """Return the error for a blob whose content is not as expected."""
     return LedgerError(
         f"{blobs.address}/{key} is missing or damaged; put back what the bucket keeps, or look "
         "at “A lost ledger” in docs/operations.md"
@@ -132,7 +133,7 @@ def _put(blobs: Patient, key: str, data: bytes) -> None:
     try:
         blobs.put_new(key, data)
     except ExistsError:
-        return  # of a run that was killed before it wrote the manifest
+        return  # left by a run that was killed before it wrote the manifest
 
 
 def _name(number: int) -> str:

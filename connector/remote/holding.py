@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """Who holds the lock, or has held it.
+    """The content of the lock.
 
-    `place` names the file on the holder's machine that it locks as well, nothing if that cannot be
-    named; whoever has that file locked knows that its last holder is dead.
+    `place` names the file on the holder's machine that it also locks, and is empty if that file has
+    no unique name. A process that locks that file knows that the previous holder is dead.
     """
 
     holder: str
@@ -20,9 +20,9 @@ class Holding:
     is_free: bool
 
     def encoded(self) -> bytes:
-        """Return it as it is written."""
+        """Return the bytes to write."""
         return json.dumps(asdict(self)).encode()
 
     def is_over(self, place: str) -> bool:
-        """Return whether nobody holds the lock, for one who has locked the file `place`."""
+        """Return whether the lock is free, or its holder dead, for a process that locks `place`."""
         return self.is_free or bool(place and self.place == place)

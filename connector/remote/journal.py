@@ -1,7 +1,7 @@
-"""What a run wrote into its ledger since the last generation: the log of DuckDB, piece by piece.
+"""The changes of a run to its ledger since the last generation: DuckDB's log, in pieces.
 
-A piece is written only if it is not there yet, so its number is what stops a runner that does not
-know that another has taken over. A piece ends where a transaction does.
+A piece is written only if its number does not exist yet. This stops a runner that does not know
+that another one has taken over. Each piece ends at the end of a transaction.
 """
 
 import json
@@ -21,12 +21,12 @@ _LENGTH = struct.Struct("<I")
 
 
 class Journal:
-    """Sends what was committed from a thread of its own, in order."""
+    """Sends committed changes in order, from a separate thread."""
 
     def __init__(
         self, blobs: Patient, wal: Path, beside: Callable[[], Mapping[str, object]]
     ) -> None:
-        """Prepare; `beside` says what goes along with each piece."""
+        """Prepare; `beside` returns the small files to store with each piece."""
         self._blobs, self._wal, self._beside = blobs, wal, beside
         self._generation, self._number = 0, 0
         self._noted = self._sent = 0  # bytes of the log
@@ -37,13 +37,13 @@ class Journal:
         self._thread.start()
 
     def begin(self, generation: int) -> None:
-        """Begin anew, with an empty log after a generation."""
+        """Start with an empty log after a generation."""
         with self._changed:
             self._generation, self._number = generation, 0
             self._noted = self._sent = 0
 
     def append(self) -> None:
-        """Note that a transaction was committed; raises what was wrong with those before it."""
+        """Note that a transaction was committed; raises an error of earlier ones."""
         size = self._wal.stat().st_size if self._wal.exists() else 0
         with self._changed:
             if self._error:
@@ -52,7 +52,7 @@ class Journal:
             self._changed.notify_all()
 
     def flush(self) -> None:
-        """Return when everything noted is in the store; raises what is wrong with it."""
+        """Wait until everything noted is in the store; raises the error if sending failed."""
         with self._changed:
             self._changed.wait_for(lambda: self._error or self._sent >= self._noted)
             if self._error:
@@ -100,7 +100,7 @@ class Journal:
 
 
 def fetch(blobs: Patient, generation: int, wal: Path) -> tuple[int, Mapping[str, str]]:
-    """Write the log that follows a generation, and return of how many pieces, and what was beside.
+    """Write the log that follows a generation; return its number of pieces and the small files.
 
     Raises LedgerError when a piece is missing.
     """
@@ -123,7 +123,7 @@ def fetch(blobs: Patient, generation: int, wal: Path) -> tuple[int, Mapping[str,
 
 
 def fence(blobs: Patient, generation: int, number: int) -> bool:
-    """Take the place of the next piece; false when there is one by now."""
+    """Occupy the number of the next piece; return false when that piece exists by now."""
     try:
         blobs.put_new(_key(generation, number), _LENGTH.pack(2) + b"{}")
     except ExistsError:

@@ -1,7 +1,8 @@
-"""The lock of a ledger in a store: who holds it shows so by a beat that moves.
+"""The lock of a ledger in a store: its holder proves that it is alive by a heartbeat.
 
-Clocks are never compared. Who waits judges by its own clock that the beat has not moved for the
-whole time to live; who holds the lock sends nothing unless it has moved the beat within that time.
+Clocks of machines are never compared. A waiting process measures with its own clock that the beat
+has not moved for the whole time to live. A holder sends nothing unless it has moved the beat within
+that time.
 """
 
 import json
@@ -18,16 +19,16 @@ from connector.exceptions import ConnectorError, LedgerError, LedgerHeldError
 from connector.remote.holding import Holding
 
 LOCK, PROBE = "lock", "probe"
-BEATS = 6  # in a time to live
-LOOKS = 24  # of who waits, in a time to live
-TOLD = 6  # times that it is told how long
-MARGIN = 0.25  # of the time to live, that is left when a request begins
+BEATS = 6  # beats in a time to live
+LOOKS = 24  # checks by a waiting process in a time to live
+TOLD = 6  # times that the remaining wait is shown
+MARGIN = 0.25  # share of the time to live that must be left when a request starts
 
 log = logging.getLogger(__name__)
 
 
 class Lease:
-    """Holds the lock of one ledger, in a thread of its own, from `take` until `release`."""
+    """Holds the lock of one ledger from `take` until `release`, in a separate thread."""
 
     def __init__(self, blobs: Patient, seconds: float, who: str, place: str) -> None:
         """Prepare; `seconds` is the time to live."""
@@ -45,7 +46,7 @@ class Lease:
         return self._own.holder
 
     def take(self) -> Holding | None:
-        """Take the lock, and return who had it before.
+        """Take the lock, and return its previous holder.
 
         Raises LedgerHeldError when another run holds it, LedgerError when the store cannot be used.
         """
@@ -78,9 +79,9 @@ class Lease:
                 return began
 
     def check(self) -> None:
-        """Raise LedgerHeldError or LedgerError unless a request that begins now is safe.
+        """Raise LedgerHeldError or LedgerError unless a request that starts now is safe.
 
-        A runner that was frozen finds here that its time is over.
+        A runner that was suspended notices here that its time is over.
         """
         if self._lost:
             raise self._lost
@@ -102,7 +103,7 @@ class Lease:
                 log.warning("the lock of the ledger could not be freed; the next run waits for it")
 
     def _probe(self) -> None:
-        """Raise LedgerError for a store that writes whatever the condition."""
+        """Raise LedgerError if the store ignores the conditions of conditional writes."""
         try:
             self._blobs.put_new(PROBE, b"1")
             self._blobs.put_new(PROBE, b"2")
@@ -119,7 +120,7 @@ class Lease:
         raise self._blobs.unfit()
 
     def _taken_over(self) -> tuple[float, Holding]:
-        """Take a lock that is free or dead; return since when it is ours, and whose it was."""
+        """Take a lock that is free or dead; return when it became ours, and its previous holder."""
         seen, since, looks = None, _now(), 0
         while True:
             held, tag = self._held()
@@ -184,6 +185,6 @@ def _is_held(held: Holding) -> LedgerHeldError:
 
 
 def _now() -> float:
-    """Return seconds of a clock that goes on while the machine sleeps, where there is one."""
+    """Return the seconds of a clock that also runs while the machine sleeps, if there is one."""
     clock: Any = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
     return time.clock_gettime(clock)

@@ -1,7 +1,7 @@
 """The store of a ledger that outlives its machine; the local file is a cache.
 
-DuckDB writes what is committed to its log, and pieces of that go to the store as they are. What
-changes the file itself, such as a load of very many rows, makes a new generation at once.
+DuckDB writes each commit to its log, and pieces of the log go to the store unchanged. A change of
+the file itself, such as a load of very many rows, makes a new generation at once.
 """
 
 import logging
@@ -21,8 +21,8 @@ from connector.remote.holding import Holding
 from connector.remote.journal import Journal
 from connector.remote.lease import Lease
 
-LARGEST = 64 << 20  # bytes of a log, before a generation is made of it
-_UNTOUCHED = 1_000_000_000 * 10**9  # a time of change that only we set
+LARGEST = 64 << 20  # bytes of a log after which a new generation is made
+_UNTOUCHED = 1_000_000_000 * 10**9  # a modification time that only we set
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ class RemoteStore:
     """One ledger below an address, such as `s3://bucket/prefix/ACCOUNT.ENVIRONMENT`."""
 
     def __init__(self, address: str, path: Path, seconds: float) -> None:
-        """Prepare; `path` is the cache, `seconds` how long a beat counts."""
+        """Prepare; `path` is the cache, `seconds` the time to live of a beat."""
         self.path, self._address, self._seconds = path, address, seconds
         self._local = LocalFile(path)
         self._wal = Path(f"{path}.wal")
@@ -42,7 +42,7 @@ class RemoteStore:
         self._inode = 0
 
     def attach(self, connection: duckdb.DuckDBPyConnection, *, read_only: bool) -> None:
-        """Hold the ledger, fetch what the cache lacks, and attach that."""
+        """Lock the ledger, fetch what the cache lacks, and attach the cache."""
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._blobs, self._connection = blobs(self._address), connection
         self._lock.take()
@@ -56,25 +56,25 @@ class RemoteStore:
             raise
 
     def append(self) -> None:
-        """Let the last transaction go to the store."""
+        """Queue the last transaction for the store."""
         if self._is_touched() or self._size() > LARGEST:
             self._seal_attached()
         elif self._journal:
             self._journal.append()
 
     def flush(self) -> None:
-        """Return when the store has all of it."""
+        """Wait until the store has everything."""
         if self._journal:
             self._journal.flush()
 
     def check(self) -> None:
-        """Raise LedgerHeldError unless the lease is good for a request."""
+        """Raise LedgerHeldError unless the lease lasts for a request."""
         if self._lease:
             self._lease.check()
 
     def detach(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Detach the cache, which compacts it, and put it back as a generation."""
-        if self._journal is None:  # it was only read
+        """Detach the cache, which compacts it, and store it as a generation."""
+        if self._journal is None:  # it was opened only for reading
             self._local.detach(connection)
             return
         try:
@@ -97,7 +97,7 @@ class RemoteStore:
         self._journal.begin(self._generation.number)
         if self._generation.number and not pieces:
             self._mark()
-        elif self._generation.number:  # the first `append` makes a generation of its log
+        elif self._generation.number:  # the first `append` makes a generation of the log
             os.utime(self.path)
         else:
             accounts.announce(self._address)
@@ -105,7 +105,7 @@ class RemoteStore:
         self._inode = self.path.stat().st_ino
 
     def _fetched(self, before: Holding | None) -> tuple[Generation, int]:
-        """Fetch the ledger; whoever held it before, and is not dead, can add nothing to it."""
+        """Fetch the ledger; a previous holder that is still alive can no longer add to it."""
         while True:
             found, pieces = self._fetch(before)
             is_over = before is None or before.is_free or not found.number
@@ -113,7 +113,7 @@ class RemoteStore:
                 return found, pieces
 
     def _fetch(self, before: Holding | None) -> tuple[Generation, int]:
-        """Let the cache be as the store has it; return its generation and the pieces after it."""
+        """Bring the cache up to date; return its generation and the number of later pieces."""
         known = generations.numbers(self._blobs)
         if not known:
             for path in (self.path, self._wal):
@@ -132,7 +132,7 @@ class RemoteStore:
         return {"holder": holder, "beside": beside.read(self.path)}
 
     def _seal_attached(self) -> None:
-        """Make a generation while the ledger is attached."""
+        """Store a generation while the ledger is attached."""
         self.check()
         self.flush()
         self._connection.execute("checkpoint ledger")
@@ -149,12 +149,12 @@ class RemoteStore:
         self._mark()
 
     def _put_back(self) -> None:
-        """Make the last generation of a run; when that fails, the journal has it all."""
+        """Store the last generation of a run; if that fails, the journal still has everything."""
         try:
             if not self._wal.exists() and self._is_touched():
                 self.check()
                 self._seal()
-                # What was erased from a file that was written anew must go here as well.
+                # Data erased by rewriting the file must also be deleted from the store.
                 is_erased = self.path.stat().st_ino != self._inode
                 number = self._generation.number
                 sweep.sweep(self._blobs, number, self.check, is_erased=is_erased)
@@ -176,7 +176,7 @@ class RemoteStore:
         return self.path.stat().st_mtime_ns != _UNTOUCHED
 
     def _mark(self) -> None:
-        """Let every later change of the file show."""
+        """Set the modification time, so that any later change of the file shows."""
         os.utime(self.path, ns=(_UNTOUCHED, _UNTOUCHED))
 
     def _size(self) -> int:

@@ -1,4 +1,4 @@
-"""Which store a ledger has: its file, or one below the address in connector.yml."""
+"""Chooses the store of a ledger: its file, or one below the address in connector.yml."""
 
 from pathlib import Path
 
@@ -8,22 +8,22 @@ from connector.ledger.store import Store
 from connector.remote import accounts
 from connector.remote.store import RemoteStore
 
-SLACK = 15.0  # seconds that a beat counts beyond `read_timeout`
+SLACK = 15.0  # seconds of the time to live beyond `read_timeout`
 USUAL = 60.0 + SLACK  # for commands that send nothing
 
 
 def store(address: str, path: Path, seconds: float = USUAL) -> Store:
-    """Return the store of the ledger whose file, or cache, has this path."""
+    """Return the store of the ledger whose file or cache has this path."""
     if not address:
         return LocalFile(path)
     return RemoteStore(f"{address.rstrip('/')}/{name_of(path)}", path, seconds)
 
 
 def every(address: str, ledger: Path) -> list[Path]:
-    """Return the files, or caches, of all ledgers of a project."""
+    """Return the files or caches of all ledgers of a project."""
     return accounts.caches(address, ledger) if address else places.every(ledger)
 
 
 def name_of(path: Path) -> str:
-    """Return the account and the environment of a cache, as its folder in the store is named."""
+    """Return the name of a cache's folder in the store: its account and environment."""
     return path.name.partition(".")[2].removesuffix(path.suffix)

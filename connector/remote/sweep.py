@@ -1,4 +1,4 @@
-"""Deletes what no generation needs any more, after a while: somebody may still be reading it."""
+"""Deletes blobs that no generation needs, after a delay, since a reader may still need them."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -8,10 +8,10 @@ from connector.blobs.blobs import Found
 from connector.blobs.patient import Patient
 from connector.remote import generations, journal
 
-KEPT = 10  # generations that can be restored
-EVERY = 8  # generations, between two sweeps
+KEPT = 10  # latest generations that can be restored
+EVERY = 8  # generations between two sweeps
 GRACE = timedelta(hours=1)
-_AT_ONCE = 100  # keys, before the lease is looked at again
+_AT_ONCE = 100  # keys deleted between two checks of the lease
 
 log = logging.getLogger(__name__)
 
@@ -19,9 +19,10 @@ log = logging.getLogger(__name__)
 def sweep(
     blobs: Patient, number: int, check: Callable[[], None], *, is_erased: bool = False
 ) -> None:
-    """Delete what is older than the newest generations, of which `number` is the last.
+    """Delete what is older than the newest generations; `number` is the last generation.
 
-    Once in a while, or at once and all but the last one when something `is_erased`.
+    It acts only once every few generations, but at once when something `is_erased`; then it keeps
+    only the last generation.
     """
     if number % EVERY and not is_erased:
         return
@@ -36,7 +37,7 @@ def sweep(
         for each in found
         if each.modified <= newest - grace and _is_old(each, known, needed, number)
     ]
-    # The journals go last: until then nothing of what is deleted is needed to read the others.
+    # Delete journals last: until then, no deleted blob is needed to read the remaining ones.
     for part in _parts(sorted(keys)):
         check()
         blobs.delete(part)
@@ -47,7 +48,7 @@ _FOLDERS = (generations.FOLDER, generations.BLOCKS, journal.FOLDER)
 
 
 def _is_old(found: Found, known: list[int], needed: set[str], number: int) -> bool:
-    """Return whether nothing needs a blob; what is of a later generation is somebody else's."""
+    """Return whether no generation needs a blob; later generations belong to another run."""
     folder, _, name = found.key.partition("/")
     if folder == "blocks":
         return found.key not in needed and int(name.rpartition(".")[2]) <= number

@@ -1,7 +1,6 @@
 -- name: newest
--- For how long the views stayed without anything new, in seconds: at the longest until something
--- came (`usual`), and now (`held`); and for how long runs have looked. What was told as stale is
--- not usual.
+-- How long, in seconds, the views had nothing new: the longest past gap (`usual`), the present one
+-- (`held`), and how long runs have observed them. Gaps reported as stale do not count as usual.
 with
     looks as (
         select

@@ -1,6 +1,6 @@
 -- name: error_table
--- What keeps orders from the destination, or is worth a warning, as a table to be asked several
--- times. The destination's words end with ` at ` and the path of a field where they name one.
+-- The errors that keep orders from the destination, and the warnings, as a table for several
+-- queries. A destination's message ends with ` at ` and the path of a field if it names one.
 create or replace temp table told_errors as
 with
     violations as (
@@ -94,7 +94,7 @@ offset $offset
 ;
 
 -- name: errors_by_rule
--- How many orders have an error of a rule, or of what an API says; with the first three of them.
+-- The number of orders with each rule's or API's error, and the first three of them.
 select
     type,
     rule,

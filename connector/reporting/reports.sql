@@ -75,7 +75,7 @@ order by run_id
 ;
 
 -- name: payload_of_last
--- What was sent last of one order, where the ledger keeps whole payloads.
+-- The last sent payload of one order, if the ledger keeps whole payloads.
 select payload, run_id
 from ledger.payloads
 where destination = $destination and environment = $environment and order_id = $order_id
@@ -84,8 +84,7 @@ limit 1
 ;
 
 -- name: outdated_since
--- The run that delivered what the destination has of an order that is refused, or invalid as
--- staged.
+-- The run that delivered the destination's version of an order that is now refused or invalid.
 select run_id
 from ledger.current
 where

@@ -45,7 +45,7 @@ limit 1
 ;
 
 -- name: batches
--- What is known of the batches of a run, as long as nothing has long replaced their deliveries.
+-- The batches of a run, until later deliveries have long replaced theirs.
 select
     batch_id,
     count(*) filter (where outcome in ('delivered', 'removed')) as delivered,
@@ -73,12 +73,12 @@ where
     destination = $destination
     and environment = $environment
     and orders is not null
-    and command <> 'backfill'  -- a window of it is no measure of a whole view
+    and command <> 'backfill'  -- one of its windows says little about the whole view
 ;
 
 -- name: last_success
--- The last run, by its number, after which nothing was left to send, and what the last plan left
--- and did not send at all. A window of a backfill says nothing of the rest.
+-- The last run after which nothing was left to send, and what the last plan left unsent. A window
+-- of a backfill says nothing about the other orders.
 with
     whole as (
         select *, exit_code in (0, 1) and pending = 0 as is_success
@@ -101,9 +101,8 @@ from whole
 ;
 
 -- name: has_succeeded
--- Whether any run but a window of a backfill has left nothing to send, of those that the ledger
--- does
--- not know of from before it was put back from a copy.
+-- Whether any run left nothing to send, without windows of backfills and without runs from before
+-- the ledger was restored from a copy.
 select
     exists (
         from ledger.runs
@@ -122,7 +121,7 @@ select
 ;
 
 -- name: sent_again
--- Orders that were delivered since the ledger can be believed.
+-- Orders delivered since the run from which the ledger can be trusted.
 select count(*) as orders
 from ledger.current
 where

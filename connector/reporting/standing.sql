@@ -13,7 +13,7 @@ with
         where destination = $destination and environment = $environment
     ),
 
-    -- What the destination holds of an order in doubt is not known.
+    -- It is not known what the destination holds of an order in doubt.
     known as (from outcomes where order_id not in (select order_id from doubts))
 
 select

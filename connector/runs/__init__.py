@@ -1,1 +1,1 @@
-"""One run from start to end."""
+"""Carries out one run from start to end."""

@@ -1,7 +1,7 @@
-"""Takes over what a destination holds already: its orders count as delivered, and nothing is sent.
+"""Adopts orders that a destination already holds: they count as delivered, and nothing is sent.
 
-For a brand that comes from another tool, and for a ledger that was lost where a send sets something
-off. That the destination holds them only a person can say.
+It is for a brand that moves from another tool, and for a lost ledger of a destination where sends
+have side effects. Only a person can confirm that the destination holds the orders.
 """
 
 import time
@@ -25,7 +25,7 @@ COMMAND, UNDO = "adopt", "adopt --undo"
 
 
 def adopt(job: Job, ledger: Ledger, choice: Choice) -> Summary:
-    """Record the orders of a choice as adopted in their current version; `unguarded` says to.
+    """Record the chosen orders as adopted in their current version; needs `unguarded`.
 
     Raises ConnectorError when there is no plan, or when the ledger cannot be written.
     """
@@ -56,10 +56,10 @@ def adopt(job: Job, ledger: Ledger, choice: Choice) -> Summary:
 
 
 def undo(job: Job, ledger: Ledger, adopted: int) -> int:
-    """Forget what a run adopted, and return how many orders that were.
+    """Forget what a run adopted, and return the number of orders.
 
-    What was known of them before is known again and in doubt, so that they go with the next run.
-    Raises ChoiceError when the run adopted nothing that still stands.
+    Their former outcomes are restored as in doubt, so the next run sends the orders. Raises
+    ChoiceError when no adoption of the run is still in effect.
     """
     values = {**job.scope.values(), "adopted": adopted}
     orders = int(run(job.connection, statement("ledger_adopted"), values).fetchall()[0][0])
@@ -87,14 +87,14 @@ def _unsaid(job: Job, choice: Choice, orders: int) -> GuardError | None:
 def _record(
     job: Job, ledger: Ledger, planner: Planner, plan: Plan, numbers: tuple[int, int]
 ) -> tuple[Plan, Delivered]:
-    """Record the planned orders chunk by chunk; `numbers` are the run's and how many they are."""
+    """Record the planned orders chunk by chunk; `numbers` are the run id and the order count."""
     done, (run_id, planned) = Delivered(), numbers
     ledger.note(job.scope, run_id)
     with renderers(job.connection, planned) as threads:
         chunks = Chunks(threads, planner.recipe(), planned, with_bodies=False)
         for chunk in chunks:
             if chunk.batches:
-                # Without an intent: a run that is killed leaves no doubt, which would be sent.
+                # Without an intent: a killed run must leave nothing in doubt, or it would be sent.
                 parts = together(_parts(chunk))
                 ledger.adopt(job.scope, run_id, parts, _answer(chunk), job.keeps)
             done.delivered += sum(batch.orders for batch in chunk.batches)

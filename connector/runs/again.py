@@ -1,7 +1,7 @@
-"""Why a plan sends again what was delivered, so that a new version or model is no surprise.
+"""Explains why a plan sends delivered orders again, for instance after a new version or model.
 
-Columns are compared in the sample of delivered orders that the ledger keeps. Where not all orders
-that changed are in it, their number by reason is an estimate.
+Columns are compared in the sample of delivered orders that the ledger keeps. When some changed
+orders are not in the sample, the numbers by reason are estimates.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from connector.sql import Statements, run
 
 statement = Statements(__file__)
 
-KINDS = {  # of columns, by what a change of them means
+KINDS = {  # kinds of columns → what a change of one means
     "ids": "other ids or hashes",
     "status": "another status",
     "money": "other amounts or quantities",
@@ -34,8 +34,8 @@ _UNKNOWN = "changed since they were delivered; the ledger has no sample of them 
 class Reason:
     """Why some delivered orders are sent again.
 
-    `kind` is taken_back, in_doubt, one of KINDS, rendering or unknown; an order may have several of
-    KINDS. `columns` are those that differ most often.
+    `kind` is taken_back, in_doubt, one of KINDS, rendering or unknown; several KINDS may apply to
+    one order. `columns` are those that differ most often.
     """
 
     kind: str
@@ -45,14 +45,14 @@ class Reason:
     message: str
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the JSON of it."""
+        """Return the reason as JSON shows it."""
         return asdict(self) | {"columns": list(self.columns)}
 
 
 def reasons(
     connection: duckdb.DuckDBPyConnection, contract: Contract, scope: Scope, plan: Plan
 ) -> list[Reason]:
-    """Return which orders a plan sends again and why; it needs the staged rows of the planned."""
+    """Return why a plan sends orders again; needs the staged rows of the planned orders."""
     found = []
     if plan.taken_back:
         found.append(_exact("taken_back", plan.taken_back, "count for nothing any more"))
@@ -89,7 +89,7 @@ def _of_changed(
 
 
 def _columns(contract: Contract) -> Iterator[tuple[str, str]]:
-    """Yield each column, as the sample names it, with what a change of it means."""
+    """Yield each column, as named in the sample, with its kind."""
     for entity in contract.entities():
         prefix = f"{entity.label}." if entity.label else ""
         for field in entity.fields:

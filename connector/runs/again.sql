@@ -1,6 +1,6 @@
 -- name: reasons
--- In how many of the sampled orders that changed any column of a kind differs, and in how many none
--- does (`rendering`); with the three columns that differ most often.
+-- The number of changed orders in the sample in which any column of a kind differs, or no column
+-- (`rendering`); with the three columns that differ most often.
 with
     compared as (
         from work.compared

@@ -1,7 +1,7 @@
-"""Goes through the orders of years window by window, the oldest first, each a run of its own.
+"""Sends years of orders window by window, the oldest first; each window is a separate run.
 
-Memory is bounded by a window. Since every window is planned against the ledger, a backfill that was
-stopped goes on where it was, and a sync after it finds nothing to do.
+A run needs only the memory for one window. Since every window is planned against the ledger, a
+stopped backfill resumes where it was, and a later sync finds nothing to do.
 """
 
 import random
@@ -15,26 +15,26 @@ from connector.runs.job import Job
 from connector.settings.windows import Window, window
 from connector.source.opening import opened
 
-REFUSED = 10  # windows of which nothing is accepted, before everything counts as refused
+REFUSED = 10  # windows with nothing accepted after which the backfill gives up
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One window and how many orders of the view lie in it."""
+    """One window, and the number of orders in it."""
 
     window: Window
     orders: int
 
 
 class Course:
-    """The windows one after the other, the oldest first; those wholly refused may go again.
+    """The windows in order, the oldest first; wholly refused windows may be tried again.
 
-    Their orders alone may be bad. So others are drawn from all, and once something is accepted, the
-    ledger tells whose fault it is.
+    Perhaps only their orders are bad. So the next windows are drawn at random, and once something
+    is accepted, the ledger shows whether the orders or the account are at fault.
     """
 
     def __init__(self, planned: Sequence[Step], draw: random.Random) -> None:
-        """Begin with the oldest."""
+        """Start with the oldest window."""
         self._left, self._draw = list(planned), draw
         self._refused: list[Step] = []
         self._is_accepting = False
@@ -79,14 +79,14 @@ def steps(job: Job, whole: Window, size: str) -> list[Step]:
 
 
 def check(job: Job, planned: Sequence[Step], *, allowed: bool) -> None:
-    """Raise GuardError when the backfill would set off what nobody has allowed."""
+    """Raise GuardError when the backfill would cause side effects that nobody allowed."""
     check_side_effects(
         job.destination.name, job.contract, sum(step.orders for step in planned), allowed=allowed
     )
 
 
 def seconds(contract: Contract, requests: int, size: int) -> float | None:
-    """Return how long the contract's budget makes so many requests and bytes take at least."""
+    """Return the least seconds that the contract's budget allows for these requests and bytes."""
     needed: Mapping[str, int] = {"requests": requests, "bytes": size}
     budget = contract.budget
     waits = [

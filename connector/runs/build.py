@@ -1,4 +1,4 @@
-"""Builds the views of destinations with dbt, in this process, and lets the warehouse go again."""
+"""Builds the views of destinations with dbt in this process, and then releases the warehouse."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -14,14 +14,14 @@ from connector.source.warehouse import model_of
 from connector.text.redact import Sought, mask, plain
 
 _BAD = {"error", "fail", "runtime error", "partial success"}
-_SHOWN = 5  # nodes that are named
-# dbt prints nothing here, since its words may quote customers; its own log has them. Telemetry and
-# the version check are off.
+_SHOWN = 5  # nodes that an error names
+# Print nothing of dbt's, since it may quote customer data; dbt's own log has it. Disable telemetry
+# and the version check.
 _FLAGS = ("--log-level", "none", "--no-print", "--no-send-anonymous-usage-stats")
 
 
 def build(options: Options, names: Sequence[str]) -> None:
-    """Build and test what the views of the named destinations need, of all when none is named.
+    """Build and test what the views of the named destinations need, or of all if none is named.
 
     Raises ModelError when a model or a test with severity error fails, ProjectError when dbt
     cannot read the project, WarehouseBusyError when another process holds the warehouse,
@@ -42,14 +42,14 @@ def build(options: Options, names: Sequence[str]) -> None:
                 f"the dbt project has none of {', '.join(wanted)}; write them, or let "
                 "`connector init` write skeletons"
             )
-        # A test that needs other models too could only fail.
+        # A test that also needs other models could only fail.
         arguments = ["build", "--select", *selected, "--indirect-selection", "buildable"]
         _check(_run(options, arguments, manifest), selected)
 
 
 @contextmanager
 def _released() -> Iterator[None]:
-    """Close the warehouse at the end, which dbt keeps open for its next run in this process."""
+    """Close the warehouse at the end, since dbt keeps it open for its next run in this process."""
     try:
         with redirect_stdout(sys.stderr):
             yield

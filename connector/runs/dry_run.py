@@ -1,4 +1,4 @@
-"""The plan of a run, and what stands against it; nothing here can send."""
+"""Makes the plan of a run and checks the guards; nothing here can send."""
 
 import time
 from collections.abc import Callable
@@ -25,9 +25,9 @@ def dry_run(
 ) -> Summary:
     """Make the plan and send nothing; the ledger may be attached read-only.
 
-    `look` may look at the tables of the plan when all else is done.
+    `look` is called last and may read the tables of the plan.
 
-    What would stop the run is the summary's error: a guard, or a ledger that is not believed.
+    The summary's error is what would stop the run: a guard, or a ledger that cannot be trusted.
     """
     began = time.monotonic()
     planner = planner_of(job)
@@ -52,7 +52,7 @@ def planner_of(job: Job) -> Planner:
 
 
 def guarded(job: Job, choice: Choice, plan: Plan) -> tuple[ConnectorError | None, list[Alert]]:
-    """Return why the plan must not be carried out, or None, and what is unusual about it."""
+    """Return the error that forbids the plan, or None, and alerts about what is unusual."""
     name, guards = job.destination.name, job.destination.guards
     seen = evidence.gather(job.connection, job.contract, job.scope, plan)
     found = guard.findings(name, guards, plan, seen, choice)
@@ -69,9 +69,9 @@ def guarded(job: Job, choice: Choice, plan: Plan) -> tuple[ConnectorError | None
 
 
 def _needless(job: Job, choice: Choice, plan: Plan, *, is_loaded: bool) -> int:
-    """Return how many orders would set something off that nobody has asked for.
+    """Return how many orders would cause a side effect that nobody asked for.
 
-    A first load counts over its runs: small parts of it are a load as well.
+    A first load is counted across its runs, since several small runs may make up a load.
     """
     if not is_loaded and plan.planned and not choice.retry:
         return plan.planned + run_reports.sent_again(job.connection, job.scope)

@@ -1,4 +1,4 @@
-"""The work of a command for each of its accounts: one after the other, or several at a time."""
+"""Does the work of a command for each account, in sequence or in parallel."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,8 +14,8 @@ def every(
 ) -> list[Result]:
     """Return what the work for each account returns, in the order of the accounts.
 
-    With several jobs it is called from as many threads, and what it raises is raised when all have
-    ended. An account that was opened by `sharing` takes its share of memory and threads only.
+    Several jobs run in as many threads; an exception of one is raised when all have ended. An
+    account opened with `sharing` takes only its share of memory and threads.
     """
     if jobs == 1:
         return [work(account) for account in accounts]

@@ -1,4 +1,4 @@
-"""Counts what the guards look at: vanished orders, other amounts, repeated side effects."""
+"""Counts what the guards check: vanished orders, changed amounts, repeated side effects."""
 
 import duckdb
 
@@ -21,7 +21,7 @@ statement = Statements(__file__)
 def gather(
     connection: duckdb.DuckDBPyConnection, contract: Contract, scope: Scope, plan: Plan
 ) -> Evidence:
-    """Return what the guards look at beside the plan."""
+    """Return what the guards check in addition to the plan."""
     sample = ColumnSample(connection, contract, scope)
     many = plan.resent + plan.withdrawn >= LEAST_OF_MONEY
     sql = evidence.moved(contract) if many else None
@@ -36,12 +36,12 @@ def gather(
 
 
 def repeats(connection: duckdb.DuckDBPyConnection, contract: Contract) -> int:
-    """Return how many planned orders would set off again what an earlier send of them set off."""
+    """Return how many planned orders would repeat the side effect of an earlier send."""
     return _count(connection, evidence.repeated(contract))
 
 
 def moved(connection: duckdb.DuckDBPyConnection, contract: Contract, name: str) -> list[Alert]:
-    """Return an account's alert for valid orders whose steady members did not stay as they were."""
+    """Return an account's alert for valid orders in which members changed that should not."""
     rules = [f"{column}.{IDENTITY}" for column in contract.orders.steady]
     if not rules:
         return []
@@ -54,7 +54,7 @@ def moved(connection: duckdb.DuckDBPyConnection, contract: Contract, name: str) 
 
 
 def stale(job: Job, plan: Plan) -> dict[str, str]:
-    """Return what gets nothing new for too long; a window of the views says nothing of that."""
+    """Return what has had nothing new for too long; a window of the views cannot show that."""
     if plan.scan == "window":
         return {}
     sources = job.warehouse.late_above(job.models)

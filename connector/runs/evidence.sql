@@ -1,5 +1,5 @@
 -- name: moved
--- Valid orders that break one of some rules, and the columns that these are about.
+-- Valid orders that break one of the given rules, and the columns that the rules check.
 select count(distinct order_id), list(distinct field order by field)
 from work.violations
 inner join work.checks using (number)

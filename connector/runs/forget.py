@@ -1,7 +1,7 @@
-"""Erases what ledgers keep of some orders, or of all orders of some customers.
+"""Erases personal data of some orders, or of all orders of some customers, from ledgers.
 
-Payloads go, and so does what destinations said of the orders; ids and fingerprints stay, so that
-nothing is sent again. The warehouse, exports and the destinations are not touched.
+It deletes payloads and the destinations' messages about the orders; ids and fingerprints stay, so
+that nothing is sent again. The warehouse, exports and the destinations are not touched.
 """
 
 import json
@@ -27,19 +27,19 @@ from connector.source.project import Warehouse
 from connector.sql import run, statement
 
 COMMAND = "forget"
-ERASED = "erased by `connector forget`"  # in the place of what a destination said of an order
+ERASED = "erased by `connector forget`"  # replaces a destination's message about an order
 
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What a ledger knew of the orders: how many of them, and what was erased or would be."""
+    """How many of the orders a ledger knew, and what was or would be erased."""
 
     destination: str
     environment: str
     run_id: int | None  # None: nothing was erased
     orders: int
     payloads: int
-    texts: int  # what the destination said of an order
+    texts: int  # messages of the destination about orders
     exit_code: int = 0
 
     def as_dict(self) -> dict[str, Any]:
@@ -53,9 +53,9 @@ class Forgotten:
 
 @dataclass(frozen=True, slots=True)
 class Forgetting:
-    """Which orders are meant, and in which ledgers of an account.
+    """Selects the orders to forget, and the ledgers of an account to search.
 
-    `warehouse` is where the views tell of a customer's orders.
+    `warehouse` holds the views in which a customer's orders are found.
     """
 
     order_ids: Sequence[str]
@@ -64,7 +64,7 @@ class Forgetting:
     in_all_environments: bool
 
     def ledgers(self, account: Account) -> list[Path]:
-        """Return the files to look through for an account."""
+        """Return the files to search for an account."""
         if not self.in_all_environments:
             is_there = account.config.store or account.ledger.exists()
             return [account.ledger] if is_there else []
@@ -102,7 +102,7 @@ class Forgetting:
     def _opened(
         self, account: Account, path: Path, *, read_only: bool
     ) -> Iterator[tuple[duckdb.DuckDBPyConnection, Ledger]]:
-        """Yield a ledger with `work.forgotten` (order_id), the orders that are meant."""
+        """Yield a ledger with `work.forgotten` (order_id), the orders to forget."""
         config = account.config
         with (
             engine(config.ledger.parent, config.memory_limit, read_only=read_only) as connection,
@@ -134,14 +134,14 @@ class Forgetting:
 
 
 def _ended(scope: Scope, found: Forgotten) -> dict[str, Any]:
-    """Return the end of the run, which stands in the new file alone."""
+    """Return the end of the run, which is recorded only in the new file."""
     summary = json.dumps({"forgotten": found.counts()})
     ended = {"event": "finished", "exit_code": 0, "summary": summary, "recorded_at": now()}
     return {**scope.values(), "run_id": found.run_id, "command": COMMAND, **ended}
 
 
 def _scope(connection: duckdb.DuckDBPyConnection, account: Account, path: Path) -> Scope:
-    """Return what a run in a file is filed under: its own scope, or that of the file's last run."""
+    """Return the scope for a run in a file: the account's, or that of the file's last run."""
     last = run(connection, statement("last_scope"), {}).fetchone()
     return account.scope if path == account.ledger or not last else Scope(*last)
 

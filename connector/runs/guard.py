@@ -1,7 +1,7 @@
 """Stops a run before the first send when a plan is far larger than usual (promises P9 and P16).
 
-A broken model must not be sent to the world. Each guard compares a count of orders with how many
-were delivered before; docs/operations.md lists them with their defaults and their reasons.
+The output of a broken model must not be sent. Each guard compares a count of orders with the number
+delivered before; docs/operations.md lists the guards with their defaults and reasons.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -13,29 +13,29 @@ from connector.plan.choice import Choice, Plan
 from connector.reporting.alerts import Alert
 from connector.settings.settings import Guards
 
-QUIET = 100  # orders whose side effects nobody asked for: more of them need --allow-side-effects
-LEAST = 20  # orders that are sent again: fewer are never too many
-LEAST_OF_MONEY = 5  # orders whose amounts changed, or that are taken back: a large one is no fault
+QUIET = 100  # orders with side effects that nobody asked for; more need --allow-side-effects
+LEAST = 20  # orders that are sent again; fewer never trip the guard
+LEAST_OF_MONEY = 5  # orders with a changed amount, or taken back; one large order is not suspicious
 LEAST_GONE = 10  # orders that are gone
-LEAST_RENAMED = 3  # orders that are gone while others came: fewer may be a coincidence
-HALF, FIFTH = 0.5, 0.2  # of the delivered orders, where these are fewer than the floor
-ALIKE = 2  # times as many new orders as are gone, or the other way round, are about as many
+LEAST_RENAMED = 3  # orders gone while others came; fewer may be a coincidence
+HALF, FIFTH = 0.5, 0.2  # of the delivered orders, when these are fewer than the floor
+ALIKE = 2  # new and gone orders are about as many when they differ at most by this factor
 _NEXT = "check the models, or run with --yes when that is right"
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the guards look at beside the plan; counts are orders."""
+    """What the guards check in addition to the plan; counts are orders."""
 
-    vanished: int  # delivered, and gone from the view since a run last took note
+    vanished: int  # delivered, and gone from the view since the last recorded run
     moved: int  # delivered, and to be sent again with another amount
-    money: float  # the share of the delivered amounts that these, and what is taken back, change
-    is_loaded: bool  # a run has sent everything before, so that the first load is over
+    money: float  # share of the delivered amounts changed by these and by orders taken back
+    is_loaded: bool  # an earlier run sent everything, so the first load is over
     most_changed: Callable[[], Sequence[str]]  # columns, in words
 
 
 def check(found: Sequence[Alert]) -> None:
-    """Raise GuardError when there is anything that `findings` has found."""
+    """Raise GuardError if `findings` returned any alert."""
     if found:
         told = "; ".join(alert.message for alert in found)
         raise GuardError(f"{told}; {_NEXT}")
@@ -44,10 +44,10 @@ def check(found: Sequence[Alert]) -> None:
 def findings(
     name: str, guards: Guards, plan: Plan, evidence: Evidence, choice: Choice
 ) -> list[Alert]:
-    """Return what of a plan a person would stop to look at, in the words of an alert.
+    """Return alerts for everything in a plan that a person should check.
 
-    A first load may be as large as it likes, but not empty. A window of a backfill is expected to
-    change much; only what has vanished from the views stands against it.
+    A first load may have any size, but must not be empty. A window of a backfill is expected to
+    change much, so only orders that vanished from the views stop it.
     """
     if not plan.orders and not choice.window:
         before = f"the view has no orders, {plan.known:,} were delivered before"
@@ -59,7 +59,7 @@ def findings(
 
 
 def _of_shape(plan: Plan) -> list[Alert]:
-    """Return the alert for views and columns that had values and have none any more."""
+    """Return the alert for views and columns that lost all their values."""
     return [Alert("emptied", "; ".join(plan.emptied))] if plan.emptied else []
 
 
@@ -113,12 +113,12 @@ def _of_ids(guards: Guards, plan: Plan, evidence: Evidence) -> Iterator[Alert]:
 
 
 def is_load(plan: Plan, choice: Choice) -> bool:
-    """Return whether a run is no daily one: it sends more than was ever delivered, or all."""
+    """Return whether a run is a load: it sends everything, or more than was ever delivered."""
     return choice.full or plan.planned > plan.known
 
 
 def check_side_effects(name: str, contract: Contract, orders: int, *, allowed: bool) -> None:
-    """Raise GuardError when many orders would set off what their contract says a send sets off."""
+    """Raise GuardError when many orders would cause the side effect that the contract declares."""
     if contract.side_effects and orders > QUIET and not allowed:
         ways = "; or ".join(contract.quiet_alternatives) or "send them in smaller parts by --limit"
         raise GuardError(
@@ -128,9 +128,9 @@ def check_side_effects(name: str, contract: Contract, orders: int, *, allowed: b
 
 
 def _most(known: int, share: float, floor: float, fraction: float, least: int) -> float:
-    """Return how many orders are not too many: a share, but not fewer than the floor.
+    """Return the largest allowed number of orders: a share, but at least the floor.
 
-    The floor is lower where few orders were delivered, since it would let all of them pass.
+    The floor is lower when few orders were delivered; otherwise it would let all of them pass.
     """
     return max(share * known, min(floor, max(fraction * known, least)))
 

@@ -1,4 +1,4 @@
-"""How a run is asked to end: by a signal, or by whoever has started it."""
+"""Asks a run to end, on a signal or on request of the code that started it."""
 
 from typing import Protocol
 
@@ -8,23 +8,23 @@ NOTHING_SENT = "interrupted before anything was sent; start the run again when y
 
 
 class Sending(Protocol):
-    """What sends orders, and can be told to finish what is in flight."""
+    """A sender of orders that can be told to finish the requests in flight."""
 
     def interrupt(self, signal_number: int, /) -> None:
-        """Finish it as that signal asks to."""
+        """Finish them as the signal demands."""
 
 
 class Interruption:
-    """What asks runs to end: those that send finish what is in flight, and no other one begins."""
+    """Asks runs to end: a sending run finishes the requests in flight, and no new run starts."""
 
     def __init__(self) -> None:
         self.error: InterruptedRunError | None = None
         self._sender: Sending | None = None
 
     def ask(self, number: int) -> bool:
-        """End the run as a signal of that number does; return whether it is sending by now.
+        """End the run as a signal of that number would; return whether it is already sending.
 
-        Before that it goes on to the end of its plan, unless `error` is raised where it is.
+        A run that is not yet sending finishes its plan first, unless the caller raises `error`.
         """
         self.error = InterruptedRunError(NOTHING_SENT, number)
         if self._sender is None:
@@ -33,15 +33,15 @@ class Interruption:
         return True
 
     def anew(self) -> InterruptedRunError | None:
-        """Return an error for a run that does not begin any more, None when nobody has asked."""
+        """Return an error for a run that must not start, None if no interruption was requested."""
         return InterruptedRunError(NOTHING_SENT, self.error.signal_number) if self.error else None
 
     def sending(self, sender: Sending) -> None:
-        """Note what is to be interrupted from now on."""
+        """Set the sender to interrupt from now on."""
         self._sender = sender
-        if self.error:  # it came between two senders
+        if self.error:  # the signal came between two senders
             sender.interrupt(self.error.signal_number)
 
     def sent(self) -> None:
-        """Note that nothing is sent any more."""
+        """Note that sending has ended."""
         self._sender = None

@@ -1,4 +1,4 @@
-"""What a run works on, and what it tells while it goes on."""
+"""What a run works on, and its callbacks."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ from connector.settings.settings import Destination
 from connector.source.project import Warehouse
 from connector.source.warehouse import model_of
 
-if TYPE_CHECKING:  # a plan sends nothing, and starts sooner without what does
+if TYPE_CHECKING:  # a plan sends nothing, and starts faster without the sender
     from connector.http.sender import Sender
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One destination, and where its orders come from."""
+    """One destination, and the source of its orders."""
 
     connection: duckdb.DuckDBPyConnection
     contract: Contract
@@ -36,21 +36,21 @@ class Job:
 
     @property
     def scope(self) -> Scope:
-        """Return what the ledger files the run under."""
+        """Return the scope under which the ledger records the run."""
         return self.destination.scope
 
     @property
     def keeps(self) -> tuple[str, ...]:
-        """Return the names of the statements that keep something of what is delivered."""
+        """Return the names of the statements that store parts of delivered payloads."""
         memory = self.destination.memory(self.contract)
         return (f"ledger_keep_{memory}",) if memory else ()
 
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """What a run tells while it goes on, and what it knows of those before it."""
+    """The callbacks of a run, and what it knows about earlier runs."""
 
-    recent: Row  # how the last runs went, see `reports`
-    report: Callable[[str, int, Delivered], None]  # phase, planned orders, what was done so far
-    sending: "Callable[[Sender], None]"  # what can be interrupted from now on
-    interruption: Callable[[], ConnectorError | None] = lambda: None  # what a signal asks for
+    recent: Row  # results of the last runs, see `reports`
+    report: Callable[[str, int, Delivered], None]  # phase, planned orders, progress so far
+    sending: "Callable[[Sender], None]"  # takes the sender to interrupt from now on
+    interruption: Callable[[], ConnectorError | None] = lambda: None  # set by a signal

@@ -1,4 +1,4 @@
-"""How others are told of runs: what an observer hears, and what passes it on to all of them."""
+"""Observers of runs, and the class that notifies several of them."""
 
 import logging
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from connector.exceptions import ConnectorError, InterruptedRunError
 
-if TYPE_CHECKING:  # who only reads starts sooner without what runs need
+if TYPE_CHECKING:  # commands that only read start faster without what runs need
     from connector.reporting.telling import RunReport
     from connector.runs.summary import Summary
 
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A window of a backfill: the how many-eth of how many, and the orders of it and of all."""
+    """A window of a backfill: its number, the number of windows, its orders and those of all."""
 
     window: str
     number: int
@@ -27,7 +27,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A run that begins: of an account, or of one window of it in a backfill."""
+    """A run that starts: of an account, or of one window in a backfill."""
 
     destination: str
     environment: str
@@ -37,7 +37,7 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is, in orders; `wait` are the seconds until it goes on."""
+    """The progress of a run, in orders; `wait` are the seconds until it continues."""
 
     phase: str  # planning, removing, sending or waiting
     planned: int
@@ -47,29 +47,29 @@ class Progress:
 
 
 class Observer:
-    """Hears of runs while they go on; override what you want to hear of.
+    """Is notified of runs while they go on; override the methods that you need.
 
-    A call takes time of the run. What it raises is logged and ends nothing.
+    The run waits for each call. An exception is logged and does not end the run.
     """
 
     wants: frozenset[str] = frozenset()
     """What reports are to hold that takes time to count: `state`, `reasons`, `before`."""
 
     def started(self, run: Started) -> None:
-        """Hear that a run begins to read the views; nothing was sent yet."""
+        """Handle the start of a run: it begins to read the views, and nothing was sent yet."""
 
     def progressed(self, run: Started, progress: Progress) -> None:
-        """Hear how far it is: at the beginning of a phase, and after each answer."""
+        """Handle progress: at the start of each phase, and after each answer."""
 
     def finished(self, run: Started, ended: "Summary | ConnectorError") -> None:
-        """Hear how it ended, while it still holds its ledger; it may not have started at all."""
+        """Handle the end of a run that still holds its ledger; it may never have started."""
 
     def reported(self, report: "RunReport") -> None:
-        """Hear what a command did for one account, after all of them let their ledgers go."""
+        """Handle a command's result for one account, after all ledgers are released."""
 
 
 class Observers(Observer):
-    """Passes on what it hears to each of several observers."""
+    """Notifies each of several observers."""
 
     def __init__(self, observers: Iterable[Observer]) -> None:
         self._all = tuple(observers)
@@ -95,8 +95,8 @@ class Observers(Observer):
         for each in self._all:
             try:
                 getattr(each, event)(*facts)
-            except InterruptedRunError:  # by a signal that came just then
+            except InterruptedRunError:  # from a signal during the call
                 raise
-            except Exception as error:  # noqa: BLE001 - nothing that is told may fail what it tells of
+            except Exception as error:  # noqa: BLE001 - an observer must not fail a run
                 names = (type(each).__name__, event, type(error).__name__)
                 log.warning("the observer %s failed when it was told `%s` (%s)", *names)

@@ -1,4 +1,4 @@
-"""One run: its number in the ledger, what it sends and what comes of it."""
+"""One run: its number in the ledger, what it sends, and the results."""
 
 import random
 import time
@@ -31,12 +31,12 @@ from connector.runs.summary import Sent
 from connector.sql import count
 from connector.text.secret import Secret
 
-if TYPE_CHECKING:  # most runs have nothing to send, and end sooner without what does
+if TYPE_CHECKING:  # most runs send nothing, and end faster without the sender
     from connector.http.sender import Sender
 
 
 class Run:
-    """Sends what takes orders back, then the plan; each under a number of its own."""
+    """Takes orders back, then sends the plan; each step has its own run number."""
 
     def __init__(self, job: Job, ledger: Ledger, hooks: Hooks, command: str) -> None:
         """Record that the run begins."""
@@ -46,22 +46,22 @@ class Run:
         self._gate = new_gate(job.destination, job.contract, ledger.path)
         self._senders: list[Sender] = []
         self._removed = self._done = Delivered()
-        self._given_up = self._not_given_up = 0  # orders, over all rounds of taking back
+        self._given_up = self._not_given_up = 0  # orders, over all rounds of removals
         self._planned = 0
         self._taken_back = 0  # orders of the plan itself
         self.run_id = ledger.start(job.scope, command)
         self.error: ConnectorError | None = None
-        self.batches = 0  # that were rendered, as were the bytes of their bodies
+        self.batches = 0  # rendered batches; the next counts the bytes of their bodies
         self.bytes = 0
 
     def prepare(self) -> None:
-        """Tell that the run begins, and fill in the settings; raises ConfigError if one lacks."""
+        """Announce the run and fill in the settings; raises ConfigError if one is missing."""
         self._hooks.report("planning", 0, Delivered())
         self._secrets = self._job.destination.resolved()
         check_surroundings(self._job.destination.url)
 
     def remove(self, recipe: Recipe, orders: int, late: Late, by: Action | None) -> None:
-        """Send what takes orders back, which is in the place of the plan."""
+        """Send the removals, which stand in the place of the plan."""
         record = Record(self._ledger, self._job.scope, self.run_id)
         record.outcome, record.refusal = "removed", "removal_refused"
         done = self._deliver(record, ("removing", orders, late), recipe, by)
@@ -70,13 +70,13 @@ class Run:
         self._removed, self.error = done, done.error
 
     def again(self) -> None:
-        """Begin a run of a later number: what it sends is newer than what was taken back."""
+        """Start a run with a later number, since its orders are newer than the removals."""
         facts = {"removals": self._removed.delivered, "refused": self._removed.refused}
         self.finish(self.error.exit_code if self.error else 0, facts)
         self.run_id = self._ledger.start(self._job.scope, self._command)
 
     def send(self, recipe: Recipe, orders: int, late: Late, choice: Choice) -> Delivered:
-        """Send the plan, unless something stands against it."""
+        """Send the plan, unless an error forbids it."""
         if self.error:
             return Delivered(error=self.error)
         scope = self._job.scope
@@ -91,7 +91,7 @@ class Run:
         return done
 
     def facts(self) -> dict[str, Any]:
-        """Return what was done so far, for a run that has no summary; nothing before it sends."""
+        """Return the progress of a run without a summary; all zero before it sends."""
         if not self._planned:
             return {"run_id": self.run_id}
         done, sent = self._done, self.sent()
@@ -101,7 +101,7 @@ class Run:
         return {"run_id": self.run_id, **counts, "pending": pending, **wire}
 
     def sent(self) -> Sent:
-        """Return what went over the wire so far."""
+        """Return the requests and bytes sent so far."""
         return Sent(
             time.monotonic() - self._began,
             sum(sender.requests for sender in self._senders),
@@ -117,15 +117,15 @@ class Run:
         self._ledger.finish(self._job.scope, self.run_id, self._command, exit_code, summary)
 
     def accept(self) -> None:
-        """Record that everything is sent again, if the ledger is an old one."""
+        """Record that everything is sent again, if the ledger is an old copy."""
         self._ledger.accept(self._job.scope)
 
     def break_off(self, error: ConnectorError) -> None:
-        """Record the error that has ended the run: exit code and cause."""
+        """Record the error that ended the run: exit code and cause."""
         self._ledger.break_off(self._job.scope, self.run_id, self._command, error)
 
     def discard(self) -> None:
-        """Forget that the run began, as it never did anything."""
+        """Delete the record of the run, as it did nothing."""
         self._ledger.discard(self._job.scope, self.run_id)
 
     def _deliver(
@@ -151,7 +151,7 @@ class Run:
 
         with renderers(job.connection, orders) as threads:
             chunks = Chunks(threads, recipe, orders, late)
-            draw = random.Random()  # noqa: S311 - which orders are tried is no secret
+            draw = random.Random()  # noqa: S311 - need not be unpredictable
             deliverer = Deliverer(record, parts, chunks, sender, draw)
             self._done, self._planned = deliverer.done, orders
             done = deliverer.run(report)
@@ -176,7 +176,7 @@ class Run:
         return sender
 
     def _reader(self, by: Action | None) -> Reader:
-        """Return what reads the answers to orders, or to a call that gives one up by its id."""
+        """Return the reader for answers to orders, or to calls that remove one by its id."""
         if not by or not by.parameter:
             return self._believing
         found = reader(self._job.contract)

@@ -1,4 +1,4 @@
-"""One run as others see it: it tells observers of its progress, and can be interrupted."""
+"""One run as seen from outside: it notifies observers, and can be interrupted."""
 
 import math
 import signal
@@ -22,7 +22,7 @@ from connector.runs.workspace import Workspace
 
 
 class Session:
-    """One run on a workspace, with those who observe it."""
+    """One run on a workspace, with its observers."""
 
     def __init__(
         self, workspace: Workspace, observers: Observer, interruption: Interruption
@@ -34,9 +34,9 @@ class Session:
         self._interruption = interruption
 
     def sync(self, choice: Choice, command: str, part: Part | None = None) -> Summary:
-        """Send what `choice` says and return what came of it.
+        """Send what `choice` selects and return the summary.
 
-        Raises ConnectorError, a CrashError for what nobody foresaw.
+        Raises ConnectorError; unexpected exceptions become a CrashError.
         """
         run = Started(**self._job.scope.values(), command=command, part=part)
         (recent,) = self._before
@@ -56,7 +56,7 @@ class Session:
         return ended
 
     def alerts(self, error: ConnectorError) -> list[Row]:
-        """Return what an error gives reason to tell, when there is no summary that tells it."""
+        """Return the alerts for an error that ended a run without a summary."""
         scope, (before,) = self._job.scope.values(), self._before
         facts = {"exit_code": error.exit_code, "cause": error.told}
         run = {**scope, **(error.facts or {}), **facts}
@@ -74,7 +74,7 @@ class Session:
 
 
 def _foreseen(error: BaseException) -> ConnectorError:
-    """Return what to tell of an error that has ended a run."""
+    """Return the ConnectorError to report for an exception that ended a run."""
     if isinstance(error, ConnectorError):
         return error
     if isinstance(error, KeyboardInterrupt):
@@ -85,14 +85,14 @@ def _foreseen(error: BaseException) -> ConnectorError:
 
 
 class _OnDisk(Observer):
-    """Tells `status` how far a run is, since nobody else can read the ledger meanwhile."""
+    """Writes progress to a file for `status`, since the run holds the ledger meanwhile."""
 
     def __init__(self, file: ProgressFile, before: list[Row]) -> None:
         self._file, self._before = file, before
         self._phase, self._began = "", 0.0
 
     def progressed(self, run: Started, progress: Progress) -> None:
-        """Write it, with how the runs before went."""
+        """Write the progress and the results of earlier runs."""
         if progress.phase != self._phase:
             self._phase, self._began = progress.phase, time.time()
         scope = {"destination": run.destination, "environment": run.environment}
@@ -102,5 +102,5 @@ class _OnDisk(Observer):
         self._file.write({**scope, **facts, **counts, **wait})
 
     def finished(self, run: Started, ended: Summary | ConnectorError) -> None:  # noqa: ARG002
-        """Remove it."""
+        """Remove the file."""
         self._file.remove()

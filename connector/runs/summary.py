@@ -12,7 +12,7 @@ from connector.runs.again import Reason
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What happened to one destination, in orders unless the name says otherwise.
+    """What happened at one destination; counts are orders unless the name says otherwise.
 
     orders = unchanged + invalid + refused_before + not_sent
              + delivered + taken_back + refused + pending
@@ -24,7 +24,7 @@ class Summary:
     exit_code: int
     scan: str
     scan_reason: str | None
-    newest_at: str | None  # when the views last got something new: a change, or an order
+    newest_at: str | None  # when the views last got a changed or new order
     orders: int
     added: int
     changed: int
@@ -38,30 +38,30 @@ class Summary:
     invalid: int
     warned: int
     refused_before: int
-    outdated: int  # stand at the destination in an older version, being invalid or refused now
+    outdated: int  # the destination has an older version; the current one is invalid or refused
     not_sent: int
     planned: int
     delivered: int
     taken_back: int
     refused: int
     pending: int
-    changed_while_read: int  # of the pending ones: other than when the run had begun to read
+    changed_while_read: int  # of the pending ones: changed while the run was reading
     batches: int
     requests: int
     retries: int
     bytes: int
     seconds: float
     error: str | None = None
-    cause: str | None = None  # the error in our own words alone, which may leave the machine
+    cause: str | None = None  # the error in our own words, safe to send elsewhere
     examples: Mapping[str, list[str]] = field(default_factory=dict)
     reasons: Mapping[str, int] = field(default_factory=dict)
-    stale: Mapping[str, str] = field(default_factory=dict)  # `views` or a dbt source → in words
+    stale: Mapping[str, str] = field(default_factory=dict)  # `views` or a dbt source → description
     alerts: Sequence[Alert] = ()
-    again: Sequence[Reason] = ()  # of a plan: which delivered orders are sent again, and why
+    again: Sequence[Reason] = ()  # of a plan: why delivered orders are sent again
 
     @property
     def is_success(self) -> bool:
-        """Return whether the destination has every valid order as it is now."""
+        """Return whether the destination has every valid order in its current version."""
         return self.exit_code in (0, 1) and not self.pending
 
     def as_dict(self) -> dict[str, object]:
@@ -71,7 +71,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What went over the wire, and how long the run took."""
+    """Requests and bytes sent, and how long the run took."""
 
     seconds: float
     requests: int = 0
@@ -79,10 +79,10 @@ class Sent:
     bytes: int = 0
     removals_delivered: int = 0  # orders
     removals_refused: int = 0  # orders
-    taken_back: int = 0  # of the orders that were delivered, as the destination answered
+    taken_back: int = 0  # of the delivered orders, according to the answers
 
 
-# What a plan knows for the guards, or in another shape.
+# Fields of a plan that only the guards need, or that the summary shows in another form.
 _UNTOLD = (
     "known",
     "resent",
@@ -97,7 +97,7 @@ _UNTOLD = (
 
 
 def summarise(scope: Scope, run_id: int | None, plan: Plan, done: Delivered, sent: Sent) -> Summary:
-    """Put the plan and what was done of it together; without a run it is a dry run."""
+    """Combine the plan with its results; without a run id it is a dry run."""
     facts = asdict(plan)
     taken_back = sent.taken_back if run_id else plan.taken_back
     facts |= {"outdated": plan.outdated + done.outdated, "taken_back": taken_back}
@@ -128,7 +128,7 @@ def summarise(scope: Scope, run_id: int | None, plan: Plan, done: Delivered, sen
 
 
 def exit_code(plan: Plan, done: Delivered, sent: Sent) -> int:
-    """Return what the process ends with: an error's own code, 1 when orders stay behind, or 0."""
+    """Return the exit code: that of an error, 1 when orders are left unsent, or 0."""
     if done.error:
         return done.error.exit_code
     behind = (

@@ -1,4 +1,4 @@
-"""Plan → ledger → deliver → summary, for one destination."""
+"""Plans, delivers and records the orders of one destination, and returns the summary."""
 
 import time
 from contextlib import suppress
@@ -23,8 +23,8 @@ from connector.sql import count
 def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -> Summary:
     """Deliver what changed and record it.
 
-    What takes orders back is a run of its own before it. Raises ConnectorError when there is no
-    plan, or when the ledger cannot be written; what else goes wrong is the summary's error.
+    Removals are a separate run before it. Raises ConnectorError when planning fails or the ledger
+    cannot be written; any other error is in the summary.
     """
     before = None if choice.window else run_reports.before(job.connection, job.scope, hooks.recent)
     old = trust.check(job, ledger, choice)
@@ -40,14 +40,14 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
         stale = evidence.stale(job, plan)
         if plan.removals and not run.error:
             _take_back(run, job.scope, planner.removals, plan.removals)
-        # A removal that was refused leaves out the order in its place.
+        # When a removal was refused, do not send the order that replaces it.
         orders = count(job.connection, "plan.planned") if plan.removals else plan.planned
         done = run.send(planner.recipe(), orders, planner.late, choice)
         plan = planner.rendered(plan, run.batches, run.bytes)
-    except ChoiceError:  # a slip of the hand says nothing of how the destination is doing
+    except ChoiceError:  # a typing error is not a failure of the destination
         run.discard()
         raise
-    except Exception as error:  # noqa: BLE001 - what is not foreseen is recorded, too
+    except Exception as error:  # noqa: BLE001 - unexpected errors are recorded, too
         raise _ended(run, error, hooks) from None
     summary = summarise(job.scope, run.run_id, plan, done, run.sent())
     summary = _told(replace(summary, stale=stale), old + found, before, job.destination.cadence)
@@ -58,15 +58,15 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
 
 
 def _record(run: Run, error: ConnectorError) -> None:
-    """Record the error that has ended a run: exit code and cause."""
-    with suppress(ConnectorError, duckdb.Error):  # the first error says more than a second
+    """Record the error that ended a run: exit code and cause."""
+    with suppress(ConnectorError, duckdb.Error):  # the first error matters more than a second one
         run.break_off(error)
         error.is_recorded = True
 
 
 def _ended(run: Run, error: Exception, hooks: Hooks) -> ConnectorError:
-    """Record that an error has ended a run, and return what to tell of it."""
-    # DuckDB has an error of its own for a query that a signal has ended.
+    """Record that an error ended a run, and return the error to report."""
+    # DuckDB raises its own error when a signal ends a query.
     ended = error if isinstance(error, ConnectorError) else hooks.interruption()
     ended = ended or CrashError.of(error)
     ended.facts = run.facts()
@@ -75,7 +75,7 @@ def _ended(run: Run, error: Exception, hooks: Hooks) -> ConnectorError:
 
 
 def _take_back(run: Run, scope: Scope, removals: Removals, orders: int) -> None:
-    """Let the destination give orders up before the plan goes, one record of each at a time."""
+    """Take orders back before the plan is sent, one record of each order per round."""
     while orders and not run.error:
         removals.begin()
         run.remove(removals.recipe(), orders, removals.late, removals.action)
@@ -87,11 +87,11 @@ def _take_back(run: Run, scope: Scope, removals: Removals, orders: int) -> None:
 def _told(
     summary: Summary, found: list[Alert], before: reports.Row | None, cadence: float | None
 ) -> Summary:
-    """Return the summary with what is worth telling: of the plan, and of how the run ended."""
+    """Return the summary with alerts about the plan and about the end of the run."""
     alerts = found + of_run(summary.as_dict(), before)
     alerts += freshness.alerts(summary.destination, summary.stale, (before or {}).get("stale", ()))
     if before and before["succeeded"]:
         since, ended = time.time() - before["succeeded"], summary.is_success
         alerts += of_gap(summary.destination, since, cadence, ended=ended)
-    first = {alert.kind: alert for alert in reversed(alerts)}  # one of a kind is enough
+    first = {alert.kind: alert for alert in reversed(alerts)}  # one of each kind is enough
     return replace(summary, alerts=[alert for alert in alerts if first[alert.kind] is alert])

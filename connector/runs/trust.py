@@ -1,4 +1,4 @@
-"""Whether what the ledger says can be believed (promise P15), and what is done when it cannot."""
+"""Checks whether the ledger can be trusted (promise P15), and handles one that cannot."""
 
 from connector.exceptions import OldLedgerError
 from connector.ledger.ledger import Ledger
@@ -8,10 +8,10 @@ from connector.runs.job import Job
 
 
 def check(job: Job, ledger: Ledger, choice: Choice) -> list[Alert]:
-    """Return what to tell of a ledger that was put back from a copy.
+    """Return the alerts for a ledger that was restored from a copy.
 
-    All that it says is in doubt, and is sent again. Raises OldLedgerError where that sets something
-    off, unless it was asked for.
+    All its orders are in doubt, and are sent again. Raises OldLedgerError when that has side
+    effects, unless it was requested.
     """
     if not ledger.is_old(job.scope):
         return []

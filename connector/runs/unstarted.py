@@ -1,4 +1,4 @@
-"""Records runs that could not begin, so that `status` does not take silence for success."""
+"""Records runs that could not start, so that `status` does not mistake silence for success."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -31,10 +31,10 @@ from connector.text.yaml_file import read
 def record(
     options: Options, names: Sequence[str], command: str, error: ConnectorError
 ) -> dict[Scope, reports.Row]:
-    """Record that a command for the named destinations, or for all, ended before its run began.
+    """Record that a command for the named destinations, or for all, ended before its run started.
 
-    Nothing is recorded of a slip of the hand, of what a run has recorded itself, nor in a ledger
-    that cannot be used. Returns the runs before it, as far as there are any.
+    It records no typing errors, nothing that a run already recorded, and nothing in an unusable
+    ledger. Returns the runs before it, if any.
     """
     before: dict[Scope, reports.Row] = {}
     if error.is_recorded or isinstance(error, (ChoiceError, LedgerError, LedgerHeldError)):
@@ -52,7 +52,7 @@ def record(
 
 
 def _record(store: Store, scope: Scope, command: str, error: ConnectorError) -> reports.Row | None:
-    """Record a run that could not begin, and return the one before it."""
+    """Record a run that could not start, and return the one before it."""
     with engine(store.path.parent) as connection, attached(connection, store) as ledger:
         found = run_reports.runs(connection, scope, 1)
         run_id = ledger.start(scope, command)
@@ -62,7 +62,7 @@ def _record(store: Store, scope: Scope, command: str, error: ConnectorError) -> 
 
 
 def _places(options: Options, names: Sequence[str]) -> tuple[Path, str, list[Scope], bool]:
-    """Return the configured ledger, its store, the scopes, and whether they are all it holds."""
+    """Return the ledger, its store, the scopes, and whether the ledger holds no others."""
     try:
         found = accounts(options, names)
     except ConnectorError:
@@ -76,9 +76,9 @@ def _places(options: Options, names: Sequence[str]) -> tuple[Path, str, list[Sco
 
 
 def _readable(values: Mapping[str, Any], names: Sequence[str]) -> Iterator[Scope]:
-    """Yield the scopes that settings tell although they are wrong somewhere.
+    """Yield the scopes that can be read from settings despite errors elsewhere.
 
-    With a `url` of its own a destination's scope needs settings that are right.
+    The scope of a destination with its own `url` needs valid settings.
     """
     destinations = values.get("destinations")
     for name, each in destinations.items() if isinstance(destinations, Mapping) else ():

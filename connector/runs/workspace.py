@@ -1,4 +1,4 @@
-"""Opens what a command works on: settings, contracts, warehouse, the ledger of each account."""
+"""Opens what a command works on: settings, contracts, warehouse, and each account's ledger."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -27,24 +27,24 @@ from connector.text.names import nearest
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The global options of the command line, and how much memory DuckDB may take."""
+    """The global options of the command line, and DuckDB's memory limit."""
 
     project_dir: Path = Path()
     profiles_dir: Path | None = None
     target: str | None = None
     config: Path = Path("connector.yml")
     environment: str | None = None
-    memory_limit: str | None = None  # instead of the one in connector.yml
+    memory_limit: str | None = None  # overrides the one in connector.yml
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account of connector.yml; opening it needs no other one."""
+    """An account of connector.yml; it can be opened without the others."""
 
     config: Config
     contract: Contract
     destination: Destination
-    jobs: int = 1  # accounts that are opened at the same time, and share memory and threads
+    jobs: int = 1  # accounts open at the same time, which share memory and threads
 
     @property
     def name(self) -> str:
@@ -53,20 +53,20 @@ class Account:
 
     @property
     def scope(self) -> Scope:
-        """Return what its ledger files its runs under."""
+        """Return the scope under which its ledger records its runs."""
         return self.destination.scope
 
     @property
     def ledger(self) -> Path:
-        """Return where its ledger can be read: it is split when a run writes it."""
+        """Return the ledger to read, which may still be the project's: only a run splits it."""
         return places.readable(**self._place())
 
     def sharing(self, jobs: int) -> "Account":
-        """Return the account as one of several that are opened at the same time."""
+        """Return the account as one of `jobs` that are open at the same time."""
         return replace(self, jobs=jobs)
 
     def writable_ledger(self) -> Path:
-        """Return where its runs write, and split the ledger of the project first if it is due.
+        """Return the ledger that its runs write; split the project's ledger first if that is due.
 
         Raises LedgerHeldError or LedgerError when it cannot be split.
         """
@@ -95,7 +95,7 @@ class Workspace:
 
 
 def configuration(options: Options) -> tuple[Config, dict[str, Contract]]:
-    """Return connector.yml and the contracts; raises ConfigError or ContractError."""
+    """Return the settings and the contracts; raises ConfigError or ContractError."""
     path = options.project_dir / options.config
     known = contracts(destinations_path(path))
     config = load(path, known, options.environment)
@@ -104,7 +104,7 @@ def configuration(options: Options) -> tuple[Config, dict[str, Contract]]:
 
 
 def accounts(options: Options, names: Sequence[str]) -> list[Account]:
-    """Return the named accounts, all that are configured when none is named.
+    """Return the named accounts, or all configured ones if none is named.
 
     Raises ConfigError or ContractError.
     """
@@ -113,14 +113,14 @@ def accounts(options: Options, names: Sequence[str]) -> list[Account]:
 
 
 def configured(options: Options, names: Sequence[str]) -> tuple[list[Account], Warehouse]:
-    """Return the same, and the warehouse of all of them; raises ProjectError, too."""
+    """Return the accounts and their common warehouse; may also raise ProjectError."""
     found = accounts(options, names)
     return found, warehouse_of(found[0].config, options)
 
 
 @contextmanager
 def opened(account: Account, warehouse: Warehouse, *, read_only: bool) -> Iterator[Workspace]:
-    """Yield an account with its ledger; raises LedgerHeldError when another run holds that."""
+    """Yield an account with its ledger; raises LedgerHeldError when another run holds it."""
     config, destination = account.config, account.destination
     path = account.ledger if read_only else account.writable_ledger()
     with (
@@ -151,7 +151,7 @@ def remembered(account: Account) -> Iterator[duckdb.DuckDBPyConnection]:
 def everything(
     config: Config, read: Callable[[duckdb.DuckDBPyConnection], None]
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Yield a connection on which `read` was called with each ledger of the project in turn."""
+    """Yield a connection after calling `read` on it for each ledger of the project."""
     ledger = config.ledger
     with engine(ledger.parent, config.memory_limit, read_only=True) as connection:
         for path in stores.every(config.store, ledger) or [ledger]:
@@ -171,7 +171,7 @@ def warehouse_of(config: Config, options: Options) -> Warehouse:
 
 
 def chosen(config: Config, names: Sequence[str]) -> list[Destination]:
-    """Return the named destinations, all when none is named; raises ConfigError."""
+    """Return the named destinations, or all if none is named; raises ConfigError."""
     return [_destination(config, name) for name in names or config.destinations]
 
 

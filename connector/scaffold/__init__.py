@@ -1,6 +1,6 @@
 """Prepares a dbt project for the connector: settings, model skeletons, lines of .gitignore.
 
-Nothing that somebody has written or edited is ever overwritten.
+It never overwrites anything that a person has written or edited.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -49,17 +49,17 @@ _IGNORED = {
 
 
 class Change(Enum):
-    """What is done to a file."""
+    """What happens to a file."""
 
     WRITE = "written"
     ADD = "added to"
-    REPLACE = "renewed"  # nobody has edited it since it was written
+    REPLACE = "renewed"  # it has not been edited since it was written
     KEEP = "kept"
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file that is written, added to or left as it is; `path` is below the project."""
+    """A file that is written, extended or left alone; `path` is relative to the project."""
 
     path: Path
     change: Change
@@ -89,7 +89,7 @@ def project(directory: Path) -> Project:
 
 
 def files(found: Project, planned: Sequence[View], settings: Mapping[Path, str]) -> list[File]:
-    """Return what is to be done for views and settings."""
+    """Return the files that views and settings need."""
     return [
         *(_new(found, path, text) for path, text in settings.items()),
         *(file for view in planned for file in _models(found, view)),
@@ -98,7 +98,7 @@ def files(found: Project, planned: Sequence[View], settings: Mapping[Path, str])
 
 
 def answered(found: Project) -> dict[str, Made]:
-    """Return what was answered for the models that `init` has written and nobody has edited."""
+    """Return the answers behind models that `init` wrote and that were not edited since."""
     texts = {name: path for name, path in found.models.items() if "__" in name}
     read_back = {name: made_of(path.read_text(encoding="utf-8")) for name, path in texts.items()}
     return {name: each for name, each in read_back.items() if each is not None}
@@ -107,7 +107,7 @@ def answered(found: Project) -> dict[str, Made]:
 def settings_files(
     known: Mapping[str, Contract], chosen: Sequence[Contract], environment: str, config: Path
 ) -> dict[Path, str]:
-    """Return connector.yml for the chosen destinations, and its schema for all that are known."""
+    """Return connector.yml for the chosen destinations, and its schema for all known ones."""
     return {
         config: schema.POINTER + settings_yaml(chosen, environment),
         config.with_name(schema.FILE): schema.text(known),
@@ -115,7 +115,7 @@ def settings_files(
 
 
 def write(directory: Path, planned: Sequence[File]) -> None:
-    """Write the files and the folders that they need; raises ProjectError when one cannot be."""
+    """Write the files and their folders; raises ProjectError when one cannot be written."""
     for file in planned:
         path = directory / file.path
         mode = {Change.WRITE: "x", Change.ADD: "a", Change.REPLACE: "w"}.get(file.change)
@@ -138,7 +138,7 @@ def _new(found: Project, path: Path, text: str) -> File:
 
 
 def _models(found: Project, view: View) -> Iterator[File]:
-    """Yield a view's model with what describes it; one that somebody has edited is kept."""
+    """Yield a view's model and its YAML; edited files are kept."""
     folder = Path(found.model_paths[0]) / "destinations" / view.contract.destination
     text = model_sql(view)
     if view.name not in found.models:
@@ -153,7 +153,7 @@ def _models(found: Project, view: View) -> Iterator[File]:
 
 
 def _ignored(directory: Path) -> File:
-    """Return the lines that .gitignore lacks."""
+    """Return .gitignore with the missing lines."""
     path = directory / ".gitignore"
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     lines = [line.strip() for line in text.splitlines()]

@@ -1,4 +1,4 @@
-"""What the warehouse has that orders can be mapped from: models, their columns, some values."""
+"""The models of the warehouse from which orders can be mapped: columns and some values."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ from connector.source.warehouse import attached, columns_of, quoted
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A model that is in the warehouse; `relation` is its quoted name."""
+    """A model in the warehouse; `relation` is its quoted name."""
 
     model: str
     relation: str
@@ -25,7 +25,7 @@ class Origin:
 
 
 class Catalogue:
-    """The models of the attached warehouse, or none without a connection."""
+    """The models of the attached warehouse; empty without a connection."""
 
     def __init__(
         self, sources: Mapping[str, Origin], connection: duckdb.DuckDBPyConnection | None = None
@@ -34,14 +34,14 @@ class Catalogue:
         self._connection = connection
 
     def way(self, source: Origin, column: Column, name: str) -> Way | None:
-        """Return the way to convert a column of a source that its values fit best."""
+        """Return the conversion that fits the values of a source's column best."""
         found = ways(column)
         if self._connection is None or len(found) <= 1:
             return found[0] if found else None
         return chosen(self._connection, source.relation, name, found)
 
     def is_unique(self, source: Origin, name: str) -> bool:
-        """Return whether no value of a column is there twice, and none is null."""
+        """Return whether a column has no duplicates and no nulls."""
         column = quote(name)
         counts = ["count(*)", f"count(distinct {column})"]
         if self._connection is None:
@@ -55,7 +55,7 @@ class Catalogue:
 
 @contextmanager
 def catalogue(warehouse: Warehouse, models: Sequence[str]) -> Iterator[Catalogue]:
-    """Yield those of some models that are in the warehouse, for as long as it is attached.
+    """Attach the warehouse, and yield those of the models that it has.
 
     Raises WarehouseError.
     """

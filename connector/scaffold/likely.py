@@ -1,8 +1,8 @@
-"""Which models of a project probably have its orders, their lines, and their refunds."""
+"""Guesses which models of a project have its orders, their lines and their refunds."""
 
 from collections.abc import Collection, Mapping
 
-# Names of models as words, the likeliest first, and parts of names that speak against it.
+# Words of model names, the likeliest first, and parts of names that make a model unlikely.
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "orders": ("orders", "order", "sales", "transactions", "purchases"),
     "lines": (
@@ -11,7 +11,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     ),
     "refunds": ("refunds", "order refunds", "refund", "returns", "credit notes"),
 }
-_EARLIER = ("stg", "raw", "base", "int", "src")  # layers that others are made of
+_EARLIER = ("stg", "raw", "base", "int", "src")  # layers on which others are built
 _AGAINST: Mapping[str, tuple[str, ...]] = {
     "orders": (
         *("item", "line", "product", "detail", "refund", "return", "status", "tag", "customer"),
@@ -23,9 +23,9 @@ ROLES = tuple(_NAMES)
 
 
 def likely(role: str, models: Collection[str]) -> list[str]:
-    """Return the models whose names say that they have such rows, the likeliest first.
+    """Return the models whose names suggest such rows, the likeliest first.
 
-    The role is orders, lines or refunds. A model of an earlier layer comes after the others.
+    `role` is orders, lines or refunds. Models of earlier layers come last.
     """
     scored = {name: _score(role, name.lower().replace("_", " ")) for name in models}
     return sorted((name for name in models if scored[name]), key=lambda n: (-scored[n], n))

@@ -1,4 +1,4 @@
-"""Maps the columns of a model to those of a contract: same or usual names, with fitting casts."""
+"""Maps the columns of a model to those of a contract: by equal or usual names, with casts."""
 
 import difflib
 import re
@@ -13,16 +13,16 @@ from connector.fit.judge import needed
 from connector.fit.types import family, fields, written
 from connector.scaffold.catalogue import Catalogue, Origin
 
-AS_GIVEN = "as given"  # what is said of SQL that somebody has given
-_NEAR = 0.88  # how alike names are of which one may be the other misspelt
+AS_GIVEN = "as given"  # the source shown for SQL that the user gave
+_NEAR = 0.88  # similarity from which one name may be a misspelling of another
 _CENTS = re.compile(r"_?(in_)?(cents|pence|minor|minor_units)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """A column of a view; `sql` is empty when nothing was found, `source` says what it is made of.
+    """A column of a view; `sql` is empty when nothing was found, `source` names its origin.
 
-    `note` says what a person must make sure of.
+    `note` says what a person must check.
     """
 
     column: str
@@ -34,7 +34,7 @@ class Mapped:
 
 
 class Mapper:
-    """Maps one model to the view of an entity; `zone` is that of times that carry none."""
+    """Maps one model to the view of an entity; `zone` applies to times without a time zone."""
 
     def __init__(
         self, contract: Contract, entity: Entity, catalogue: Catalogue, source: Origin, zone: str
@@ -48,7 +48,7 @@ class Mapper:
         self._zone = zone
 
     def columns(self, given: Mapping[str, str]) -> list[Mapped]:
-        """Return all columns of the view; `given` has SQL of those that somebody has mapped."""
+        """Return all columns of the view; `given` has SQL of columns that the user mapped."""
         required, found = needed(self._entity), []
         for column, kind in kinds(self._entity).items():
             empty = Mapped(column, kind, column in required)
@@ -69,14 +69,14 @@ class Mapper:
         return self._within(empty) or empty
 
     def _candidates(self, empty: Mapped) -> Iterator[tuple[str, bool]]:
-        """Yield columns of the source that may be meant, the likeliest first, and if in cents."""
+        """Yield candidate columns, the likeliest first, and whether each is in cents."""
         columns = {_plain(name): name for name in self._source.columns}
         is_parents = bool(self._entity.label) and empty.column in self._entity.keys[:1]
         own = () if is_parents else self._usual.get(empty.column, ())
         usual = [name for name in (*own, *(self._usual_key if is_parents else ())) if name != "id"]
         if "id" in own or (not self._entity.label and empty.column in self._entity.keys):
             usual.append("id")
-        # An `id` says less than the name of what it identifies.
+        # `id` alone is less specific than a name such as `order_id`.
         first = (*usual, "id") if empty.column == "id" else (empty.column, *usual)
         names = [_plain(name) for name in first]
         yield from ((columns[name], False) for name in names if name in columns)
@@ -95,7 +95,7 @@ class Mapper:
         return replace(empty, sql=sql, source=name, note="in cents")
 
     def _converted(self, empty: Mapped, name: str) -> Mapped | None:
-        """Return the column taken from one of the source, or None when no cast is known."""
+        """Return the column converted from one of the source, or None when no cast is known."""
         data_type = self._source.columns[name]
         column = Column(written(name), data_type, empty.kind, self._zone)
         way = self._catalogue.way(self._source, column, name)
@@ -105,7 +105,7 @@ class Mapper:
         return replace(empty, sql=way.sql, source=f"{name} {_short(data_type)}", note=note)
 
     def _within(self, empty: Mapped) -> Mapped | None:
-        """Return the column taken from a field of a STRUCT, such as the city of an address."""
+        """Return the column read from a field of a STRUCT, such as the city of an address."""
         holder, _, field = empty.column.rpartition("__")
         for name, data_type in self._source.columns.items():
             if not holder or family(data_type) != "struct" or _plain(name) not in _plain(holder):
@@ -120,7 +120,7 @@ class Mapper:
         return None
 
     def _position(self, mapped: Mapped, keys: Sequence[str]) -> Mapped:
-        """Return the position numbered by what tells the rows of the source apart."""
+        """Return the position, numbered by the columns that identify the rows of the source."""
         if mapped.column != "_position" or mapped.sql:
             return mapped
         names = [name for name in self._source.columns if name.lower().endswith(("id", "key"))]
@@ -135,5 +135,5 @@ def _plain(name: str) -> str:
 
 
 def _short(data_type: str) -> str:
-    """Return a type as a table has room for it."""
+    """Return a type, shortened for a table."""
     return data_type if family(data_type) not in {"struct", "enum"} else data_type.partition("(")[0]

@@ -1,4 +1,4 @@
-"""Writes a destination's models: what is mapped, and nulls for the rest of its contract."""
+"""Writes a destination's models: mapped columns, and nulls for the rest of its contract."""
 
 import hashlib
 import re
@@ -35,13 +35,13 @@ from renamed
 _TODO = "TODO Put a column of your own in place of each null."
 _NO_ROWS = "TODO Nothing is mapped yet, so that there are no rows."
 _INDENT = " " * 12
-_WIDTH = 72  # of comments, so that formatters leave them as they are
+_WIDTH = 72  # of comments, so that formatters do not change them
 _NO_MODEL = "select null as todo where false"
 _POSITION = "Where the row stands among those of its order, from 1."
 
 
 def model_sql(view: View) -> str:
-    """Return the text of a view's model; what is not mapped to any rows has none."""
+    """Return the SQL of a view's model; an unmapped view has no rows."""
     entity, is_mapped = view.entity, view.has_rows
     what = "one row per order." if not entity.label else f"one row for each of `{entity.label}`."
     model = view.made.model
@@ -58,7 +58,7 @@ def model_sql(view: View) -> str:
 
 
 def made_of(text: str) -> Made | None:
-    """Return what a model was made of, None when somebody has edited it since."""
+    """Return what a model was made from, None when it was edited since."""
     first, _, rest = text.partition("\n")
     _, mark, written = first.partition(" [")
     is_as_written = mark and first + "\n" == _header(f"[{written}", rest)
@@ -66,7 +66,7 @@ def made_of(text: str) -> Made | None:
 
 
 def _header(written: str, text: str) -> str:
-    """Return the line that says of what a model was made, and whether it is as it was written."""
+    """Return the line that records what a model was made from, and a hash to detect edits."""
     known = hashlib.sha256((written + text).encode()).hexdigest()[:12]
     return f"-- connector init {known} {written}\n"
 
@@ -95,7 +95,7 @@ def _columns(view: View) -> Iterator[str]:
 
 
 def _lines(contract: Contract, entity: Entity, mapped: Mapped, end: str) -> Iterator[str]:
-    """Yield the line of a column, below the contract's sentence when somebody has to map it."""
+    """Yield the line of a column, below the contract's sentence if a person has to map it."""
     said = mapped.note if mapped.sql else _sentence(_description(contract, entity, mapped.column))
     if said:
         yield from (f"{_INDENT}-- {line}" for line in textwrap.wrap(said, _WIDTH))
@@ -111,12 +111,12 @@ def _sentence(description: str) -> str:
 
 
 def _alias(column: str) -> str:
-    """Return a name as SQL takes it; formatters lower the letters of one without quotes."""
+    """Return a name for SQL, quoted if formatters would change it to lower case."""
     return column if column == column.lower() else quote(column)
 
 
 def model_yaml(contract: Contract, entity: Entity) -> str:
-    """Return the descriptions and types of a model, with tests of what no order can lack."""
+    """Return the descriptions and types of a model, with tests of its required columns."""
     body = yaml.safe_dump(
         {"version": 2, "models": [_described(contract, entity)]},
         sort_keys=False,
@@ -146,7 +146,7 @@ def _described(contract: Contract, entity: Entity) -> dict[str, Any]:
 
 
 def _description(contract: Contract, entity: Entity, column: str) -> str:
-    """Return what the contract says of a column; the keys of a child are described above it."""
+    """Return the contract's description of a column; parents describe the keys of a child."""
     if column == "_position":
         return _POSITION
     if column in entity.hidden:

@@ -14,14 +14,14 @@ def settings_yaml(contracts: Sequence[Contract], environment: str) -> str:
 
 
 def destination_yaml(contract: Contract, environment: str) -> str:
-    """Return the lines of one destination, indented as they stand below `destinations:`."""
+    """Return the lines of one destination, indented for the section `destinations:`."""
     known = ", ".join(contract.environments)
     lines = [f"  {contract.destination}:", f"    environment: {environment} # one of {known}"]
     return "\n".join([*lines, *_settings(contract)]) + "\n"
 
 
 def variables(contract: Contract) -> dict[str, str]:
-    """Return the environment variable of each setting that must be given."""
+    """Return the environment variable of each required setting."""
     return {
         name: f"{contract.destination}_{name}".upper()
         for name, setting in contract.settings.items()

@@ -1,4 +1,4 @@
-"""Decides what each view of a destination is made of, by answers of now and of before."""
+"""Decides what each view of a destination is made from, by present and former answers."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,9 +18,9 @@ ORDERS, LINES = "orders", "lines"
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What somebody has said: models by role, the zone of times, and SQL of columns.
+    """The answers of a user: models by role, the zone of times, and SQL of columns.
 
-    A column is named as `column` or `view.column`, where the view is a model or an entity.
+    A column is named `column` or `view.column`, where the view is a model or an entity.
     """
 
     models: Mapping[str, str] = field(default_factory=dict)
@@ -30,26 +30,26 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What one view was made of: a model or nothing, the zone of its times, SQL of columns."""
+    """What one view was made from: a model or none, the zone of its times, SQL of columns."""
 
     model: str = ""
     zone: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
 
     def written(self) -> str:
-        """Return it as text, without braces, which dbt would take for its own."""
+        """Return it as text without braces, which dbt would interpret."""
         return json.dumps([self.model, self.zone, list(self.columns.items())])
 
     @classmethod
     def read(cls, text: str) -> "Made":
-        """Return what was `written`."""
+        """Parse a text that `written` returned."""
         model, zone, columns = json.loads(text)
         return cls(model, zone, dict(columns))
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a view is made of; without a model to read it has no rows."""
+    """What a view is made from; without a source model it has no rows."""
 
     contract: Contract
     entity: Entity
@@ -59,12 +59,12 @@ class View:
 
     @property
     def name(self) -> str:
-        """Return the name of its model."""
+        """Return the name of the view's model."""
         return model_name(self.contract, self.entity)
 
     @property
     def has_rows(self) -> bool:
-        """Return whether the keys are mapped, so that its rows can be told apart."""
+        """Return whether the keys are mapped, so that rows can be identified."""
         keys = [each for each in self.columns if each.column in self.entity.keys]
         return bool(self.made.model) and all(each.sql for each in keys)
 
@@ -75,7 +75,7 @@ def model_name(contract: Contract, entity: Entity) -> str:
 
 
 def role_of(contract: Contract, entity: Entity) -> str | None:
-    """Return of which rows of an order system a view is made: orders, lines, refunds or others."""
+    """Return the role of a view's rows in an order system: orders, lines, refunds or others."""
     if not entity.label:
         return ORDERS
     return contract.usual_rows.get(entity.name) or (LINES if entity.required else None)
@@ -84,7 +84,7 @@ def role_of(contract: Contract, entity: Entity) -> str | None:
 def views(
     contract: Contract, catalogue: Catalogue, answers: Answers, before: Mapping[str, Made]
 ) -> Iterator[View]:
-    """Yield each view of a destination; `before` has what was answered before, by its model."""
+    """Yield each view of a destination; `before` has the former answers by model."""
     given = _given(contract, answers.columns)
     for entity in contract.entities():
         name = model_name(contract, entity)
@@ -110,7 +110,7 @@ def _columns(
 
 
 def _given(contract: Contract, columns: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """Return SQL of columns by model; raises ChoiceError for a column that is not known."""
+    """Return SQL of columns by model; raises ChoiceError for an unknown column."""
     found: dict[str, dict[str, str]] = {}
     for name, sql in columns.items():
         view, _, column = name.rpartition(".")

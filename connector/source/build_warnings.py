@@ -1,4 +1,4 @@
-"""Reads what the last `dbt build` warned of: tests on values, which never end a build."""
+"""Reads the warnings of the last `dbt build`: tests on values, which never fail a build."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -13,12 +13,12 @@ from connector.source.project import Warehouse, manifest_path
 from connector.source.warehouse import attached
 from connector.text.yaml_file import read
 
-_SHOWN = 20  # values that are named
+_SHOWN = 20  # values that a warning names
 
 
 @dataclass(frozen=True, slots=True)
 class BuildWarning:
-    """A test that warned, the rows that it found, and the values it names with their counts."""
+    """A test that warned, the number of rows found, and the values found with their counts."""
 
     test: str
     rows: int
@@ -26,9 +26,9 @@ class BuildWarning:
 
 
 def build_warnings(warehouse: Warehouse, project_dir: Path) -> list[BuildWarning]:
-    """Return the warnings of the last dbt command that ran tests; none without its results.
+    """Return the warnings of the last dbt command that ran tests; an empty list without results.
 
-    A test whose failures are stored as a view of two columns, a text and a count, names its values.
+    Values are known for tests that store failures as a view of two columns, a text and a count.
     """
     results = [result for result in _results(project_dir) if result.get("status") == "warn"]
     if not results:
@@ -60,7 +60,7 @@ def _values(
         return ()
     try:
         view = connection.table(str(stored))
-    except duckdb.Error:  # it was built by another dbt since, or removed
+    except duckdb.Error:  # it has been rebuilt or removed since
         return ()
     kinds = [str(kind) for kind in view.types]
     is_counted = kinds == ["VARCHAR", "BIGINT"]

@@ -1,4 +1,4 @@
-"""The views of a DuckDB file that is attached: today's warehouse."""
+"""Reads the views of an attached DuckDB file, the only kind of warehouse so far."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,12 +23,12 @@ from connector.sql import Statements, count
 
 statement = Statements(__file__)
 
-FEW = 5_000  # orders whose ids are bound to a statement
+FEW = 5_000  # at most so many order ids are bound to a statement
 
 
 @dataclass(frozen=True, slots=True)
 class DuckDBFile:
-    """A `Source` whose views the connection reads itself, each as `found.relations` names it."""
+    """A `Source` whose views the connection can read directly, as named in `found.relations`."""
 
     connection: duckdb.DuckDBPyConnection
     contract: Contract
@@ -37,7 +37,7 @@ class DuckDBFile:
 
     @property
     def models(self) -> Mapping[str, str]:
-        """Return the models whose views are there, by entity."""
+        """Return the models of existing views, by entity."""
         return self.found.models
 
     @property
@@ -46,28 +46,28 @@ class DuckDBFile:
         return self.found.columns
 
     def announced(self) -> Sequence[str]:
-        """Return what there is to say of columns that are cast without loss."""
+        """Return messages about columns that are cast without loss."""
         return self.found.announced()
 
     def engine(self) -> str:
-        """Return the version of DuckDB: `hash` promises nothing beyond it."""
+        """Return the version of DuckDB: `hash` may change with it."""
         return duckdb.__version__
 
     def definitions(self) -> str:
-        """Return where the views are, and the MD5 of the text of all views of the file."""
+        """Return the names of the views, and the MD5 of the text of all views in the file."""
         ((defined,),) = self._rows(statement("view_definitions"), {"database": self.database})
         return f"{self.found.relations!r}, {defined!r}"
 
     def windowed(self, window: Window) -> Source:
-        """Return the same views with the orders of a window of time only."""
+        """Return the same views, limited to the orders of a window of time."""
         return self._of(stage.windowed(self.contract, self.found.relations, window))
 
     def copied(self) -> Source:
-        """Return what was copied to `work.cut_<entity>`, which needs no warehouse any more."""
+        """Return the rows copied to `work.cut_<entity>`; they need no warehouse."""
         return self._of({name: cut.cut(name) for name in self.found.relations})
 
     def fingerprints(self, policy: Policy, salt: str) -> None:
-        """Make `work.seen`; the views are read one by one to name the one that fails."""
+        """Make `work.seen`; on an error, read the views one by one to name the one that fails."""
         given = (self.contract, self.found.relations, self.columns, policy)
         try:
             sql = created("work", "seen", fingerprint.seen(*given))
@@ -85,33 +85,33 @@ class DuckDBFile:
         self._rows(created("staged", entity.name, chosen), entity=entity.name)
 
     def leave_out_changed(self, policy: Policy, salt: str) -> None:
-        """Compare the staged rows with their fingerprints: views may read files of any kind."""
+        """Compare the staged rows with their fingerprints, since views may read changing files."""
         leave_out_changed(self.connection, self.contract, self.columns, policy, salt)
 
     def orphans(self, entity: Entity) -> tuple[int, Sequence[str]]:
-        """Return how many orders a child view has rows of that `work.seen` lacks, and examples."""
+        """Return the number of orders in a child view that `work.seen` lacks, and examples."""
         sql = stage.orphans(self.contract, self.found.relations[entity.name])
         ((orders, examples),) = self._rows(sql, entity=entity.name)
         return orders, examples
 
     def has_values(self, entity: Entity, names: Sequence[str]) -> tuple[bool, ...]:
-        """Return whether a view has rows, and then whether each of its columns has values."""
+        """Return whether a view has rows, followed by whether each column has values."""
         sql = has_any(self.found.relations[entity.name], list(names))
         (found,) = self._rows(sql, entity=entity.name)
         return tuple(map(bool, found))
 
     def measure(self, held: cut.Held, since: datetime, began: datetime) -> Measured:
-        """Return how much was stamped at `since` or later."""
+        """Return how many orders have a stamp of `since` or later."""
         sql = cut.measured(*self._given(), held)
         (row,) = self._rows(sql, {"since": since, "began": began}, entity=self._orders)
         return Measured(*row)
 
     def cut_recent(self, since: datetime) -> None:
-        """Make `work.cut_<orders>` of the orders stamped at `since` or later, or not at all."""
+        """Make `work.cut_<orders>` of the orders whose stamp is `since` or later, or null."""
         self._cut(self._orders, cut.recent(*self._given()), {"since": since})
 
     def cut_sought(self, since: datetime) -> None:
-        """Add the rest of the orders of `work.sought`."""
+        """Add the other orders of `work.sought`."""
         if not count(self.connection, "work.sought"):
             return
         number, ids = self._ids()
@@ -120,7 +120,7 @@ class DuckDBFile:
             self._rows(others, [*ids, since], entity=self._orders)
 
     def cut_children(self) -> None:
-        """Make `work.cut_<child>` of what belongs to the orders of `work.sought`."""
+        """Make `work.cut_<child>` of the rows that belong to the orders of `work.sought`."""
         number, ids = self._ids()
         with self._pruning():
             for name, sql in cut.children(*self._given(), number).items():
@@ -128,7 +128,7 @@ class DuckDBFile:
             self._rows(cut.restamped(*self._given(), number), ids, entity=self._orders)
 
     def newest(self, began: datetime) -> datetime | None:
-        """Return the latest time of the orders that is not after `began`."""
+        """Return the latest time in the orders that is not after `began`."""
         present = self.columns[self._orders]
         known = [f"epoch({quote(each)})" for each in moments(self.contract) if each in present]
         if not known:
@@ -138,7 +138,7 @@ class DuckDBFile:
         return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
     def periods(self, size: str) -> list[tuple[datetime, int]]:
-        """Return the start of each month, week or day (UTC) that has orders, and how many."""
+        """Return the start of each month, week or day (UTC) with orders, and their number."""
         sql = stage.periods(self.contract, self.found.relations)
         rows = self._rows(sql, {"size": size}, entity=self._orders)
         return [(start.replace(tzinfo=UTC), orders) for start, orders in rows]
@@ -159,13 +159,13 @@ class DuckDBFile:
         return replace(self, found=replace(self.found, relations=relations))
 
     def _ids(self) -> tuple[int | None, list[str]]:
-        """Return the ids of the orders that are sought and their number, if they are few."""
+        """Return number and ids of the sought orders if they are few, else None and no ids."""
         found = self._rows(statement("sought_ids"))[0][0] or []
         return (None, []) if len(found) > FEW else (len(found), found)
 
     @contextmanager
     def _pruning(self) -> Iterator[None]:
-        """Skip the parts of a table that cannot hold the ids which a statement binds."""
+        """Skip the parts of a table that cannot contain the bound ids."""
         self.connection.execute(statement("prune"))
         try:
             yield
@@ -178,6 +178,6 @@ class DuckDBFile:
     def _rows(
         self, sql: str, values: Mapping[str, Any] | Sequence[Any] = (), *, entity: str | None = None
     ) -> list[Any]:
-        """Return the rows of a statement; an error of one that reads a view names its model."""
+        """Return the rows of a statement; an error in a view names its model."""
         with naming(self.models.get(entity, "") if entity else None):
             return self.connection.execute(sql, values).fetchall()

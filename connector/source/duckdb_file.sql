@@ -1,12 +1,12 @@
 -- name: view_definitions
--- Everything that a view is made of, as far as it is views itself.
+-- The text of all views, including those on which a view is built.
 select md5(coalesce(string_agg(sql, '' order by schema_name, view_name), ''))
 from duckdb_views()
 where database_name = $database and not internal
 ;
 
 -- name: prune
--- So many orders are looked up by skipping the parts of a table that cannot hold them.
+-- Look up this many orders by skipping the parts of a table that cannot contain them.
 set dynamic_or_filter_threshold = 10000
 ;
 

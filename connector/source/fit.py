@@ -1,4 +1,4 @@
-"""Checks that the view of the orders has the stamps by which it is to be read."""
+"""Checks that the view of the orders has the column of stamps needed to read only changes."""
 
 from collections.abc import Collection
 
@@ -8,7 +8,7 @@ from connector.settings.watermark import CHANGED_AT
 
 
 def check_stamps(destination: Destination, model: str, columns: Collection[str]) -> None:
-    """Raise ModelError when the view of the orders has no stamps and is to be read by them."""
+    """Raise ModelError when the view of the orders is to be read by stamps but has none."""
     if destination.watermark and CHANGED_AT not in columns:
         raise ModelError(
             f"{model}.{CHANGED_AT} is missing, and {destination.path}: destinations."

@@ -1,4 +1,4 @@
-"""Reads what `dbt source freshness` found, as far as it still says something of today."""
+"""Reads the results of `dbt source freshness`, unless they are too old."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,13 +9,13 @@ from typing import Any
 
 from connector.text.duration import lasting
 
-OLD = 172_800.0  # seconds after which what was found says nothing of today
-LATE = ("warn", "error")  # statuses of a source that was loaded too long ago
+OLD = 172_800.0  # seconds after which results are too old
+LATE = ("warn", "error")  # statuses of a source whose last load is too old
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A source of dbt as it was checked last; `loaded_at` is None when that could not be told."""
+    """A source of dbt as last checked; `loaded_at` is None when it is not known."""
 
     unique_id: str
     status: str  # pass, warn, error or runtime error
@@ -28,7 +28,7 @@ class Source:
         return ".".join(self.unique_id.split(".")[2:])
 
     def words(self) -> str:
-        """Return how late it is."""
+        """Return in words how late it is."""
         if self.loaded_at is None:
             return f"dbt could not tell how fresh the source {self.name} is"
         ago = lasting((self.checked_at - self.loaded_at).total_seconds())
@@ -37,7 +37,7 @@ class Source:
 
 
 def sources(path: Path) -> list[Source]:
-    """Return what a sources.json holds; nothing when there is none that can be read."""
+    """Return the sources in a sources.json; an empty list when it cannot be read."""
     try:
         found = json.loads(path.read_bytes())
         checked = _moment(found["metadata"]["generated_at"])
@@ -53,7 +53,7 @@ def is_old(source: Source, at: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """A source that was loaded too long ago, in words, and the models that are made of it."""
+    """The description of a source whose last load is too old, and the models that depend on it."""
 
     source: str
     words: str
@@ -61,7 +61,7 @@ class Late:
 
 
 def late(path: Path, manifest: Mapping[str, Any], at: datetime) -> list[Late]:
-    """Return the late sources of the sources.json beside a manifest, if it says anything of now."""
+    """Return the late sources from the sources.json beside a manifest, unless it is too old."""
     found = sources(path.with_name("sources.json"))
     return [
         Late(source.name, source.words(), frozenset(_models(source, manifest)))
@@ -93,7 +93,7 @@ def _moment(text: str) -> datetime:
 
 
 def _below(start: str, children: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """Yield what is made of a node, at any depth."""
+    """Yield all descendants of a node."""
     waiting, seen = [start], {start}
     while waiting:
         for child in children.get(waiting.pop(), ()):

@@ -1,4 +1,4 @@
-"""Checks that rows of the views fit together: each order once, no child without it, or twice."""
+"""Checks that the rows of the views fit together: no duplicate orders or positions, no orphans."""
 
 from collections.abc import Mapping
 
@@ -49,9 +49,9 @@ def check_parents(connection: duckdb.DuckDBPyConnection, source: Source) -> None
 def check_positions(
     connection: duckdb.DuckDBPyConnection, contract: Contract, renames: Mapping[str, str]
 ) -> None:
-    """Raise ModelError when a list of a staged order has a position twice, or one that is null.
+    """Raise ModelError when a list of a staged order has a repeated or null position.
 
-    That is what a join that fans out leaves behind: money would count twice.
+    A join that fans out produces such rows, and money would count twice.
     """
     for entity in contract.entities():
         rows = connection.execute(stage.fanned_out(entity)).fetchall() if entity.label else []

@@ -1,4 +1,4 @@
-"""Judges the columns of a view that is there, and lets their values choose between conversions."""
+"""Judges the columns of an existing view, and chooses conversions by the columns' values."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -12,7 +12,7 @@ from connector.fit.judge import Unfit, counted, judged, not_boolean, wrong_type
 from connector.fit.lossless import of_nulls
 from connector.fit.way import Way
 
-_LOOKED_AT = 1_000  # values of a column
+_LOOKED_AT = 1_000  # values read of a column
 _OF_NULLS = "INTEGER"  # the type that a table gives to a column of untyped nulls
 
 
@@ -53,7 +53,7 @@ class Judge:
         return bool(found) and found[0] > 0 and not found[1]
 
     def _neither(self, columns: Mapping[str, str], flags: list[str]) -> Iterator[Fault]:
-        """Yield the columns of numbers, to be taken for booleans, that hold others than 0 and 1."""
+        """Yield a fault for each number column, needed as a boolean, with more than 0 and 1."""
         counts = [f"count(*) filter (where {quote(name)} not in (0, 1))" for name in flags]
         found = self._counted(counted(self._relation, counts)) if counts else ()
         for name, count in zip(flags, found, strict=False):
@@ -67,7 +67,7 @@ class Judge:
 def chosen(
     connection: duckdb.DuckDBPyConnection, relation: str, name: str, ways: Sequence[Way]
 ) -> Way | None:
-    """Return the way to convert a column of a (quoted) relation that its values fit best."""
+    """Return the conversion that fits the values of a column best; `relation` is quoted."""
     if len(ways) <= 1:
         return ways[0] if ways else None
     counts = [f"count(*) filter (where {way.condition})" for way in ways]
@@ -76,7 +76,7 @@ def chosen(
 
 
 def _counts(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[int, ...]:
-    """Return counts; none when the view cannot be read, which is told later on."""
+    """Return counts; empty when the view cannot be read, which is reported later."""
     try:
         return tuple(connection.execute(sql).fetchall()[0])
     except duckdb.Error:

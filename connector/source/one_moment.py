@@ -1,7 +1,7 @@
 """Finds the orders whose rows changed between their fingerprint and their copy.
 
-Views may read files or tables that somebody replaces meanwhile. Sent under the fingerprint of their
-former rows, such orders would count as delivered as they were. So they wait for the next run.
+Views may read files or tables that are replaced during a run. If such orders were sent with the
+fingerprint of their former rows, the ledger would be wrong. So they wait for the next run.
 """
 
 import duckdb
@@ -11,7 +11,7 @@ from connector.contract.contract import Contract
 from connector.settings.settings import Policy
 from connector.sql import count, run
 
-COMPARED = 500_000  # orders that are compared at a time, so that memory does not grow with the plan
+COMPARED = 500_000  # orders compared at a time, so that memory does not grow with the plan
 
 
 def leave_out_changed(

@@ -1,4 +1,4 @@
-"""Opens the source for a warehouse; kinds of warehouses are distinguished here."""
+"""Opens the source of a warehouse; this is the place to distinguish kinds of warehouses."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,10 +19,10 @@ def opened(
     warehouse: Warehouse,
     renames: Mapping[str, str],
 ) -> Iterator[Source]:
-    """Yield the views of a destination, and free the warehouse afterwards so that dbt can write.
+    """Yield the views of a destination, and release the warehouse afterwards so that dbt can write.
 
-    What was copied lands in tables of the connection. Raises WarehouseError when the warehouse
-    cannot be read, ModelError when a view is missing or does not fit the contract.
+    Rows are copied into tables of the connection. Raises WarehouseError when the warehouse cannot
+    be read, ModelError when a view is missing or does not fit the contract.
     """
     with attached(connection, warehouse):
         yield attached_source(connection, contract, warehouse, renames)
@@ -34,7 +34,7 @@ def attached_source(
     warehouse: Warehouse,
     renames: Mapping[str, str],
 ) -> Source:
-    """Return the views of a warehouse that is attached; raises ModelError as `opened` does."""
+    """Return the views of an attached warehouse; raises ModelError as `opened` does."""
     found = views(connection, contract, warehouse, renames)
     full = with_columns(contract, found.columns)
     return DuckDBFile(connection, full, found, warehouse.database)

@@ -1,4 +1,4 @@
-"""Finds where a model is, and says of one that is not in the warehouse what it is instead."""
+"""Finds the relation of a model, and explains why a model is not in the warehouse."""
 
 from connector.fit.fault import Fault, UnfitError
 from connector.source.project import Relation, Warehouse
@@ -8,7 +8,7 @@ _WANTED = "a view in the warehouse"
 
 
 def place(warehouse: Warehouse, destination: str, model: str, *, needed: bool) -> Relation | None:
-    """Return where a model is; None when the project does not know one that is not needed.
+    """Return the relation of a model; None when it is unknown to the project and not needed.
 
     Raises UnfitError for a model that is not in the warehouse's file.
     """
@@ -24,7 +24,7 @@ def place(warehouse: Warehouse, destination: str, model: str, *, needed: bool) -
 
 
 def not_built(warehouse: Warehouse, destination: str, model: str, relation: Relation) -> UnfitError:
-    """Return the error of a model that the project knows and the warehouse does not have."""
+    """Return the error for a model that the project has and the warehouse lacks."""
     command = f"dbt build --select {model}"
     message = f"{warehouse.path} has no {relation.schema}.{relation.name}; run `{command}`"
     return UnfitError(destination, [Fault(model, "", "not built", _WANTED, command, message)])

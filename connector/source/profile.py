@@ -1,4 +1,4 @@
-"""Reads the target of a dbt profile, as far as the connector needs it."""
+"""Reads the parts of a dbt profile's target that the connector needs."""
 
 import os
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from jinja2.nodes import Template
 
 _NEEDED = {"type": "", "path": "", "schema": "main"}
-_SETTINGS = ("settings", "config_options")  # of a target, that reach dbt's sessions
+_SETTINGS = ("settings", "config_options")  # sections of a target that configure dbt's sessions
 _NO_FILE = {
     ":memory:": "kept in memory, and gone when dbt ends",
     "md:": "MotherDuck",
@@ -21,8 +21,8 @@ _NO_FILE = {
     "ducklake:": "DuckLake",
 }
 
-_LONGEST, _SHOWN = 2_000, 100  # characters of a template that are read, and shown
-_TYPES = ("as_text", "as_bool", "as_number", "as_native")  # as what dbt reads the text
+_LONGEST, _SHOWN = 2_000, 100  # characters of a template that are evaluated, and that are shown
+_TYPES = ("as_text", "as_bool", "as_number", "as_native")  # filters that set the type of the text
 _FILTERS = (*_TYPES, "int", "string", "trim", "lower", "upper", "replace", "default", "d")
 _PLAIN = {
     *("Output", "TemplateData", "Name", "Const", "Concat", "Add", "Keyword", "If"),
@@ -33,10 +33,10 @@ _PLAIN = {
 def target_of(
     project: Mapping[str, Any], project_dir: Path, profiles_dir: Path | None, target: str | None
 ) -> dict[str, str]:
-    """Return type, path and schema of the target that dbt would use, and `target`, its name.
+    """Return type, path and schema of the target that dbt would use, and its name as `target`.
 
-    As for dbt, DBT_PROFILE and DBT_TARGET say which one when no option does. Raises ProjectError
-    naming profiles.yml and what is wrong there.
+    As in dbt, DBT_PROFILE and DBT_TARGET apply when no option is given. Raises ProjectError that
+    names profiles.yml and the fault in it.
     """
     path, chosen, output = _output(project, project_dir, profiles_dir, target)
     return {**_checked(path, chosen, output), "target": chosen}
@@ -60,7 +60,7 @@ def time_zone(
 def _output(
     project: Mapping[str, Any], project_dir: Path, profiles_dir: Path | None, target: str | None
 ) -> tuple[Path, str, Section]:
-    """Return profiles.yml, the name of the target, and what stands there of it."""
+    """Return the path of profiles.yml, the name of the target, and its section."""
     path = profiles_path(project_dir, profiles_dir)
     next_step = "give --profiles-dir, or set `warehouse:` in connector.yml"
     profiles = Section(path, "", read(path, ProjectError, next_step), ProjectError)
@@ -80,7 +80,7 @@ def _output(
 
 
 def profiles_path(project_dir: Path, profiles_dir: Path | None) -> Path:
-    """Look where dbt looks: the option, DBT_PROFILES_DIR, the project, the home directory."""
+    """Search where dbt does: the option, DBT_PROFILES_DIR, the project, the home directory."""
     named = profiles_dir or os.environ.get("DBT_PROFILES_DIR")
     places = [Path(named)] if named else [project_dir, Path.home() / ".dbt"]
     paths = [place / "profiles.yml" for place in places]
@@ -88,7 +88,7 @@ def profiles_path(project_dir: Path, profiles_dir: Path | None) -> Path:
 
 
 def _checked(path: Path, target: str, output: Section) -> dict[str, str]:
-    # Read only the keys we need: others may ask for variables that are not set.
+    # Read only the keys we need; others may reference unset variables.
     values = {key: render(path, output.text(key, text)) for key, text in _NEEDED.items()}
     what = next((what for start, what in _NO_FILE.items() if values["path"].startswith(start)), "")
     if values["type"] != "duckdb":
@@ -135,7 +135,7 @@ def render(path: Path, value: str) -> str:
 def _is_plain(template: "Template") -> bool:
     """Return whether a template only fills in variables, joins and compares.
 
-    Anything else could take any time and memory.
+    Anything else could take unlimited time and memory.
     """
     from jinja2 import nodes  # noqa: PLC0415 - start-up time
 

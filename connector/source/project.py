@@ -28,26 +28,26 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Warehouse:
-    """A DuckDB file and where its models are; without a manifest every model is in one schema."""
+    """A DuckDB file and its models; without a manifest, all models are in one schema."""
 
     path: Path
     schema: str
     models: Mapping[str, Relation] | None
-    wait: float | None = None  # seconds that a process which holds the file is waited for
-    late: Sequence[Late] = ()  # sources of dbt that were loaded too long ago
+    wait: float | None = None  # seconds to wait for a process that holds the file
+    late: Sequence[Late] = ()  # sources of dbt whose last load is too old
 
     @property
     def database(self) -> str:
-        """Return the name to attach the file under: the one that dbt's views call it by."""
+        """Return the name to attach the file under: the one that dbt's views use."""
         databases = [relation.database for relation in (self.models or {}).values()]
         return max(set(databases), key=databases.count) if databases else self.path.stem
 
     def late_above(self, models: Collection[str]) -> dict[str, str]:
-        """Return the late sources that models are made of, each with what there is to say of it."""
+        """Return the late sources that models depend on, each with its description."""
         return {each.source: each.words for each in self.late if not each.models.isdisjoint(models)}
 
     def relation(self, model: str) -> Relation | None:
-        """Return where a model is, or None when the manifest does not know it."""
+        """Return the relation of a model, or None when the manifest does not list it."""
         if self.models is None:
             return Relation(self.database, self.schema, model)
         return self.models.get(model)
@@ -70,9 +70,9 @@ def from_dbt(project_dir: Path, profiles_dir: Path | None, target: str | None) -
 
 
 def project_directory(given: Path | None) -> Path:
-    """Return the directory of the project: as given, by DBT_PROJECT_DIR, or one around us.
+    """Return the directory of the project: as given, by DBT_PROJECT_DIR, or a parent directory.
 
-    As for dbt, that is the nearest one with a dbt_project.yml; one with a connector.yml will do.
+    As in dbt, it is the nearest one with a dbt_project.yml; a connector.yml is enough.
     """
     named = given or os.environ.get("DBT_PROJECT_DIR")
     if named:
@@ -87,7 +87,7 @@ def project_directory(given: Path | None) -> Path:
 
 
 def manifest_path(project_dir: Path, project: Mapping[str, Any]) -> Path:
-    """Return where dbt writes the manifest; `project` is what dbt_project.yml holds."""
+    """Return where dbt writes the manifest; `project` is the content of dbt_project.yml."""
     written = render(project_dir / "dbt_project.yml", str(project.get("target-path") or "target"))
     return project_dir / (os.environ.get("DBT_TARGET_PATH") or written) / "manifest.json"
 
@@ -95,8 +95,8 @@ def manifest_path(project_dir: Path, project: Mapping[str, Any]) -> Path:
 def _check_target(path: Path, nodes: Sequence[Node], output: Mapping[str, str]) -> None:
     """Raise ProjectError when another target wrote the manifest.
 
-    It does not name its target. The results that dbt writes beside it do; without them the schemas
-    tell, which begin with that of the target unless the project names them otherwise.
+    The manifest does not name its target, but the results that dbt writes beside it do. Without
+    them, compare the schemas, which by default begin with that of the target.
     """
     written = _target_of_last_run(path)
     schemas = set(filter(None, map(_schema_of_target, nodes)))
@@ -109,7 +109,7 @@ def _check_target(path: Path, nodes: Sequence[Node], output: Mapping[str, str]) 
 
 
 def _schema_of_target(node: Node) -> str | None:
-    """Return the schema of the target that a model was made for, as far as it tells."""
+    """Return the target's schema for which a model was built, None when it is not known."""
     own = node.get("config", {"schema": ""}).get("schema")
     if own is None:
         return str(node["schema"])
@@ -136,9 +136,9 @@ def _relation(node: Node) -> Relation:
 
 
 def _read(path: Path, output: Mapping[str, str]) -> tuple[dict[str, Relation], list[Late]]:
-    """Return where the manifest says that each model is, and the sources that are late.
+    """Return the relation of each model in the manifest, and the late sources.
 
-    Of versions of a model the latest one is meant, as in ref().
+    A model with versions stands for the latest one, as in ref().
     """
     try:
         manifest = json.loads(path.read_bytes())

@@ -16,8 +16,8 @@ statement = Statements(__file__)
 def take(connection: duckdb.DuckDBPyConnection, source: Source, policy: Policy) -> str:
     """Make `work.seen` and `work.snapshot` (order_id, row_hash, oldest, standing) of every order.
 
-    Returns the salt of the row hashes. Raises ModelError when a view cannot be read, an order is
-    there twice, or a child row without its order.
+    Returns the salt of the row hashes. Raises ModelError when a view cannot be read, has an order
+    twice, or has a child row without its order.
     """
     salted = salt(source, policy)
     source.fingerprints(policy, salted)

@@ -1,4 +1,4 @@
-"""What is asked of any warehouse that holds the views of a destination."""
+"""The interface of any warehouse that holds the views of a destination."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,10 +15,11 @@ from connector.settings.windows import Window
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """How much of the view of the orders was stamped since some time.
+    """How many orders of the view have a stamp since some time.
 
-    `orders` should be at the destination, `withheld` are in the view only, `recent` were stamped
-    since, or not at all; `latest` is the greatest stamp, in microseconds since 1970.
+    `orders` should be at the destination, `withheld` are in the view but should not be there,
+    `recent` have a stamp since then, or none; `latest` is the greatest stamp, in microseconds since
+    1970.
     """
 
     orders: int
@@ -30,35 +31,35 @@ class Measured:
 class Source(Protocol):
     """The views of one destination, open for reading: all of their orders, or those of a window.
 
-    What crosses from the warehouse lands in tables of the run's own DuckDB: one fingerprint an
-    order in `work.seen`, and the rows of chosen orders in `staged.<entity>`, or in
-    `work.cut_<entity>` when stamps tell which may have changed. Everything behind them is the same
-    for any warehouse. Whatever reads a view raises ModelError, naming its model, when it cannot.
+    Data from the warehouse goes into tables of the run's own DuckDB: one fingerprint per order in
+    `work.seen`, and the rows of chosen orders in `staged.<entity>`, or in `work.cut_<entity>` when
+    stamps show which orders may have changed. All later steps are the same for any warehouse. A
+    method that cannot read a view raises ModelError that names the model.
     """
 
     @property
     def contract(self) -> Contract:
-        """The contract, with the free fields that the views have columns for."""
+        """The contract, with the free fields for which the views have columns."""
 
     @property
     def models(self) -> Mapping[str, str]:
-        """The models whose views are there, by entity."""
+        """The models of existing views, by entity."""
 
     @property
     def columns(self) -> Columns:
         """The columns of each view that the contract knows."""
 
     def announced(self) -> Sequence[str]:
-        """Return what there is to say of columns that are read with another type than they have."""
+        """Return messages about columns that are read with another type than they have."""
 
     def engine(self) -> str:
-        """Return a text that changes when the same rows would get other fingerprints."""
+        """Return a text that changes whenever the same rows would get other fingerprints."""
 
     def definitions(self) -> str:
-        """Return a text that changes when a view is defined otherwise, or is found elsewhere."""
+        """Return a text that changes when a view's definition or place changes."""
 
     def windowed(self, window: Window) -> "Source":
-        """Return the same views with the orders of a window of time only."""
+        """Return the same views, limited to the orders of a window of time."""
 
     def copied(self) -> "Source":
         """Return the rows in `work.cut_<entity>` as a source, with the same fingerprints."""
@@ -66,52 +67,51 @@ class Source(Protocol):
     def fingerprints(self, policy: Policy, salt: str) -> None:
         """Make `work.seen` (order_id, row_hash, standing, oldest, changed, times) of every order.
 
-        The hash is over all that causes a send, in the order and in all that belongs to it: values,
-        their absence, the column and the list they stand in, the order within a list, and the salt.
-        The order of rows, who reads them, and in which time zone and locale, do not change it.
-        `times` is how often the id is among the orders, 0 for a child without its order.
+        The hash covers everything that causes a send, in an order and its children: values, their
+        absence, their column and list, the position within a list, and the salt. It does not depend
+        on the sequence of rows, the reader, the time zone or the locale. `times` counts the rows of
+        the orders' view that have the id, 0 for a child without its order.
         """
 
     def rows(self, entity: Entity, instead: Mapping[str, str]) -> None:
         """Make `staged.<entity>`: every column of the contract, of the orders in `work.ranked`.
 
-        Nulls stand for columns that the view lacks. `instead` has SQL of columns that are not taken
-        as they are.
+        Columns that the view lacks are null. `instead` has SQL that replaces some columns.
         """
 
     def leave_out_changed(self, policy: Policy, salt: str) -> None:
-        """Drop the staged rows of orders that are not what was fingerprinted.
+        """Drop the staged rows of orders that differ from their fingerprint.
 
-        Their ids are added to `work.changed_while_read`. A warehouse that shows all views as of one
+        Their ids are added to `work.changed_while_read`. A warehouse that reads all views as of one
         moment has none.
         """
 
     def orphans(self, entity: Entity) -> tuple[int, Sequence[str]]:
-        """Return how many orders a child view has rows of that `work.seen` lacks, and examples."""
+        """Return the number of orders in a child view that `work.seen` lacks, and examples."""
 
     def has_values(self, entity: Entity, names: Sequence[str]) -> tuple[bool, ...]:
-        """Return whether a view has rows, and then whether each of its columns has values."""
+        """Return whether a view has rows, followed by whether each column has values."""
 
     def measure(self, held: Held, since: datetime, began: datetime) -> Measured:
-        """Return how much was stamped at `since` or later; stamps after `began` are not latest."""
+        """Return how many orders have a stamp of `since` or later; see `Measured`."""
 
     def cut_recent(self, since: datetime) -> None:
-        """Make `work.cut_<orders>` of the orders stamped at `since` or later, or not at all."""
+        """Make `work.cut_<orders>` of the orders whose stamp is `since` or later, or null."""
 
     def cut_sought(self, since: datetime) -> None:
-        """Add the rest of the orders of `work.sought`."""
+        """Add the other orders of `work.sought`."""
 
     def cut_children(self) -> None:
-        """Make `work.cut_<child>` of what belongs to the orders of `work.sought`.
+        """Make `work.cut_<child>` of the rows that belong to the orders of `work.sought`.
 
-        Adds to `work.changed_while_read` those whose stamps are others by now.
+        Orders whose stamps have changed since are added to `work.changed_while_read`.
         """
 
     def newest(self, began: datetime) -> datetime | None:
-        """Return when the orders last got something new, None when that cannot be told."""
+        """Return when the orders last got something new, None when that is not known."""
 
     def periods(self, size: str) -> list[tuple[datetime, int]]:
-        """Return the start of each month, week or day (UTC) that has orders, and how many."""
+        """Return the start of each month, week or day (UTC) with orders, and their number."""
 
     def ids(self, schema: str, table: str) -> None:
         """Make a table (order_id) of the ids of all orders."""

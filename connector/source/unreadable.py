@@ -11,7 +11,7 @@ from connector.text.visible import visible
 
 @contextmanager
 def naming(model: str | None) -> Iterator[None]:
-    """Raise ModelError that names the model, and why unless that may quote a value of the view.
+    """Raise ModelError that names the model, and the reason unless it may quote a value.
 
     Without a model the error is left as it is.
     """
@@ -27,7 +27,7 @@ def naming(model: str | None) -> Iterator[None]:
 
 
 def _why(error: duckdb.Error) -> str:
-    """Return what DuckDB says of the text of a view, which names columns and tables only."""
+    """Return DuckDB's message about the text of a view, which names only columns and tables."""
     if isinstance(error, (duckdb.BinderException, duckdb.CatalogException)):
         return visible(str(error).partition("\n")[0])
     return type(error).__name__

@@ -1,4 +1,4 @@
-"""Opens the warehouse, for as long as it takes to read what changed or to store results."""
+"""Opens the warehouse only while changes are read or results are stored."""
 
 import logging
 import time
@@ -25,7 +25,7 @@ statement = Statements(__file__)
 
 log = logging.getLogger(__name__)
 
-WAIT = 15.0  # seconds that a process which holds the warehouse is waited for
+WAIT = 15.0  # seconds to wait for a process that holds the warehouse
 _RESERVED = {"ledger", "work", "plan", "staged", "main", "memory", "temp", "system"}
 
 
@@ -33,8 +33,8 @@ _RESERVED = {"ledger", "work", "plan", "staged", "main", "memory", "temp", "syst
 class View:
     """The view of one entity; `place` is its quoted name, `columns` are names and types.
 
-    `casts` are the columns that are cast without loss, with the types that they have in the view;
-    `relation` is what is read: the place, or a select with those casts.
+    `casts` are the columns that are cast without loss, with their types in the view; `relation` is
+    what to read: the place, or a select with those casts.
     """
 
     model: str
@@ -46,15 +46,15 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Views:
-    """The views of a destination, each by its entity."""
+    """The views of a destination, by entity."""
 
     models: dict[str, str]
     relations: dict[str, str]  # quoted
-    columns: dict[str, tuple[str, ...]]  # those that the contract knows
+    columns: dict[str, tuple[str, ...]]  # columns defined by the contract
     casts: dict[str, str] = field(default_factory=dict)  # types in the view, by model and column
 
     def announced(self) -> list[str]:
-        """Return what there is to say of the columns that are cast without loss."""
+        """Return messages about the columns that are cast without loss."""
         return [f"{column} is {kind}, and cast without loss" for column, kind in self.casts.items()]
 
 
@@ -76,7 +76,7 @@ def attached(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse) -> Ite
 
 @contextmanager
 def writable(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse) -> Iterator[None]:
-    """Attach the warehouse as `target`, to be written; waits and raises as `attached` does."""
+    """Attach the warehouse as `target` for writing; waits and raises as `attached` does."""
     with _attached(connection, warehouse, "target", "read_write"):
         yield
 
@@ -126,8 +126,8 @@ def views(
 ) -> Views:
     """Return the views of the attached warehouse.
 
-    Raises ModelError with all that is wrong with any of them: one that is missing, or columns that
-    do not fit the contract.
+    Raises ModelError that lists every fault of every view: missing views, and columns that do not
+    fit the contract.
     """
     found, faults = Views({}, {}, {}), list[Fault]()
     for entity in contract.entities():
@@ -163,7 +163,7 @@ def view_of(
 ) -> View | None:
     """Return the view of one entity, or None when there is none and none is needed.
 
-    What is cast without loss is cast in its `relation`. Raises UnfitError as `views` does.
+    Its `relation` casts columns that can be cast without loss. Raises UnfitError as `views` does.
     """
     model = model_of(contract, entity, renames)
     needed = entity.required or entity.name in renames
@@ -181,13 +181,13 @@ def view_of(
 
 
 def _with_columns(contract: Contract, entity: Entity, columns: Collection[str]) -> Entity:
-    """Return an entity with the free fields that its view has columns for."""
+    """Return an entity with the free fields for which its view has columns."""
     found = with_columns(contract, {entity.name: columns})
     return next(each for each in found.entities() if each.name == entity.name)
 
 
 def columns_of(connection: duckdb.DuckDBPyConnection, relation: Relation) -> dict[str, str]:
-    """Return the columns of a view with their types, in order; none when it is not there."""
+    """Return the columns of a view with their types, in order; empty if it does not exist."""
     names = {"database": relation.database, "schema": relation.schema, "name": relation.name}
     return dict(connection.execute(statement("view_columns"), names).fetchall())
 

@@ -1,9 +1,8 @@
--- Nobody says that the destination has taken back what counts for nothing any more: the next run
--- does that.
+-- Orders that no longer count are not adopted as taken back: the next run takes them back.
 create or replace table plan.planned as
 select * replace (row_number() over () as position)
 from (from plan.planned where change <> 'withdrawn' order by position)
 ;
 
--- Nothing is under way that would have to be waited for.
+-- No request is under way, so no order needs to wait.
 delete from work.postponed

@@ -1,4 +1,4 @@
--- In how many of the changed orders each member of the payload differs.
+-- The number of changed orders in which each member of the payload differs.
 with
     members as (
         select

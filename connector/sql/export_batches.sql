@@ -1,4 +1,4 @@
--- Batches that were answered, one row each, as long as their deliveries are kept.
+-- Answered batches, one row each, for as long as the ledger keeps their deliveries.
 select
     run_id,
     destination,

@@ -1,4 +1,4 @@
--- The runs of each account have numbers of their own.
+-- Run numbers are unique only within an account.
 create table work.new_runs as
 from work.export_runs as runs
 where

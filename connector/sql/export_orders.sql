@@ -1,5 +1,5 @@
--- Every order that the ledger knows of, one row each for a destination and environment: what the
--- destination holds (delivered_*), and how the order stands now.
+-- Every order in the ledger, one row per destination and environment: what the destination holds
+-- (delivered_*), and the present state of the order.
 with
     delivered as (
         select

@@ -4,7 +4,7 @@ create table if not exists target.connector.runs as
 from work.export_runs
 limit 0;
 
--- An export of an earlier version did not know them.
+-- Exports of earlier versions lack these columns.
 alter table target.connector.runs add column if not exists outdated bigint;
 
 alter table target.connector.runs add column if not exists not_sent bigint;

@@ -1,3 +1,3 @@
--- What is small is written anew.
+-- Small tables are rewritten.
 create or replace table target.connector.verifications as
 from work.export_verifications

@@ -1,4 +1,4 @@
--- Runs, one row each; one without an end was killed.
+-- Runs, one row each; a run without an end was killed.
 select
     run_id,
     destination,

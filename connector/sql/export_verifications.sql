@@ -1,4 +1,4 @@
--- Verifications, one row each, with what was found in orders.
+-- Verifications, one row each, with their counts of orders.
 select
     destination,
     environment,

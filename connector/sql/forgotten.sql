@@ -1,4 +1,4 @@
--- How many of the orders of `work.forgotten` the ledger knows, and what it keeps of them.
+-- How many orders of `work.forgotten` the ledger knows, and what it stores about them.
 select
     (
         select count(distinct order_id)

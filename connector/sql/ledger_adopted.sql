@@ -1,4 +1,4 @@
--- What a run adopted, and no later one has replaced.
+-- Orders that a run adopted and that no later run has replaced.
 select count(*)
 from ledger.current
 where

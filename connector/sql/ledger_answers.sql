@@ -1,7 +1,7 @@
--- What the destination answered, once per request and outcome: delivered, refused, removed,
--- removal_refused, or adopted because a person said so. Texts are most of what a ledger costs.
+-- The destination's answers, once per request and outcome: delivered, refused, removed,
+-- removal_refused, or adopted on a user's word. Texts take most of the space of a ledger.
 create table ledger.answers (
-    answer_id integer not null,  -- one of its own in the whole ledger
+    answer_id integer not null,  -- unique in the whole ledger
     destination varchar not null,
     environment varchar not null,
     run_id integer not null,
@@ -9,12 +9,12 @@ create table ledger.answers (
     outcome varchar not null,
     status integer,
     recorded_at timestamptz not null,
-    request_id varchar  -- our own name of the request, as the logs have it
+    request_id varchar  -- our own id of the request, as in the logs
 );
 
--- What came of an order in a run; the amount is what was sent, for contracts that name it. A row is
--- written before the first byte goes out, with the number that the answer to its request will have:
--- until there is such an answer, it is the intent to send the order. An order that was sent without
+-- The outcome of an order in a run; `amount` is the sent amount, if the contract names one. A row
+-- is written before the first byte is sent, with the number of the future answer to its request.
+-- Until that answer exists, the row is the intent to send the order. An order that was sent without
 -- an answer and then refused has both rows until its chunk is settled.
 create table ledger.outcomes (
     order_id varchar not null,

@@ -1,5 +1,5 @@
--- What is to go is found first: a ledger that has nothing of it is not read again for it. A run is
--- of one destination and environment.
+-- Find what to delete first, so that a ledger without such rows is not read again. A run belongs to
+-- one destination and environment.
 create or replace temp table done as
 select order_id, run_id
 from ledger.planned
@@ -10,8 +10,8 @@ delete from ledger.planned
 where (order_id, run_id) in (from done)
 ;
 
--- Superseded deliveries are as old as their run. All deliveries are looked at to find them, so that
--- it must be worth it; and some at a time, for the sake of memory.
+-- Superseded deliveries are as old as their run. Finding them reads all deliveries, so there must
+-- be enough of them; they are deleted in parts to save memory.
 create or replace temp table outdated as
 select order_id, run_id
 from ledger.superseded

@@ -1,6 +1,5 @@
--- What is not read again stands as it was; of orders that were read, or are gone, nothing is
--- known but
--- what they have now.
+-- Orders that were not read keep their former counts; orders that were read, or are gone, count
+-- only as they are now.
 create or replace temp table complete as
 with remembered as (
     select entity, column_name, orders

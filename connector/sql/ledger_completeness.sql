@@ -1,5 +1,5 @@
--- Of how many orders a view had rows, or a column values, when it was last sent: at least so
--- many. The rows of a view stand under an empty column name.
+-- The number of orders for which a view had rows, or a column values, when last sent: a lower
+-- bound. An empty column name stands for the rows of the view.
 create table if not exists ledger.completeness (
     destination varchar not null,
     environment varchar not null,

@@ -1,4 +1,4 @@
--- A run that ends by an error leaves requests without an answer.
+-- A run that ends with an error leaves requests without an answer.
 insert into ledger.on_wire
 select order_id, run_id, payload_md5, $recorded_at
 from ledger.intents

@@ -1,4 +1,4 @@
--- Whole batches, less what was set aside: what they intended becomes their outcome.
+-- Whole batches, without orders set aside: their intents become outcomes.
 insert into ledger.answers
 select
     $first_answer + unnest($batches),

@@ -1,4 +1,4 @@
--- What takes an order back is answered as a delivery is.
+-- A removal is answered like a delivery.
 insert into ledger.answers
 select
     requests.answer_id,

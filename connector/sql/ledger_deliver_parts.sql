@@ -1,4 +1,4 @@
--- Parts of batches have answers of their own; what is left of a batch goes on as its intent.
+-- Parts of batches have their own answers; the rest of a batch keeps its intent.
 create or replace temp table parted as
 select
     $last_answer + row_number() over () as answer_id,

@@ -1,6 +1,5 @@
--- What a run adopted, and no later one has replaced, is forgotten; what was known before it is
--- known
--- again. Doubts of that time are not, so that all of it is in doubt.
+-- Forget the orders that a run adopted and no later run replaced; restore their former outcomes.
+-- Former doubts are lost, so all of these orders are in doubt.
 create or replace temp table undone as
 select order_id
 from ledger.current

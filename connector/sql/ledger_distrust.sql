@@ -1,5 +1,5 @@
--- The ledger is older than its stamps: what it says may be out of date, everywhere. It goes on
--- under the name and after the numbers that the stamps tell.
+-- The ledger is older than its stamps, so everything in it may be out of date. It continues with
+-- the name and after the numbers in the stamps.
 delete from ledger.distrusted
 ;
 

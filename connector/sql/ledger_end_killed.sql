@@ -1,5 +1,5 @@
--- A run without an end was killed, since only one at a time holds the ledger. What it had sent and
--- was not answered may still be under way.
+-- A run without an end was killed, since only one run at a time holds the ledger. Its requests
+-- without an answer may still be under way.
 create or replace temp table killed as
 select run_id, any_value(destination) as destination, any_value(environment) as environment, any_value(command) as command
 from ledger.runs

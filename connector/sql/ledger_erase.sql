@@ -1,4 +1,4 @@
--- Of the orders of `work.forgotten` ids, fingerprints, outcomes, times and amounts stay, so that
+-- Ids, fingerprints, outcomes, times and amounts of the orders of `work.forgotten` stay, so that
 -- nothing is sent again.
 delete from ledger.payloads
 where order_id in (from work.forgotten)
@@ -13,7 +13,7 @@ set reason = $erased
 where reason is not null and order_id in (from work.forgotten)
 ;
 
--- What a destination said of a whole run may be about any of its orders.
+-- A destination's message about a whole run may concern any of its orders.
 update ledger.runs
 set summary = json_merge_patch(
         summary,

@@ -1,5 +1,5 @@
--- Requests of some batches are settled. Their orders that may have arrived without an answer stay
--- known one by one; those that surely were not stored are dropped.
+-- Settles the requests of some batches. Orders that may have arrived without an answer are kept one
+-- by one; those that surely were not stored are deleted.
 create or replace temp table unanswered as
 select answer_id
 from ledger.requests

@@ -1,4 +1,4 @@
--- What takes orders back among others has an answer of its own.
+-- Removals among other orders have their own answer.
 insert into ledger.requests
 select
     $last_answer + $chunk_batches + batch,

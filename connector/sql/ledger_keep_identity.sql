@@ -1,4 +1,4 @@
--- Of the payload only what identifies the order: the members that should stay as they were.
+-- Store only the identifying members of the payload: those that should stay as they were.
 insert into ledger.payloads
 select $destination, $environment, chunk.order_id, $run_id, payloads.identity
 from query_table($chunk) as chunk

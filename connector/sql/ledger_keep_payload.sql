@@ -1,4 +1,4 @@
--- What takes an order back is made of what was sent before it, which therefore stays.
+-- A removal is made from the payload sent before it, which is therefore kept.
 insert into ledger.payloads
 select $destination, $environment, chunk.order_id, $run_id, payloads.payload
 from query_table($chunk) as chunk

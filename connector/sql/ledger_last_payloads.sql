@@ -1,4 +1,4 @@
--- Of an order the payload is kept that was sent last.
+-- Keep only the last sent payload of an order.
 create or replace temp table outdated as
 select order_id, run_id
 from ledger.payloads

@@ -1,5 +1,4 @@
--- Requests that a run which was killed has left are settled: what they intended is known one by one
--- from now on.
+-- Settles the requests that a killed run left: from now on, their orders are kept one by one.
 create or replace temp table unanswered as
 select answer_id
 from ledger.requests

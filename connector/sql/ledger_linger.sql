@@ -1,4 +1,4 @@
--- No answer came, or none of the server itself, which may still be at work at these orders.
+-- No answer came from the server itself, which may still be processing these orders.
 insert into ledger.on_wire
 select order_id, $run_id, payload_md5, $moment
 from query_table($chunk)

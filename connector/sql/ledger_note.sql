@@ -1,4 +1,4 @@
--- An unchanged order was not judged again, so what was said of it stands.
+-- An unchanged order was not judged again, so its findings stand.
 create or replace temp table judged as
 select order_id
 from ledger.violations
@@ -24,7 +24,7 @@ where
     and order_id in (select order_id from judged)
 ;
 
--- It cannot be invalid, though: it was when it had another content.
+-- It cannot be invalid, though: only its former content was.
 delete from ledger.violations
 where
     destination = $destination

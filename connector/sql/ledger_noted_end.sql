@@ -1,5 +1,5 @@
--- The end of a run that the ledger could not take when it ended; if the ledger could not take its
--- beginning either, that too.
+-- Records the end of a run that could not be written when it ended, and its start if that is
+-- missing, too.
 insert into ledger.runs
 select
     $run_id as run_id,

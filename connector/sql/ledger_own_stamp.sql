@@ -1,4 +1,4 @@
--- A run that was discarded leaves its number to nobody, once a ledger is believed from it on.
+-- The number of a discarded run is not reused once the ledger is trusted from that run on.
 select
     ledger,
     coalesce(

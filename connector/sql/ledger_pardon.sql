@@ -1,4 +1,4 @@
--- An order that is as it was delivered, or is not to be sent, is no dead letter any more.
+-- An order that equals its delivered version, or is not to be sent, stops being a dead letter.
 insert into ledger.superseded
 select $destination, $environment, order_id, refused_run
 from plan.changes
@@ -9,8 +9,8 @@ where refused_run is not null
         or order_id in (select order_id from work.settled where verdict = 'unchanged')
     );
 
--- Nor is one to be given up any more that is in the view as it was delivered, or that is left at
--- the destination as it is, whether it counts for nothing or is gone.
+-- A removal stops being pending when the order is in the view as delivered, or is left at the
+-- destination as it is, whether it counts for nothing or is gone.
 insert into ledger.superseded
 select $destination, $environment, order_id, unremoved_run
 from plan.changes

@@ -1,5 +1,5 @@
--- The row hash is a cache of what was read, not a record of what happened, so it alone is updated
--- in place; some at a time, for the sake of memory.
+-- Only the row hash is updated in place, since it caches what was read and does not record an
+-- event. It is updated in parts to save memory.
 create or replace temp table refreshed as
 select
     order_id, row_hash, case verdict when 'unchanged' then delivered_run else refused_run end as run_id

@@ -23,7 +23,7 @@ inner join told
     and told.status is not distinct from refusals.status
     and told.request_id is not distinct from refusals.request_id;
 
--- What an attempt before the refusal may have left there stays known.
+-- Keep what an attempt before the refusal may have left at the destination.
 delete from ledger.payloads
 where
     destination = $destination

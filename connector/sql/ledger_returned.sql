@@ -1,5 +1,5 @@
--- What takes an order back may be just what the view says of it when it is there again: then the
--- destination has it, in the bytes that were sent.
+-- When an order is back in the view, its payload may equal the one that took it back. Then the
+-- destination already has it, in the bytes that were sent.
 create or replace temp table returned as
 select settled.order_id, settled.row_hash, removed.run_id, removed.payload_md5, removed.status, removed.request_id, removed.batch_id
 from work.settled as settled

@@ -11,16 +11,16 @@ create table ledger.runs (
     summary varchar
 );
 
--- Orders that may have arrived in a run without an answer, noted one by one when their requests are
+-- Orders that may have arrived without an answer, stored one by one when their requests are
 -- settled: see `ledger_requests`.
 create table ledger.planned (
     order_id varchar not null,
     run_id integer not null,
-    payload_md5 uhugeint  -- null: from a version that did not note it
+    payload_md5 uhugeint  -- null if an earlier version wrote the row
 );
 
--- Payloads as they were sent, for destinations where what is sent next depends on it. Those that
--- were refused or surely not sent are deleted.
+-- Sent payloads, for destinations where later payloads depend on them. Those that were refused or
+-- surely not stored are deleted.
 create table ledger.payloads (
     destination varchar not null,
     environment varchar not null,
@@ -29,7 +29,7 @@ create table ledger.payloads (
     payload varchar not null
 );
 
--- Deliveries that a later one of the same order has replaced.
+-- Deliveries that a later delivery of the same order has replaced.
 create table ledger.superseded (
     destination varchar not null,
     environment varchar not null,
@@ -49,8 +49,8 @@ create table ledger.violations (
     recorded_at timestamptz not null
 );
 
--- Orders that were delivered, or are in doubt, and are gone from the view, or count for nothing and
--- are left as they are, as far as a run has taken note of it.
+-- Orders that were delivered or are in doubt, and that a run found gone from the view, or counting
+-- for nothing and left as they are.
 create table ledger.removals (
     destination varchar not null,
     environment varchar not null,
@@ -58,7 +58,7 @@ create table ledger.removals (
     run_id integer not null
 );
 
--- Prints of the columns of some delivered orders, to tell which columns changed.
+-- Prints of the columns of some delivered orders, to find which columns changed.
 create table ledger.samples (
     destination varchar not null,
     environment varchar not null,

@@ -1,5 +1,5 @@
--- Orders that were refused when the rest of their batches was taken are no part of the answer. What
--- may have arrived of them before stays known; the others surely were not stored.
+-- Orders that were refused while the rest of their batch was accepted are not part of its answer.
+-- Earlier sends of them that may have arrived are kept; the others surely were not stored.
 create or replace temp table aside as
 select outcomes.order_id, outcomes.answer_id, outcomes.payload_md5
 from ledger.outcomes as outcomes

@@ -1,4 +1,4 @@
--- All that a run has asked was taken as it was asked.
+-- Every request of a run was accepted as sent.
 delete from ledger.requests
 where run_id = $run_id
 ;

@@ -1,4 +1,4 @@
--- From before answers were told once per request: what they have in common stood in each row.
+-- For ledgers from before answers were stored once per request: each row repeated the common parts.
 drop view if exists ledger.current;
 
 drop view if exists ledger.last_sent;

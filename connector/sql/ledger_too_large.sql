@@ -1,4 +1,4 @@
--- That an order is too large shows when it is rendered.
+-- Rendering an order shows that it is too large.
 insert into ledger.violations
 select $destination, $environment, $run_id, planned.order_id, rule, field, severity, message, $recorded_at
 from query_table($payloads) as payloads

@@ -1,5 +1,5 @@
--- What is to be sent and would not be read again by its stamp is lost with the run that fails to
--- send it, unless the next one reads everything.
+-- Orders that this run fails to send, and whose stamps would not make the next run read them, would
+-- be lost. So the next run reads everything.
 delete from ledger.watermarks
 where
     destination = $destination

@@ -1,4 +1,5 @@
--- What was delivered is no intent any more, but what a later send depends on.
+-- Deletes the payloads of a run that were neither delivered nor may have arrived. Delivered ones
+-- stay, since later sends depend on them.
 delete from ledger.payloads
 where
     destination = $destination

@@ -1,4 +1,4 @@
--- What verifications have found, the counts of each as JSON.
+-- The findings of verifications, with their counts as JSON.
 create table if not exists ledger.verifications (
     destination varchar not null,
     environment varchar not null,

@@ -1,4 +1,4 @@
--- Several schemas carried the number 1: tables and columns that came later.
+-- Several schemas had the number 1; this adds the tables and columns of the later ones.
 create table if not exists ledger.removals (
     destination varchar not null,
     environment varchar not null,

@@ -1,4 +1,4 @@
--- From version 1: a run tells of which destination and environment its intents and amounts are.
+-- From version 1: a run has the destination and environment of its intents and amounts.
 drop view if exists ledger.in_doubt;
 
 alter table ledger.planned drop column destination;

@@ -1,6 +1,5 @@
--- From version 2: an intent knows its payload, a refused removal is not a refused order, and the
--- ledger knows its name and what may still be under way. Of a run that was killed, the next run
--- takes note.
+-- From version 2: an intent has its payload, a refused removal differs from a refused order, and
+-- the ledger has its name and what may still be under way. The next run records a killed run.
 drop view if exists ledger.in_doubt;
 
 alter table ledger.planned add column if not exists payload_md5 uhugeint;
@@ -14,7 +13,7 @@ update ledger.deliveries
 set outcome = 'removal_refused'
 where outcome = 'refused' and row_hash = 0;
 
--- What a removal superseded was superseded once more by the order in its place; it is counted.
+-- A delivery that a removal superseded was superseded again by the order that followed; count both.
 delete from ledger.superseded
 where rowid not in (select min(rowid) from ledger.superseded group by all)
 ;

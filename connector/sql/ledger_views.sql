@@ -1,8 +1,8 @@
--- What the tables of the ledger say. Made anew with each migration, since an earlier version asked
--- otherwise.
+-- Views over the tables of the ledger. Each migration recreates them, since earlier versions
+-- defined them differently.
 drop view if exists ledger.last_sent;
 
--- One row per run; a run that has no end was killed. The counts are those of its summary, null when
+-- One row per run; a run without an end was killed. The counts are those of its summary, null when
 -- it ended before there was a plan.
 create or replace view ledger.run_history as
 select
@@ -36,7 +36,7 @@ from
         group by all
     );
 
--- What was adopted counts as delivered.
+-- Adopted orders count as delivered.
 create or replace view ledger.deliveries as
 select
     answers.destination,
@@ -61,7 +61,7 @@ select *
 from ledger.deliveries
 anti join ledger.superseded using (destination, environment, order_id, run_id);
 
--- Orders that were to be sent in a run and have no answer in it.
+-- Orders that a run was to send and that have no answer in it.
 create or replace view ledger.intents as
 select order_id, run_id, payload_md5
 from ledger.planned
@@ -72,9 +72,9 @@ select order_id, run_id, payload_md5
 from ledger.outcomes
 semi join (from ledger.requests anti join ledger.answers using (answer_id)) using (answer_id);
 
--- Only a delivery or a removal settles a doubt: what an earlier attempt left at the destination
--- is not known from a refusal. Intents of orders that surely were not stored are deleted, so they
--- are not here. Whatever a ledger says that was put back from a copy is in doubt as well.
+-- Only a delivery or a removal settles a doubt: a refusal does not show what an earlier attempt
+-- left at the destination. Intents of orders that surely were not stored are deleted, so they are
+-- not here. Everything in a ledger that was restored from a copy is in doubt as well.
 create or replace view ledger.in_doubt as
 select scopes.destination, scopes.environment, intents.order_id, intents.run_id
 from ledger.intents as intents
@@ -87,7 +87,7 @@ where not exists (
         and deliveries.order_id = intents.order_id
         and deliveries.outcome in ('delivered', 'removed')
         and deliveries.run_id >= intents.run_id
-        -- Leaves most of the deliveries unread, and all when there is no intent.
+        -- Avoids reading most deliveries, and all of them when there is no intent.
         and deliveries.run_id >= (
             select min(run_id)
             from (
@@ -105,5 +105,5 @@ inner join ledger.distrusted as distrusted
     and distrusted.environment = known.environment
     and known.run_id < distrusted.run_id
 where known.outcome in ('delivered', 'removed')
-    -- Leaves all unread when every ledger is believed.
+    -- Avoids reading anything when every ledger is trusted.
     and known.run_id < (select max(run_id) from ledger.distrusted);

@@ -1,4 +1,4 @@
--- Up to which stamp all orders of a view are done, for the destinations that are read by watermark.
+-- The stamp up to which all orders of a view are done, for destinations that are read by watermark.
 create table if not exists ledger.watermarks (
     destination varchar not null,
     environment varchar not null,

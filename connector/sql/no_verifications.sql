@@ -1,4 +1,4 @@
--- What stands for the verifications of a ledger that has none.
+-- An empty substitute for the verifications of a ledger that has none.
 create or replace temp table no_verifications (
     destination varchar,
     environment varchar,

@@ -1,4 +1,4 @@
--- Whether the account took orders before, and not each of those that it refuses now.
+-- Whether the account accepted orders before, and not each of those that it refuses now.
 with
     taken as (
         select order_id

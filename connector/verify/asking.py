@@ -1,4 +1,4 @@
-"""Asks a destination for the orders of a day, within its budget and the time limits of a call."""
+"""Asks a destination for the orders of a day, within its budget and the timeouts of a request."""
 
 import json
 import time
@@ -22,8 +22,8 @@ from connector.http.transport import Transport
 from connector.settings.settings import Destination
 from connector.verify.rows import rows_of
 
-MOST_BYTES = 64_000_000  # of an answer that are read
-_WORDS = 300  # characters of an API's own that are told
+MOST_BYTES = 64_000_000  # read of one answer
+_WORDS = 300  # characters of an API's message that are shown
 
 
 class _Asking(Transport):
@@ -36,11 +36,11 @@ class _Asking(Transport):
         return self.call(self.method, body)
 
     def told(self, response: Response) -> Response:
-        """Return an answer of which words may be told."""
+        """Return the answer with secrets removed, so that its message may be shown."""
         return replace(response, body=super()._cleaned(response.body[:MAX_WORDS]))
 
     def _cleaned(self, content: bytes) -> bytes:
-        """Leave rows as they are: a short secret would be found in the middle of a word."""
+        """Leave rows as they are: a short secret might match in the middle of a word."""
         return content
 
     def _content_of(self, body: bytes | None) -> dict[str, Any]:
@@ -51,14 +51,14 @@ class _Asking(Transport):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The rows of a day as the text of a JSON array, or why they cannot be told."""
+    """The rows of a day as the text of a JSON array, or why there are none."""
 
     rows: str = "[]"
     problem: str | None = None
 
     @property
     def is_read(self) -> bool:
-        """Return whether rows came, if perhaps not all of them."""
+        """Return whether rows arrived, even if perhaps not all of them."""
         return self.problem is None or self.rows != "[]"
 
 
@@ -91,20 +91,20 @@ class Asker:
 
     @property
     def asks_by_currency(self) -> bool:
-        """Return whether amounts come in the currency that is asked for."""
+        """Return whether the API converts amounts to the requested currency."""
         return self._request.asks_by_currency
 
     def untold(self, day: date, said: str) -> CannotTellError:
-        """Return the error for what cannot be read at all."""
+        """Return the error for an answer that cannot be read at all."""
         what = f"{self._destination.name}: {day}: {said}; what it holds cannot be read"
         needs = f"; reading needs {self._request.needs}" if self._request.needs else ""
         return CannotTellError(f"{what}; check the credentials{needs}")
 
     def ask(self, day: date, currency: str | None) -> Found:
-        """Return the rows of a day, with amounts in a currency where one is asked for.
+        """Return the rows of a day, with amounts in `currency` if it is given.
 
-        Raises CannotTellError when no question can be answered, DestinationUnavailableError when
-        this one was not.
+        Raises CannotTellError when the destination can answer no such request, and
+        DestinationUnavailableError when this request failed.
         """
         values = self._values | ({CURRENCY: currency} if currency else {})
         counted = None
@@ -156,7 +156,7 @@ class Asker:
         raise self.untold(day, f"{status}{words}")
 
     def _read(self, response: Response) -> Answer:
-        """Keep the rows of an answer; an error within a 200 leaves in doubt what there is."""
+        """Keep the rows of an answer; an error within a 200 makes them unreliable."""
         if not 200 <= response.status < 300:  # noqa: PLR2004
             return by_status(self._transport.told(response))
         if not response.complete:
@@ -173,7 +173,7 @@ class Asker:
 
 
 def _number(rows: str) -> int | None:
-    """Return the one number of the one row of an answer."""
+    """Return the only number in the only row of an answer."""
     values = json.loads(rows)
     first: Mapping[str, Any] = values[0] if values and isinstance(values[0], dict) else {}
     number = str(next(iter(first.values()), ""))

@@ -1,4 +1,4 @@
-"""Finds what a destination should hold, by the plan of a run that would send everything.
+"""Determines what a destination should hold, from the plan of a run that would send everything.
 
 Tables left in `plan`:
     expected    as `compile.expected.table` says    the orders of the period
@@ -25,10 +25,10 @@ statement = Statements(__file__)
 
 
 def expect(job: Job, window: Window | None) -> int:
-    """Make the tables; returns how many orders of the view cannot be compared.
+    """Make the tables, and return how many orders of the view cannot be compared.
 
     Those are invalid, refused, too early to be sent, or left at the destination as they are.
-    Warehouse and ledger are not needed afterwards.
+    Afterwards neither the warehouse nor the ledger is needed.
     """
     planner = planner_of(job)
     planner.plan(job.warehouse, Choice(full=True, window=window))
@@ -60,7 +60,7 @@ def _render(connection: duckdb.DuckDBPyConnection, job: Job, planner: Planner) -
 
 
 def _see(job: Job, window: Window | None) -> None:
-    """Note the ids of all orders, as one that is outside of the period is not gone."""
+    """Store the ids of all orders, since an order outside the period is not gone."""
     if window is None:
         job.connection.execute("create table plan.seen as select order_id from work.snapshot")
         return

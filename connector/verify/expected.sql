@@ -1,5 +1,5 @@
 -- name: verify_known
--- What the ledger knows of each order, so that it can be let go.
+-- Copies what the ledger knows about each order, so that the ledger can be released.
 create table plan.known as
 select
     order_id,

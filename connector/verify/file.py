@@ -30,9 +30,9 @@ READERS = {
 def verify_file(job: Job, window: Window | None, path: Path) -> Outcome:
     """Compare the rows of a file with the orders of a window, or of all time.
 
-    Its columns are called as the contract calls members of rows. What was sent on the day of its
-    newest order or later is too early to be told. Raises ChoiceError for a file that lacks a
-    column, ContractError where nothing says how columns are called.
+    Its columns have the names that the contract gives to members of rows. Orders sent on the day of
+    its newest order or later cannot be judged yet. Raises ChoiceError for a file that lacks a
+    column, ContractError when the contract does not name the columns.
     """
     if job.contract.read_back is None:
         raise ContractError(f"{job.contract.path}: x-read-back is missing; add it")
@@ -81,7 +81,7 @@ def _members(found: ReadBack) -> list[str]:
 
 
 def _newest(connection: duckdb.DuckDBPyConnection, contract: Contract) -> datetime:
-    """Return the beginning of the day of the newest order of the file."""
+    """Return the start of the day of the newest order in the file."""
     row = run(connection, verified.newest(contract), {}).fetchone()
     return row[0] if row and row[0] else datetime.now(UTC)
 

@@ -1,4 +1,4 @@
-"""What came of a verification, for people, programs and the ledger."""
+"""The result of a verification, for people, programs and the ledger."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,7 +15,7 @@ from connector.sql import Statements
 
 statement = Statements(__file__)
 
-WRONG = FOUND  # what makes a verification end with 1
+WRONG = FOUND  # findings that make a verification exit with 1
 OPEN = ("not_sent", "too_early", "late", "cannot_tell", "not_compared", "other_sources")
 MOST = 100_000  # findings that are listed, and orders that are repaired at once
 EXAMPLES = 5
@@ -23,10 +23,10 @@ EXAMPLES = 5
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A summary as JSON has it, what was found, and the orders that sending would put right.
+    """The summary as in JSON, the findings, and the orders that a send would correct.
 
-    Findings have kind, order_id, field, here, there and day. `records` are pairs of an order and a
-    record that the destination has of it, of orders that may stand there more than once.
+    Findings have kind, order_id, field, here, there and day. `records` are pairs of an order and
+    one of the destination's records of it, for orders that may be there more than once.
     """
 
     summary: dict[str, Any]
@@ -35,18 +35,18 @@ class Outcome:
     records: Sequence[tuple[str, str]] = ()
 
     def repaired(self, run: Row) -> "Outcome":
-        """Return the outcome with the summary of the run that repaired it."""
+        """Return the outcome with the summary of the repairing run."""
         code = max(self.exit_code, run["exit_code"])
         return replace(self, summary={**self.summary, "exit_code": code, "repair": run})
 
     @property
     def exit_code(self) -> int:
-        """Return 0 when all that could be compared is equal."""
+        """Return 0 when everything that could be compared is equal."""
         return int(self.summary["exit_code"])
 
 
 def exit_code(counts: Mapping[str, Any]) -> int:
-    """Return 1 when something is wrong, or 7 when of some orders nobody can tell."""
+    """Return 1 when something is wrong, or 7 when some orders could not be compared."""
     if any(counts[kind] for kind in WRONG):
         return 1
     return CannotTellError.exit_code if counts["cannot_tell"] else 0
@@ -55,7 +55,7 @@ def exit_code(counts: Mapping[str, Any]) -> int:
 def summed_up(
     connection: duckdb.DuckDBPyConnection, scope: Scope, days: tuple[date, date], known: Row
 ) -> Outcome:
-    """Return the outcome of what stands in `verified.*`; `known` are facts that do not."""
+    """Return the outcome of the tables `verified.*`; `known` adds facts that are not in them."""
     (counts,) = rows(connection, statement("verify_counts"))
     counts |= known
     findings = rows(connection, statement("verify_findings"), limit=MOST)
@@ -80,7 +80,7 @@ def summed_up(
 
 
 def _examples(findings: Sequence[Row], alike: Sequence[str]) -> dict[str, Sequence[str]]:
-    """Return the first ids of each kind, and of those that cannot be repaired."""
+    """Return the first ids of each kind, and of orders that cannot be repaired."""
     ids: dict[str, Sequence[str]] = {
         kind: list(dict.fromkeys(row["order_id"] for row in findings if row["kind"] == kind))
         for kind in (*WRONG, "other")

@@ -1,5 +1,5 @@
 -- name: verify_counts
--- What came of a verification, in orders but for days.
+-- The counts of a verification: orders, except for days.
 select
     (select count(*) from plan.expected where is_live) as orders,
     (select count(*) from verified.days) as days,
@@ -28,7 +28,7 @@ from
 ;
 
 -- name: verify_findings
--- What is not as it should be, and last what belongs to other sources.
+-- The findings, with records of other sources last.
 select kind, order_id, field, here, there, strftime(day, '%Y-%m-%d') as day
 from verified.findings
 order by
@@ -40,7 +40,7 @@ limit $limit
 ;
 
 -- name: verify_alike
--- Orders of several records that their rows do not tell apart, so that none can be taken back.
+-- Orders with several records that cannot be distinguished, so that none can be taken back.
 create or replace temp table alike as
 select distinct order_id
 from verified.findings
@@ -60,7 +60,7 @@ order by order_id
 ;
 
 -- name: verify_blanks
--- Fields that rows do not have, with how many orders they could not be compared of.
+-- Fields that rows lack, and the number of orders for which they could not be compared.
 select field, sum(orders)::bigint as orders
 from verified.blanks
 group by field
@@ -68,7 +68,7 @@ order by field
 ;
 
 -- name: verify_problems
--- The first days that tell nothing of an order that is not in them, and why.
+-- The first days whose answers are incomplete, and why.
 select strftime(day, '%Y-%m-%d') as day, problem
 from verified.days
 where problem is not null
@@ -77,7 +77,7 @@ limit 5
 ;
 
 -- name: verify_totals
--- What was compared a day and currency, here and there; amounts are exact texts, or null.
+-- Totals per day and currency on both sides; amounts are exact texts, or null.
 select
     strftime(day, '%Y-%m-%d') as day,
     currency,
@@ -91,8 +91,8 @@ order by verified.totals.day, currency
 ;
 
 -- name: verify_repairable
--- Orders that are put right by sending them: those of the view that are missing, different, there
--- although they count for nothing, or twice where their records can be told apart.
+-- Orders that a send corrects: those of the view that are missing, different, present although they
+-- count for nothing, or duplicated in distinguishable records.
 select distinct order_id
 from verified.findings
 where
@@ -104,7 +104,7 @@ limit $limit
 ;
 
 -- name: verify_records
--- The records of the orders that can be repaired, as far as they are told apart.
+-- The distinguishable records of the orders that can be repaired.
 select distinct order_id, record
 from verified.records
 where

@@ -1,4 +1,4 @@
-"""Notes in the ledger what a verification has found, for status, alerts, metrics and exports."""
+"""Records in the ledger what a verification found, for status, alerts, metrics and exports."""
 
 import logging
 import time
@@ -11,7 +11,7 @@ from connector.ledger.file import attached
 from connector.runs.workspace import Account
 from connector.verify.outcome import OPEN, WRONG, Outcome
 
-PATIENCE = 60.0  # seconds that a run which holds the ledger is waited for
+PATIENCE = 60.0  # seconds to wait for a run that holds the ledger
 _FACTS = (
     *("from", "to", "days", "days_cut_off", "orders", "equal", *WRONG, *OPEN),
     *("requests", "seconds"),
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 def record(account: Account, outcome: Outcome, sleep: Callable[[float], Any] = time.sleep) -> None:
-    """Record the counts of an outcome; that a run holds the ledger for long is only logged."""
+    """Record the counts of an outcome; if a run holds the ledger too long, only log that."""
     counts = {name: outcome.summary[name] for name in _FACTS}
     config, deadline = account.config, time.monotonic() + PATIENCE
     while True:

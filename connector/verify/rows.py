@@ -1,4 +1,4 @@
-"""Finds the rows in an answer, whichever way they are wrapped; DuckDB alone looks into them."""
+"""Finds the rows in an answer, however they are wrapped; only DuckDB parses them."""
 
 import json
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ import duckdb
 from connector.compile import literal
 from connector.http.answer import storable
 
-_LAYERS = 2  # of JSON within a JSON text
+_LAYERS = 2  # of JSON texts within JSON
 _ERROR = (
     "coalesce(json_extract_string($answer, '$.error'), json_extract_string($answer, '$.errors'), "
     "json_extract_string($answer, '$.exception')) is not null "
@@ -21,9 +21,9 @@ _ERROR = (
 def rows_of(
     connection: duckdb.DuckDBPyConnection, answer: str, members: Sequence[str]
 ) -> str | None:
-    """Return the array that an answer is, or holds as one of `members`, as the text of JSON.
+    """Return the JSON text of the array that an answer is, or that one of its `members` holds.
 
-    None for an answer that is no JSON, tells of an error, or has no rows anywhere.
+    Returns None when the answer is not valid JSON, reports an error, or has no rows.
     """
     for _ in range(_LAYERS):
         if answer[:1] == '"':
@@ -46,7 +46,7 @@ def rows_of(
 
 
 def _value(connection: duckdb.DuckDBPyConnection, sql: str, answer: str) -> Any:
-    """Return a value of an answer, None when it is no JSON."""
+    """Return a value of an answer, None when the answer is not valid JSON."""
     select = f"select case when json_valid($answer) then {sql} end"
     row = connection.execute(select, {"answer": answer}).fetchone()
     return row[0] if row else None

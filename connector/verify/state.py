@@ -1,4 +1,4 @@
-"""Keeps what a verification has found so far in a file, so that it goes on where it was stopped."""
+"""Stores in a file what a verification has found so far, so that it can resume."""
 
 import hashlib
 import json
@@ -30,20 +30,20 @@ _WRONG = (
     "'unexpected'))"
 )
 _OTHERS = "(select distinct order_id, null as currency from temp.others where is_wrong)"
-LASTS = timedelta(days=1)  # after which what was found is too old to go on with
+LASTS = timedelta(days=1)  # after which the findings are too old to resume from
 
 
 class State:
-    """The attached file, as `verified`."""
+    """The file, attached as `verified`."""
 
     def __init__(
         self, connection: duckdb.DuckDBPyConnection, contract: Contract, days: tuple[date, date]
     ) -> None:
         self._connection, self._contract, self.days = connection, contract, days
-        self.done: date | None = None  # the last day that was asked for before
+        self.done: date | None = None  # the last day that an earlier attempt finished
 
     def answered(self, day: date, rows: dict[str | None, str], problem: str | None) -> None:
-        """Keep the rows of a day, by the currency that was asked for."""
+        """Store the rows of a day, by the requested currency."""
         for asked, text in rows.items():
             values = {"day": day, "asked": asked, "rows": text}
             run(self._connection, verified.rows(self._contract), values)
@@ -51,13 +51,13 @@ class State:
         run(self._connection, statement("verify_answered"), note)
 
     def judge(self, day: date, values: dict[str, Any]) -> None:
-        """Compare the orders of a day, and keep what came of it."""
+        """Compare the orders of a day, and store the result."""
         row = run(self._connection, statement("verify_is_open"), {"day": day}).fetchone()
         values = {**values, "day": day, "is_open": bool(row and row[0])}
         self.keep("verified.there", "day = $day", values)
 
     def keep(self, relation: str, which: str, values: dict[str, Any]) -> None:
-        """Compare some of the expected orders with the rows of a relation, and keep what came."""
+        """Compare some expected orders with the rows of a relation, and store the result."""
         run(self._connection, verdicts.judged(self._contract, relation, which), values)
         run(self._connection, statement("verify_judged"), {"amount": self._amount()})
         self._note_records(relation, _WRONG)
@@ -67,11 +67,11 @@ class State:
             self._connection.execute(surplus.noted(self._contract, relation, wrong))
 
     def forget(self, day: date) -> None:
-        """Let the rows up to a day go, those of orders that were not expected apart."""
+        """Delete the rows up to a day, except those of orders that were not expected."""
         run(self._connection, verdicts.unexpected(self._contract), {"day": day})
 
     def sum_up(self, day: date, values: dict[str, Any]) -> None:
-        """Compare orders that were found on another day, and tell what is there beside them.
+        """Compare orders that were found on another day, and classify all other rows.
 
         `day` is the last one that has rows.
         """
@@ -87,7 +87,7 @@ class State:
 
     @contextmanager
     def step(self) -> Iterator[None]:
-        """Keep all that is done in the block, or nothing of it."""
+        """Commit everything that is done in the block, or nothing of it."""
         self._connection.begin()
         try:
             yield
@@ -97,9 +97,9 @@ class State:
         self._connection.commit()
 
     def begin(self, scope: Scope) -> bool:
-        """Make the tables, or take over those of the same verification that was stopped.
+        """Make the tables, or resume from those of the same verification that was stopped.
 
-        Returns false when those that are there are of another one, or too old to go on with.
+        Returns false when existing tables belong to another verification, or are too old.
         """
         first, last = self.days
         salt = hashlib.sha256(repr(self._contract.read_back).encode()).hexdigest()
@@ -138,7 +138,7 @@ def kept(
     days: tuple[date, date],
     path: Path,
 ) -> Iterator[State]:
-    """Yield the state of a verification; its file goes when the block ends without an error."""
+    """Yield the state of a verification; delete its file if the block ends without an error."""
     state = State(connection, contract, days)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -166,6 +166,6 @@ def _attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 
 def path_of(ledger: Path, scope: Scope) -> Path:
-    """Return where the verification of a destination is kept while it goes on."""
+    """Return the path of the file for the running verification of a destination."""
     digest = hashlib.sha256(json.dumps(scope.values()).encode()).hexdigest()[:12]
     return ledger.with_suffix(f".verify-{digest}.duckdb")

@@ -4,7 +4,7 @@ values ($version, $scope, $first, $last, $salt, $began)
 ;
 
 -- name: verify_resume
--- The last day that was judged of a verification that began not long ago and is the same, if any.
+-- The last day that the same verification judged if it started recently, if any.
 select (select max(day) from verified.days) as day
 from verified.meta
 where
@@ -17,19 +17,19 @@ where
 ;
 
 -- name: verify_state
--- What a verification has found so far, so that it can go on where it was stopped. `there` and
--- `extra` are made by the fields that are compared.
+-- What a verification has found so far, so that it can resume. The columns of `there` and `extra`
+-- depend on the compared fields.
 create table verified.meta (
     version integer, scope varchar, first date, last date, salt varchar, began timestamptz
 );
 
--- The days that were asked for; what is incomplete tells nothing of an order that is not in it.
+-- The requested days; an incomplete day says nothing about an order that is not in it.
 create table verified.days (day date, rows bigint, problem varchar);
 
--- How many orders were found, by what came of comparing them.
+-- The number of orders by verdict.
 create table verified.counts (verdict varchar, orders bigint);
 
--- Orders that should be there and were not found by their day, and what that means.
+-- Expected orders that were not found around their day, and the verdict.
 create table verified.absent (
     order_id varchar, verdict varchar, day date, currency varchar, amount decimal(38, 6)
 );
@@ -47,22 +47,22 @@ create table verified.totals (
     amount_there decimal(38, 6)
 );
 
--- The records that a destination has of orders of which something is wrong; `identity` tells those
--- of one order apart, and is null where a row does not tell it.
+-- The destination's records of orders with findings; `identity` distinguishes those of one order,
+-- and is null where a row lacks it.
 create table verified.records (order_id varchar, identity varchar, record varchar);
 
--- Fields that were sent and that rows do not have, so that nothing was compared.
+-- Fields that were sent and that rows lack, so that they were not compared.
 create table verified.blanks (field varchar, orders bigint);
 
 -- name: verify_is_open
--- Whether anything may have been cut off on a day or beside it.
+-- Whether the answer for a day or a neighbouring day may have been cut off.
 select count(problem) > 0
 from verified.days
 where day between $day - 1 and $day + 1
 ;
 
 -- name: verify_answered
--- A day that was asked for.
+-- Records a requested day.
 insert into verified.days
 select $day, count(*), $problem
 from verified.there
@@ -70,7 +70,7 @@ where day = $day
 ;
 
 -- name: verify_judged
--- What came of the orders of `temp.judged`, found or not.
+-- Stores the verdicts on the orders of `temp.judged`, found or not.
 insert into verified.counts
 select verdict, count(*)
 from temp.judged
@@ -132,7 +132,7 @@ group by field
 ;
 
 -- name: verify_final
--- Orders that were found on no day, by what that means.
+-- Orders that were found on no day, by verdict.
 insert into verified.findings
 select 'missing', order_id, null, null, null, day
 from verified.absent

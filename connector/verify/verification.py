@@ -1,4 +1,4 @@
-"""One verification: asks for each day, compares, and sums up what the days have told."""
+"""One verification: requests each day, compares its orders, and sums up the days."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ from connector.verify.state import State
 statement = Statements(__file__)
 
 DAY = timedelta(days=1)
-FAILING = 3  # first days that cannot be read, after which no other is asked for
-Report = Callable[[int, int], None]  # days that were asked for, and of how many
+FAILING = 3  # unreadable first days after which it gives up
+Report = Callable[[int, int], None]  # days requested so far, and in total
 
 
 @dataclass(frozen=True, slots=True)
 class Ages:
-    """Seconds after which an order is surely shown, and within which nobody can tell."""
+    """Seconds after which an order must be visible, and seconds during which it may not be."""
 
     early: int
     late: int
@@ -32,7 +32,7 @@ class Ages:
 
 
 class Verification:
-    """Compares `plan.expected` with what is asked for, day by day, and leaves `verified.*`."""
+    """Compares `plan.expected` with the destination day by day, and fills `verified.*`."""
 
     def __init__(
         self,
@@ -45,10 +45,10 @@ class Verification:
         self._state, self._ages = state, ages
 
     def ask(self, asker: Asker, report: Report) -> None:
-        """Ask for each day of the period and for those around it, and compare.
+        """Request each day of the period and the days around it, and compare.
 
-        An order is looked for on the day before and after its own as well, since a day begins in
-        each time zone at another time. Raises what the asker raises.
+        An order may also be found on the day before or after its own, since days begin at different
+        times in different time zones. Raises what the asker raises.
         """
         first, last = self._state.days
         asked = list(_days(first - DAY, last + DAY))
@@ -70,7 +70,7 @@ class Verification:
         report(len(asked), len(asked))
 
     def _look_back(self, day: date) -> None:
-        """Judge the day before, of which all rows are there now."""
+        """Judge the day before, whose rows are complete now."""
         first, last = self._state.days
         if first <= day - DAY <= last:
             self._state.judge(day - DAY, self._ages.values())
@@ -87,7 +87,7 @@ class Verification:
         return [name for (name,) in found.fetchall()]
 
     def sum_up(self) -> None:
-        """Compare orders that were found on another day, and sum up what is there beside them."""
+        """Compare orders that were found on another day, and sum up all other rows."""
         _, last = self._state.days
         self._state.sum_up(last + DAY, self._ages.values())
 

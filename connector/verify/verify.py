@@ -1,4 +1,4 @@
-"""Compares what a destination holds with the views, by the way that its contract names."""
+"""Compares what a destination holds with the views, as its contract describes."""
 
 import time
 from datetime import UTC, date, datetime, timedelta
@@ -21,11 +21,11 @@ from connector.verify.verification import Ages, Report, Verification
 
 
 def verify(job: Job, ledger: Ledger, window: Window | None, report: Report) -> Outcome:
-    """Ask the destination for the orders of a window of whole days, or of all days with orders.
+    """Compare the orders of a window of whole days, or of all days with orders.
 
-    The ledger and the warehouse are free again before the first question. Raises CannotTellError
-    where the destination cannot be asked, DestinationUnavailableError when it does not answer; the
-    same call goes on from there within a day.
+    Ledger and warehouse are released before the first request. Raises CannotTellError when the
+    destination cannot be read back, DestinationUnavailableError when it does not answer; within a
+    day, the same call resumes from there.
     """
     try:
         found, request = readable(job.contract, job.destination)
@@ -58,7 +58,7 @@ def verify(job: Job, ledger: Ledger, window: Window | None, report: Report) -> O
 
 
 def _with_counts(message: str, job: Job) -> CannotTellError:
-    """Return the error with what the ledger counts as accepted, which is all that is known."""
+    """Return the error with the ledger's count of accepted orders, the only known figure."""
     held = status(job.connection, job.scope)
     counts = {name: held[name] for name in ("delivered", "refused", "in_doubt")}
     told = f"{job.scope.destination}: the ledger counts {counted(counts['delivered'], 'order')}"
@@ -69,7 +69,7 @@ def _with_counts(message: str, job: Job) -> CannotTellError:
 
 
 def readable(contract: Contract, destination: Destination) -> tuple[ReadBack, Request]:
-    """Return how a destination is asked; raises CannotTellError when it cannot be."""
+    """Return how to read a destination back; raises CannotTellError when it cannot be read."""
     found, name = contract.read_back, destination.name
     if found is None:
         told = f"{name}: its contract does not say how orders are read back"
@@ -95,14 +95,14 @@ def _check_time(contract: Contract) -> None:
 
 
 def _ages(job: Job, found: ReadBack) -> Ages:
-    """Return how long an order may take to be shown; the sandbox shows it at once."""
+    """Return how long an order may take to become visible; in the sandbox it is visible at once."""
     if job.destination.environment == "local":
         return Ages(0, 0)
     return Ages(found.early, found.late)
 
 
 def days_of(window: Window, found: tuple[date, date] | None) -> tuple[date, date]:
-    """Return the first and the last day of a window; where it is open those that were found."""
+    """Return the first and the last day of a window; open ends take the days that were found."""
     today = datetime.now(UTC).date()
     first, last = found or (today, today)
     if window.start != ALWAYS.start:

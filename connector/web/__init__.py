@@ -1,1 +1,1 @@
-"""What pages share: templates, styles, charts, and the headers that keep them safe."""
+"""The common parts of pages: templates, styles, charts, and security headers."""

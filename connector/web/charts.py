@@ -1,4 +1,4 @@
-"""Bars over days, drawn as SVG on the server: no script, colours by the page's styles."""
+"""Bar charts over days, drawn as SVG on the server, without scripts; styles set the colours."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from markupsafe import Markup
 
 _WIDTH, _HEIGHT, _FOOT = 720, 160, 20
-_MOST = 400  # bars beside each other
+_MOST = 400  # bars in a chart
 _FIGURE = Markup(
     '<figure class="chart"><figcaption>{title}</figcaption><ul class="legend">{legend}</ul>'
     '<svg viewBox="0 0 {width} {height}" role="img" aria-label="{title}: {first} to {last}">'
@@ -17,7 +17,7 @@ _FIGURE = Markup(
 
 
 def days(first: str, last: str) -> list[str]:
-    """Return the days from the first to the last, ISO-8601."""
+    """Return the days from the first to the last in ISO-8601."""
     begin, end = date.fromisoformat(first), date.fromisoformat(last)
     return [str(begin + timedelta(days=each)) for each in range((end - begin).days + 1)]
 
@@ -25,10 +25,10 @@ def days(first: str, last: str) -> list[str]:
 def bars(
     title: str, series: Mapping[str, Mapping[str, float]], places: Sequence[str] | None = None
 ) -> Markup:
-    """Return a chart of bars that stand on each other, a colour a series.
+    """Return a chart of stacked bars with one colour per series.
 
-    `series` are values by place, such as a day; `places` says which there are, in order. A place
-    that no series has is marked as a hole.
+    `series` are values by place, such as a day; `places` lists all places in order. A place without
+    any value is marked as a gap.
     """
     every = sorted(set[str]().union(*series.values()))
     found = list(every if places is None else places)[-_MOST:]
@@ -61,7 +61,7 @@ def bars(
 def _place(
     at: str, left: float, step: float, series: Mapping[str, Mapping[str, float]], top: float
 ) -> list[Markup]:
-    """Return the bars of one place, the first series at the bottom."""
+    """Return the bars of one place, with the first series at the bottom."""
     width, bottom = max(step * 0.8, 0.5), float(_HEIGHT)
     if not any(at in each for each in series.values()):
         return [_bar("hole", (left, _HEIGHT - 4, width, 4), f"{at}: nothing")]

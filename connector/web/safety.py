@@ -1,7 +1,8 @@
-"""Lets a page be read by whoever sits at this machine, and by no web page in their browser.
+"""Lets the user of this machine read a page, but not other web sites in their browser.
 
-A page elsewhere may let a browser ask any address, and read the answer when a name of its own leads
-here. So a call must name this machine and come from no other page; nothing but reading is allowed.
+Another site can make a browser request any address, and can read the answer if its own host name
+resolves to this machine. So a request must name this machine, must not come from another site, and
+must only read.
 """
 
 from collections.abc import Mapping
@@ -29,13 +30,13 @@ HEADERS = {
 
 
 class Safety:
-    """Answers what must not reach an application, and adds the headers to what it answers."""
+    """Refuses forbidden requests, and adds security headers to the application's answers."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one call."""
+        """Answer one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -50,14 +51,14 @@ class Safety:
 
 
 def refused(method: str, headers: Mapping[str, str]) -> ASGIApp | None:
-    """Return what is answered to a call that is not meant for a page, None for the others."""
+    """Return the answer to a forbidden request, None for an allowed one."""
     host = headers.get("host", "")
     if _name(f"//{host}") not in LOOPBACK:
         return PlainTextResponse("the Host is not this machine; use 127.0.0.1", 421)
     origin = headers.get("origin")
     if origin is not None and origin != f"http://{host}":
         return PlainTextResponse("the call comes from another page", 403)
-    # A link in a mail or a chat may lead here; nothing else that a page elsewhere does may.
+    # Allow links from a mail or a chat, but no other request from another site.
     is_foreign = headers.get("sec-fetch-site", "none") not in ("none", "same-origin")
     if is_foreign and headers.get("sec-fetch-mode") != "navigate":
         return PlainTextResponse("the call comes from another page", 403)

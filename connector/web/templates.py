@@ -1,4 +1,4 @@
-"""Renders pages: everything in them is escaped, and a name that is missing is an error."""
+"""Renders pages: all values are escaped, and an undefined name is an error."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -17,9 +17,9 @@ STATIC = HERE / "static"
 
 
 def templates(folder: Path, **shared: Any) -> Callable[..., str]:
-    """Return what renders a template of a folder, or of those that all pages share.
+    """Return a function that renders templates of a folder, or the common ones.
 
-    `shared` are names that every one of them knows.
+    `shared` are variables for all templates.
     """
     environment = Environment(
         loader=FileSystemLoader([folder, HERE / "templates"]),

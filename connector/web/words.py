@@ -1,4 +1,4 @@
-"""Numbers, sizes and times as people read them, on pages and in a terminal."""
+"""Formats numbers, sizes and times for people, on pages and in a terminal."""
 
 from datetime import UTC, datetime
 
@@ -9,7 +9,7 @@ _UNITS = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
 
 def number(value: float | None) -> str:
-    """Return a count with separators; nothing for one that is not known."""
+    """Return a count with thousands separators, or UNKNOWN."""
     return UNKNOWN if value is None else f"{value:,}"
 
 
@@ -37,7 +37,7 @@ def ago(moment: str | None, now: datetime | None = None) -> str:
 
 
 def short(seconds: float | None) -> str:
-    """Return a length of time by its largest unit: `2 h`; shorter than a second as `0.4 s`."""
+    """Return a duration in its largest unit: `2 h`; below a second such as `0.4 s`."""
     if seconds is None:
         return UNKNOWN
     if 0 < seconds < 1:
@@ -47,7 +47,7 @@ def short(seconds: float | None) -> str:
 
 
 def moment(text: str | None) -> str:
-    """Return an ISO-8601 moment in UTC without its letters: `2026-03-14 18:42`."""
+    """Return an ISO-8601 moment in UTC without letters: `2026-03-14 18:42`."""
     return UNKNOWN if not text else parsed(text).strftime("%Y-%m-%d %H:%M")
 
 

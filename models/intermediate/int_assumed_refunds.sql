@@ -7,7 +7,7 @@ with
 
     recorded as (select order_id from refunds group by order_id having sum(refund_amount) > 0),
 
-    -- An order that is refunded, by its status, and has no refund gave all of its money back.
+    -- An order whose status says refunded, but that has no refund, returned all of its money.
     assumed as (
         select
             concat('refund-of-', orders.order_id) as refund_id,

@@ -5,7 +5,7 @@ with
 
     products as (select * from {{ ref("stg_oms__products") }}),
 
-    -- What was taken in exchange was sold: it is a line of the order, behind all others.
+    -- Goods taken in exchange were sold: they become a line of the order, after all others.
     sold as (
         select
             refund_lines.refund_line_id + 4611686018427387904 as order_line_id,

@@ -31,7 +31,7 @@ with
         where orders.customer_id is null
     ),
 
-    -- Only the account of the guest takes the place of what was made before.
+    -- Only an account of the guest replaces the identifier made before.
     new_or_joined as (
         select order_id, customer_id
         from identified

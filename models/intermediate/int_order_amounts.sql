@@ -43,7 +43,7 @@ with
         group by order_id
     ),
 
-    -- What was taken in exchange for something returned, or charged with a refund, was paid, too.
+    -- Goods taken in exchange, and amounts charged with a refund, were paid, too.
     exchanges as (
         select order_id, net_amount as product_amount, tax_amount, 0 as fee_amount
         from exchanged
@@ -63,8 +63,8 @@ with
         group by order_id
     ),
 
-    -- A gift card counts when it is redeemed: the sale of one is no money of the order, and what
-    -- was paid with one is.
+    -- A gift card counts when it is redeemed: the sale of a card is not revenue of the order, but
+    -- a payment with one is.
     joined as (
         select
             orders.order_id,

@@ -3,7 +3,7 @@ with
 
     channels as (select * from {{ ref("sales_channels") }}),
 
-    -- One row a spelling, so that a channel listed twice cannot multiply orders.
+    -- One row per spelling, so that a channel listed twice cannot duplicate orders.
     spellings as (
         select
             {{ matching_key("channel") }} as channel_key,
@@ -13,7 +13,7 @@ with
         group by {{ matching_key("channel") }}
     ),
 
-    -- What the seed does not know is not judged: neither online nor offline.
+    -- A channel that is not in the seed is neither online nor offline.
     matched as (
         select
             orders.order_id,

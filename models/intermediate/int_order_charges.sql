@@ -1,4 +1,4 @@
-{# A table: marts read it several times, and it computes over all lines. #}
+{# A table, since marts read it several times and it computes over all lines. #}
 {{ config(materialized="table") }}
 
 with
@@ -10,7 +10,7 @@ with
 
     discounts as (select * from {{ ref("stg_oms__order_discounts") }}),
 
-    -- The lines, and before them the shipping that stands in the header.
+    -- The lines, preceded by the shipping in the header.
     charges as (
         select
             order_id,
@@ -40,8 +40,8 @@ with
         where orders.shipping_amount <> 0
     ),
 
-    -- Discounts on the whole order: codes, and lines of the kind discount, which are negative. One
-    -- on shipping lowers shipping, any other the goods.
+    -- Discounts on the whole order: codes, and lines of the type discount, which are negative. A
+    -- discount on shipping lowers shipping, any other one lowers the goods.
     order_discounts as (
         select
             order_id,
@@ -128,8 +128,8 @@ with
             and charges.order_line_id = shares.order_line_id
     ),
 
-    -- Where prices have the tax in them, the tax is taken out of each charge: that of the line, or
-    -- where no line tells it, a share of the order's. What lines leave over is that of shipping.
+    -- Where prices include tax, subtract it from each charge: the tax of the line, or a share of
+    -- the order's tax if no line has any. The tax that remains is that of shipping.
     taxed as (
         select
             discounted.order_id,

@@ -1,4 +1,4 @@
-{# A table: it cleans and hashes what every order says of its customer. #}
+{# A table, since it cleans and hashes the customer data of every order. #}
 {{ config(materialized="table") }}
 
 with
@@ -16,7 +16,7 @@ with
 
     phone_plans as (select * from {{ ref("phone_plans") }}),
 
-    -- Guests stand in the order itself, customers in their own table.
+    -- Data of guests is in the order itself, that of customers in their own table.
     joined as (
         select
             orders.order_id,

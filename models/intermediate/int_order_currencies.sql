@@ -3,7 +3,7 @@ with
 
     currencies as (select * from {{ ref("currencies") }}),
 
-    -- A currency that is no ISO code is refused by the contracts, whatever its decimals.
+    -- The contracts refuse a currency that is not an ISO code, whatever its decimals.
     joined as (
         select orders.order_id, orders.currency, coalesce(currencies.digits, 2) as currency_digits
         from orders

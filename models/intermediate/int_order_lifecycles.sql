@@ -5,7 +5,7 @@ with
 
     statuses as (select * from {{ ref("order_statuses") }}),
 
-    -- One row a spelling, so that a status listed twice cannot multiply orders.
+    -- One row per spelling, so that a status listed twice cannot duplicate orders.
     spellings as (
         select
             {{ matching_key("status") }} as status_key,
@@ -15,7 +15,7 @@ with
         group by {{ matching_key("status") }}
     ),
 
-    -- Nobody is known to have placed it, and it has no money.
+    -- No known customer placed it, and it has no money.
     anonymous as (
         select order_id
         from orders
@@ -25,7 +25,7 @@ with
             is null
     ),
 
-    -- Stock that is written off: only negative units, all of them free.
+    -- A stock write-off: only negative units, all of them free.
     write_offs as (
         select lines.order_id
         from lines

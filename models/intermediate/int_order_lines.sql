@@ -5,8 +5,8 @@ with
 
     products as (select * from {{ ref("stg_oms__products") }}),
 
-    -- What the catalogue does not know, a type of the brand's own, and a line without a product,
-    -- such as a tip, are goods, so that they are seen and not lost.
+    -- Products missing from the catalogue, unknown types, and lines without a product, such as a
+    -- tip, count as goods, so that they are not lost.
     typed as (
         select
             lines.order_line_id,
@@ -46,8 +46,8 @@ with
 
     orders_with_goods as (select distinct order_id from typed where product_type = 'goods'),
 
-    -- Carriage and fees are products of an order that has nothing else. A gift card counts when it
-    -- is redeemed, so it is sold for nothing here.
+    -- Carriage and fees count as products if an order has nothing else. A gift card counts when it
+    -- is redeemed, so its price is 0 here.
     counted as (
         select
             typed.order_line_id,

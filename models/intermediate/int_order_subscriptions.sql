@@ -7,7 +7,7 @@ with
 
     order_tags as (select * from {{ ref("stg_oms__order_tags") }}),
 
-    -- What the order system itself says of an order, in the tags of usual subscription apps.
+    -- What the order system itself says about an order, in the tags of common subscription apps.
     keyed_tags as (
         select order_id, {{ matching_key("tag") }} as tag_key
         from order_tags
@@ -36,14 +36,14 @@ with
         group by order_id
     ),
 
-    -- Only what counts as revenue can begin a subscription, or renew it.
+    -- Only an order that counts as revenue can begin or renew a subscription.
     claimed as (
         select
             orders.order_id,
             orders.subscription_id,
             orders.ordered_at,
             orders.lifecycle in ('placed', 'completed', 'refunded') as is_counted,
-            -- The e-mail address joins the orders of a guest and of the account made later.
+            -- The e-mail address joins a guest's orders with those of a later account.
             coalesce(
                 {{ normalise_email("coalesce(orders.guest_email, customers.email)") }},
                 orders.customer_id,
@@ -67,7 +67,7 @@ with
 
     listed as (select *, {{ each_of_list("subscription_id") }} as listed_id from claimed),
 
-    -- An order of nobody known is of whom the other orders of the subscription are.
+    -- An order without a known customer belongs to the customer of the subscription's other orders.
     numbered as (
         select
             order_id,
@@ -94,7 +94,7 @@ with
             coalesce({{ normalise_email("customers.email") }}, subscriptions.customer_id)
     ),
 
-    -- Where no customer is the one of the subscription, it is taken for that of any.
+    -- If no customer matches that of the subscription, the subscription counts for all of them.
     histories as (
         select
             numbered.subscription_id,
@@ -110,7 +110,7 @@ with
         group by numbered.subscription_id, numbered.person
     ),
 
-    -- A subscription that began long before its first order here had orders that are not here.
+    -- A subscription that began long before its first order here had earlier orders elsewhere.
     cut_histories as (
         select
             subscription_id,

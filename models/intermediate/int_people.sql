@@ -15,7 +15,7 @@ with
         left join customers on orders.customer_id = customers.customer_id
     ),
 
-    -- What a marketplace relays to many buyers makes nobody one person with another.
+    -- A relay address of a marketplace does not identify a person.
     hashed as (
         select
             addressed.order_id,

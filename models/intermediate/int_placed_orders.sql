@@ -1,4 +1,4 @@
-{# A table: ten models read it, and it picks the newest of all versions of an order. #}
+{# A table, since ten models read it and it picks the newest of all versions of an order. #}
 {{ config(materialized="table") }}
 
 with
@@ -6,7 +6,7 @@ with
 
     lifecycles as (select * from {{ ref("int_order_lifecycles") }}),
 
-    -- Adjustments and stock write-offs move money or goods in the books: nobody ordered anything.
+    -- Adjustments and stock write-offs are bookkeeping entries: nobody ordered anything.
     placed as (
         select
             orders.order_id,

@@ -52,7 +52,7 @@ with
         from summed
     ),
 
-    -- A refund that is less than nothing was a charge: it is a fee of the order.
+    -- A negative refund was a charge, so it is a fee of the order.
     told as (
         select
             refund_id,

@@ -13,8 +13,8 @@ with
 
     sold as (select distinct order_id, product_id from lines where line_type = 'goods'),
 
-    -- A line that is named tells what was returned; else the order does, else the catalogue. What
-    -- names neither line nor product is money.
+    -- The named line shows what was returned, else the order, else the catalogue. A line that names
+    -- neither a line nor a product returns money.
     typed as (
         select
             refund_lines.refund_line_id,
@@ -73,8 +73,8 @@ with
             )
     ),
 
-    -- Where a refund also charges for a product, what is left of both is one line: more than
-    -- nothing is returned, less than nothing was taken in exchange.
+    -- Where a refund also charges for a product, the difference is one line: a positive one was
+    -- returned, a negative one was taken in exchange.
     kept as (
         select
             case when has_charge then first_line_id else refund_line_id end as refund_line_id,

@@ -32,7 +32,7 @@ with
         where lines.line_type = 'goods'
     ),
 
-    -- The line whose price, before or after discounts, is the nearest to that of the refund.
+    -- The line whose price, before or after discounts, is closest to that of the refund.
     nearest as (
         select
             returned.refund_line_id,
@@ -87,7 +87,7 @@ with
         select refund_line_id, sum(quantity) as quantity from allocated group by refund_line_id
     ),
 
-    -- What is left of a refund when all that was sold is given back is money without a line.
+    -- Units refunded beyond those that were sold become money without a line.
     parts as (
         select refund_line_id, order_line_id, pass_number, quantity
         from allocated
@@ -102,7 +102,7 @@ with
         where returned.quantity > coalesce(given.quantity, 0) or returned.quantity = 0
     ),
 
-    -- A hundred times the units, which have six decimals, have the four of an amount; a refund
+    -- Units have six decimals; a hundred times the units have four, as an amount has. A refund
     -- without units is one part.
     sized as (
         select
@@ -162,7 +162,7 @@ with
         inner join returned on numbered.refund_line_id = returned.refund_line_id
     ),
 
-    -- A refund that nobody wrote down gives every line back.
+    -- An assumed refund returns every line.
     assumed as (
         select
             assumed_refunds.order_id,

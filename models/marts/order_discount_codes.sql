@@ -18,7 +18,7 @@ with
         group by discounts.order_id, discounts.discount_code, currencies.currency_digits
     ),
 
-    -- The amount is what a code took off, whatever it is a share of.
+    -- The amount is the money that a code took off, also for percentages.
     numbered as (
         select
             order_id,

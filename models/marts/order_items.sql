@@ -1,4 +1,4 @@
-{# A view: it only looks names up, and a table would hold every line once more. #}
+{# A view, since it only looks up names; a table would store every line once more. #}
 {{ config(materialized="view") }}
 
 with

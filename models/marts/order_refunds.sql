@@ -23,7 +23,7 @@ with
 
     largest as (select order_id, order_line_id from goods where largest_first = 1),
 
-    -- What has no line of its own, such as more units than were sold, is with the product's.
+    -- Money without a line, such as for more units than were sold, joins a line of the product.
     alike as (
         select
             pieces.piece_id,
@@ -51,7 +51,7 @@ with
         group by refund_id
     ),
 
-    -- Money without a product, such as shipping, is with the order's largest line.
+    -- Money without a product, such as shipping, joins the order's largest line.
     returned as (
         select
             pieces.order_id,
@@ -114,7 +114,7 @@ with
         from grouped
     ),
 
-    -- Where the seller kept something, such as a restocking fee, the products have what is left.
+    -- Where the seller kept something, such as a restocking fee, it reduces the products' amounts.
     capped as (
         select
             running.order_id,
@@ -138,8 +138,8 @@ with
         inner join refunds on running.refund_id = refunds.refund_id
     ),
 
-    -- An API that takes a list of different entries would refuse two refunds that are alike; what
-    -- was returned of a product in the same second is one.
+    -- An API that requires distinct entries in a list would refuse two equal refunds, so returns of
+    -- a product in the same second are one.
     merged as (
         select
             order_id,

@@ -3,7 +3,7 @@ with
 
     charges as (select * from {{ ref("int_order_charges") }}),
 
-    -- Shipping stands in the header of an order, or as carriage among its lines.
+    -- Shipping is in the header of an order, or among its lines as carriage.
     numbered as (
         select
             charges.order_id,

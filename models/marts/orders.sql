@@ -95,7 +95,8 @@ with
             system_orders.seller_shipping_cost,
             system_orders.other_expenses,
             coalesce(codes.discount_codes, {{ list_of() }}) as discount_codes,
-            -- The stage of a subscription, the channel, and whether the pixel cannot see it.
+            -- The stage of the subscription, the channel, and whether the pixel cannot see the
+            -- channel.
             {{
                 merged_lists(
                     [

@@ -3,7 +3,7 @@ with
 
     assumed as (select * from {{ ref("int_assumed_refunds") }}),
 
-    -- Carriage, fees and money without a product are returned, too.
+    -- Carriage, fees and money without a product can be returned, too.
     united as (
         select
             order_id,

@@ -11,7 +11,7 @@ with
 
     orders_with_products as (select distinct order_id from lines where line_type = 'goods'),
 
-    -- What the refund says of itself, beside its lines, is one more line.
+    -- The amounts in the header of a refund, beside its lines, are one more line.
     returned as (
         select
             cast(refund_lines.refund_line_id as varchar) as refund_line_id,

@@ -5,7 +5,7 @@ with
 
     deliveries as (select * from {{ ref("stg_connector__orders") }}),
 
-    -- What is cancelled or a draft is not sent, or was taken back.
+    -- Cancelled orders and drafts are not sent, or were taken back.
     orders as (
         select *
         from all_orders
@@ -26,7 +26,7 @@ with
         where destination = 'northbeam' and environment = '{{ var("connector_environment") }}'
     ),
 
-    -- After such a run the destination had every valid order as it was when the run began.
+    -- After such a run, the destination had every valid order as of the start of the run.
     successes as (select max(started_at) as verified_at from own_runs where is_success),
 
     joined as (

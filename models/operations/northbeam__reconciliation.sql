@@ -3,7 +3,7 @@ with
 
     deliveries as (select * from {{ ref("stg_connector__orders") }}),
 
-    -- What is cancelled or a draft is not sent, or was taken back.
+    -- Cancelled orders and drafts are not sent, or were taken back.
     orders as (
         select *
         from all_orders
@@ -18,7 +18,7 @@ with
         where destination = 'northbeam' and environment = '{{ var("connector_environment") }}'
     ),
 
-    -- An order that is gone from the view has no day and no currency.
+    -- An order that is gone from the view has neither day nor currency.
     joined as (
         select
             cast(orders.time_of_purchase as date) as ordered_on,

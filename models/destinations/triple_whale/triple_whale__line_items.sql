@@ -1,7 +1,8 @@
 with
     order_items as (select * from {{ ref("order_items") }}),
 
-    -- Triple Whale takes whole units only: part of a unit goes as one piece at the line's amount.
+    -- Triple Whale accepts whole units only: part of a unit is sent as one unit at the line's
+    -- amount.
     renamed as (
         select
             order_id,

@@ -1,7 +1,7 @@
 with
     refund_items as (select * from {{ ref("refund_items") }}),
 
-    -- Part of a unit is one piece, as it is in triple_whale__line_items.
+    -- Part of a unit is sent as one unit, as in triple_whale__line_items.
     counted as (
         select *, quantity = floor(quantity) and sold_quantity = floor(sold_quantity) as is_whole
         from refund_items

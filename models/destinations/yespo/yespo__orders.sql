@@ -1,7 +1,7 @@
 with
     orders as (select * from {{ ref("orders") }}),
 
-    -- What is paid back whole is cancelled, whatever became of the parcel.
+    -- A fully refunded order is cancelled, whatever happened to the parcel.
     renamed as (
         select
             order_id as "externalOrderId",

@@ -1,8 +1,8 @@
 with
     source as (select * from {{ source("oms", "orders") }}),
 
-    -- The system appends a version for each change; the newest one counts. Versions go first, as
-    -- the clock of London goes through an hour twice.
+    -- The system appends a version for each change; the newest one counts. Sort by version before
+    -- time, since one hour occurs twice when London's clocks go back.
     numbered as (
         select
             *,
