@@ -30,17 +30,6 @@ def _command(name: str, context: click.Context) -> Lines:
         raise ValueError(f"the command {name} is listed and cannot be found")
     below = click.Context(found, info_name=name, parent=context)
     yield from section(f"connector {name}", _described(found, below))
-    if isinstance(found, click.Group):
-        for child in found.list_commands(below):
-            yield from _child(found, child, below)
-
-
-def _child(group: click.Group, name: str, context: click.Context) -> Lines:
-    found = group.get_command(context, name)
-    if found is None:
-        raise ValueError(f"the command {name} is listed and cannot be found")
-    below = click.Context(found, info_name=name, parent=context)
-    yield from section(below.command_path, _described(found, below))
 
 
 def _described(command: click.Command, context: click.Context) -> Lines:

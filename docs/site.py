@@ -8,6 +8,7 @@ import re
 import shutil
 import sys
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 
 from connector.destinations import contracts
@@ -32,10 +33,8 @@ def sources() -> dict[Path, Path]:
 def lay_out(folder: Path) -> None:
     """Write every page of the site into `folder`, which is emptied first."""
     shutil.rmtree(folder, ignore_errors=True)
-    texts = {
-        page: _moved(path, page, path.read_text(encoding="utf-8"))
-        for path, page in sources().items()
-    }
+    pages, home = sources(), repository()
+    texts = {page: _moved(path, pages, home) for path, page in pages.items()}
     texts[Path("reference/command-line.md")] = command_line.page()
     texts[Path("reference/configuration.md")] = configuration.page(contracts())
     for page, text in texts.items():
@@ -44,8 +43,8 @@ def lay_out(folder: Path) -> None:
         target.write_text(text, encoding="utf-8")
 
 
-def _moved(path: Path, page: Path, text: str) -> str:
-    pages = sources()
+def _moved(path: Path, pages: Mapping[Path, Path], home: str) -> str:
+    """Return the text of a page, whose links lead to pages of the site or to the repository."""
 
     def link(found: re.Match[str]) -> str:
         label, target = found.groups()
@@ -54,11 +53,11 @@ def _moved(path: Path, page: Path, text: str) -> str:
             return found[0]
         aim = (path.parent / address).resolve()
         if aim in pages:
-            return f"[{label}]({_relative(page, pages[aim])}{mark}{anchor})"
-        home, where = repository(), aim.relative_to(ROOT).as_posix()
+            return f"[{label}]({_relative(pages[path], pages[aim])}{mark}{anchor})"
+        where = aim.relative_to(ROOT).as_posix()
         return f"[{label}]({home}/blob/main/{where})" if home else label
 
-    return LINK.sub(link, text)
+    return LINK.sub(link, path.read_text(encoding="utf-8"))
 
 
 def _relative(page: Path, aim: Path) -> str:
