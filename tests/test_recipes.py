@@ -1,6 +1,5 @@
 """Recipes for the shops that people have: built by dbt, synced, and compared with what is right."""
 
-import json
 import shutil
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +10,7 @@ import yaml
 
 from tests.dbt_project import copy_project, failed_nodes, run_dbt
 from tests.shop import Shop
-from tests.test_right_money import CONFIG, DESTINATIONS, total
+from tests.test_right_money import CONFIG, DESTINATIONS, exact_orders, total
 
 RECIPES = Path(__file__).parents[1] / "recipes"
 # Unit tests bring rows of their own, and ran when the sample was built.
@@ -44,11 +43,9 @@ def recipe(request, tmp_path_factory, sandbox_process):
     shop.write(CONFIG.format(url=sandbox_process.url))
     synced = shop.run("sync", "--allow-side-effects", "--output", "json")
     assert synced.code == 0, synced.err + synced.out
-    arrived = {}
-    for name, key in DESTINATIONS.items():
-        texts = sandbox_process.at(name).texts()
-        parsed = [json.loads(text, parse_float=Decimal, parse_int=Decimal) for text in texts]
-        arrived[name] = {order[key]: order for order in parsed}
+    arrived = {
+        name: exact_orders(sandbox_process.at(name), key) for name, key in DESTINATIONS.items()
+    }
     return folder, directory, built, arrived
 
 

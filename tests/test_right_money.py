@@ -40,6 +40,13 @@ ORDERS = yaml.safe_load(Path(__file__).with_name("odd_orders.yml").read_text())
 DESTINATIONS = {"northbeam": "order_id", "triple_whale": "order_id", "yespo": "externalOrderId"}
 
 
+def exact_orders(sandbox, key):
+    """The orders that a destination holds, by id, with exact amounts."""
+    texts = sandbox.texts()
+    parsed = (json.loads(text, parse_float=Decimal, parse_int=Decimal) for text in texts)
+    return {order[key]: order for order in parsed}
+
+
 @pytest.fixture(scope="module")
 def arrived(tmp_path_factory, sandbox_process):
     """What each destination holds by order, and the rules that `validate` tells, by order."""
@@ -51,9 +58,7 @@ def arrived(tmp_path_factory, sandbox_process):
     assert synced.code == 0, synced.err + synced.out
     held = {}
     for name, key in DESTINATIONS.items():
-        texts = sandbox_process.at(name).texts()
-        parsed = [json.loads(text, parse_float=Decimal, parse_int=Decimal) for text in texts]
-        held[name] = {order[key]: order for order in parsed}
+        held[name] = exact_orders(sandbox_process.at(name), key)
         told = shop.run("validate", name, "--output", "json").json()
         held[name, "rules"] = {(each["order_id"], each["rule"]) for each in told}
     return held
