@@ -8,13 +8,15 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import asdict
+from collections.abc import Iterable
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from connector.api.connector import Connector
+from connector.api.differences import ChangedOrder
 from connector.exceptions import ConnectorError, CrashError
-from connector.page.masking import MASK, is_personal
+from connector.page.masking import masked_change
 from connector.runs import backfill
 from connector.runs.workspace import Account, Options, accounts
 from connector.text import exact
@@ -41,13 +43,9 @@ def worked_out(options: Options, name: str, what: str) -> dict[str, Any]:
         answer: dict[str, Any] = json.loads(ended.stdout)
     except (subprocess.SubprocessError, ValueError) as error:
         raise CrashError.of(error) from error
-    if "failed" in answer:
-        raise _failure(answer["failed"])
+    if message := answer.get("failed"):
+        raise ConnectorError(message)
     return answer
-
-
-def _failure(message: str) -> ConnectorError:
-    return ConnectorError(f"{message}")
 
 
 def answered(question: dict[str, Any]) -> dict[str, Any]:
@@ -64,19 +62,19 @@ def answered(question: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plan(project: Connector, account: Account) -> dict[str, Any]:
-    found = project.differences([account.name])[account.name].as_dict()
-    for order in found["differences"]["orders"]:
-        order["changes"] = [_masked(each, account) for each in order["changes"]]
+    differences = project.differences([account.name])[account.name]
+    found = replace(differences, orders=_masked(differences.orders, account)).as_dict()
     requests, size = found["requests"], found["bytes"]
     found["budget_seconds"] = backfill.seconds(account.contract, requests, size)
     return found
 
 
-def _masked(change: dict[str, Any], account: Account) -> dict[str, Any]:
-    if not is_personal(change["field"], account.contract):
-        return change
-    sides = {side: None if change[side] is None else MASK for side in ("before", "now")}
-    return change | sides
+def _masked(orders: Iterable[ChangedOrder], account: Account) -> tuple[ChangedOrder, ...]:
+    contract = account.contract
+    return tuple(
+        replace(each, changes=tuple(masked_change(one, contract) for one in each.changes))
+        for each in orders
+    )
 
 
 def _data(project: Connector, account: Account) -> dict[str, Any]:

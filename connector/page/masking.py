@@ -1,10 +1,12 @@
 """Masks values that a contract marks as personal, or does not define."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from connector.contract.contract import Contract
 from connector.contract.entity import Entity
+from connector.reporting.difference import Change
 
 MASK = "•••"
 
@@ -33,6 +35,14 @@ def is_personal(path: str, contract: Contract) -> bool:
             return True
         schema = found.get("items", found)
     return False
+
+
+def masked_change(change: Change, contract: Contract) -> Change:
+    """Return a changed field with both values masked where it is personal or unknown."""
+    if not is_personal(change.field, contract):
+        return change
+    before, now = (None if each is None else MASK for each in (change.before, change.now))
+    return replace(change, before=before, now=now)
 
 
 def masked_row(row: Mapping[str, Any], entity: Entity) -> dict[str, Any]:

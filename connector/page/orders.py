@@ -13,7 +13,7 @@ from connector.api.results import Failure
 from connector.exceptions import ConnectorError
 from connector.page.known import now
 from connector.page.looks import Looks
-from connector.page.masking import MASK, is_personal, masked, masked_row
+from connector.page.masking import masked, masked_change, masked_row
 from connector.runs.workspace import Account
 from connector.text import private_file
 from connector.text.visible import visible
@@ -73,16 +73,7 @@ def _told(error: ConnectorError) -> str:
 
 def _masked(account: Account, order: Order) -> Order:
     contract = account.contract
-    changes = order.changes and tuple(
-        replace(
-            each,
-            before=None if each.before is None else MASK,
-            now=None if each.now is None else MASK,
-        )
-        if is_personal(each.field, contract)
-        else each
-        for each in order.changes
-    )
+    changes = order.changes and tuple(masked_change(each, contract) for each in order.changes)
     payload = masked(order.payload, contract.schema)
     last_sent = masked(order.last_sent, contract.schema)
     return replace(order, payload=payload, last_sent=last_sent, changes=changes)
