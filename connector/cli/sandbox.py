@@ -8,7 +8,7 @@ import click
 
 from connector.cli.terminal import say
 from connector.exceptions import ConnectorError
-from connector.settings.url import LOOPBACK
+from connector.text.loopback import LOOPBACK
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0}
 _DESTINATION_SETTINGS = ("api_key", "client_id")

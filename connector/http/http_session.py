@@ -8,7 +8,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from connector.http.call_limit import watched
-from connector.settings.url import LOOPBACK
+from connector.text.loopback import LOOPBACK
 
 
 class _Adapter(HTTPAdapter):

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from connector.exceptions import ConfigError
-from connector.settings.url import LOOPBACK
+from connector.text.loopback import LOOPBACK
 
 _BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 _PROXIES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")

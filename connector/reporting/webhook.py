@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from connector.http.call_limit import limited
 from connector.http.http_session import Session
-from connector.settings.url import LOOPBACK
+from connector.text.loopback import LOOPBACK
 
 TIMEOUTS = (5.0, 10.0)  # seconds to connect, and until the whole answer has arrived
 

@@ -5,13 +5,12 @@ own leads here. So a call must name this machine, come from no other page, and s
 """
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from connector.settings.url import LOOPBACK
+from connector.text.loopback import LOOPBACK, is_loopback
 
 # What a page may send without asking first.
 _SIMPLE = ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data")
@@ -32,18 +31,11 @@ class Visitors:
 
     def _refusal(self, headers: Mapping[str, str]) -> ASGIApp | None:
         host = headers.get("host")  # which every browser sends
-        if self._is_private and host is not None and _name(f"//{host}") not in LOOPBACK:
+        if self._is_private and host is not None and not is_loopback(host):
             return PlainTextResponse("the Host is not this machine; use 127.0.0.1", 421)
         origin = headers.get("origin")
         if origin is not None and origin != f"http://{host}":
             return PlainTextResponse("the call comes from another page", 403)
         if headers.get("content-type", "").partition(";")[0].strip().lower() in _SIMPLE:
             return PlainTextResponse("the Content-Type must be application/json", 415)
-        return None
-
-
-def _name(url: str) -> str | None:
-    try:
-        return urlsplit(url).hostname
-    except ValueError:
         return None

@@ -2,9 +2,8 @@
 
 from urllib.parse import urlsplit
 
+from connector.text.loopback import LOOPBACK
 from connector.text.yaml_file import Section
-
-LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
 def check_url(section: Section, environment: str, url: str, key: str = "url") -> None:

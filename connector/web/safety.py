@@ -6,13 +6,13 @@ must only read.
 """
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+from connector.text.loopback import is_loopback
+
 READING = ("GET", "HEAD")
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
@@ -53,7 +53,7 @@ class Safety:
 def refused(method: str, headers: Mapping[str, str]) -> ASGIApp | None:
     """Return the answer to a forbidden request, None for an allowed one."""
     host = headers.get("host", "")
-    if _name(f"//{host}") not in LOOPBACK:
+    if not is_loopback(host):
         return PlainTextResponse("the Host is not this machine; use 127.0.0.1", 421)
     origin = headers.get("origin")
     if origin is not None and origin != f"http://{host}":
@@ -65,10 +65,3 @@ def refused(method: str, headers: Mapping[str, str]) -> ASGIApp | None:
     if method not in READING:
         return PlainTextResponse("the page can only be read", 405, {"allow": "GET, HEAD"})
     return None
-
-
-def _name(url: str) -> str | None:
-    try:
-        return urlsplit(url).hostname
-    except ValueError:
-        return None
