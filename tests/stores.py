@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -40,11 +41,13 @@ class S3:
 
     def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Any:
         method, key = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+        # What has arrived is done, even if its sender is killed meanwhile.
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        environ["wsgi.input"] = BytesIO(body)
         fault = self.fault(method, key)
         if method == "PUT":
             self.puts.append(key)
         if fault in _FAULTS:
-            environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
             start(_FAULTS[fault], [("Content-Type", "text/plain")])
             return [b""]
         if fault == "slow":

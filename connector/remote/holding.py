@@ -9,7 +9,8 @@ class Holding:
     """The content of the lock.
 
     `place` names the file on the holder's machine that it also locks, and is empty if that file has
-    no unique name. A process that locks that file knows that the previous holder is dead.
+    no unique name. A process that locks that file knows that the previous holder is dead. The lock
+    is free and not clean when a write of its last holder failed, and so may still arrive.
     """
 
     holder: str
@@ -18,6 +19,12 @@ class Holding:
     beat: int
     seconds: float
     is_free: bool
+    is_clean: bool = True
+
+    @property
+    def may_write(self) -> bool:
+        """Return whether a write of this holder may still arrive."""
+        return not (self.is_free and self.is_clean)
 
     def encoded(self) -> bytes:
         """Return the bytes to write."""

@@ -44,11 +44,11 @@ class Journal:
 
     def append(self) -> None:
         """Note that a transaction was committed; raises an error of earlier ones."""
-        size = self._wal.stat().st_size if self._wal.exists() else 0
+        noted = size(self._wal)
         with self._changed:
             if self._error:
                 raise self._error
-            self._noted = max(size, self._noted)
+            self._noted = max(noted, self._noted)
             self._changed.notify_all()
 
     def flush(self) -> None:
@@ -129,6 +129,11 @@ def fence(blobs: Patient, generation: int, number: int) -> bool:
     except ExistsError:
         return False
     return True
+
+
+def size(wal: Path) -> int:
+    """Return the bytes of DuckDB's log, which is missing when it is empty."""
+    return wal.stat().st_size if wal.exists() else 0
 
 
 def _key(generation: int, number: int) -> str:

@@ -88,8 +88,8 @@ class Lease:
         if _now() > self._renewed + (1 - MARGIN) * self._seconds:
             self._renew()
 
-    def release(self) -> None:
-        """Free the lock, if it is still held."""
+    def release(self, *, is_clean: bool = True) -> None:
+        """Free the lock, if it is still held; `is_clean` says that every write succeeded."""
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join()
@@ -97,7 +97,7 @@ class Lease:
             if self._lost or self._tag is None:
                 return
             try:
-                free = replace(self._own, beat=self._own.beat + 1, is_free=True)
+                free = replace(self._own, beat=self._own.beat + 1, is_free=True, is_clean=is_clean)
                 self._blobs.replace_if(LOCK, free.encoded(), self._tag)
             except (ChangedError, LedgerError):
                 log.warning("the lock of the ledger could not be freed; the next run waits for it")

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from connector.blobs.address import blobs
-from connector.exceptions import ConnectorError
+from connector.exceptions import ConnectorError, LedgerHeldError
 from connector.ledger.file import LocalFile
 from connector.remote import accounts, beside, generations, journal, sweep
 from connector.remote.cache_lock import CacheLock, who
@@ -39,7 +39,7 @@ class RemoteStore:
         self._lease: Lease | None = None
         self._journal: Journal | None = None
         self._generation = Generation(0)
-        self._inode = 0
+        self._inode, self._is_clean = 0, True
 
     def attach(self, connection: duckdb.DuckDBPyConnection, *, read_only: bool) -> None:
         """Lock the ledger, fetch what the cache lacks, and attach the cache."""
@@ -52,12 +52,13 @@ class RemoteStore:
             else:
                 self._attach_writer()
         except BaseException:
+            self._is_clean = False
             self._let_go()
             raise
 
     def append(self) -> None:
         """Queue the last transaction for the store."""
-        if self._is_touched() or self._size() > LARGEST:
+        if self._is_touched() or journal.size(self._wal) > LARGEST:
             self._seal_attached()
         elif self._journal:
             self._journal.append()
@@ -80,6 +81,9 @@ class RemoteStore:
         try:
             self._journal.append()
             self._journal.flush()
+        except ConnectorError:
+            self._is_clean = False
+            raise
         finally:
             self._local.detach(connection)
             self._put_back()
@@ -91,26 +95,41 @@ class RemoteStore:
 
     def _attach_writer(self) -> None:
         self._lease = Lease(self._blobs, self._seconds, who(), self._lock.place())
-        self._generation, pieces = self._fetched(self._lease.take())
+        before, is_ready = self._lease.take(), False
         self._connection.execute("set checkpoint_threshold = '1TB'")
+        while not is_ready:
+            is_ready = self._attach_fetched(before)
         self._journal = Journal(self._blobs, self._wal, self._headed)
         self._journal.begin(self._generation.number)
-        if self._generation.number and not pieces:
-            self._mark()
-        elif self._generation.number:  # the first `append` makes a generation of the log
-            os.utime(self.path)
-        else:
-            accounts.announce(self._address)
-        self._local.attach(self._connection, read_only=False)
         self._inode = self.path.stat().st_ino
 
-    def _fetched(self, before: Holding | None) -> tuple[Generation, int]:
-        """Fetch the ledger; a previous holder that is still alive can no longer add to it."""
-        while True:
-            found, pieces = self._fetch(before)
-            is_over = before is None or before.is_free or not found.number
-            if is_over or journal.fence(self._blobs, found.number, pieces + 1):
-                return found, pieces
+    def _attach_fetched(self, before: Holding | None) -> bool:
+        """Attach the ledger as it was left; return false when that has changed meanwhile.
+
+        A previous holder whose last write may still arrive is shut out: the number of its next
+        piece is occupied, then that of its next generation.
+        """
+        self.check()  # another run may have taken over meanwhile
+        self._generation, pieces = self._fetch(before)
+        number, may_write = self._generation.number, before is not None and before.may_write
+        if may_write and number and not journal.fence(self._blobs, number, pieces + 1):
+            return False
+        if not number:
+            accounts.announce(self._address)
+        elif not pieces:
+            self._mark()
+        self._local.attach(self._connection, read_only=False)
+        return not (pieces or may_write) or self._is_sealed()
+
+    def _is_sealed(self) -> bool:
+        """Store the attached ledger as the next generation; detach it if that one exists."""
+        self._connection.execute("checkpoint ledger")
+        try:
+            self._seal()
+        except LedgerHeldError:
+            self._local.detach(self._connection)
+            return False
+        return True
 
     def _fetch(self, before: Holding | None) -> tuple[Generation, int]:
         """Bring the cache up to date; return its generation and the number of later pieces."""
@@ -159,6 +178,7 @@ class RemoteStore:
                 number = self._generation.number
                 sweep.sweep(self._blobs, number, self.check, is_erased=is_erased)
         except (ConnectorError, OSError) as error:
+            self._is_clean = False
             log.warning("the ledger was not compacted in its store: %s", error)
         finally:
             self._let_go()
@@ -167,7 +187,7 @@ class RemoteStore:
         if self._journal:
             self._journal.close()
         if self._lease:
-            self._lease.release()
+            self._lease.release(is_clean=self._is_clean)
         self._journal = self._lease = None
         self._blobs.close()
         self._lock.free()
@@ -178,6 +198,3 @@ class RemoteStore:
     def _mark(self) -> None:
         """Set the modification time, so that any later change of the file shows."""
         os.utime(self.path, ns=(_UNTOUCHED, _UNTOUCHED))
-
-    def _size(self) -> int:
-        return self._wal.stat().st_size if self._wal.exists() else 0
