@@ -42,8 +42,8 @@ $(INSTALLED): requirements.lock pyproject.toml
 $(RUNNABLE): requirements-run.lock pyproject.toml
 	$(install-locked)
 
-demo: $(or $(wildcard $(INSTALLED)),$(RUNNABLE)) ## build the sample, sync it into local destinations, edit a few orders, sync again
-	$(BIN)/python -m demo
+demo: $(or $(wildcard $(INSTALLED)),$(RUNNABLE)) ## build the sample, sync it into local destinations, edit a few orders, sync again; OPEN=1 keeps the page of what arrived
+	$(BIN)/python -m demo $(if $(OPEN),--open)
 
 month: install ## go through a month in production in which everything goes wrong; DUCKDB=1.5.0 begins with that version
 	$(BIN)/python -m demo.month $(DUCKDB:%=--duckdb %)

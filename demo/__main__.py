@@ -1,13 +1,17 @@
-"""Run the whole of it once: `python -m demo`. Everything it makes is in .demo/."""
+"""Run the whole of it once: `python -m demo`. Everything it makes is in .demo/.
+
+With `--open` the sandbox and its page stay until Ctrl-C.
+"""
 
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +53,7 @@ Did:  built nine months of orders with dbt, sent them to three destinations on t
       changed three orders, built again, and sent those three and nothing else.
 Look: connector --config {home}/connector.yml errors northbeam   what was held back, and why
       connector --config {home}/connector.yml runs               each run with its counts
+Page: {page}
 Next: docs/start.md takes your own dbt project to its first right order."""
 NOTHING = ("abandoned", "cancelled", "draft", "failed", "not_an_order")  # no order to be held
 
@@ -71,9 +76,20 @@ def main() -> None:
     with local_destinations() as url:
         (HOME / "connector.yml").write_text(CONFIG.format(url=url))
         agreed = first_sync(url) and second_sync(url)
-    say(f"Done in {time.monotonic() - began:.0f} s; all of it is in {HOME.name}/ until next time.")
-    print(NEXT.format(home=HOME.name))
+        took = f"{time.monotonic() - began:.0f} s"
+        say(f"Done in {took}; all of it is in {HOME.name}/ until next time.")
+        show_page(url, is_kept="--open" in sys.argv[1:])
     sys.exit(not agreed)
+
+
+def show_page(url: str, *, is_kept: bool) -> None:
+    """Say where the sandbox's page is, and keep it until Ctrl-C if that is wanted."""
+    page = f"{url} shows what arrived, call by call and order by order; "
+    page += "Ctrl-C ends it" if is_kept else "make demo OPEN=1 keeps it, this one has ended"
+    print(NEXT.format(home=HOME.name, page=page), flush=True)
+    with suppress(KeyboardInterrupt):
+        if is_kept:
+            signal.pause()
 
 
 def first_sync(url: str) -> bool:

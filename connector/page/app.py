@@ -55,7 +55,13 @@ class Pages:
 
     def __init__(self, looks: Looks) -> None:
         self._looks = looks
-        self._render = templates(HERE / "templates", pages=PAGES, size=asked.SIZE)
+        self._render = templates(
+            HERE / "templates",
+            pages=PAGES,
+            size=asked.SIZE,
+            brand="order connector",
+            promise="Read-only;",
+        )
 
     def page(
         self, title: str, made: Callable[[Request, list[Account]], tuple[str, Mapping[str, Any]]]

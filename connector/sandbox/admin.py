@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from connector.sandbox import behind, reports
 from connector.sandbox.answers import as_json
+from connector.sandbox.arrivals import Arrivals
 from connector.sandbox.counts import counts
 from connector.sandbox.exchange import Desk
 from connector.sandbox.giving import Giving
@@ -23,9 +24,8 @@ from connector.text import exact
 class AdminPaths:
     """The paths for tests and demos, over all destinations."""
 
-    def __init__(self, desks: Mapping[str, Desk], store: Store) -> None:
-        self._desks = desks
-        self._store = store
+    def __init__(self, desks: Mapping[str, Desk], store: Store, arrivals: Arrivals) -> None:
+        self._desks, self._store, self._arrivals = desks, store, arrivals
 
     def routes(self) -> list[Route]:
         """Return the routes, all under /sandbox."""
@@ -135,6 +135,7 @@ class AdminPaths:
 
     async def _reset(self, _: Request) -> Response:
         self._store.clear()
+        self._arrivals.clear()
         for desk in self._desks.values():
             if desk.budget:
                 desk.budget.clear()

@@ -7,13 +7,14 @@ from urllib.parse import urlsplit
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Mount, Route
 
 from connector.contract.contract import Contract
 from connector.destinations import contracts
 from connector.exceptions import ContractError
 from connector.sandbox.admin import AdminPaths
+from connector.sandbox.arrivals import Arrivals
 from connector.sandbox.behaviours import BEHAVIOURS, ELSEWHERE
 from connector.sandbox.budget import Budget
 from connector.sandbox.destination import Destination
@@ -22,6 +23,7 @@ from connector.sandbox.faults import Faults
 from connector.sandbox.judge import Judge
 from connector.sandbox.northbeam import Northbeam
 from connector.sandbox.orders import OrderPaths
+from connector.sandbox.page import ADDRESS, FORMS, Page
 from connector.sandbox.poison import Poison
 from connector.sandbox.settings import Settings
 from connector.sandbox.store import Store
@@ -43,9 +45,9 @@ def build(settings: Settings, when_ready: Callable[[], None]) -> Starlette:
     Raises ContractError for a contract that cannot be served, ValueError for faults or poison that
     make no sense.
     """
-    store = Store(settings.store)
+    store, arrivals = Store(settings.store), Arrivals()
     desks = {
-        name: _desk(contract, settings, store)
+        name: _desk(contract, settings, store, arrivals)
         for name, contract in contracts(settings.destinations).items()
         if "local" in contract.environments
     }
@@ -59,13 +61,19 @@ def build(settings: Settings, when_ready: Callable[[], None]) -> Starlette:
         store.close()
 
     return Starlette(
-        routes=[*routes, *AdminPaths(desks, store).routes(), _elsewhere(store)],
-        middleware=[Middleware(Visitors, host=settings.host)],
+        routes=[
+            *routes,
+            *AdminPaths(desks, store, arrivals).routes(),
+            _elsewhere(store),
+            Route("/", lambda _: RedirectResponse(ADDRESS)),
+            Mount(ADDRESS, Page(desks, store, arrivals).application()),
+        ],
+        middleware=[Middleware(Visitors, host=settings.host, forms=FORMS)],
         lifespan=lifespan,
     )
 
 
-def _desk(contract: Contract, settings: Settings, store: Store) -> Desk:
+def _desk(contract: Contract, settings: Settings, store: Store, arrivals: Arrivals) -> Desk:
     destination = DESTINATIONS.get(contract.destination, Destination)(contract)
     return Desk(
         contract=contract,
@@ -76,6 +84,7 @@ def _desk(contract: Contract, settings: Settings, store: Store) -> Desk:
         budget=_budget(contract),
         faults=Faults(settings.faults, BEHAVIOURS, settings.seed),
         poison=Poison(settings.poison, settings.poison_unnamed, settings.poison_everything),
+        arrivals=arrivals,
     )
 
 

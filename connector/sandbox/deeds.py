@@ -23,6 +23,7 @@ def take(exchange: Exchange, body: bytes) -> Answer:
         return away
     problems = desk.judge.problems(call)
     whole = next((problem for problem in problems if problem.at is None), None)
+    exchange.problems = problems
     if whole:
         return desk.destination.refused_unnamed(whole.message)
     return _judged(exchange, call, problems)
@@ -56,6 +57,7 @@ def _keep(exchange: Exchange, call: Call, orders: Sequence[Order]) -> None:
     if desk.settings.keeps_orders:
         left = batch(desk.store, desk.destination, call.document, orders)
         desk.store.write(desk.contract.destination, exchange.number, left)
+        exchange.is_kept = True
 
 
 def delete(exchange: Exchange, body: bytes) -> Answer:  # noqa: ARG001 - a deed as any other

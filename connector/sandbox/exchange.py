@@ -2,19 +2,20 @@
 
 import dataclasses
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 
 from starlette.requests import Request
 
 from connector.contract.contract import Contract
 from connector.sandbox.answers import Answer
+from connector.sandbox.arrivals import Arrivals
 from connector.sandbox.budget import Budget
 from connector.sandbox.credentials import are_right
 from connector.sandbox.destination import Destination
 from connector.sandbox.faults import Faults
 from connector.sandbox.giving import Giving
-from connector.sandbox.judge import Judge
+from connector.sandbox.judge import Judge, Problem
 from connector.sandbox.poison import Poison
 from connector.sandbox.reading import MalformedBodyError
 from connector.sandbox.settings import Settings
@@ -36,6 +37,7 @@ class Desk:
     budget: Budget | None
     faults: Faults
     poison: Poison
+    arrivals: Arrivals
     giving: Giving = dataclasses.field(default_factory=Giving)
 
     def admits(self, headers: Mapping[str, str], *, reads: bool = False) -> bool:
@@ -49,7 +51,9 @@ class Desk:
 class Exchange:
     """One call: its body is read and its deed is done when `answer` is awaited, and not before.
 
-    `is_refused` is for a fault to say that it left a refusal as it is.
+    `is_refused` is for a fault to say that it left a refusal as it is. `problems` is what the judge
+    found, None before; `fault` is the kind of the fault that hits the call. `is_kept` says that
+    orders were stored.
     """
 
     def __init__(
@@ -62,6 +66,9 @@ class Exchange:
         self.number = desk.store.next_request()
         self.size = 0
         self.is_refused = False
+        self.fault: str | None = None
+        self.problems: Sequence[Problem] | None = None
+        self.is_kept = False
         self._body: bytes | None = None
 
     @property
@@ -74,6 +81,11 @@ class Exchange:
         """Read the body, once; None when it is larger than is allowed."""
         if self._body is None:
             self._body = await self._read()
+        return self._body
+
+    @property
+    def received(self) -> bytes | None:
+        """The body as far as it has been read: whole, or None."""
         return self._body
 
     async def _read(self) -> bytes | None:

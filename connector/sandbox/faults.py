@@ -39,6 +39,10 @@ class Faults:
         """Return the faults as they were written."""
         return [fault.text for fault in self._faults]
 
+    def active(self) -> list[str]:
+        """Return those that can still hit a call."""
+        return [fault.text for fault in self._faults if fault.calls_left > 0]
+
     def draw(self) -> str | None:
         """Return the kind of the fault that hits the next call, if one does."""
         point = self._random.random()

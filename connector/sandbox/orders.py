@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from connector.sandbox import deeds
 from connector.sandbox.answers import Answer, as_json
+from connector.sandbox.arrivals import Arrival
 from connector.sandbox.behaviours import BEHAVIOURS
 from connector.sandbox.exchange import Desk, Exchange
 from connector.sandbox.read_back import give
@@ -88,7 +89,7 @@ class OrderPaths:
     async def _serve(self, exchange: Exchange, *, reads: bool = False) -> Response:
         if not self._desk.admits(exchange.request.headers, reads=reads):
             return self._noted(exchange, self._desk.destination.unauthorised().response())
-        kind = self._desk.faults.draw()
+        exchange.fault = kind = self._desk.faults.draw()
         try:
             if kind:
                 response = await BEHAVIOURS[kind](exchange)
@@ -104,6 +105,7 @@ class OrderPaths:
         label = label or str(response.status_code)
         name = self._desk.contract.destination
         self._desk.store.note_request(name, exchange.number, label, exchange.size)
+        self._desk.arrivals.note(_arrival(name, exchange, response, label))
         return response
 
     async def _read(self, request: Request) -> Response:
@@ -114,6 +116,24 @@ class OrderPaths:
         if text is None:
             return self._desk.destination.unknown().response()
         return Answer(200, text.encode()).response()
+
+
+def _arrival(name: str, exchange: Exchange, response: Response, label: str) -> Arrival:
+    url = exchange.request.url
+    return Arrival(
+        number=exchange.number,
+        destination=name,
+        method=exchange.request.method,
+        target=f"{url.path}?{url.query}" if url.query else url.path,
+        body=exchange.received,
+        status=response.status_code,
+        answer=bytes(getattr(response, "body", b"")),  # none where it is sent in pieces
+        label=label,
+        fault=exchange.fault,
+        problems=exchange.problems or (),
+        is_judged=exchange.problems is not None,
+        is_kept=exchange.is_kept,
+    )
 
 
 def _label(kind: str | None, exchange: Exchange, response: Response) -> str:

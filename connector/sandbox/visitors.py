@@ -10,32 +10,37 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from connector.text.loopback import LOOPBACK, is_loopback
+from connector.text.loopback import LOOPBACK
+from connector.web.safety import foreign, misdirected
 
 # What a page may send without asking first.
 _SIMPLE = ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data")
 
 
 class Visitors:
-    """Lets through to an application what is meant for it; `host` is where it listens."""
+    """Lets through to an application what is meant for it; `host` is where it listens.
 
-    def __init__(self, app: ASGIApp, host: str) -> None:
-        self._app, self._is_private = app, host in LOOPBACK
+    What is posted to a form, whose path begins with `forms`, needs not be JSON.
+    """
+
+    def __init__(self, app: ASGIApp, host: str, forms: str) -> None:
+        self._app, self._is_private, self._forms = app, host in LOOPBACK, forms
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a call that is not meant for the sandbox, and pass the others on."""
         refusal = None
         if scope["type"] == "http":
-            refusal = self._refusal(Headers(scope=scope))
+            is_form = scope["path"].startswith(self._forms)
+            refusal = self._refusal(Headers(scope=scope), is_form=is_form)
         await (refusal or self._app)(scope, receive, send)
 
-    def _refusal(self, headers: Mapping[str, str]) -> ASGIApp | None:
+    def _refusal(self, headers: Mapping[str, str], *, is_form: bool) -> ASGIApp | None:
         host = headers.get("host")  # which every browser sends
-        if self._is_private and host is not None and not is_loopback(host):
-            return PlainTextResponse("the Host is not this machine; use 127.0.0.1", 421)
-        origin = headers.get("origin")
-        if origin is not None and origin != f"http://{host}":
-            return PlainTextResponse("the call comes from another page", 403)
-        if headers.get("content-type", "").partition(";")[0].strip().lower() in _SIMPLE:
+        if self._is_private and host is not None and (refusal := misdirected(host)):
+            return refusal
+        if refusal := foreign(headers):
+            return refusal
+        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind in _SIMPLE and not is_form:
             return PlainTextResponse("the Content-Type must be application/json", 415)
         return None

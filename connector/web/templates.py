@@ -19,7 +19,7 @@ STATIC = HERE / "static"
 def templates(folder: Path, **shared: Any) -> Callable[..., str]:
     """Return a function that renders templates of a folder, or the common ones.
 
-    `shared` are variables for all templates.
+    `shared` are variables for all templates; `static` is the address of styles and scripts.
     """
     environment = Environment(
         loader=FileSystemLoader([folder, HERE / "templates"]),
@@ -32,7 +32,7 @@ def templates(folder: Path, **shared: Any) -> Callable[..., str]:
     environment.filters |= {name: getattr(words, name) for name in filters}
     environment.filters |= {"lasting": lasting, "json": exact.dumps, "visible": visible}
     environment.filters["visible_lines"] = _visible_lines
-    environment.globals |= {"bars": bars, "share": words.share, **shared}
+    environment.globals |= {"bars": bars, "share": words.share, "static": "/static", **shared}
 
     def rendered(template: str, **values: Any) -> str:
         return environment.get_template(template).render(**values)
