@@ -105,6 +105,8 @@ def test_customer_data_is_masked_and_each_look_is_logged(page, busy, caplog):
     masked = page("/order?id=order-000001").text
     assert "someone1@mail.example" not in masked
     assert "Some One" not in masked
+    link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}  # on another site
+    assert page("/order?id=order-000001&reveal=1", headers=link).text == masked
     assert not looks.exists()
     shown = page("/order?id=order-000001&reveal=1").text
     assert shown.count("someone1@mail.example") == 2  # the payload and the view
@@ -168,6 +170,8 @@ def test_while_a_run_holds_the_ledger_its_progress_and_the_last_known_state_are_
 
 def test_a_plan_is_worked_out_when_it_is_asked_for(page, busy):
     assert "Not worked out yet" in words(page("/plan"))
+    link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}  # on another site
+    assert "Not worked out yet" in words(page("/plan?now=1", headers=link))
     told = words(page("/plan?account=northbeam&now=1"))
     assert "Worked out" in told
     assert "changed 1" in told

@@ -22,7 +22,7 @@ from connector.page.runs_by_day import by_day
 from connector.page.worked_out import Slow
 from connector.runs.workspace import Account
 from connector.web.charts import days as days_between
-from connector.web.safety import Safety
+from connector.web.safety import Safety, is_ours
 from connector.web.templates import STATIC, templates
 
 PAGES = (
@@ -149,7 +149,7 @@ class Pages:
         order_id = query.get("id", "").strip()
         chosen = asked.account(query, names) if query.get("account") else ""
         wanted = [each for each in accounts if order_id and chosen in ("", each.name)]
-        revealed = query.get("reveal") == "1"
+        revealed = query.get("reveal") == "1" and is_ours(request.headers)
         found = [shown(self._looks, each, order_id, revealed=revealed) for each in wanted]
         return "order.html", {
             "id": order_id,

@@ -1,5 +1,6 @@
 """The pages that take longer, and that are computed only on request."""
 
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,15 +13,16 @@ from connector.page.known import Known, now
 from connector.page.looks import Looks
 from connector.page.sums import by_day
 from connector.runs.workspace import Account
+from connector.web.safety import is_ours
 
 Named = tuple[str, Mapping[str, Any]]
 
 
 class Slow:
-    """Plan and Data."""
+    """Plan and Data; one of them is computed at a time, so that memory is bounded."""
 
     def __init__(self, looks: Looks) -> None:
-        self._looks = looks
+        self._looks, self._lock = looks, threading.Lock()
 
     def plan(self, request: Request, accounts: list[Account]) -> Named:
         """Show what a sync would send right now."""
@@ -37,11 +39,17 @@ class Slow:
         chosen = asked.account(request.query_params, names)
         account = next(each for each in accounts if each.name == chosen)
         question, memory = (account.scope, what), self._looks.memory
-        if request.query_params.get("now") == "1":
-            try:
-                answer = worked_out(self._looks.options, chosen, what)
-                memory.keep(question, Known(answer, now()))
-            except ConnectorError as error:
-                memory.keep(question, Known(error=str(error)))
+        # A link on another site must not start a process.
+        if request.query_params.get("now") == "1" and is_ours(request.headers):
+            asked_at = now()
+            with self._lock:
+                if (memory.last(question).at or "") <= asked_at:  # not answered meanwhile
+                    memory.keep(question, self._answer(chosen, what))
         options = [(name, name) for name in names]
         return {"account": chosen, "account_options": options, "known": memory.last(question)}
+
+    def _answer(self, name: str, what: str) -> Known:
+        try:
+            return Known(worked_out(self._looks.options, name, what), now())
+        except ConnectorError as error:
+            return Known(error=str(error))
