@@ -4,11 +4,12 @@ BIN = .venv/bin
 INSTALLED = .venv/.installed
 RUNNABLE = .venv/.runnable
 SCHEDULERS = .venv/schedulers
+OLDEST_DBT = .venv/dbt-1.10
 SITE = .venv/site
 CHROMIUM = $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
-SQL = $(wildcard models macros recipes tests/dbt sample connector bench)
+SQL = $(wildcard models macros dbt_package recipes tests/dbt sample connector bench)
 LONG = $(addprefix tests/test_,answers_at_random.py backfill.py guards_everywhere.py kills.py kills_of_records.py model_based.py month.py poison.py)
-MODELS = $(wildcard models tests/dbt)
+MODELS = $(wildcard models tests/dbt dbt_package/tests)
 LINTERS = $(addprefix lint-,models types sql python spelling)
 TYPED = $(wildcard connector sample demo docs bench seeds)
 
@@ -20,7 +21,7 @@ export DBT_VERSION_CHECK = False
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL = help
-.PHONY: help install demo month bench test test-long test-page test-schedulers lint $(LINTERS) format docs site seeds sandbox lock clean
+.PHONY: help install demo month bench test test-long test-dbt test-page test-schedulers lint $(LINTERS) format docs site seeds sandbox lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -61,6 +62,11 @@ test-schedulers: install ## read the schedules with Airflow 3 and Dagster, in an
 	test -e $(SCHEDULERS) || $(PYTHON) -m venv $(SCHEDULERS)
 	$(SCHEDULERS)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[schedulers]'
 	$(BIN)/python -m pytest tests/test_schedules.py tests/test_library.py --schedulers $(SCHEDULERS)/bin/python
+
+test-dbt: install ## let another project install the dbt package with dbt 1.10, in an environment of its own
+	test -e $(OLDEST_DBT) || $(PYTHON) -m venv $(OLDEST_DBT)
+	$(OLDEST_DBT)/bin/python -m pip install --quiet --disable-pip-version-check 'dbt-core==1.10.*' 'dbt-duckdb==1.10.*'
+	$(BIN)/python -m pytest tests/test_dbt_package.py --dbt $(OLDEST_DBT)/bin/python
 
 test-page: install ## look at the pages with the system's Chromium; CHROMIUM=path names another
 	@test -n "$(CHROMIUM)" || { echo "there is no Chromium; install it, or name one: make test-page CHROMIUM=path"; exit 1; }

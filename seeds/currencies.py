@@ -18,4 +18,4 @@ def currencies() -> dict[str, str]:
     digits = {code: number for number, codes in DIGITS.items() for code in codes.split()}
     codes = {currency.alpha_3 for currency in pycountry.currencies} - set(NONE.split())
     rows = [f"{code},{digits.get(code, 2)}" for code in sorted(codes)]
-    return {"seeds/currencies.csv": "\n".join([HEAD, *rows]) + "\n"}
+    return {"dbt_package/seeds/currencies.csv": "\n".join([HEAD, *rows]) + "\n"}

@@ -10,6 +10,7 @@ from pathlib import Path
 from seeds.plans import Plan, plans
 
 TEMPLATES = Path(__file__).parent / "templates"
+MACROS = "dbt_package/macros"
 # Trunk prefixes that are cut off wherever a number begins with one,
 LITERAL = {"0", "06", "1"}
 # but for these calling codes, where a few valid numbers begin with it themselves.
@@ -28,8 +29,8 @@ def files() -> dict[str, str]:
         "is_phone_number": by_first_digit(known),
         "trunk_prefix_length": by_length(known),
     }
-    macros = {f"macros/{name}.sql": macro(name, lines, known) for name, lines in cases.items()}
-    return {"seeds/phone_plans.csv": seed(known), **macros}
+    macros = {f"{MACROS}/{name}.sql": macro(name, lines, known) for name, lines in cases.items()}
+    return {"dbt_package/seeds/phone_plans.csv": seed(known), **macros}
 
 
 def seed(known: list[Plan]) -> str:
@@ -63,7 +64,7 @@ def valid(group: list[Plan]) -> str:
     if not narrower:
         return condition
     codes = either(plan.calling_code for plan in narrower)
-    others = f'not {{{{ matches_pattern(digits, "^(?:{codes})") }}}}'
+    others = f'not {{{{ order_connector.matches_pattern(digits, "^(?:{codes})") }}}}'
     possible = matches(either(dialled(plan, plan.possible_pattern) for plan in narrower))
     return f"{condition} and ({others} or {possible})"
 
@@ -110,7 +111,7 @@ def case(plan: Plan, expression: str) -> str:
 def foreign(plan: Plan) -> str:
     """Return what follows the international prefix."""
     pattern = f"^(?:{plan.international_prefix})([1-9][0-9]*)$"
-    return f'{{{{ extract_pattern(digits, "{pattern}") }}}}'
+    return f'{{{{ order_connector.extract_pattern(digits, "{pattern}") }}}}'
 
 
 def either(patterns: Iterable[str]) -> str:
@@ -120,4 +121,4 @@ def either(patterns: Iterable[str]) -> str:
 
 def matches(pattern: str) -> str:
     """Return whether all digits match a pattern."""
-    return f'{{{{ matches_pattern(digits, "^(?:{pattern})$") }}}}'
+    return f'{{{{ order_connector.matches_pattern(digits, "^(?:{pattern})$") }}}}'

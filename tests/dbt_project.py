@@ -13,7 +13,7 @@ from sample import warehouse
 from tests.unmeasured import untraced
 
 ROOT = Path(__file__).parents[1]
-PARTS = ["models", "macros", "seeds", "tests/dbt", "dbt_project.yml", "profiles.yml"]
+PARTS = ["models", "macros", "dbt_package", "tests/dbt", "dbt_project.yml", "profiles.yml"]
 
 
 def copy_project(directory: Path) -> Path:

@@ -5,17 +5,20 @@ from pathlib import Path
 import duckdb
 import jinja2
 
-from tests.templating import adapter
+from tests.templating import adapter, order_connector
 
-FOLDER = Path(__file__).parents[1] / "macros"
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "dbt_package/macros"
 
 
 def render(call):
     """Return the SQL of a call such as `clean_text("name")`."""
-    files = "".join(path.read_text() for path in sorted(FOLDER.glob("*.sql")))
+    paths = [*PACKAGE.glob("*.sql"), *(ROOT / "macros").glob("*.sql")]
+    files = "".join(path.read_text() for path in sorted(paths))
     environment = jinja2.Environment(extensions=["jinja2.ext.do"])  # noqa: S701
     template = environment.from_string(f"{files}\x00{{{{ {call} }}}}")
-    sql = template.render({"adapter": adapter, "return": lambda value: value})
+    names = {"adapter": adapter, "order_connector": order_connector}
+    sql = template.render({**names, "return": lambda value: value})
     return sql.rpartition("\x00")[2]
 
 

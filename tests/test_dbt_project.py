@@ -114,7 +114,7 @@ SPELLINGS = {
 def test_the_seed_knows_the_usual_spellings_and_a_short_row_of_ones_own(project):
     """Each by a row of the sample, a status that nobody knows as placed, with its count."""
     path = project / "oms.duckdb"
-    with (project / "seeds/order_statuses.csv").open("a") as seed:
+    with (project / "dbt_package/seeds/order_statuses.csv").open("a") as seed:
         seed.write("On Loan,cancelled\n")
     expected = {s.strip(): what for what, texts in SPELLINGS.items() for s in texts.split(",")}
     expected |= {"on_loan": "cancelled", "lost in the post": "placed"}

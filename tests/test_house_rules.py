@@ -52,7 +52,8 @@ def assert_none(offences: Callable[[str], Offences], paths: Iterable[Path]) -> N
 
 
 PYTHON = ("bench/**/*.py", "connector/**/*.py", "demo/**/*.py", "sample/**/*.py")
-SQL = tuple(f"{part}/**/*.sql" for part in ("bench", "connector", "macros", "models", "sample"))
+FOLDERS = ("bench", "connector", "dbt_package", "macros", "models", "sample")
+SQL = tuple(f"{folder}/**/*.sql" for folder in FOLDERS)
 
 
 def test_functions_are_short():
@@ -81,7 +82,8 @@ def test_lists_are_ordered():
 
 def test_models_and_macros_are_for_any_engine():
     """But for those over what the connector exports, and a test of the sample's raw tables."""
-    paths = files("macros/*.sql", "models/**/*.sql", "tests/dbt/**/*.sql")
+    folders = ("macros", "dbt_package", "models", "tests/dbt")
+    paths = files(*(f"{folder}/**/*.sql" for folder in folders))
     others = {ROOT / "models/operations", ROOT / "tests/dbt/oms"}
     assert_none(engine_only, [path for path in paths if not others & set(path.parents)])
 

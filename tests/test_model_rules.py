@@ -110,8 +110,9 @@ def test_every_model_has_a_file_of_its_own_that_describes_and_tests_it(manifest,
 
 def test_what_several_models_have_is_described_once_and_the_rest_beside_its_model():
     texts = [path.read_text() for path in (ROOT / "models").rglob("*.yml")]
-    texts.append((ROOT / "seeds/_seeds__models.yml").read_text())
-    for name in re.findall(r"\{% docs (\w+) %\}", (ROOT / "models/docs.md").read_text()):
+    texts.append((ROOT / "dbt_package/seeds/_seeds__models.yml").read_text())
+    docs = [ROOT / "models/docs.md", ROOT / "dbt_package/seeds/_seeds__docs.md"]
+    for name in re.findall(r"\{% docs (\w+) %\}", "".join(path.read_text() for path in docs)):
         assert sum(f"doc('{name}')" in text for text in texts) > 1, name
 
 
@@ -178,9 +179,10 @@ def test_every_model_that_computes_has_a_unit_test(manifest, models):
 
 
 def test_every_macro_has_a_file_of_its_own_and_says_what_it_does():
-    for path in (ROOT / "macros").glob("*.sql"):
+    folders = [ROOT / "macros", ROOT / "dbt_package/macros", ROOT / "dbt_package/tests/generic"]
+    for path in (path for folder in folders for path in folder.glob("*.sql")):
         text = path.read_text()
-        first, *engines = re.findall(r"\{% macro (\w+)", text)
+        first, *engines = re.findall(r"\{% (?:macro|test) (\w+)", text)
         assert first == path.stem
         assert all(re.fullmatch(rf"[a-z]+__{path.stem}", name) for name in engines), path.name
         assert text.startswith("{#"), path.name

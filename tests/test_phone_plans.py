@@ -8,7 +8,7 @@ from seeds.__main__ import ROOT
 from seeds.files import DOUBTFUL, LITERAL, files
 from seeds.plans import KINDS, metadata, plans
 from tests.digit_automaton import expression, texts_where, then
-from tests.macros import FOLDER
+from tests.macros import PACKAGE
 
 PLANS = plans()
 PORTABLE = re.compile(r"(\(\?:|[0-9()|?]|\[[0-9-]+\]|\{[0-9]+(,[0-9]+)?\})*")
@@ -27,7 +27,7 @@ def test_every_pattern_is_one_that_all_engines_run():
 
 
 def test_the_macros_hold_nothing_that_only_some_engines_run():
-    for path in FOLDER.glob("*.sql"):
+    for path in PACKAGE.glob("*.sql"):
         code = re.sub(r"\{#.*?#\}", "", path.read_text(), flags=re.DOTALL)
         assert not re.search(r"\(\?[=!<]|\\[dswpbDSWPB]", code), path.name
 

@@ -6,7 +6,7 @@ import duckdb
 import phonenumbers
 from phonenumbers import PhoneMetadata, PhoneNumberFormat, PhoneNumberType
 
-from tests.macros import FOLDER, render
+from tests.macros import PACKAGE, render
 
 # Sixty countries: the largest ones, and those with a trunk prefix or a form of their own.
 NAMES = (
@@ -14,7 +14,7 @@ NAMES = (
     "IN IT JP KE KR KZ LT LV MX MY NG NL NO NZ PE PH PL PT RO RS RU SA SE SG SK TH TR TW UA US ZA"
 )
 COUNTRIES = NAMES.split()
-PLANS = FOLDER.parent / "seeds" / "phone_plans.csv"
+PLANS = PACKAGE.parent / "seeds" / "phone_plans.csv"
 GARBAGE = " +-./()0123456789e#x,;\u00a0"
 
 

@@ -18,7 +18,6 @@ with
         select
             orders.order_id,
             orders.channel,
-            spellings.sales_source is not null as is_channel_known,
             spellings.sales_source,
             coalesce(
                 spellings.has_pixel, spellings.sales_source is distinct from 'offline'

@@ -42,7 +42,6 @@ with
             orders.order_id,
             orders.order_status,
             coalesce(spellings.lifecycle, 'placed') as status_lifecycle,
-            spellings.lifecycle is not null as is_status_known,
             coalesce(spellings.is_in_progress, false) as is_in_progress,
             write_offs.order_id is not null as is_write_off
         from orders
@@ -56,7 +55,6 @@ with
             order_status,
             case when is_write_off then 'not_an_order' else status_lifecycle end as lifecycle,
             is_in_progress,
-            is_status_known,
             is_write_off
         from matched
     )

@@ -5,7 +5,7 @@ from jinja2.runtime import Context, Macro
 
 
 @pass_context
-def dispatch(context: Context, name: str) -> Macro:
+def dispatch(context: Context, name: str, _namespace: str) -> Macro:
     """Return DuckDB's implementation of a macro, or the one for every engine, as dbt does.
 
     Raises:

@@ -1,4 +1,0 @@
-{# The first `length` characters of the text, cleaned; null when nothing is left. #}
-{% macro shortened(text, length) %}
-    {{ clean_text("left(" ~ text ~ ", " ~ length ~ ")") }}
-{% endmacro %}
