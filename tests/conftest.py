@@ -5,7 +5,7 @@ import os
 import shutil
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -13,11 +13,12 @@ from hypothesis import settings
 
 import connector.payloads.late
 from tests.dbt_project import build_warehouse
+from tests.delivered import Delivered
 from tests.lengths import LONG, USUAL
 from tests.sandbox_process import Sandbox
 from tests.sandbox_process import sandbox as run_sandbox
 from tests.shop import Shop, make_shop
-from tests.unmeasured import untraced
+from tests.unmeasured import unmeasured, untraced
 
 os.environ["NORTHBEAM_API_KEY"] = "planted-api-key"
 os.environ["NORTHBEAM_CLIENT_ID"] = "planted-client-id"
@@ -47,7 +48,7 @@ LONGEST = (
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--browser", metavar="CHROMIUM", help="One to look at the pages with.")
     parser.addoption("--dbt", metavar="PYTHON", help="One that has the oldest dbt of the package.")
-    parser.addoption("--kills", type=int, help="How often a sync is killed at Northbeam.")
+    parser.addoption("--kills", type=int, help="How many syncs are killed, six of ten at Northbeam.")
     parser.addoption("--long", action="store_true", help="Full lengths, and what takes minutes.")
     parser.addoption("--schedulers", metavar="PYTHON", help="One that has Airflow 3 and Dagster.")
     parser.addoption("--steps", type=int, help="Steps of the model-based test.")
@@ -67,8 +68,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def trace(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Leave out of the coverage what is marked: it takes long, and other tests reach it all."""
-    with untraced() if request.node.get_closest_marker("untraced") else nullcontext():
+    """Measure neither what is marked `untraced` nor, unless it is `measured`, a started process."""
+    with ExitStack() as stack:
+        if request.node.get_closest_marker("untraced"):
+            stack.enter_context(untraced())
+        if not request.node.get_closest_marker("measured"):
+            stack.enter_context(unmeasured())
         yield
 
 
@@ -126,6 +131,12 @@ def empty_shop(tmp_path_factory: pytest.TempPathFactory, sandbox_process: Sandbo
 @pytest.fixture
 def shop(empty_shop: Path, tmp_path: Path, sandbox: Sandbox) -> Shop:
     return Shop(shutil.copytree(empty_shop, tmp_path, dirs_exist_ok=True), sandbox)
+
+
+@pytest.fixture(scope="session")
+def delivered(tmp_path_factory: pytest.TempPathFactory) -> Delivered:
+    """Shops that have delivered, to begin with."""
+    return Delivered(tmp_path_factory.mktemp("delivered"))
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import pytest
 from connector.runs.backfill import REFUSED, Course, Step
 from connector.settings.windows import Window, period, window
 from tests.shop import ended
-from tests.unmeasured import unmeasured
 
 WINDOWS = 60
 ORDERS = 10_000
@@ -142,8 +141,7 @@ def test_a_backfill_that_is_killed_goes_on_and_ends_with_what_the_views_say(shop
     draw, doubts, edited = random.Random(5), 0, 0
     for number in range(kills):
         most = shop.sandbox.counts()["orders"] + draw.randint(1, orders // (kills + 2))
-        with unmeasured():
-            process = shop.start("backfill", "northbeam", "--window", "day", before=NOT_LONG)
+        process = shop.start("backfill", "northbeam", "--window", "day", before=NOT_LONG)
         while shop.sandbox.counts()["orders"] < most:
             assert process.poll() is None
             time.sleep(0.05)

@@ -5,10 +5,10 @@ The process takes only the right credentials and no request above the contract's
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
-import requests
 
 from connector.compile import quote
 from connector.compile.judge import of_contract
@@ -19,8 +19,9 @@ from connector.destinations import reader
 from connector.http import retry
 from connector.http.answer import Outcome, Response
 from tests.conformance.breaking import cases, changed
-from tests.conformance.examples import CONTRACTS, HERE, examples
+from tests.conformance.examples import CONTRACTS, HERE, Order, examples
 from tests.conformance.shop import BARE, PLAIN, DestinationShop, plant
+from tests.delivered import post
 from tests.expected_payloads import broken_rules
 from tests.generated_orders import judge
 from tests.sandbox_process import sandbox
@@ -83,24 +84,12 @@ def test_a_2xx_counts_only_as_far_as_the_contract_says(shop):
 
 
 def test_as_many_orders_as_the_contract_allows_go_in_one_request(shop):
-    most = shop.contract.max_orders
-    for count in (most, most + 1):
-        shop.forget()
-        shop.orders(0, count, BARE)
-        sent, requests = shop.sync(), 1 if count <= most else 2
-        assert (sent["delivered"], sent["requests"], sent["retries"]) == (count, requests, 0)
-        assert len(shop.held()) == count
-
-
-def test_what_is_sent_is_what_was_planned(shop):
-    shop.orders(0, 10)
-    lacking = next(each for each in cases(shop.examples) if each.rule.endswith(".required"))
-    shop.add({"HB-lacking": lacking.order})
-    plan, sent = shop.plan(), shop.sync()
-    same = ("orders", "added", "changed", "planned", "batches", "bytes", "invalid", "warned")
-    assert [plan[name] for name in same] == [sent[name] for name in same]
-    assert plan["examples"] == sent["examples"]
-    assert (plan["planned"], plan["invalid"], sent["delivered"]) == (10, 1, 10)
+    """Two requests for twice as many, none of which may hold more."""
+    count = 2 * shop.contract.max_orders
+    shop.orders(0, count, BARE)
+    sent = shop.sync()
+    assert (sent["delivered"], sent["requests"], sent["retries"]) == (count, 2, 0)
+    assert len(shop.held()) == count
 
 
 def widest(contract: Contract) -> Entity:
@@ -131,7 +120,61 @@ def test_no_request_is_larger_than_the_contract_allows_and_no_order_either(shop)
     assert shop.held().keys() == {shop.key(number) for number in range(150)}
 
 
-# Texts.
+# One run over orders of every sort.
+
+
+@dataclass(frozen=True, repr=False)
+class Mixture:
+    """What a plan and a run said of plain orders, of texts, and of orders that break a rule each.
+
+    One of them lacks what is required; of the others that break a rule, nothing required is wrong.
+    """
+
+    plan: dict[str, Any]
+    sent: dict[str, Any]
+    held: dict[str, dict[str, Any]]
+    texts: dict[str, Order]
+    optional: dict[str, Order]
+
+
+@pytest.fixture(scope="module")
+def mixture(place: DestinationShop) -> Mixture:
+    place.forget()
+    place.configure(attempts=3)
+    place.orders(0, 10)
+    texts, optional = with_texts(place), with_faults(place)
+    lacking = next(each for each in cases(place.examples) if each.rule.endswith(".required"))
+    place.add({**texts, **optional, "HB-lacking": lacking.order})
+    return Mixture(place.plan(), place.sync(), place.held(), texts, optional)
+
+
+def with_faults(shop: DestinationShop) -> dict[str, Order]:
+    """Orders that break a rule each which costs no order."""
+    checks = {check.rule: check for check in of_contract(shop.contract)}
+    return {
+        f"case-{number}": case.order
+        for number, case in enumerate(cases(shop.examples))
+        if checks[case.rule].cost != "refuse"
+        and not set(case.also) & set(checks)
+        and shop.contract.key != checks[case.rule].field
+    }
+
+
+def with_texts(shop: DestinationShop) -> dict[str, Order]:
+    """Orders whose every free text is one of `TEXTS`, cut to its limit."""
+    orders = {}
+    for number, text in enumerate(TEXTS):
+        changes = {
+            entity.name: [{f.column: text[: f.schema.get("maxLength")] for f in fields}]
+            for entity, fields in free(shop.contract)
+        }
+        orders[f"text-{number}"] = changed(shop.examples.first, changes)
+    return orders
+
+
+def free(contract: Contract) -> list[tuple[Entity, list[Field]]]:
+    entities = [contract.orders, *contract.orders.children]
+    return [(entity, free_texts(contract, entity)) for entity in entities]
 
 
 def free_texts(contract: Contract, entity: Entity) -> list[Field]:
@@ -147,22 +190,20 @@ def free_texts(contract: Contract, entity: Entity) -> list[Field]:
     ]
 
 
-def test_texts_of_every_sort_arrive_as_they_are(shop):
-    entities = [shop.contract.orders, *shop.contract.orders.children]
-    free = [(entity, free_texts(shop.contract, entity)) for entity in entities]
-    wanted = {}
-    for number, text in enumerate(TEXTS):
-        changes = {
-            entity.name: [{f.column: text[: f.schema.get("maxLength")] for f in fields}]
-            for entity, fields in free
-        }
-        wanted[shop.key(number)] = changed(shop.examples.first, changes)
-    shop.add(wanted)
-    assert shop.sync()["delivered"] == len(TEXTS)
-    held = shop.held()
-    for key, order in wanted.items():
-        for entity, fields in free:
-            item = held[key][entity.label][0] if entity.label else held[key]
+def test_what_is_sent_is_what_was_planned(mixture):
+    plan, sent = mixture.plan, mixture.sent
+    same = ("orders", "added", "changed", "planned", "batches", "bytes", "invalid", "warned")
+    assert [plan[name] for name in same] == [sent[name] for name in same]
+    assert plan["examples"] == sent["examples"]
+    count = 10 + len(mixture.texts) + len(mixture.optional)
+    assert (plan["planned"], plan["invalid"], sent["delivered"]) == (count, 1, count)
+
+
+def test_texts_of_every_sort_arrive_as_they_are(mixture, place):
+    for key, order in mixture.texts.items():
+        for entity, fields in free(place.contract):
+            held = mixture.held[key]
+            item = held[entity.label][0] if entity.label else held
             for field in fields:
                 assert found(item, field.path) == order[entity.name][0][field.column]
 
@@ -173,22 +214,14 @@ def found(value: Any, path: tuple[str, ...]) -> Any:
     return value
 
 
+def test_nothing_optional_costs_an_order(mixture, place):
+    assert mixture.sent["refused"] == 0
+    assert mixture.optional.keys() <= mixture.held.keys()
+    fields = len(place.contract.orders.fields)
+    assert mixture.sent["warned"] == len(mixture.optional) > fields // 2
+
+
 # What goes wrong.
-
-
-def test_nothing_optional_costs_an_order(shop):
-    checks = {check.rule: check for check in of_contract(shop.contract)}
-    orders = {
-        f"case-{number}": case.order
-        for number, case in enumerate(cases(shop.examples))
-        if checks[case.rule].cost != "refuse"
-        and not set(case.also) & set(checks)
-        and shop.contract.key != checks[case.rule].field
-    }
-    shop.add(orders)
-    sent = shop.sync()
-    assert (sent["delivered"], sent["invalid"], sent["refused"]) == (len(orders), 0, 0)
-    assert sent["warned"] == len(orders) > len(shop.contract.orders.fields) // 2
 
 
 def test_refused_orders_harm_themselves_only_and_go_again_when_asked_to(shop):
@@ -218,7 +251,6 @@ def test_wrong_credentials_end_a_run_with_3_and_nothing_is_sent(shop, monkeypatc
         shop.run("sync").fails(3, shop.name)
         assert shop.held() == {}
         plant(shop.contract)
-    assert shop.sync()["delivered"] == 10
 
 
 def test_what_was_stored_without_an_answer_is_in_doubt_and_goes_again_until_it_is_answered(shop):
@@ -256,59 +288,58 @@ def kept(shop: DestinationShop, number: int) -> list[dict[str, Any]]:
     return [json.loads(record["text"]) for record in records if not record["list"]]
 
 
-@pytest.fixture
-def delivered(shop: DestinationShop) -> DestinationShop:
+def deliver(shop: DestinationShop, **options: Any) -> DestinationShop:
+    """Deliver three orders, the last of which are removed, edited and so on."""
+    shop.configure(**options)
     shop.orders(0, 3)
     assert shop.sync()["delivered"] == 3
     return shop
 
 
-def test_orders_that_left_the_view_are_reported_or_taken_back_as_the_contract_knows(delivered):
-    before = delivered.held()
-    order = before[delivered.key(1)]
-    delivered.remove(1)
-    assert delivered.plan()["removed"] == 1
-    sent = delivered.sync()
-    assert (sent["removed"], sent["requests"], delivered.held()) == (1, 0, before)
-    assert delivered.contract.removal.actions
-    for name, action in delivered.contract.removal.actions.items():
-        delivered.configure(on_removed=name)
-        delivered.orders(1, 2)
-        delivered.sync("--full")  # what can be taken back is remembered from now on
-        assert delivered.held() == before
-        delivered.remove(1)
-        assert delivered.plan()["removed"] == 1
-        delivered.sync()
-        left = [] if action.parameter else [taken_back(order, action)]
-        assert kept(delivered, 1)[-1:] == left, name
-        assert [delivered.held()[delivered.key(number)] for number in (0, 2)] == [
-            before[delivered.key(number)] for number in (0, 2)
+def test_orders_that_left_the_view_are_reported_or_taken_back_as_the_contract_knows(shop):
+    before = deliver(shop).held()
+    shop.remove(1)
+    assert shop.plan()["removed"] == 1
+    sent = shop.sync()
+    assert (sent["removed"], sent["requests"], shop.held()) == (1, 0, before)
+    assert shop.contract.removal.actions
+    for name, action in shop.contract.removal.actions.items():
+        shop.configure(on_removed=name)
+        shop.orders(1, 2)
+        shop.sync("--full")  # what can be taken back is remembered from now on
+        assert shop.held() == before
+        shop.remove(1)
+        shop.sync()
+        left = [] if action.parameter else [taken_back(before[shop.key(1)], action)]
+        assert kept(shop, 1)[-1:] == left, name
+        assert [shop.held()[shop.key(number)] for number in (0, 2)] == [
+            before[shop.key(number)] for number in (0, 2)
         ]
-        assert delivered.sync()["requests"] == 0
+    assert shop.sync()["requests"] == 0
 
 
-def test_an_order_that_is_marked_as_gone_counts_as_gone(delivered):
-    flag = delivered.contract.removal.flag
+def test_an_order_that_is_marked_as_gone_counts_as_gone(shop):
+    flag = shop.contract.removal.flag
     if flag:
-        orders = delivered.contract.orders
-        delivered.update(orders, delivered.contract.lifecycle.column, "null", 1)
-        delivered.update(orders, flag, "true", 1)
-        assert (delivered.plan()["taken_back"], delivered.sync()["exit_code"]) == (1, 0)
-        assert delivered.sandbox.live_records()[delivered.key(1)] == 0
+        orders = deliver(shop).contract.orders
+        shop.update(orders, shop.contract.lifecycle.column, "null", 1)
+        shop.update(orders, flag, "true", 1)
+        assert (shop.plan()["taken_back"], shop.sync()["exit_code"]) == (1, 0)
+        assert shop.sandbox.live_records()[shop.key(1)] == 0
 
 
-def test_items_that_left_the_view_are_sent_on_or_taken_back(delivered):
-    order = delivered.held()[delivered.key(1)]
-    for entity in delivered.contract.entities():
-        if entity.removed:
-            gone = order[entity.label][0]
-            delivered.remove_item(entity, gone[entity.item_key], 1)
-            for policy, members in (("report", {}), ("take_back", entity.removed)):
-                delivered.configure(on_cancelled=policy)
-                delivered.sync("--full")
-                items = delivered.held_items(1, entity)
-                assert items[gone[entity.item_key]] == {**gone, **members}
-                assert len(items) == len(order[entity.label])
+def test_items_that_left_the_view_are_sent_on_or_taken_back(shop):
+    entities = [entity for entity in shop.contract.entities() if entity.removed]
+    order = deliver(shop).held()[shop.key(1)] if entities else {}
+    for entity in entities:
+        gone = order[entity.label][0]
+        shop.remove_item(entity, gone[entity.item_key], 1)
+        for policy, members in (("report", {}), ("take_back", entity.removed)):
+            shop.configure(on_cancelled=policy)
+            shop.sync("--full")
+            items = shop.held_items(1, entity)
+            assert items[gone[entity.item_key]] == {**gone, **members}
+            assert len(items) == len(order[entity.label])
 
 
 def identities(contract: Contract) -> list[tuple[Entity, Field]]:
@@ -323,65 +354,52 @@ def identities(contract: Contract) -> list[tuple[Entity, Field]]:
 OTHER = {"timestamp": "{} + interval 1 day", "string": "{} || '2'"}  # value of the same kind
 
 
-def test_what_identifies_an_order_is_sent_as_it_was_sent_first(delivered):
-    before = delivered.held()
-    for entity, field in identities(delivered.contract):
+def test_what_identifies_an_order_is_sent_as_it_was_sent_first(shop):
+    before = deliver(shop).held()
+    for entity, field in identities(shop.contract):
         other = OTHER[field.kind].format(quote(field.column))
-        delivered.update(entity, field.column, other, 1)
+        shop.update(entity, field.column, other, 1)
     rules = {
         f"{'.'.join(filter(None, (e.label, *f.path)))}.identity"
-        for e, f in identities(delivered.contract)
+        for e, f in identities(shop.contract)
     }
-    sent = delivered.sync("--full")
+    sent = shop.sync("--full")
     assert (sent["delivered"], sent["refused"]) == (3, 0)
-    assert delivered.held() == before
-    warnings = delivered.run("errors", "--warnings", "--output", "json").json()
+    assert shop.held() == before
+    warnings = shop.run("errors", "--warnings", "--output", "json").json()
     assert {each["rule"] for each in warnings if each["rule"].endswith(".identity")} == rules
 
 
-def test_another_identity_replaces_the_record_when_that_is_wanted(delivered):
-    orders = [each for each in identities(delivered.contract) if not each[0].label]
-    if "void" not in delivered.contract.removal.actions:
-        delivered.configure(on_identity_change="replace")
-        delivered.run("sync").fails(2, "on_identity_change")
+def test_another_identity_replaces_the_record_when_that_is_wanted(shop):
+    orders = [each for each in identities(shop.contract) if not each[0].label]
+    if "void" not in shop.contract.removal.actions:
+        shop.configure(on_identity_change="replace")
+        shop.run("sync").fails(2, "on_identity_change")
         return
-    delivered.configure(on_identity_change="replace")
+    deliver(shop, on_identity_change="replace")
     for entity, field in orders:
-        delivered.update(entity, field.column, OTHER[field.kind].format(quote(field.column)), 1)
-        assert delivered.sync()["exit_code"] == 0
-        assert set(delivered.sandbox.live_records().values()) == {1}
-    assert len(kept(delivered, 1)) == 1 + len(orders)
-    assert delivered.sync()["requests"] == 0
+        shop.update(entity, field.column, OTHER[field.kind].format(quote(field.column)), 1)
+        assert shop.sync()["exit_code"] == 0
+        assert set(shop.sandbox.live_records().values()) == {1}
+    assert len(kept(shop, 1)) == 1 + len(orders)
+    assert shop.sync()["requests"] == 0
 
 
-def test_what_only_goes_forward_is_held_back_when_it_goes_back(delivered):
-    for column, steps in delivered.contract.forward.items():
-        before = delivered.held()
-        earlier = steps[steps.index(before[delivered.key(1)][column]) - 1]
-        delivered.update(delivered.contract.orders, column, f"'{earlier}'", 1)
-        sent = delivered.sync()
-        assert (sent["invalid"], sent["requests"], delivered.held()) == (1, 0, before)
-        (error,) = delivered.run("errors", "--output", "json").json()
+def test_what_only_goes_forward_is_held_back_when_it_goes_back(shop):
+    for column, steps in shop.contract.forward.items():
+        before = deliver(shop).held()
+        earlier = steps[steps.index(before[shop.key(1)][column]) - 1]
+        shop.update(shop.contract.orders, column, f"'{earlier}'", 1)
+        sent = shop.sync()
+        assert (sent["invalid"], sent["requests"], shop.held()) == (1, 0, before)
+        (error,) = shop.run("errors", "--output", "json").json()
         assert error["rule"] == f"{column}.forward"
-        delivered.configure(allow_backwards=True)
-        assert delivered.sync()["delivered"] == 1
-        assert delivered.held()[delivered.key(1)][column] == earlier
+        shop.configure(allow_backwards=True)
+        assert shop.sync()["delivered"] == 1
+        assert shop.held()[shop.key(1)][column] == earlier
 
 
 # What the sandbox says is what the contract says of the vendor.
-
-
-def post(shop: DestinationShop, payload: str) -> requests.Response:
-    """Post one order with the right credentials, past the connector."""
-    contract, secrets = shop.contract, plant(shop.contract)
-    values = {name: secrets.get(name, PLAIN) for name in contract.settings}
-    headers = {name: text.format_map(values) for name, text in contract.headers.items()}
-    basic = contract.basic_auth
-    user = (basic.user.format_map(values), basic.password.format_map(values)) if basic else None
-    before, after = contract.envelope.around(values)
-    body = f"{before}{payload}{after}".encode()
-    headers["Content-Type"] = "application/json"
-    return requests.post(shop.url, body, headers=headers, auth=user, timeout=60)
 
 
 def test_the_sandbox_refuses_what_the_vendor_refuses_and_takes_everything_else(shop):
@@ -393,7 +411,7 @@ def test_the_sandbox_refuses_what_the_vendor_refuses_and_takes_everything_else(s
     judged = judge(shop.contract, shop.examples.tables(found))
     verdicts = set()
     for key, payload in judged.payloads.items():
-        response = post(shop, payload)
+        response = post(shop, [payload])
         answer = read(Response(response.status_code, "application/json", response.content))
         is_taken = answer.outcome is Outcome.DELIVERED and not answer.refused
         broken = broken_rules(shop.contract, payload) - ours

@@ -4,7 +4,7 @@ import pytest
 
 from tests.conformance.stamped import StampedDestinationShop
 from tests.test_conformance_delivery import (
-    delivered,
+    deliver,
     place,
     shop,
     test_an_order_that_is_marked_as_gone_counts_as_gone,
@@ -15,7 +15,6 @@ from tests.test_conformance_delivery import (
 pytestmark = pytest.mark.untraced
 
 __all__ = [
-    "delivered",
     "place",
     "shop",
     "test_an_order_that_is_marked_as_gone_counts_as_gone",
@@ -29,5 +28,5 @@ def kind() -> type[StampedDestinationShop]:
     return StampedDestinationShop
 
 
-def test_a_second_run_reads_by_watermark(delivered):
-    assert delivered.plan()["scan"] == "watermark"
+def test_a_second_run_reads_by_watermark(shop):
+    assert deliver(shop).plan()["scan"] == "watermark"

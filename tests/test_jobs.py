@@ -14,6 +14,8 @@ from tests.shop import Shop, ended
 from tests.test_accounts import NORTHBEAM, YESPO, configure
 from tests.test_yespo_delivery import VIEWS
 
+pytestmark = pytest.mark.measured
+
 MANY = 20  # orders
 GRACE = "\n    grace: 1\n"  # seconds that what is in flight gets after a signal
 TRIPLE_WHALE = """

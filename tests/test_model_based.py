@@ -36,7 +36,6 @@ from tests.model_destination import FAULTS, ORDERS, TROUBLE, change_the_seams
 from tests.model_machine import CONFIG, Machine
 from tests.model_records import Row
 from tests.records_shop import FEW, RecordsShop
-from tests.unmeasured import unmeasured
 
 SHARES, PROCESSES = 3, 2
 RULES_A_HISTORY, STEPS_A_HISTORY = 50, 55  # a rule may come to several steps
@@ -474,7 +473,7 @@ def test_the_promises_hold_in_every_history(request, tell):
     steps = request.config.getoption("--steps")
     is_set_down = steps in {USUAL["steps"], LONG["steps"]}
     first = 0 if is_set_down else random.randrange(1 << 32)
-    with unmeasured(), ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
         shares = pool.map(live, range(first, first + SHARES), [steps // SHARES + 1] * SHARES)
         made, runs, cut = map(sum, zip(*shares, strict=True))
     tell(f"{made:,} random steps, {runs:,} of them runs of the connector, {cut:,} by watermark")

@@ -14,6 +14,8 @@ from connector.page.serve import _listen
 from tests.page_server import served
 from tests.shop import Shop, ended
 
+pytestmark = pytest.mark.measured
+
 EVIL = "<script>alert(1)</script>"
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.conformance.examples import CONTRACTS, examples
 from tests.conformance.shop import DestinationShop, plant
+from tests.delivered import Delivered
 from tests.sandbox_process import Sandbox
 
 ORDERS = 60
@@ -21,16 +22,28 @@ def make(tmp_path, sandbox: Sandbox, name: str) -> DestinationShop:
     return shop
 
 
-@pytest.fixture
-def triple_whale(tmp_path, sandbox) -> DestinationShop:
-    return make(tmp_path, sandbox, "triple_whale")
+def made_and_sent(tmp_path, sandbox: Sandbox, delivered: Delivered, **options) -> DestinationShop:
+    """The same with these options, all of its orders delivered."""
+    name = sandbox.destination
+    shop = DestinationShop(tmp_path, sandbox, examples(CONTRACTS[name]))
 
+    def deliver() -> None:
+        make(tmp_path, sandbox, name).configure(**options)
+        assert shop.sync()["delivered"] == ORDERS
 
-@pytest.fixture
-def yespo(tmp_path, sandbox) -> DestinationShop:
-    shop = make(tmp_path, sandbox, "yespo")
-    shop.configure()
+    delivered.fill(shop, (ORDERS, name, *options.items()), deliver)
     return shop
+
+
+@pytest.fixture
+def triple_whale(tmp_path, sandbox, delivered) -> DestinationShop:
+    policies = {"on_removed": "void", "on_identity_change": "keep"}
+    return made_and_sent(tmp_path, sandbox.at("triple_whale"), delivered, **policies)
+
+
+@pytest.fixture
+def yespo(tmp_path, sandbox, delivered) -> DestinationShop:
+    return made_and_sent(tmp_path, sandbox.at("yespo"), delivered)
 
 
 def duplicates(counts: dict[str, Any]) -> set[int]:
@@ -43,9 +56,11 @@ def duplicates(counts: dict[str, Any]) -> set[int]:
 
 
 @pytest.mark.parametrize("policy", POLICIES)
-def test_corrected_times_leave_one_live_record_an_order_and_a_refund(triple_whale, policy):
-    triple_whale.configure(on_identity_change=policy)
-    triple_whale.sync()
+def test_corrected_times_leave_one_live_record_an_order_and_a_refund(
+    tmp_path, sandbox, delivered, policy
+):
+    at, policies = sandbox.at("triple_whale"), {"on_removed": "void", "on_identity_change": policy}
+    triple_whale = made_and_sent(tmp_path, at, delivered, **policies)
     before = triple_whale.sandbox.counts()
     later = "interval 1 hour where order_id < 'HB-000050'"
     triple_whale.sql(f"update triple_whale__orders set created_at = created_at - {later}")
@@ -62,8 +77,6 @@ def test_corrected_times_leave_one_live_record_an_order_and_a_refund(triple_whal
 
 
 def test_of_each_order_the_payload_that_was_sent_last_is_kept(triple_whale):
-    triple_whale.configure()
-    triple_whale.sync()
     few = "where order_id < 'HB-000003'"
     triple_whale.sql(f"update triple_whale__orders set source_name = 'phone' {few}")
     assert triple_whale.sync("--yes")["delivered"] == 3
@@ -72,8 +85,6 @@ def test_of_each_order_the_payload_that_was_sent_last_is_kept(triple_whale):
 
 
 def test_what_is_gone_is_void_and_nothing_else(triple_whale):
-    triple_whale.configure(on_removed="void")
-    triple_whale.sync()
     triple_whale.remove(0)
     cancelled = "set _lifecycle = 'cancelled' where order_id = 'HB-000001'"
     triple_whale.sql(f"update triple_whale__orders {cancelled}")
@@ -89,10 +100,9 @@ def test_what_is_gone_is_void_and_nothing_else(triple_whale):
 
 
 def test_syncs_without_changes_raise_no_event(yespo):
-    yespo.sync()
     first = yespo.sandbox.events()
     assert set(first.values()) == {1}
-    for _ in range(10):
+    for _ in range(3):
         yespo.sync()
     assert (yespo.sandbox.events(), yespo.sandbox.counts()["requests"]) == (first, 1)
 
@@ -101,10 +111,9 @@ def test_syncs_without_changes_raise_no_event(yespo):
     ("policy", "held", "events"), [("cancel", ORDERS, 2), ("delete", ORDERS - 1, 1)]
 )
 def test_an_order_that_is_gone_is_cancelled_with_one_event_or_deleted_with_none(
-    yespo, policy, held, events
+    tmp_path, sandbox, delivered, policy, held, events
 ):
-    yespo.configure(on_removed=policy)
-    yespo.sync()
+    yespo = made_and_sent(tmp_path, sandbox.at("yespo"), delivered, on_removed=policy)
     yespo.remove(7)
     yespo.sync()
     assert (len(yespo.held()), yespo.sandbox.events()[yespo.key(7)]) == (held, events)

@@ -19,6 +19,8 @@ from connector.cli.sandbox import command
 from connector.sandbox.budget import Budget
 from tests.sandbox_process import measured_sandbox as sandbox
 
+pytestmark = pytest.mark.measured
+
 HEADERS = {"Authorization": "key", "Data-Client-ID": "client", "Content-Type": "application/json"}
 NOON = "2026-03-14T12:00:00Z"
 

@@ -8,6 +8,8 @@ from connector.cli import run
 from tests.sandbox_process import measured_sandbox as sandbox
 from tests.test_own_destinations import CONTRACT
 
+pytestmark = pytest.mark.measured
+
 HARBOR = {
     "x-environments": {"local": "http://127.0.0.1:8710/harbor/v1/sales"},
     "x-settings": {

@@ -8,6 +8,8 @@ import requests
 from tests.sandbox_process import measured_sandbox as sandbox
 from tests.test_sandbox_triple_whale import SHOP, order, post, refund
 
+pytestmark = pytest.mark.measured
+
 PATH = "/api/v2/orcabase/api/sql"
 QUERY = (
     "SELECT order_id, created_at, event_date, order_revenue, refund_money FROM orders_table "

@@ -8,6 +8,8 @@ import requests
 
 from tests.sandbox_process import measured_sandbox as sandbox
 
+pytestmark = pytest.mark.measured
+
 PATH = "/api/v2/data-in/bulk-orders"
 SHOP = "harbor.example"
 HEADERS = {"x-api-key": "key", "Content-Type": "application/json"}

@@ -7,6 +7,8 @@ import requests
 
 from tests.sandbox_process import measured_sandbox as sandbox
 
+pytestmark = pytest.mark.measured
+
 PATH = "/api/v1/orders"
 HEADERS = {"Content-Type": "application/json", "Accept": "application/json; charset=UTF-8"}
 

@@ -13,6 +13,8 @@ from connector.ledger.ledger import Ledger
 from tests.sandbox_process import sandbox
 from tests.shop import Shop, ended, make_shop
 
+pytestmark = pytest.mark.measured
+
 DESTINATIONS = Path(__file__).parents[1] / "connector/destinations"
 ORDERS = 6000
 BATCH = 1000

@@ -16,6 +16,8 @@ from connector.cli.terminal import print_rows
 from tests.shop import Shop
 from tests.test_commands import _read as read_terminal
 
+pytestmark = pytest.mark.measured
+
 PROGRAM = [sys.executable, "-c", "from connector.cli import main; main()"]
 LONG = "order-" + "long" * 30
 
