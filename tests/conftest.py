@@ -48,7 +48,7 @@ LONGEST = (
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--browser", metavar="CHROMIUM", help="One to look at the pages with.")
     parser.addoption("--dbt", metavar="PYTHON", help="One that has the oldest dbt of the package.")
-    parser.addoption("--kills", type=int, help="How many syncs are killed, six of ten at Northbeam.")
+    parser.addoption("--kills", type=int, help="How many syncs are killed.")
     parser.addoption("--long", action="store_true", help="Full lengths, and what takes minutes.")
     parser.addoption("--schedulers", metavar="PYTHON", help="One that has Airflow 3 and Dagster.")
     parser.addoption("--steps", type=int, help="Steps of the model-based test.")
