@@ -23,10 +23,12 @@ from connector.payloads import chunks
 from connector.payloads.batch import Batch
 from connector.payloads.chunks import Chunk
 from connector.plan import tables
+from connector.settings.kept import Kept
 from connector.sql import run
 
 BATCH, BATCHES = 1_000, 23  # orders of a batch, batches of a chunk
 SCOPE = Scope("northbeam", "local")
+KEPT = Kept(steady=("customer_id", "currency", "time_of_purchase"))  # as Northbeam's contract says
 SQL = Path(__file__).parent / "sql" / "chunk.sql"
 
 
@@ -53,7 +55,7 @@ def _load(connection: duckdb.DuckDBPyConnection, ledger: Ledger, orders: int) ->
         spent[step] += time.process_time() - before
 
     run_id = ledger.start(SCOPE, "sync")
-    record = Record(ledger, SCOPE, run_id)
+    record = Record(ledger, SCOPE, run_id, kept=KEPT)
     for chunk in _chunks(connection, orders):
         timed("intend", record.intend, chunk)
         for batches in (chunk.batches[: BATCHES // 2], chunk.batches[BATCHES // 2 :]):

@@ -202,7 +202,7 @@ def test_a_ledger_of_several_destinations_is_split_and_plans_the_same(old, plans
         "ledger.yespo.local.duckdb",
     ]
     assert {each["requests"] for each in synced(old).values()} == {0}
-    payloads = "select count(*) from ledger.payloads"
+    payloads = "select count(*) from ledger.kept"
     kept = [old.remembered(payloads, old.ledger_of(name)) for name in ("northbeam", "yespo")]
     assert kept == [[(23,)], [(16,)]]
     verified = "select exit_code from ledger.verifications"
@@ -277,7 +277,7 @@ select
     (select count(*) from ledger.deliveries),
     (select count(*) from ledger.current where outcome = 'delivered'),
     (select count(*) from ledger.in_doubt),
-    (select count(*) from ledger.payloads),
+    (select count(*) from ledger.kept),
     (select sum(amount) from ledger.current)
 """
 

@@ -126,7 +126,7 @@ def test_all_environments_forget_and_ledgers_of_nobody_are_named(shop):
     result = shop.run("forget", "--order-id", "order-000003", "--yes")
     result.fails(0, "1 payload", "ledger.yespo.local.duckdb is of no account")
     for path in (uat, shop.ledger_of("northbeam")):
-        counts = "select count(*), count(*) filter (order_id = 'order-000003') from ledger.payloads"
+        counts = "select count(*), count(*) filter (order_id = 'order-000003') from ledger.kept"
         assert shop.remembered(counts, path) == [(9, 0)]
 
 

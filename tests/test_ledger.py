@@ -235,7 +235,7 @@ def test_an_old_ledger_keeps_its_doubts_refusals_and_payloads(old):
         *("05", "06", "07", "08", "09", "20", "21", "22", "23", "24")
     ]
     sums = old.remembered(
-        "select (select count(*) from ledger.payloads), (select count(*) from ledger.planned), "
+        "select (select count(*) from ledger.kept), (select count(*) from ledger.planned), "
         "count(*) - count(distinct (order_id, run_id)) from ledger.superseded"
     )
     assert sums == [(23, 0, 0)]

@@ -149,3 +149,71 @@ def test_what_was_sent_of_an_object_is_found_however_it_is_kept(payload):
         for column, value in (("customer__id", '"C-1"'), ("at", '"x"'), ("customer__name", None)):
             row = connection.execute(found.format(member(column)), {"payload": payload}).fetchone()
             assert row == (value,)
+
+
+@pytest.fixture
+def frozen(northbeam) -> DestinationShop:
+    """A shop whose ledger has what Northbeam was sent first, and sends it again."""
+    northbeam.configure(on_identity_change="freeze")
+    northbeam.sync()
+    return northbeam
+
+
+AS_VERSION_4 = """
+insert into ledger.payloads
+select destination, environment, order_id, run_id, payload from ledger.kept;
+drop view ledger.kept;
+drop table ledger.steady_members;
+alter table ledger.outcomes drop column steady;
+delete from ledger.meta where version = 5;
+"""
+
+
+def test_what_an_earlier_version_kept_of_an_order_is_still_sent(frozen):
+    before = frozen.held()
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{frozen.ledger}' as ledger; {AS_VERSION_4}")
+    assert frozen.sync()["requests"] == 0
+    for number in (0, 1):  # the second is kept in the new form from then on
+        change(frozen, "customer_id = 'another', tax = tax + 1", number)
+        assert frozen.sync()["delivered"] == 1
+    change(frozen, "customer_id = 'a third', tax = tax + 1", 1)
+    assert frozen.sync("--yes")["delivered"] == 1
+    after = frozen.held()
+    assert [after[key]["customer_id"] for key in sorted(after)] == [
+        before[key]["customer_id"] for key in sorted(before)
+    ]
+    kept = "select count(*), count(distinct order_id) from ledger.payloads"
+    assert frozen.remembered(kept) == [(6, 6)], "the form of before is gone where there is a newer"
+
+
+LONG_AGO = "update ledger.runs set recorded_at = recorded_at - interval 100 days"
+
+
+def test_what_was_sent_first_outlives_the_history_of_an_order(frozen):
+    before = frozen.held()["HB-000000"]
+    become(frozen, "cancelled", 0)
+    frozen.sync()
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{frozen.ledger}' as ledger; {LONG_AGO}")
+    change(frozen, "tax = tax + 1", 1)
+    frozen.sync()
+    outcomes = "select outcome from ledger.deliveries where order_id = 'HB-000000'"
+    assert frozen.remembered(outcomes) == [("removed",)]
+    become(frozen, "placed", 0)
+    change(frozen, "customer_id = 'another'", 0)
+    frozen.sync()
+    assert frozen.held()["HB-000000"] == before
+
+
+def test_what_may_have_arrived_is_what_was_sent_first(northbeam):
+    northbeam.configure(on_identity_change="freeze", attempts=1)
+    northbeam.sandbox.faults(["reset-after"])
+    northbeam.run("sync").fails(4)
+    northbeam.sandbox.faults([])
+    before = northbeam.held()
+    assert len(before) == 8
+    for number in range(8):
+        change(northbeam, "customer_id = 'another'", number)
+    assert northbeam.sync("--yes")["in_doubt"] == 8
+    assert northbeam.held() == before

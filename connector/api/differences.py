@@ -85,7 +85,7 @@ _Look = tuple[int | None, tuple[ChangedField, ...], tuple[ChangedOrder, ...]]
 
 def _looked(job: Job, planner: Planner, limit: int) -> _Look:
     """Return how many orders were compared, the fields that differ, and the first orders."""
-    if job.destination.memory(job.contract) != "payload":
+    if not job.kept.whole:
         return None, (), ()
     sql = beside.last_sent(planner.recipe().payloads, job.contract.key)
     run(job.connection, sql, judging.ALL)

@@ -100,7 +100,7 @@ def orders(options: Options, names: Sequence[str], order_id: str) -> Results[Ord
 def _changed(job: Job, found: reports.Row) -> reports.Row:
     """Return what was sent last of an order, and what differs since; of whole payloads only."""
     before, run_id = None, None
-    if job.destination.memory(job.contract) == "payload":
+    if job.kept.whole:
         before, run_id = reports.last_sent(job.connection, job.scope, found["order_id"])
         if before is not None and not _is_whole(job, before):
             before, run_id = None, None

@@ -13,7 +13,7 @@ def kept(customer: str) -> str:
     known = (
         f"coalesce(json_extract_string(payload, {inside}), json_extract_string(payload, {flat}))"
     )
-    return f"select order_id from ledger.payloads where {known} {_WANTED}"
+    return f"select order_id from ledger.kept where {known} {_WANTED}"
 
 
 def viewed(contract: Contract, customer: str, relation: str) -> str:

@@ -33,7 +33,7 @@ def measured(payloads: str, retaken: str, as_sent: str) -> str:
     )
 
 
-_FACTS = "rank, amount, payload, identity, strlen(payload) as bytes, "
+_FACTS = "rank, amount, payload, steady, strlen(payload) as bytes, "
 _FACTS += "md5_number(content) as payload_md5"
 
 

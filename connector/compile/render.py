@@ -26,10 +26,10 @@ def payloads(
     ranks: str | None = None,
     crowded: Collection[str] = (),
 ) -> str:
-    """Return a select of (rank, amount, payload, identity, content) over `staged.*`.
+    """Return a select of (rank, amount, payload, steady, content) over `staged.*`.
 
-    Payload, identity and content are JSON texts. The amount is null when the contract has no
-    `x-amount`. The identity holds the members that should stay as they were sent, null when the
+    Payload, steady and content are JSON texts. The amount is null when the contract has no
+    `x-amount`. Steady is an array of the members that should stay as they were sent, null when the
     contract names none. The content is the payload without members that cause no send. `ranks` (see
     `stage.within`) limits the select to valid orders. `crowded` are entities with long lists.
     """
@@ -38,14 +38,14 @@ def payloads(
     silent = texts(contract, policy, shape.members(orders))
     select = (
         f"select {rank} as rank, {_amount(contract)} as amount, "
-        f"{shape.record(orders)} as payload, {shape.identity(contract)} as identity"
+        f"{shape.record(orders)} as payload, {shape.steady(contract)} as steady"
         f"{''.join(f', {each}' for each in silent.values())} "
         f"from {shape.source(orders)} where {within(rank, ranks)}"
     )
     content = "payload"
     for name in silent:
         content = f"case when {name} is null then {content} else replace({content}, {name}, '') end"
-    return f"select rank, amount, payload, identity, {content} as content from ({select})"
+    return f"select rank, amount, payload, steady, {content} as content from ({select})"
 
 
 def _amount(contract: Contract) -> str:
@@ -109,15 +109,18 @@ class _Shape:
     crowded: Collection[str] = ()  # entities with long lists
     is_lenient: bool = False  # whether required members may be missing
 
-    def identity(self, contract: Contract) -> str:
-        """Return SQL of an object of the members that should stay as sent, if there are any."""
+    def steady(self, contract: Contract) -> str:
+        """Return SQL of an array of the members that should stay as sent, if there are any.
+
+        A missing one is null, and their order is that of the contract's `x-steady`.
+        """
         orders = contract.orders
-        members = [
-            self._value(orders, field, json.dumps(field.column, ensure_ascii=False) + ":").text
-            for field in orders.fields
-            if field.column in orders.steady
+        fields = {field.column: field for field in orders.fields}
+        values = [
+            f"coalesce({self._value(orders, fields[column], '').value}, 'null')"
+            for column in orders.steady
         ]
-        return f"'{{' || concat_ws(',', {', '.join(members)}) || '}}'" if members else "null"
+        return f"'[' || concat_ws(',', {', '.join(values)}) || ']'" if values else "null::varchar"
 
     def source(self, entity: Entity) -> str:
         name = quote(entity.name)

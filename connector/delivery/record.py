@@ -10,6 +10,7 @@ from connector.delivery.parts import Part, together
 from connector.http.answer import Answer
 from connector.ledger.ledger import Ledger, Scope
 from connector.payloads.chunks import Chunk
+from connector.settings.kept import Kept
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ class Record:
     is_retry: bool = False  # of dead letters, whose refusal proves nothing new
     outcome: str = "delivered"  # what it means when the destination accepts an order
     refusal: str = "refused"  # and when it does not
-    keeps: tuple[str, ...] = ()  # what is written with the intent beside the orders
+    kept: Kept = Kept()  # noqa: RUF009 - frozen
     _taken: list[tuple[Part, Answer]] = field(default_factory=list, init=False)
     _open: dict[Chunk, _Open] = field(default_factory=dict, init=False)
     _lingers: bool = field(default=False, init=False)  # whether anything was noted as under way
@@ -42,9 +43,7 @@ class Record:
 
     def intend(self, chunk: Chunk) -> None:
         """Write the intent to send a chunk, before its first byte is sent."""
-        too_large = ("ledger_too_large",) if chunk.oversized else ()
-        also = (*self.keeps, *too_large)
-        first = self.ledger.intend(self.scope, self.run_id, chunk.values(), also)
+        first = self.ledger.intend(self.scope, self.run_id, chunk.values(), self.kept)
         self._open[chunk] = _Open(first)
 
     def forget(self, chunk: Chunk) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from connector.engine.scope import Scope
 from connector.ledger import stamps
 from connector.ledger.run_log import RunLog, now
+from connector.settings.kept import Kept
 from connector.sql import count, run, statement
 
 __all__ = ["HISTORY_DAYS", "Ledger", "Scope"]
@@ -28,17 +29,16 @@ class Ledger(RunLog):
         """Write what the plan found: `work.violations`, and the orders of `work.gone`."""
         self._run("ledger_note", scope, run_id=run_id, recorded_at=now())
 
-    def intend(
-        self, scope: Scope, run_id: int, chunk: Mapping[str, Any], also: Sequence[str]
-    ) -> int:
+    def intend(self, scope: Scope, run_id: int, chunk: Mapping[str, Any], kept: Kept) -> int:
         """Write the intent to send the orders of a chunk, before its first byte is sent.
 
-        `also` names what else is written of them: payloads, amounts, that some are too large.
-        Returns the number before that of the answer to its first batch.
+        Also what is kept of them, and which are too large to be sent. Returns the number before
+        that of the answer to its first batch.
         """
         last = self._last_answer()
-        facts = {**scope.values(), **chunk, "run_id": run_id, "last_answer": last}
-        self.transact(_sql(*_intents(chunk), *also, "ledger_stamp"), **facts, recorded_at=now())
+        names = [*_intents(chunk, kept), *(["ledger_too_large"] if chunk["oversized"] else [])]
+        facts = {**scope.values(), **chunk, **kept.values(), "run_id": run_id, "last_answer": last}
+        self.transact(_sql(*names, "ledger_stamp"), **facts, recorded_at=now())
         self.flush()
         stamps.write(self.path, self.stamp())
         return last
@@ -74,15 +74,12 @@ class Ledger(RunLog):
         run_id: int,
         parts: Mapping[str, Any],
         answer: Mapping[str, Any],
-        also: Sequence[str],
+        kept: Kept,
     ) -> None:
-        """Record that the destination holds the batches of a chunk, without an intent before it.
-
-        `also` is as in `intend`.
-        """
+        """Record that the destination holds the batches of a chunk, without an intent before it."""
         last = self._last_answer()
-        facts = {**parts, **answer, "last_answer": last, "first_answer": last}
-        self._answer((*_intents(parts), *also), scope, run_id, facts)
+        facts = {**parts, **answer, **kept.values(), "last_answer": last, "first_answer": last}
+        self._answer(_intents(parts, kept), scope, run_id, facts)
 
     def linger(self, scope: Scope, run_id: int, part: Mapping[str, Any], moment: datetime) -> None:
         """Record that the orders of a part may have been under way until then."""
@@ -158,8 +155,13 @@ class Ledger(RunLog):
         return int(last)
 
 
-def _intents(chunk: Mapping[str, Any]) -> tuple[str, ...]:
-    return ("ledger_intend", "ledger_intend_back") if chunk["replaces"] else ("ledger_intend",)
+def _intents(chunk: Mapping[str, Any], kept: Kept) -> list[str]:
+    also = {
+        "ledger_intend_back": chunk["replaces"],
+        "ledger_keep_payload": kept.whole,
+        "ledger_steady_members": kept.steady and not chunk["batches_before"],
+    }
+    return ["ledger_intend", *(name for name, is_due in also.items() if is_due)]
 
 
 def _sql(*names: str) -> str:

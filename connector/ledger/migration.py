@@ -14,7 +14,7 @@ from connector.ledger import noted_end, stamps
 from connector.ledger.ledger import Ledger
 from connector.sql import statement
 
-VERSION = 4
+VERSION = 5
 _LATEST = ("ledger_watermarks", "ledger_completeness", "ledger_views")  # may be there already
 _CHANGES = (  # the version from which on each is not needed any more
     (2, "ledger_version_1"),
@@ -28,12 +28,13 @@ _LATER = (
     "where database_name = 'ledger' and table_name in ('answers', 'completeness')"
 )
 _SLIM = ("ledger_answers", "ledger_slim")  # of all that are older than the table of answers
+_STEADY = "ledger_steady"  # changes the table of outcomes, which the oldest ledgers get before
 
 
 def make(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Make the tables of a new ledger."""
-    names = ("ledger_schema", "ledger_answers", "ledger_requests", "ledger_memory", *_LATEST)
-    _change(connection, path, names, None)
+    first = ("ledger_schema", "ledger_answers", "ledger_requests", "ledger_memory", _STEADY)
+    _change(connection, path, (*first, *_LATEST), None)
 
 
 def version_of(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
@@ -75,7 +76,8 @@ def migrate(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         names = [name for later, name in _CHANGES if version < later]
         known = "" if stamps.exist(path) else None
         slim = () if "answers" in _later_tables(connection) else _SLIM
-        _change(connection, path, (*names, *slim, *_LATEST), known)
+        steady = (_STEADY,) if version < VERSION else ()
+        _change(connection, path, (*names, *slim, *steady, *_LATEST), known)
 
 
 @contextmanager

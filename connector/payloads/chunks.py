@@ -49,6 +49,7 @@ class Chunk:
             "chunk_batches": len(self.batches),
             "batches_before": self.batches_before,
             "replaces": any(batch.replaces for batch in self.batches),
+            "oversized": self.oversized,
         }
 
 

@@ -13,7 +13,13 @@ where position between $start and $stop
 -- `divide` rounds down; sqlfmt mistakes its operator for a comment.
 with
     measured as (
-        select position, payload_md5, amount, bytes, divide(position - 1, $max_orders) as thousand
+        select
+            position,
+            payload_md5,
+            amount,
+            steady,
+            bytes,
+            divide(position - 1, $max_orders) as thousand
         from query_table($payloads)
         where bytes <= $max_order_bytes
     ),
@@ -70,6 +76,7 @@ select
     planned.removed_run,
     planned.unremoved_run,
     case when planned.change <> 'withdrawn' then grouped.amount end as amount,
+    grouped.steady,
     grouped.bytes
 from grouped
 inner join batches using (thousand, part)

@@ -3,8 +3,8 @@
 -- payloads themselves would take memory that cannot be spilled.
 create table work.last_sent as
 with latest as (
-    select order_id, arg_max(rowid, run_id) as place
-    from ledger.payloads
+    select order_id, arg_max({'place': place, 'is_outcome': is_outcome}, run_id) as found
+    from ledger.kept
     where
         destination = $destination
         and environment = $environment
@@ -12,7 +12,7 @@ with latest as (
     group by order_id
 )
 
-select ranked.rank, ranked.order_id, latest.place
+select ranked.rank, ranked.order_id, found.place as place, found.is_outcome as is_outcome
 from latest
 inner join work.ranked as ranked using (order_id)
 order by ranked.rank
@@ -20,26 +20,41 @@ order by ranked.rank
 
 -- name: memory
 -- What the destination may hold of the orders in question: the last sent payload, and whether the
--- order was taken back and not sent since. A send in doubt may have arrived.
+-- order was taken back and not sent since. A send in doubt may have arrived. It does not read the
+-- view `kept`, which would make the objects of all orders.
 insert into work.memory
-with last_sent as (
-    from work.last_sent
-    where rank between $first and $last
-)
+with
+    last_sent as (
+        from work.last_sent
+        where rank between $first and $last
+    ),
+
+    kept as (
+        select last_sent.rank, last_sent.order_id, payloads.payload
+        from ledger.payloads as payloads
+        inner join last_sent on last_sent.place = payloads.rowid and not last_sent.is_outcome
+
+        union all
+
+        select
+            last_sent.rank,
+            last_sent.order_id,
+            ledger.steady_object(members.names, outcomes.steady)
+        from ledger.outcomes as outcomes
+        inner join last_sent on last_sent.place = outcomes.rowid and last_sent.is_outcome
+        inner join ledger.steady_members as members using (run_id)
+    )
 
 select
-    last_sent.rank,
-    last_sent.order_id,
-    payloads.payload,
-    last_sent.order_id in (
-        select order_id from work.current where outcome = 'removed'
-    )
-    and last_sent.order_id not in (
+    rank,
+    order_id,
+    payload,
+    order_id in (select order_id from work.current where outcome = 'removed')
+    and order_id not in (
         select order_id
         from ledger.in_doubt
         where destination = $destination and environment = $environment
     ) as is_removed
-from ledger.payloads as payloads
-inner join last_sent on last_sent.place = payloads.rowid
-order by last_sent.rank
+from kept
+order by rank
 ;

@@ -162,7 +162,7 @@ class Planner:
     def _copy(self, source: Source) -> None:
         snapshot.copy(source, self._destination.policy)
         self._crowded = crowded(self._connection, self._contract)
-        if self._destination.memory(self._contract):
+        if self._destination.kept(self._contract):
             remember(self._connection, self.scope)
 
     def _emptied(self, whole: Source) -> list[str]:

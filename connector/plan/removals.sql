@@ -102,7 +102,7 @@ where moment is not null
 ;
 
 create table work.removing_payloads as
-select removing.rank, null::decimal(38, 4) as amount, taken_back.payload, null::varchar as identity
+select removing.rank, null::decimal(38, 4) as amount, taken_back.payload, null::varchar as steady
 from plan.removing as removing
 inner join work.taken_back as taken_back using (order_id)
 order by removing.rank

@@ -301,7 +301,7 @@ create table work.gone (
 -- Where the ledger keeps what was last sent of the candidates. Written by plan.memory; read by
 -- plan.memory.
 create table work.last_sent (
-    rank bigint, order_id varchar, place bigint
+    rank bigint, order_id varchar, place bigint, is_outcome boolean
 );
 
 -- What the destination is to give up; of what goes by its id alone, less. Written by plan.leaving,
@@ -387,7 +387,7 @@ create table work.removing_late (
 
 -- What is sent for it. Written by plan.removals; read by plan.removals.
 create table work.removing_payloads (
-    rank bigint, amount decimal(38,4), payload varchar, identity varchar
+    rank bigint, amount decimal(38,4), payload varchar, steady varchar
 );
 
 -- The payloads of those orders. Written by compile.render; read by compile.surplus.

@@ -70,7 +70,7 @@ class Withdrawals:
         if not self.orders or self._action is None:
             return
         ranks = "select rank from work.withdrawn anti join work.based using (rank)"
-        remembers = self._destination.memory(self._contract) == "payload"
+        remembers = self._destination.kept(self._contract).whole
         key = "$." + self._contract.key.replace("__", ".")
         statement.run(self._connection, "based", remembers=remembers, key=key)
         policy = self._destination.policy

@@ -77,7 +77,7 @@ order by run_id
 -- name: payload_of_last
 -- The last sent payload of one order, if the ledger keeps whole payloads.
 select payload, run_id
-from ledger.payloads
+from ledger.kept
 where destination = $destination and environment = $environment and order_id = $order_id
 order by run_id desc
 limit 1

@@ -96,7 +96,7 @@ def _record(
             if chunk.batches:
                 # Without an intent: a killed run must leave nothing in doubt, or it would be sent.
                 parts = together(_parts(chunk))
-                ledger.adopt(job.scope, run_id, parts, _answer(chunk), job.keeps)
+                ledger.adopt(job.scope, run_id, parts, _answer(chunk), job.kept)
             done.delivered += sum(batch.orders for batch in chunk.batches)
             chunks.release(chunk)
     ledger.settled(job.scope, run_id)

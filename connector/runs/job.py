@@ -11,6 +11,7 @@ from connector.delivery.delivered import Delivered
 from connector.exceptions import ConnectorError
 from connector.ledger.ledger import Scope
 from connector.reporting.reports import Row
+from connector.settings.kept import Kept
 from connector.settings.settings import Destination
 from connector.source.project import Warehouse
 from connector.source.warehouse import model_of
@@ -40,10 +41,9 @@ class Job:
         return self.destination.scope
 
     @property
-    def keeps(self) -> tuple[str, ...]:
-        """Return the names of the statements that store parts of delivered payloads."""
-        memory = self.destination.memory(self.contract)
-        return (f"ledger_keep_{memory}",) if memory else ()
+    def kept(self) -> Kept:
+        """Return what the ledger keeps of orders as they are sent."""
+        return self.destination.kept(self.contract)
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,12 +82,12 @@ class Run:
         scope = self._job.scope
         self._ledger.note(scope, self.run_id)
         job = self._job
-        record = Record(self._ledger, scope, self.run_id, choice.retry, keeps=job.keeps)
+        record = Record(self._ledger, scope, self.run_id, choice.retry, kept=job.kept)
         done = self._deliver(record, ("sending", orders, late), recipe)
         done.outdated = count(job.connection, "work.outdated")
         self._taken_back = run_reports.taken_back(job.connection, self.run_id)
         limited = choice.limit is not None or not (choice.everything or choice.window)
-        self._ledger.settle(scope, self.run_id, has_payloads=bool(job.keeps), is_limited=limited)
+        self._ledger.settle(scope, self.run_id, has_payloads=bool(job.kept), is_limited=limited)
         return done
 
     def facts(self) -> dict[str, Any]:

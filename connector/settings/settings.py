@@ -12,6 +12,7 @@ from connector.contract.contract import Contract
 from connector.contract.terms import PLACED
 from connector.engine.scope import Scope
 from connector.exceptions import ConfigError
+from connector.settings.kept import Kept
 from connector.settings.watermark import Watermark
 from connector.text.secret import Secret
 
@@ -126,11 +127,11 @@ class Destination:
             sends_abandoned=self.send_abandoned,
         )
 
-    def memory(self, contract: Contract) -> str | None:
-        """Return what the ledger keeps of an order as last sent: payload, identity or None."""
+    def kept(self, contract: Contract) -> Kept:
+        """Return what the ledger keeps of an order as last sent."""
         if contract.remembers or self.on_removed != "report" or self.keep_payloads:
-            return "payload"
-        return "identity" if contract.orders.steady else None
+            return Kept(whole=True)
+        return Kept(steady=tuple(contract.orders.steady))
 
     def envelope(self, contract: Contract) -> tuple[str, str]:
         """Return the JSON text before and after the orders of a request body.

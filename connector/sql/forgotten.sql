@@ -8,7 +8,7 @@ select
             or order_id in (select order_id from ledger.planned)
             or order_id in (select order_id from ledger.payloads)
     ) as orders,
-    (select count(*) from ledger.payloads where order_id in (from work.forgotten)) as payloads,
+    (select count(*) from ledger.kept where order_id in (from work.forgotten)) as payloads,
     (
         select count(*)
         from ledger.outcomes

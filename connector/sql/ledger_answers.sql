@@ -15,9 +15,10 @@ create table ledger.answers (
 -- The outcome of an order in a run; `amount` is the sent amount, if the contract names one. A row
 -- is written before the first byte is sent, with the number of the future answer to its request.
 -- Until that answer exists, the row is the intent to send the order. An order that was sent without
--- an answer and then refused has both rows until its chunk is settled.
+-- an answer and then refused has both rows until its chunk is settled. To compress ids takes more
+-- time than the rest of a row, and saves 10 bytes an order.
 create table ledger.outcomes (
-    order_id varchar not null,
+    order_id varchar using compression uncompressed not null,
     run_id integer not null,
     answer_id integer not null,
     row_hash ubigint not null,

@@ -32,6 +32,26 @@ delete from outdated
 where (select count(*) from outdated) < (select count(*) / 100 from ledger.outcomes)
 ;
 
+-- What should stay of an order is kept, if no later delivery has it.
+insert into ledger.payloads
+with
+    latest as (
+        select order_id, max(run_id) as run_id
+        from ledger.kept
+        where
+            destination = $destination
+            and environment = $environment
+            and order_id in (select order_id from outdated)
+        group by order_id
+    )
+
+select destination, environment, order_id, run_id, payload
+from ledger.kept
+semi join outdated using (order_id, run_id)
+semi join latest using (order_id, run_id)
+where is_outcome
+;
+
 delete from ledger.outcomes
 where (order_id, run_id) in (from outdated)
 ;

@@ -4,6 +4,11 @@ delete from ledger.payloads
 where order_id in (from work.forgotten)
 ;
 
+update ledger.outcomes
+set steady = null
+where steady is not null and order_id in (from work.forgotten)
+;
+
 delete from ledger.samples
 where order_id in (from work.forgotten)
 ;

@@ -10,5 +10,6 @@ select
     row_hash,
     payload_md5,
     amount,
-    null
+    null,
+    case when len($steady::varchar[]) > 0 and change <> 'withdrawn' then steady end
 from query_table($chunk);

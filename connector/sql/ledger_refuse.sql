@@ -16,7 +16,7 @@ select answer_id, $destination, $environment, $run_id, batch, $outcome, status, 
 from told;
 
 insert into ledger.outcomes
-select order_id, $run_id, answer_id, row_hash, payload_md5, null, reason
+select order_id, $run_id, answer_id, row_hash, payload_md5, null, reason, null
 from refusals
 inner join told
     on told.batch = refusals.batch

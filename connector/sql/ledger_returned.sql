@@ -26,7 +26,7 @@ from told
 ;
 
 insert into ledger.outcomes
-select order_id, $run_id, answer_id, row_hash, payload_md5, null, null
+select order_id, $run_id, answer_id, row_hash, payload_md5, null, null, null
 from returned
 inner join told
     on told.batch_id = returned.batch_id

@@ -15,6 +15,16 @@ select order_id, $run_id, payload_md5
 from aside
 where order_id in (select order_id from work.sent);
 
+insert into ledger.payloads
+select destination, environment, order_id, run_id, payload
+from ledger.kept
+where
+    is_outcome
+    and run_id = $run_id
+    and order_id in (select order_id from aside)
+    and order_id in (select order_id from work.sent)
+;
+
 delete from ledger.outcomes
 where (order_id, answer_id) in (select order_id, answer_id from aside)
 ;

@@ -36,6 +36,40 @@ from
         group by all
     );
 
+-- An object of the members that should stay, of their names and a JSON array of their values.
+create or replace macro ledger.steady_object(names, steady) as
+    '{' || array_to_string(
+        list_transform(
+            list_filter(
+                list_zip(names, json_extract(steady, '$[*]')),
+                lambda member: member[2]::varchar <> 'null'
+            ),
+            lambda member: to_json(member[1]) || ':' || member[2]
+        ),
+        ','
+    )
+    || '}';
+
+-- What is kept of orders as they were sent: whole payloads, or an object of the members that should
+-- stay. `place` is the row in the table of payloads, or in that of outcomes where `is_outcome`.
+create or replace view ledger.kept as
+select destination, environment, order_id, run_id, payload, rowid as place, false as is_outcome
+from ledger.payloads
+
+union all
+
+select
+    members.destination,
+    members.environment,
+    outcomes.order_id,
+    outcomes.run_id,
+    ledger.steady_object(members.names, outcomes.steady) as payload,
+    outcomes.rowid as place,
+    true as is_outcome
+from ledger.outcomes as outcomes
+inner join ledger.steady_members as members using (run_id)
+where outcomes.steady is not null;
+
 -- Adopted orders count as delivered.
 create or replace view ledger.deliveries as
 select
