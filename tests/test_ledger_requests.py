@@ -22,6 +22,7 @@ from connector.payloads import chunks
 from connector.payloads.batch import Batch
 from connector.payloads.chunks import Chunk
 from connector.plan import tables
+from connector.settings.kept import Kept
 from connector.sql import run
 
 SCOPE = Scope("northbeam", "local")
@@ -40,6 +41,7 @@ select
     null::integer as removed_run,
     null::integer as unremoved_run,
     1.5::decimal(38, 4) as amount,
+    '["' || order_id || '",null]' as steady,
     9 as bytes
 from (select unnest(split($orders, '')) as order_id)
 """
@@ -49,6 +51,11 @@ from ledger.deliveries where run_id = $run_id group by outcome
 union all
 select 'in_doubt', string_agg(order_id, '' order by order_id)
 from ledger.in_doubt where run_id = $run_id having count(*) > 0
+"""
+KEPT = Kept(steady=("customer", "currency"))
+SENT_FIRST = """
+select string_agg(order_id, '' order by order_id) from ledger.kept
+where run_id = $run_id and payload = '{"customer":"' || order_id || '"}'
 """
 TWICE = "select count(*) - count(distinct (order_id, run_id)) from ledger.outcomes"
 
@@ -66,7 +73,7 @@ class Story:
 
     def begin(self) -> None:
         self.run_id = self._ledger.start(SCOPE, "sync")
-        self.record = Record(self._ledger, SCOPE, self.run_id)
+        self.record = Record(self._ledger, SCOPE, self.run_id, kept=KEPT)
 
     def chunk(self, orders: str, before: int = 0, known: int = 0) -> list[Part]:
         """Write the intent to send some orders; returns their batches."""
@@ -108,7 +115,11 @@ def opened(path: Path, *, read_only: bool = False) -> Iterator[SimpleNamespace]:
 
 
 def standing(connection: duckdb.DuckDBPyConnection, run_id: int) -> dict[str, str]:
-    return dict(run(connection, STANDING, {"run_id": run_id}).fetchall())
+    found = dict(run(connection, STANDING, {"run_id": run_id}).fetchall())
+    ((kept,),) = run(connection, SENT_FIRST, {"run_id": run_id}).fetchall()
+    may_be_there = {*found.get("delivered", ""), *found.get("in_doubt", "")} - {"h"}
+    assert set(kept) == may_be_there, "what was sent first is kept of all that may be there"
+    return found
 
 
 Moment = tuple[str, dict[str, str]]  # what was recorded last, and what must be known then

@@ -19,12 +19,8 @@ select destination, environment, order_id, run_id, payload
 from ledger.kept
 where
     is_outcome
-    and run_id = $run_id
-    and order_id in (
-        select order_id
-        from ledger.outcomes
-        where answer_id in (from unanswered) and order_id in (select order_id from work.sent)
-    )
+    and place in (select rowid from ledger.outcomes where answer_id in (from unanswered))
+    and order_id in (select order_id from work.sent)
 ;
 
 delete from ledger.outcomes

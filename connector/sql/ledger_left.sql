@@ -11,6 +11,14 @@ from ledger.outcomes
 where answer_id in (from unanswered)
 ;
 
+insert into ledger.payloads
+select destination, environment, order_id, run_id, payload
+from ledger.kept
+where
+    is_outcome
+    and place in (select rowid from ledger.outcomes where answer_id in (from unanswered))
+;
+
 delete from ledger.outcomes
 where answer_id in (from unanswered)
 ;
