@@ -6,7 +6,7 @@ from typing import Any
 from connector.compile.check import Check
 from connector.compile.remedy import dotted
 from connector.contract.entity import Entity, Field
-from connector.contract.schema import Schema
+from connector.contract.schema import CONST, Schema
 
 TYPES = {
     "string": "VARCHAR",
@@ -78,6 +78,8 @@ def _columns(
     """Yield path, schema and need of each column; `within` is the optional object around them."""
     for name, value in schema["properties"].items():
         path, is_needed = (*prefix, name), name in schema.get("required", ())
+        if CONST in value:
+            continue
         if value["type"] == "object":
             around = within if is_needed else ".".join(path)
             yield from _columns(value, path, around)

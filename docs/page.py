@@ -8,6 +8,7 @@ from connector.compile.judge import of_contract, rule_checks
 from connector.contract.contract import Contract
 from connector.contract.entity import Entity
 from connector.contract.overlay import open_objects
+from connector.contract.schema import CONST
 from connector.contract.terms import Setting
 from docs.fields import COSTS, described
 from docs.markdown import Lines, code, section, table
@@ -45,10 +46,15 @@ def _facts(contract: Contract) -> Iterator[tuple[str, str]]:
     yield "headers", _headers(contract)
     limits = f"{contract.max_orders:,} orders and {contract.max_bytes:,} bytes"
     yield "at most in one request", limits
+    if contract.max_order_bytes:
+        yield "at most in one order", f"{contract.max_order_bytes:,} bytes"
     for what in sorted(contract.budget.keys() - {"seconds"}):
         most, seconds = contract.budget[what], contract.budget["seconds"]
         period = f"{seconds:,} seconds" if seconds > 1 else "second"
         yield "budget", f"{most:,} {what} in any {period}"
+    for name, value in contract.schema["properties"].items():
+        if CONST in value:
+            yield "in every order", code({name: value[CONST]})
     yield "an order is known by", code(contract.key)
     yield "order of sending", f"oldest {code(contract.order_by)} first"
     if contract.cadence:
@@ -59,6 +65,8 @@ def _facts(contract: Contract) -> Iterator[tuple[str, str]]:
         yield "a customer is known by", code(contract.customer)
     if unit := contract.schema.get("x-failure-unit"):
         yield "what a refusal is about", f"the {unit}"
+    if contract.acknowledges:
+        yield "what an accepted request means", f"acknowledged only: {contract.acknowledges}"
     yield "what a send sets off", contract.side_effects or "nothing"
     for other in contract.quiet_alternatives:
         yield "without that", other

@@ -18,11 +18,17 @@ def success(contract: Contract) -> Lines:
         for name, value in terms.requires.items()
     ]
     doubts = [*empty, *needs, "anything but a JSON object", f"an object that says no ({DENIALS})"]
+    if terms.rejected:
+        told = f"A 2xx whose {code(terms.rejected)} is above 0 has refused orders without naming them:"
+        yield f"{told} the call is halved until each of them is alone."
+        yield ""
+        needs.append(f"anything without the count {code(terms.rejected)}")
     yield "Not every 2xx is a success. These leave the orders in doubt, to go with the next run:"
     yield ""
     yield from (f"* {doubt}" for doubt in doubts)
     yield ""
     if terms.members is not None:
-        known = ", ".join(map(code, sorted(terms.members | terms.requires.keys())))
+        counts = {terms.rejected} if terms.rejected else set()
+        known = ", ".join(map(code, sorted(terms.members | terms.requires.keys() | counts)))
         yield f"Members of a success other than {known} are warned of once per run, by name."
         yield ""

@@ -78,6 +78,8 @@ def member(
     keys: tuple[str, ...],
     path: tuple[str, ...],
 ) -> str | None:
+    if "const" in field:
+        return text(field["const"])
     if field["type"] == "object":
         return record(field, row, tables, keys, path)
     if "x-entity" in field:

@@ -58,6 +58,7 @@ class Status:
     stale: Mapping[str, str]
     alerts: tuple[Alert, ...]
     cadence_asked: str | None  # by the destination
+    acknowledges: str | None  # what an accepted request leaves open; None: nothing
     running: Mapping[str, Any] | None
     restored: bool  # the ledger was put back from a copy, and no run has gone on since
 
@@ -126,5 +127,7 @@ def _judged(account: Account, counts: Row, recent: Row, running: Row | None) -> 
     cadence, stale_after = account.destination.cadence, account.destination.stale_after
     judged = health.judged(scope | recent, cadence, datetime.now(UTC), stale_after)
     alerts = tuple(Alert(each["kind"], each["message"]) for each in judged.pop("alerts"))
-    asked: Row = {"cadence_asked": account.contract.cadence, "running": running, "restored": False}
-    return Status(**scope, **counts, **judged, alerts=alerts, **asked)
+    contract = account.contract
+    said: Row = {"cadence_asked": contract.cadence, "acknowledges": contract.acknowledges}
+    said |= {"running": running, "restored": False}
+    return Status(**scope, **counts, **judged, alerts=alerts, **said)

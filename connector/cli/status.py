@@ -55,6 +55,8 @@ def _print(row: Row) -> None:
     for name in COUNTS:
         if row[name] is not None:
             say(f"  {name.replace('_', ' '):<10}{row[name]:>12,}")
+    if row["acknowledges"] and row["delivered"]:
+        say(f"  delivered means acknowledged: {row['acknowledges']}")
     if row["in_doubt_examples"]:
         examples = ", ".join(row["in_doubt_examples"])
         say(f"  in doubt, for example: {examples}; the next run sends them again")

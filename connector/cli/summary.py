@@ -19,6 +19,8 @@ def print_summary(summary: Summary) -> None:
     for label, count, note in _lines(summary):
         if count or (label in ALWAYS and (summary.run_id or label != "delivered")):
             say(f"  {label:<20}{count:>12,}   {note}".rstrip())
+    if summary.acknowledges and summary.delivered:
+        say(f"  delivered means acknowledged: {summary.acknowledges}")
     for kind, ids in summary.examples.items():
         if ids and (not summary.run_id or kind == "changed_while_read"):
             say(f"  first {kind.replace('_', ' ')}: {', '.join(ids)}")

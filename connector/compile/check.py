@@ -132,6 +132,7 @@ def present(schema: Schema, path: tuple[str, ...]) -> str:
 
 def size_check(contract: Contract) -> Check:
     """Return the check that an order fits into a request; rendering the order decides it."""
-    limit = f"{contract.max_bytes:,} bytes of a request"
+    own = contract.max_order_bytes
+    limit = f"{own:,} bytes of an order" if own else f"{contract.max_bytes:,} bytes of a request"
     message = f"the order is larger than the {limit}; shorten its texts or lists"
     return Check(SIZE, contract.orders.name, "", "refuse", message, "")

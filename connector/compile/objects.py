@@ -9,7 +9,7 @@ from connector.compile.keywords import of_value
 from connector.compile.remedy import Remedy, distinct_rows, dotted, first_rows, left_out
 from connector.contract.entity import Entity, Field
 from connector.contract.ownership import ours
-from connector.contract.schema import Schema
+from connector.contract.schema import CONST, Schema
 
 NO_ITEMS = "items is null"  # the condition of an empty list
 
@@ -24,7 +24,7 @@ def of_object(
     guard = f"{there} and " if there else ""
     for name, value in schema["properties"].items():
         path = (*prefix, name)
-        if value.get("items", {}).get("type") == "object":
+        if CONST in value or value.get("items", {}).get("type") == "object":
             continue
         if name in schema.get("required", ()):
             missing = f"{guard}not {present(value, path)}"

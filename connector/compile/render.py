@@ -15,7 +15,7 @@ from connector.compile.stage import RANK, within
 from connector.compile.values import rendered
 from connector.contract.contract import Contract
 from connector.contract.entity import Entity, Field
-from connector.contract.schema import Schema
+from connector.contract.schema import CONST, Schema
 from connector.settings.settings import Policy
 
 
@@ -173,7 +173,9 @@ class _Shape:
             path = (*prefix, name)
             field = Field(path, value, required=name in schema.get("required", ()))
             key = json.dumps(name, ensure_ascii=False) + ":"
-            if value["type"] == "object":
+            if CONST in value:
+                yield _Member(key, literal(json.dumps(value[CONST], ensure_ascii=False)), True)
+            elif value["type"] == "object":
                 inside = [member.text for member in self._members(entity, value, path)]
                 if inside:
                     inner = f"nullif(concat_ws(',', {', '.join(inside)}), '')"

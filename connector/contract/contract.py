@@ -34,6 +34,7 @@ class Contract:
     headers: Mapping[str, str]
     max_orders: int
     max_bytes: int
+    max_order_bytes: int | None  # None: as large as a request may be
     budget: Mapping[str, int]
     amount: str | None  # the column of what an order amounts to
     cadence: str | None  # how often the destination asks to be sent what changed
@@ -91,6 +92,11 @@ class Contract:
     def success(self) -> Success | None:
         """Return what a 2xx must say; None leaves it to what reads the answers."""
         return success(self.schema.get("x-success"))
+
+    @property
+    def acknowledges(self) -> str | None:
+        """Return what an accepted request leaves open, None where orders were processed with it."""
+        return self.schema.get("x-acknowledges")
 
     @property
     def remembers(self) -> bool:
@@ -155,6 +161,7 @@ def _contract(path: Path, schema: dict[str, Any]) -> Contract:
         headers=schema.get("x-headers", {}),
         max_orders=schema["x-limits"]["orders"],
         max_bytes=schema["x-limits"]["bytes"],
+        max_order_bytes=schema["x-limits"].get("order_bytes"),
         budget=schema.get("x-budget", {}),
         cadence=schema.get("x-cadence"),
         amount=schema.get("x-amount"),

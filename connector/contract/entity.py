@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from connector.contract.schema import Schema
+from connector.contract.schema import CONST, Schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,5 +110,5 @@ def _fields(schema: Schema, prefix: tuple[str, ...]) -> Iterator[Field]:
         where = (*prefix, name)
         if field["type"] == "object":
             yield from _fields(field, where)
-        else:
+        elif CONST not in field:
             yield Field(where, field, name in schema.get("required", ()))

@@ -14,11 +14,13 @@ HELP = "see docs/add-a-destination.md"
 
 Schema = Mapping[str, Any]
 
+CONST = "const"  # of a member that is the same in every order, so that no column holds it
+
 ANNOTATIONS = {"$schema", "title", "description", "type"}
 KEYWORDS = {
     "object": {"properties", "required", "additionalProperties", "allOf"},
     "array": {"items", "minItems", "maxItems", "uniqueItems"},
-    "string": {"minLength", "maxLength", "pattern", "enum", "format"},
+    "string": {"minLength", "maxLength", "pattern", "enum", "format", CONST},
     "number": {"minimum", "maximum", "exclusiveMinimum", "enum"},
     "integer": {"minimum", "maximum", "exclusiveMinimum", "enum"},
     "boolean": set(),
@@ -27,7 +29,7 @@ _KINDS: Mapping[str, tuple[Any, str]] = {
     **dict.fromkeys(("minLength", "maxLength", "minItems", "maxItems"), (int, "a whole number")),
     **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum"), ((int, float), "a number")),
     "uniqueItems": (bool, "true or false"),
-    **dict.fromkeys(("description", "pattern", "format"), (str, "a text")),
+    **dict.fromkeys(("description", "pattern", "format", CONST), (str, "a text")),
     **dict.fromkeys(("required", "allOf", "enum"), (list, "a list")),
     **dict.fromkeys(("properties", "items"), (dict, "a mapping of keys to values")),
 }
@@ -146,6 +148,8 @@ def _check_property(place: _Place, schema: Schema, path: tuple[str, ...]) -> Non
         _check_object(place, schema, path)
     elif kind == "array":
         _check_list(place, schema, path)
+    elif CONST in schema and len(path) > 1:
+        raise place.wrong("const is for members of the order itself")
     elif schema.get("format", FORMATS[0]) not in FORMATS:
         problem = f"format {schema['format']!r} is not supported; use a pattern"
         raise place.wrong(problem, schema["format"], FORMATS)

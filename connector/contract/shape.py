@@ -62,7 +62,7 @@ _SHAPE = {
     "x-basic-auth?": {"user": str, "password": str},
     "x-envelope?": _VALUES,
     "x-check?": {"method": str, "environments": _TEXTS, "accepted": [int], "body?": str},
-    "x-limits": {"orders": int, "bytes": int},
+    "x-limits": {"orders": int, "bytes": int, "order_bytes?": int},
     "x-budget?": {"requests?": int, "bytes?": int, "seconds": int},
     "x-side-effects?": (str, bool),
     "x-quiet-alternatives?": [str],
@@ -87,7 +87,8 @@ _SHAPE = {
     "x-columns?": {_ANY: {_ANY: _COLUMN}},
     "x-rules?": [_RULE],
     "x-sources?": _TEXTS,
-    "x-success?": {"empty": bool, "requires?": _VALUES, "members?": [str]},
+    "x-success?": {"empty": bool, "requires?": _VALUES, "members?": [str], "rejected?": str},
+    "x-acknowledges?": str,
     "x-answers?": [{"status": str, "body?": str, "means": str}],
     "x-open-points?": [{"id": str, "question": str, "choice": str}],
 }

@@ -19,22 +19,35 @@ class Success:
     empty: bool  # whether the API documents an empty body
     requires: Mapping[str, Any] = field(default_factory=dict)  # members that must be just so
     members: frozenset[str] | None = None  # that are known; None when nothing is documented
+    rejected: str | None = None  # the member that counts refused orders without naming them
 
     def doubt(self, body: Any, *, is_empty: bool) -> str | None:
         """Return why the JSON of a 2xx, or an empty body, is not believed; None when it is."""
         if is_empty:
             return None if self.empty else "its body is empty, which the API does not document"
+        if self.rejected and not is_count(_member(body, self.rejected)):
+            return f"it lacks the count {self.rejected!r}"
         for name, value in self.requires.items():
-            found = body.get(name) if isinstance(body, dict) else None
+            found = _member(body, name)
             if type(found) is not type(value) or found != value:
                 return f"it lacks {name!r} as it must be"
         return "it says no" if says_no(body) else None
+
+    def refuses(self, body: Any) -> bool:
+        """Return whether the JSON of a 2xx says that orders of the call were refused."""
+        count = _member(body, self.rejected) if self.rejected else 0
+        return is_count(count) and count > 0
 
     def unknown(self, body: Any) -> list[str]:
         """Return the names of the members that are not known."""
         if self.members is None or not isinstance(body, dict):
             return []
-        return sorted(body.keys() - self.members - self.requires.keys())
+        return sorted(body.keys() - self.members - self.requires.keys() - {self.rejected})
+
+
+def is_count(value: Any) -> bool:
+    """Return whether a JSON value is a number of orders."""
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def success(values: Mapping[str, Any] | None) -> Success | None:
@@ -50,7 +63,13 @@ def success(values: Mapping[str, Any] | None) -> Success | None:
     if requires and values["empty"]:
         raise ValueError("x-success: empty, though an empty body lacks what is required")
     members = frozenset(values["members"]) if "members" in values else None
-    return Success(values["empty"], requires, members)
+    if "rejected" in values and values["empty"]:
+        raise ValueError("x-success: empty, though an empty body lacks the count of `rejected`")
+    return Success(values["empty"], requires, members, values.get("rejected"))
+
+
+def _member(body: Any, name: str) -> Any:
+    return body.get(name) if isinstance(body, dict) else None
 
 
 def says_no(body: Any) -> bool:

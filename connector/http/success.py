@@ -30,6 +30,9 @@ class Believing:
         if answer.outcome is not Outcome.DELIVERED or not is_success:
             return answer
         body, is_empty = parsed(response), not response.body.strip()
+        if self._success.refuses(body):
+            message = f"some of the call were refused: {text(response)}"
+            return replace(answer, outcome=Outcome.SPLIT, message=message, in_doubt=True)
         doubt = self._success.doubt(body, is_empty=is_empty)
         if doubt:
             message = doubt if is_empty else f"{doubt}: {text(response)}"

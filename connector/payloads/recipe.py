@@ -54,7 +54,7 @@ def recipe(contract: Contract, destination: Destination, payloads: str, successi
     limit = contract.max_bytes - _size(before, after)
     max_bytes = batch_bytes(limit, destination.budget(contract))
     taken = retaken(_taking_back(contract, destination))
-    sizes = (contract.max_orders, max_bytes, limit)
+    sizes = (contract.max_orders, max_bytes, min(limit, contract.max_order_bytes or limit))
     as_sent = content(contract, destination.policy, "sent")
     return Recipe(payloads, successive, *sizes, before, after, taken, as_sent)
 

@@ -58,6 +58,7 @@ class Summary:
     stale: Mapping[str, str] = field(default_factory=dict)  # `views` or a dbt source → description
     alerts: Sequence[Alert] = ()
     again: Sequence[Reason] = ()  # of a plan: why delivered orders are sent again
+    acknowledges: str | None = None  # what an accepted request leaves open; None: nothing
 
     @property
     def is_success(self) -> bool:

@@ -1,6 +1,7 @@
 """How a destination answers that has no module of its own here; the others build on it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -71,11 +72,20 @@ class Destination:
         return None
 
     def accepted(self, orders: int) -> Answer:
-        """Answer a call whose orders were all accepted."""
-        return as_json(200, {})
+        """Answer a call whose orders were all accepted, as the contract's terms of success say."""
+        return as_json(200, self._success(0))
+
+    def _success(self, rejected: int) -> dict[str, Any]:
+        terms = self.contract.success
+        if terms is None:
+            return {}
+        return {**terms.requires, **({terms.rejected: rejected} if terms.rejected else {})}
 
     def refused(self, problems: Sequence[Problem], call: Call) -> Answer:
-        """Answer a call of which at least one order is wrong, naming the orders."""
+        """Answer a call of which some orders are wrong: name them, or count them in a 200."""
+        if self.contract.success and self.contract.success.rejected:
+            wrong = len({problem.at for problem in problems})
+            return replace(as_json(200, self._success(wrong)), refuses=True)
         errors = [
             {self.contract.key: problem.key, "message": problem.message, "path": problem.path}
             for problem in problems

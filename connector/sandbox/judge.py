@@ -4,7 +4,7 @@ It knows the vendor's rules alone: what we are stricter about than the vendor is
 """
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import jsonschema_rs
@@ -40,6 +40,7 @@ class Judge:
         names = [name for name, value in (self._members or {}).items() if value == []]
         self._member = names[0] if names else None
         self._most = contract.max_orders
+        self._largest = contract.max_order_bytes or 0  # bytes of an order; 0: no limit
         schema = _schema_of_a_call(contract, self._members)
         self._validator = jsonschema_rs.validator_for(
             schema, validate_formats=True, formats=FORMATS
@@ -53,14 +54,21 @@ class Judge:
         """List what is wrong with a call; MalformedBodyError if its text is not Unicode."""
         if self._is_distinct and self._repeats(call):
             return [Problem(None, None, "two orders of the call are equal", "$")]
+        large = list(self._too_large(call))
         # Nearly every call is right, and asking only that is several times faster.
         if self._validator.is_valid(call.document):
-            return []
+            return large
         try:
             errors = list(self._validator.iter_errors(call.document))
         except UnicodeEncodeError as error:
             raise MalformedBodyError from error
-        return [self._problem(call, error) for error in errors]
+        return large + [self._problem(call, error) for error in errors]
+
+    def _too_large(self, call: Call) -> Iterator[Problem]:
+        for at, text in enumerate(call.texts if self._largest else ()):
+            if len(text.encode()) > self._largest:
+                key = self.key(call.orders[at])
+                yield Problem(at, key, f"larger than {self._largest:,} bytes", self.path(at))
 
     def _repeats(self, call: Call) -> bool:
         """Tell whether a call has two equal orders, which then have one key."""

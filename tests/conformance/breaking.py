@@ -61,7 +61,7 @@ def of_object(
     apart = exclusions(schema, prefix)
     for name, value in schema["properties"].items():
         path, column = (*prefix, name), "__".join((*prefix, name))
-        if value.get("items", {}).get("type") == "object":
+        if "const" in value or value.get("items", {}).get("type") == "object":
             continue
         if name in schema.get("required", ()):
             yield case(path, "required", dict.fromkeys(columns(value, path)))

@@ -98,7 +98,7 @@ def required(schema: Schema, prefix: tuple[str, ...]) -> Iterator[str]:
         value, path = schema["properties"][name], (*prefix, name)
         if value["type"] == "object":
             yield from required(value, path)
-        elif "x-entity" not in value:
+        elif "x-entity" not in value and "const" not in value:
             yield "__".join(path)
 
 

@@ -1,0 +1,1 @@
+"""Ometria, by its contract alone."""
