@@ -44,12 +44,19 @@ destinations:
     environment: local
     url: {url}/api/v1/orders
     api_key: ${{YESPO_API_KEY}}
+  ometria:
+    environment: local
+    url: {url}/v2/push
+    api_key: ${{OMETRIA_API_KEY}}
 """
-KEYS = ("NORTHBEAM_API_KEY", "NORTHBEAM_CLIENT_ID", "TRIPLE_WHALE_API_KEY", "YESPO_API_KEY")
+KEYS = (
+    *("NORTHBEAM_API_KEY", "NORTHBEAM_CLIENT_ID", "TRIPLE_WHALE_API_KEY"),
+    *("YESPO_API_KEY", "OMETRIA_API_KEY"),
+)
 
 
 NEXT = """\
-Did:  built nine months of orders with dbt, sent them to three destinations on this machine,
+Did:  built nine months of orders with dbt, sent them to four destinations on this machine,
       changed three orders, built again, and sent those three and nothing else.
 Look: connector --config {home}/connector.yml errors northbeam   what was held back, and why
       connector --config {home}/connector.yml runs               each run with its counts

@@ -44,6 +44,31 @@ def _facts(contract: Contract) -> Iterator[tuple[str, str]]:
         yield f"`environment: {environment}`", f"`POST {url}`"
     yield "body", _body(contract)
     yield "headers", _headers(contract)
+    yield from _limits(contract)
+    yield "an order is known by", code(contract.key)
+    yield "order of sending", f"oldest {code(contract.order_by)} first"
+    if contract.cadence:
+        yield "how often to send", contract.cadence
+    if contract.amount:
+        yield "summed up as delivered", code(contract.amount)
+    if contract.customer:
+        yield "a customer is known by", code(contract.customer)
+    yield from _meanings(contract)
+    if check := contract.check:
+        yield "check of the credentials", code(f"{check.method} {_best(check.environments)}")
+
+
+def _meanings(contract: Contract) -> Iterator[tuple[str, str]]:
+    if unit := contract.schema.get("x-failure-unit"):
+        yield "what a refusal is about", f"the {unit}"
+    if contract.acknowledges:
+        yield "what an accepted request means", f"acknowledged only: {contract.acknowledges}"
+    yield "what a send sets off", contract.side_effects or "nothing"
+    for other in contract.quiet_alternatives:
+        yield "without that", other
+
+
+def _limits(contract: Contract) -> Iterator[tuple[str, str]]:
     limits = f"{contract.max_orders:,} orders and {contract.max_bytes:,} bytes"
     yield "at most in one request", limits
     if contract.max_order_bytes:
@@ -55,23 +80,6 @@ def _facts(contract: Contract) -> Iterator[tuple[str, str]]:
     for name, value in contract.schema["properties"].items():
         if CONST in value:
             yield "in every order", code({name: value[CONST]})
-    yield "an order is known by", code(contract.key)
-    yield "order of sending", f"oldest {code(contract.order_by)} first"
-    if contract.cadence:
-        yield "how often to send", contract.cadence
-    if contract.amount:
-        yield "summed up as delivered", code(contract.amount)
-    if contract.customer:
-        yield "a customer is known by", code(contract.customer)
-    if unit := contract.schema.get("x-failure-unit"):
-        yield "what a refusal is about", f"the {unit}"
-    if contract.acknowledges:
-        yield "what an accepted request means", f"acknowledged only: {contract.acknowledges}"
-    yield "what a send sets off", contract.side_effects or "nothing"
-    for other in contract.quiet_alternatives:
-        yield "without that", other
-    if check := contract.check:
-        yield "check of the credentials", code(f"{check.method} {_best(check.environments)}")
 
 
 def _best(urls: Mapping[str, str]) -> str:

@@ -17,12 +17,13 @@ def success(contract: Contract) -> Lines:
         f"anything without {code(f'{json.dumps(name)}:{json.dumps(value)}')}"
         for name, value in terms.requires.items()
     ]
+    if terms.rejected:
+        needs.append(f"anything without the count {code(terms.rejected)}")
     doubts = [*empty, *needs, "anything but a JSON object", f"an object that says no ({DENIALS})"]
     if terms.rejected:
-        told = f"A 2xx whose {code(terms.rejected)} is above 0 has refused orders without naming them:"
-        yield f"{told} the call is halved until each of them is alone."
+        counted = f"A 2xx whose {code(terms.rejected)} is above 0 counts refused orders"
+        yield f"{counted} without naming them: the call is halved until each of them is alone."
         yield ""
-        needs.append(f"anything without the count {code(terms.rejected)}")
     yield "Not every 2xx is a success. These leave the orders in doubt, to go with the next run:"
     yield ""
     yield from (f"* {doubt}" for doubt in doubts)

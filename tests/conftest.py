@@ -24,6 +24,7 @@ os.environ["NORTHBEAM_API_KEY"] = "planted-api-key"
 os.environ["NORTHBEAM_CLIENT_ID"] = "planted-client-id"
 os.environ["TRIPLE_WHALE_API_KEY"] = "planted-triple-whale-key"
 os.environ["YESPO_API_KEY"] = "planted-yespo-key"
+os.environ["OMETRIA_API_KEY"] = "planted-ometria-key"
 
 # How long an example takes says how busy the machine is.
 settings.register_profile("order-connector", deadline=None)

@@ -87,7 +87,7 @@ def test_no_status_with_any_body_is_a_surprise(reader, body, kind):
         assert reader(response(status, body, kind)).outcome in Outcome
 
 
-EVERYWHERE, NOWHERE = set(SHIPPED), set()
+EVERYWHERE, NOWHERE = {"northbeam", "triple_whale", "yespo"}, set()  # with what it must say
 
 
 @pytest.mark.parametrize(
@@ -99,6 +99,8 @@ EVERYWHERE, NOWHERE = set(SHIPPED), set()
         (b"{}", {"northbeam", "yespo"}),
         (b'{"status":"ok","response":[]}', {"northbeam", "yespo"}),
         (b'{"status":202,"error":null}', {"northbeam", "yespo"}),
+        (b'{"status":"OK","rejected":0}', {"northbeam", "ometria", "yespo"}),
+        (b'{"status":"OK","rejected":false}', {"northbeam", "yespo"}),
         (b'{"success":1}', {"northbeam", "yespo"}),
         (b'{"success":"true"}', {"northbeam", "yespo"}),
         (b"[]", NOWHERE),
@@ -126,6 +128,12 @@ def test_a_success_is_believed_only_from_the_api_itself(body, by):
         assert (answer.outcome is Outcome.DELIVERED) is (name in by), name
         assert answer.outcome in {Outcome.DELIVERED, Outcome.RETRY, Outcome.DOUBT}, name
         assert answer.in_doubt is not (name in by), name
+
+
+def test_an_answer_that_counts_refused_orders_halves_the_call_until_they_are_alone():
+    answer = SHIPPED["ometria"](response(200, b'{"status":"OK","accepted":2,"rejected":1}'))
+    assert (answer.outcome, answer.in_doubt, answer.refused) == (Outcome.SPLIT, True, {})
+    assert answer.message.startswith("some of the call were refused: {")
 
 
 def test_members_of_a_success_that_are_not_known_are_warned_of_once(caplog):

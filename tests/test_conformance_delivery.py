@@ -15,7 +15,7 @@ from connector.compile.judge import of_contract
 from connector.contract.contract import Contract
 from connector.contract.entity import Entity, Field
 from connector.contract.terms import Action
-from connector.destinations import reader
+from connector.destinations import believing
 from connector.http import retry
 from connector.http.answer import Outcome, Response
 from tests.conformance.breaking import cases, changed
@@ -403,7 +403,7 @@ def test_what_only_goes_forward_is_held_back_when_it_goes_back(shop):
 
 
 def test_the_sandbox_refuses_what_the_vendor_refuses_and_takes_everything_else(shop):
-    read = reader(shop.contract)
+    read = believing(shop.contract)
     ours = {check.rule for check in of_contract(shop.contract) if check.is_ours}
     found = {f"case-{n}": case.order for n, case in enumerate(cases(shop.examples))}
     found |= {f"golden-{n}": order for n, order in enumerate(shop.examples.orders)}

@@ -384,7 +384,7 @@ SHIPMENT = "properties/shipments/items"
 PARCEL = f"{SHIPMENT}/properties/parcels/items"
 UNSUPPORTED = {  # what is set to what, and how the field is named
     "properties/mail/type": ("null", "mail"),
-    "properties/mail/const": ("x", "mail"),
+    "properties/mail/const": (7, "const must be a text"),
     "properties/mail/enum": (["SE", False], "mail: enum: False is not of type string, quote it"),
     "properties/mail/format": ("uri", "mail"),
     "properties/mail/pattern": ("^(?=a)b", "mail"),
@@ -394,7 +394,7 @@ UNSUPPORTED = {  # what is set to what, and how the field is named
     "properties/payer/required": (["nmae"], "nmae"),
     "properties/shipments/contains": ({}, "shipments"),
     f"{SHIPMENT}/minProperties": (1, "shipments"),
-    f"{SHIPMENT}/properties/code/const": ("x", "code"),
+    f"{SHIPMENT}/properties/sent/properties/at/const": ("x", "const is for members"),
     f"{SHIPMENT}/properties/parcels/items/oneOf": ([], "parcels"),
     f"{SHIPMENT}/properties/sent/properties/at/x-offset": ("+01:00", "sent.at"),
     f"{PARCEL}/properties/size/deprecated": (True, "size"),

@@ -171,7 +171,12 @@ def test_the_examples_of_the_readme_run(project, sandbox):
             assert result.out, command
             told[command] = result.out
     check_first_week(told)
-    assert [each["requests"] for each in shop.run("sync", "--output", "json").json()] == [0, 0, 0]
+    assert [each["requests"] for each in shop.run("sync", "--output", "json").json()] == [
+        0,
+        0,
+        0,
+        0,
+    ]
     if shutil.which("curl"):
         check_calls(sandbox)
 

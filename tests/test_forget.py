@@ -185,6 +185,7 @@ def test_every_shipped_contract_says_who_the_customer_is():
         "northbeam": "customer_id",
         "triple_whale": "customer__id",
         "yespo": "externalCustomerId",
+        "ometria": "customer__id",
     }
 
 

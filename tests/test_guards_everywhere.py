@@ -1,4 +1,4 @@
-"""Every guard at every destination, in a young shop, a small one and a large one."""
+"""Every guard at destinations of all sorts, in a young shop, a small one and a large one."""
 
 from collections.abc import Iterator
 from math import ceil
@@ -17,7 +17,7 @@ LISTS = {"northbeam": "refunds", "triple_whale": "refunds", "yespo": "items"}
 MOST = {60: (30, 20, 12), 1500: (750, 75, 75), 100_000: (30_000, 5_000, 5_000)}
 
 
-@pytest.fixture(scope="module", params=CONTRACTS)
+@pytest.fixture(scope="module", params=OTHER)
 def shop(request: pytest.FixtureRequest, tmp_path_factory) -> Iterator[DestinationShop]:
     contract = CONTRACTS[request.param]
     secrets = plant(contract)

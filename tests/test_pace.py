@@ -76,6 +76,7 @@ BUDGETS = {
     "northbeam": (30_000_000, 60, True, 0.4),
     "triple whale": (25_000, 60, False, 0.02),
     "yespo": (200, 1, False, 0.01),
+    "ometria": (4, 1, False, 0.01),
 }
 
 

@@ -94,17 +94,19 @@ def test_each_destination_holds_the_money(recipe):
     for name, field, back in (
         ("northbeam", "purchase_total", "refund_amount"),
         ("triple_whale", "order_revenue", "total_refund"),
+        ("ometria", "grand_total", "refunded"),
     ):
         held = {
-            order: entry[field] - total(entry.get("refunds", []), back)
+            order: entry[field] - total(entry.get("refunds", entry.get("lineitems", [])), back)
             for order, entry in arrived[name].items()
             if order in counted
         }
         assert held == counted, name
-    yespo = arrived["yespo"]
+    yespo, ometria = arrived["yespo"], arrived["ometria"]
     assert {order: yespo[order]["totalCost"] for order in counted} == counted
     cancelled = right(folder).keys() - counted.keys()
     assert {yespo[order]["status"] for order in cancelled & yespo.keys()} <= {"CANCELLED"}
+    assert not any(ometria[order]["is_valid"] for order in cancelled & ometria.keys())
 
 
 def test_the_products_make_the_total(recipe):

@@ -1,4 +1,4 @@
-"""From raw rows to what arrives: the money of odd orders is the same at all three destinations."""
+"""From raw rows to what arrives: the money of odd orders is the same at every destination."""
 
 import json
 from decimal import Decimal
@@ -25,6 +25,9 @@ destinations:
   yespo:
     url: {url}/api/v1/orders
     api_key: ${{YESPO_API_KEY}}
+  ometria:
+    url: {url}/v2/push
+    api_key: ${{OMETRIA_API_KEY}}
 """
 OTHERS: dict[str, list[odd_orders.Row]] = {
     "customers": [{"customer_id": "77", "email": "ann@shop.example", "first_name": "Ann"}],
@@ -38,6 +41,7 @@ OTHERS: dict[str, list[odd_orders.Row]] = {
 }
 ORDERS = yaml.safe_load(Path(__file__).with_name("odd_orders.yml").read_text())
 DESTINATIONS = {"northbeam": "order_id", "triple_whale": "order_id", "yespo": "externalOrderId"}
+DESTINATIONS |= {"ometria": "id"}
 
 
 def exact_orders(sandbox, key):
@@ -79,6 +83,10 @@ def test_what_is_kept_of_each_order_is_the_same_everywhere(arrived):
     assert {
         name: order["order_revenue"] - total(order.get("refunds", []), "total_refund")
         for name, order in arrived["triple_whale"].items()
+    } == kept
+    assert {
+        name: order["grand_total"] - total(order["lineitems"], "refunded")
+        for name, order in arrived["ometria"].items()
     } == kept
     assert {name: order["totalCost"] for name, order in arrived["yespo"].items()} == {
         name: max(amount, Decimal(0)) for name, amount in kept.items()

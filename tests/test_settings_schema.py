@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[1]
 CONTRACTS = contracts()
 SCHEMA = jsonschema_rs.validator_for(schema(CONTRACTS))
 KEY = {"northbeam": {"api_key": "${A}", "client_id": "c"}, "yespo": {"api_key": "${A}"}}
+KEY["ometria"] = KEY["yespo"]
 KEY["triple_whale"] = {"api_key": "${A}", "shop": "s.example"}
 # One of each kind, what is next to a limit, and what each key takes.
 VALUES = [

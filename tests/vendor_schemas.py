@@ -12,6 +12,7 @@ from connector.contract.contract import Contract
 from tests.expected_payloads import FORMATS
 
 FOLDER = Path(__file__).parent / "vendor"
+PUBLISHED = {path.name.partition(".")[0] for path in FOLDER.glob("*.call.schema.json")}
 
 
 @cache

@@ -174,7 +174,8 @@ class _Shape:
             field = Field(path, value, required=name in schema.get("required", ()))
             key = json.dumps(name, ensure_ascii=False) + ":"
             if CONST in value:
-                yield _Member(key, literal(json.dumps(value[CONST], ensure_ascii=False)), True)
+                constant = literal(json.dumps(value[CONST], ensure_ascii=False))
+                yield _Member(key, constant, is_required=True)
             elif value["type"] == "object":
                 inside = [member.text for member in self._members(entity, value, path)]
                 if inside:
