@@ -100,7 +100,7 @@ def test_the_recipe_brings_orders_to_a_made_up_api(project, running, monkeypatch
     assert running.counts()["orders"] == 501
     (first, *_) = running.texts()
     assert first == (
-        '{"number":"order-0","sold_at":"2026-01-01T00:00:00Z",'
+        '{"kind":"sale","number":"order-0","sold_at":"2026-01-01T00:00:00Z",'
         '"member":{"id":"customer-0","name":"Olena"},"paid":12.5,'
         '"goods":[{"sku":"TEA-1","pieces":1},{"sku":"TEA-2","pieces":2}]}'
     )

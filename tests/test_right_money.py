@@ -105,6 +105,9 @@ def test_only_what_is_wrong_is_told(arrived):
             ("more-than-was-paid", "refunds.total_is_at_most_the_revenue"),
             ("part-of-a-unit", "line_items.quantity.is_whole"),
         },
+        "ometria": {
+            ("refunded-without-a-refund", "grand_total.refund_is_written_down"),
+        },
         "yespo": {
             ("refunded-without-a-refund", "totalCost.refund_is_written_down"),
             ("more-than-was-paid", "totalCost.refunds_are_at_most_what_was_paid"),

@@ -34,7 +34,6 @@ class Contract:
     headers: Mapping[str, str]
     max_orders: int
     max_bytes: int
-    max_order_bytes: int | None  # None: as large as a request may be
     budget: Mapping[str, int]
     amount: str | None  # the column of what an order amounts to
     cadence: str | None  # how often the destination asks to be sent what changed
@@ -92,6 +91,12 @@ class Contract:
     def success(self) -> Success | None:
         """Return what a 2xx must say; None leaves it to what reads the answers."""
         return success(self.schema.get("x-success"))
+
+    @property
+    def max_order_bytes(self) -> int | None:
+        """Return how large an order may be, None when only the size of a request is limited."""
+        found: int | None = self.schema["x-limits"].get("order_bytes")
+        return found
 
     @property
     def acknowledges(self) -> str | None:
@@ -161,7 +166,6 @@ def _contract(path: Path, schema: dict[str, Any]) -> Contract:
         headers=schema.get("x-headers", {}),
         max_orders=schema["x-limits"]["orders"],
         max_bytes=schema["x-limits"]["bytes"],
-        max_order_bytes=schema["x-limits"].get("order_bytes"),
         budget=schema.get("x-budget", {}),
         cadence=schema.get("x-cadence"),
         amount=schema.get("x-amount"),

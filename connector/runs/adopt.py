@@ -49,7 +49,7 @@ def adopt(job: Job, ledger: Ledger, choice: Choice) -> Summary:
         ended = error if isinstance(error, ConnectorError) else CrashError.of(error)
         ledger.finish(job.scope, run_id, COMMAND, ended.exit_code, {"error": ended.told})
         raise
-    summary = summarise(job.scope, run_id, plan, done, Sent(time.monotonic() - began))
+    summary = summarise(job, run_id, plan, done, Sent(time.monotonic() - began))
     summary = replace(summary, alerts=found)
     ledger.finish(job.scope, run_id, COMMAND, summary.exit_code, summary.as_dict())
     return summary

@@ -42,7 +42,7 @@ def dry_run(
     again = reasons(job.connection, job.contract, job.scope, plan)
     sent = Sent(time.monotonic() - began)
     look(planner)
-    summary = summarise(job.scope, None, plan, Delivered(error=error), sent)
+    summary = summarise(job, None, plan, Delivered(error=error), sent)
     return replace(summary, stale=stale, alerts=found, again=again)
 
 

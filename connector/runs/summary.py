@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 from connector.delivery.delivered import Delivered
-from connector.ledger.ledger import Scope
 from connector.plan.choice import Plan
 from connector.reporting.alerts import Alert
 from connector.runs.again import Reason
+from connector.runs.job import Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ _UNTOLD = (
 )
 
 
-def summarise(scope: Scope, run_id: int | None, plan: Plan, done: Delivered, sent: Sent) -> Summary:
+def summarise(job: Job, run_id: int | None, plan: Plan, done: Delivered, sent: Sent) -> Summary:
     """Combine the plan with its results; without a run id it is a dry run."""
     facts = asdict(plan)
     taken_back = sent.taken_back if run_id else plan.taken_back
@@ -108,8 +108,8 @@ def summarise(scope: Scope, run_id: int | None, plan: Plan, done: Delivered, sen
     to_send = plan.added + plan.changed + plan.in_doubt + plan.withdrawn
     done_with = done.delivered + done.refused + (0 if run_id else taken_back)
     return Summary(
-        destination=scope.destination,
-        environment=scope.environment,
+        destination=job.scope.destination,
+        environment=job.scope.environment,
         run_id=run_id,
         exit_code=exit_code(plan, done, sent),
         **facts,
@@ -125,6 +125,7 @@ def summarise(scope: Scope, run_id: int | None, plan: Plan, done: Delivered, sen
         cause=done.error.told if done.error else None,
         examples={kind: list(ids) for kind, ids in plan.examples.items()},
         reasons=dict(done.reasons),
+        acknowledges=job.contract.acknowledges,
     )
 
 

@@ -49,9 +49,8 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
         raise
     except Exception as error:  # noqa: BLE001 - unexpected errors are recorded, too
         raise _ended(run, error, hooks) from None
-    summary = summarise(job.scope, run.run_id, plan, done, run.sent())
-    summary = replace(summary, stale=stale, acknowledges=job.contract.acknowledges)
-    summary = _told(summary, old + found, before, job.destination.cadence)
+    summary = summarise(job, run.run_id, plan, done, run.sent())
+    summary = _told(replace(summary, stale=stale), old + found, before, job.destination.cadence)
     if planner.scan.mark and choice.everything and summary.is_success:
         ledger.mark(job.scope, run.run_id, asdict(planner.scan.mark))
     run.finish(summary.exit_code, summary.as_dict())
