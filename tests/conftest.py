@@ -12,7 +12,7 @@ import pytest
 from hypothesis import settings
 
 import connector.payloads.late
-from tests.dbt_project import build_warehouse
+from tests.dbt_project import BUILT, build_warehouse
 from tests.delivered import Delivered
 from tests.lengths import LONG, USUAL
 from tests.sandbox_process import Sandbox
@@ -152,15 +152,22 @@ def schedulers(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch) -> s
     return python
 
 
+@pytest.fixture(scope="session", autouse=True)
+def built_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> None:
+    """Say where the sample is built, of all processes that run tests."""
+    base = tmp_path_factory.getbasetemp()
+    os.environ[BUILT] = str((base if worker_id == "master" else base.parent) / "built")
+
+
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """The warehouse that dbt builds from the sample; not to be changed.
 
     The first process that wants it builds it, the others take copies.
     """
+    shared = Path(os.environ[BUILT])
     if worker_id == "master":
-        return build_warehouse(tmp_path_factory.mktemp("project"))
-    shared = tmp_path_factory.getbasetemp().parent / "built"
+        return build_warehouse(shared)
     with shared.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not shared.exists():

@@ -99,7 +99,6 @@ def test_what_was_delivered_elsewhere_counts_for_nothing(shop):
     for environment in ("uat", "production"):
         shop.configure(url=url, environment=environment)
         assert shop.sync()["delivered"] == 20
-        assert shop.sync()["requests"] == 0
     with sandbox() as other:
         shop.configure(url=f"{other.url}/v2/orders", environment="production")
         assert shop.plan()["added"] == 20
@@ -193,7 +192,6 @@ def assert_nothing_is_lost(shop: Shop) -> None:
     names = shop.sql("select order_id, customer_name from northbeam__orders")
     held = {order["order_id"]: order["customer_name"] for order in shop.sandbox.orders()}
     assert held == dict(names)
-    assert shop.sync()["requests"] == 0
 
 
 def test_a_full_disk_loses_nothing_and_says_so(shop, tell):
@@ -213,6 +211,7 @@ def test_a_full_disk_loses_nothing_and_says_so(shop, tell):
             assert (last["exit_code"], "free space" in last["cause"]) == (2, True)
         assert_nothing_is_lost(shop)
         assert not list(shop.ledger.parent.glob("*.ended.json"))
+    assert shop.sync()["requests"] == 0
     tell(f"exit code and orders sent, from no room to enough: {ends}")
     assert (ends[0], ends[-1]) == ((2, 0), (0, ORDERS))
 
@@ -260,6 +259,7 @@ def test_a_really_full_disk_loses_nothing_and_says_so(shop, mounted):
     with_ledger_at(shop, moved / "ledger.duckdb")
     shop.configure()
     assert_nothing_is_lost(shop)
+    assert shop.sync()["requests"] == 0
 
 
 def test_a_read_only_directory_ends_the_run_before_anything_is_sent(shop, mounted):
@@ -283,29 +283,37 @@ def test_a_clock_that_jumps_back_changes_nothing(shop, monkeypatch):
         shop.sql("update northbeam__orders set customer_name = $name", name=name)
         assert shop.sync()["delivered"] == 10
         assert {order["customer_name"] for order in shop.sandbox.orders()} == {name}
-        assert shop.sync()["requests"] == 0
+    assert shop.sync()["requests"] == 0
     last = shop.run("status").out
-    assert re.search(r"run 9 ended 1999", last), last
+    assert re.search(r"run 6 ended 1999", last), last
 
 
 # A ledger that cannot be trusted.
 
 
-@pytest.mark.parametrize("damage", ["version", "bytes", "half"])
-def test_a_ledger_that_cannot_be_used_ends_the_run_before_anything_is_sent(shop, damage):
+def newer(ledger: Path) -> None:
+    with duckdb.connect(str(ledger)) as connection:
+        connection.execute("update meta set version = 99")
+
+
+def halved(ledger: Path) -> None:
+    os.truncate(ledger, ledger.stat().st_size // 2)
+
+
+def damaged(ledger: Path) -> None:
+    size = ledger.stat().st_size
+    with ledger.open("r+b") as file:
+        file.seek(12_288)
+        file.write(os.urandom(size - 12_288))
+
+
+def test_a_ledger_that_cannot_be_used_ends_the_run_before_anything_is_sent(shop):
     shop.orders(0, ORDERS)
     shop.sync()
-    before = shop.sandbox.counts()["requests"]
-    if damage == "version":
-        with duckdb.connect(str(shop.ledger)) as connection:
-            connection.execute("update meta set version = 99")
-    elif damage == "half":
-        os.truncate(shop.ledger, shop.ledger.stat().st_size // 2)
-    else:
-        size = shop.ledger.stat().st_size
-        with shop.ledger.open("r+b") as file:
-            file.seek(12_288)
-            file.write(os.urandom(size - 12_288))
+    before, whole = shop.sandbox.counts()["requests"], shop.ledger.read_bytes()
     shop.sql("update northbeam__orders set tax = tax + 1 where order_id = 'order-000001'")
-    shop.run("sync").fails(2, "ledger.duckdb", "newer" if damage == "version" else "damaged")
-    assert shop.sandbox.counts()["requests"] == before
+    for damage in (newer, halved, damaged):
+        shop.ledger.write_bytes(whole)
+        damage(shop.ledger)
+        shop.run("sync").fails(2, "ledger.duckdb", "newer" if damage is newer else "damaged")
+        assert shop.sandbox.counts()["requests"] == before

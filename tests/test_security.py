@@ -285,10 +285,9 @@ def test_what_breaks_here_tells_nothing(breaks, customers):
         assert_silent(customers)
 
 
-@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "ALL_PROXY"])
-def test_a_proxy_that_is_not_there_does_not_tell_its_password(variable, customers):
+def test_a_proxy_that_is_not_there_does_not_tell_its_password(customers):
     customers.configure(url="https://orders.example/v2/orders", attempts=1)
-    proxy = {variable: "http://olga:planted-password@127.0.0.1:9", "NO_PROXY": ""}
+    proxy = {"ALL_PROXY": "http://olga:planted-password@127.0.0.1:9", "NO_PROXY": ""}
     result = run(customers, "-vv", "sync", env=proxy)
     assert result.code == 4, result.err
     assert_silent(customers, result.out, result.err)

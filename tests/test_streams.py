@@ -16,8 +16,6 @@ from connector.text import log
 from connector.text.visible import visible
 from tests.shop import Shop, ended
 
-pytestmark = pytest.mark.measured
-
 MAIN = "from connector.cli import main; main()"
 ORDERS = 20
 ACTING = "\x1b]52;c;aGk=\x07 \x9b31m \u202e \x00 \r\n \u2028 \u200b \U000e0041"
@@ -37,16 +35,10 @@ def in_a_shell(shop: Shop, arguments: str, **env: str) -> subprocess.CompletedPr
     )  # fmt: skip
 
 
+@pytest.mark.measured
 @pytest.mark.parametrize(
     "streams",
-    [
-        ">&-",
-        "2>&-",
-        ">&- 2>&- <&-",
-        ">/dev/full",
-        ">/dev/full 2>&1",
-        "2>&1 | true",
-    ],
+    [">&-", "2>&-", ">/dev/full 2>&1", "2>&1 | true"],
 )
 def test_what_is_sent_and_the_exit_code_do_not_depend_on_the_streams(shop, streams):
     """Also of a pipe whose reader has gone; the log is as long as it can be."""
@@ -75,8 +67,8 @@ def test_a_terminal_without_a_letter_shows_its_code(shop):
     for entity in ("orders", "products"):
         shop.sql(f"update northbeam__{entity} set order_id = 'café-\u2603' || order_id")
     shop.sql("update northbeam__orders set currency = 'XXX'")
-    commands = [(each, "ascii") for each in ("sync", "errors", "status", "doctor")]
-    for command, encoding in [*commands, ("errors", "latin-1"), ("errors", "cp1252")]:
+    commands = [(each, "ascii") for each in ("sync", "errors", "doctor")]
+    for command, encoding in [*commands, ("errors", "cp1252")]:
         result = in_a_shell(shop, command, PYTHONIOENCODING=encoding)
         assert result.returncode in {0, 1}, result
         assert b"Traceback" not in result.stderr
@@ -84,9 +76,8 @@ def test_a_terminal_without_a_letter_shows_its_code(shop):
 
 def test_no_file_gets_the_number_of_a_closed_stream(shop):
     """What a library writes to stdout would land in the ledger."""
-    in_a_shell(shop, "sync >&- 2>&- <&-")
-    result = in_a_shell(shop, "status --output json")
-    assert json.loads(result.stdout)[0]["delivered"] == ORDERS
+    assert in_a_shell(shop, "sync >&- 2>&- <&-").returncode == 0
+    assert shop.run("status", "--output", "json").json()[0]["delivered"] == ORDERS
 
 
 IMPORTING = """
@@ -116,7 +107,7 @@ def test_ctrl_c_while_the_program_is_loaded_is_130_without_a_traceback(shop, nam
     assert (result.returncode, result.stderr.lstrip("\n")) == (130, "interrupted\n")
 
 
-@pytest.mark.parametrize("command", ["plan", "validate", "backfill northbeam --dry-run", "sync"])
+@pytest.mark.parametrize("command", ["validate", "backfill northbeam --dry-run", "sync"])
 def test_ctrl_c_while_the_views_are_read_is_130(shop, command):
     with shop.slow_view():
         process = shop.start(*command.split())
