@@ -37,12 +37,13 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # warehouse; those that need it, too, would only wait for it and come later.
 LONGEST = (
     *("test_model_based", "test_project", "test_lifecycle", "test_conformance_delivery"),
-    *("test_poison", "test_locks", "test_streams", "test_taking_back", "test_change_detection"),
-    *("test_security", "test_month", "test_old_ledger", "test_conformance_verify", "test_guards"),
-    *("test_build_of_odd_values", "test_accounts", "test_backfill", "test_faults", "test_signals"),
-    *("test_numbers", "test_bad_input", "test_guards_everywhere", "test_ledger", "test_docs"),
-    *("test_payloads_from_raw", "test_commands", "test_status", "test_people", "test_kills"),
-    *("test_library", "test_jobs", "test_kills_of_records", "test_answers_at_random"),
+    *("test_docs", "test_build_of_odd_values", "test_taking_back", "test_accounts"),
+    *("test_triple_whale_delivery", "test_locks", "test_change_detection", "test_poison"),
+    *("test_security", "test_bad_input", "test_watermark", "test_conformance_verify"),
+    *("test_faults", "test_numbers", "test_guards", "test_ledger", "test_signals", "test_backfill"),
+    *("test_streams", "test_kills", "test_kills_of_records", "test_month", "test_old_ledger"),
+    *("test_guards_everywhere", "test_payloads_from_raw", "test_commands", "test_status"),
+    *("test_people", "test_library", "test_jobs", "test_answers_at_random"),
 )
 
 

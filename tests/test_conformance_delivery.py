@@ -26,6 +26,8 @@ from tests.expected_payloads import broken_rules
 from tests.generated_orders import judge
 from tests.sandbox_process import sandbox
 
+pytestmark = pytest.mark.untraced
+
 TEXTS = ["😀 🤦🏼\u200d♂️", "".join(map(chr, range(1, 32))), "\"'\\/ {{ x }} --;", "é" * 10_000]
 
 

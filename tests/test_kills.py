@@ -10,6 +10,8 @@ import pytest
 from tests.sandbox_process import sandbox
 from tests.shop import Shop, ended, make_shop
 
+pytestmark = pytest.mark.untraced
+
 ORDERS = 2500  # three requests, of 150 ms each, one after the other
 WAYS = ("-q", "sync", "--yes")
 

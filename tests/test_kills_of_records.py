@@ -17,6 +17,8 @@ from tests.conformance.shop import DestinationShop, plant
 from tests.sandbox_process import sandbox
 from tests.shop import ended
 
+pytestmark = pytest.mark.untraced
+
 ORDERS = 12
 LATENCY = 0.3  # seconds, of each request
 WAYS = ("-q", "sync", "--yes", "--allow-side-effects")

@@ -17,6 +17,8 @@ from tests.delivered import Delivered
 from tests.sandbox_process import Sandbox
 from tests.shop import ended
 
+pytestmark = pytest.mark.untraced
+
 NAMES = ("northbeam", "triple_whale", "yespo")
 STATES = ("placed", "completed", "refunded", "cancelled", "failed", "draft", "abandoned")
 NOTHING = ("cancelled", "failed", "draft", "abandoned", "not_an_order")

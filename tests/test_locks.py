@@ -20,6 +20,8 @@ from connector.ledger.file import WAIT
 from tests.sandbox_process import sandbox
 from tests.shop import Shop, ended, make_shop
 
+pytestmark = pytest.mark.untraced
+
 ORDERS = 3000
 
 

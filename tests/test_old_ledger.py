@@ -16,6 +16,8 @@ from tests.shop import Shop, ended, make_shop
 from tests.test_ledger import VERSION_2
 from tests.test_yespo_delivery import CONFIG, VIEWS
 
+pytestmark = pytest.mark.untraced
+
 ORDERS = 8
 RENAME = "update northbeam__orders set customer_name = $name"
 

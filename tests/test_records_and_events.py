@@ -9,6 +9,8 @@ from tests.conformance.shop import DestinationShop, plant
 from tests.delivered import Delivered
 from tests.sandbox_process import Sandbox
 
+pytestmark = pytest.mark.untraced
+
 ORDERS = 60
 CORRECTED = 50
 POLICIES = ["keep", "replace"]

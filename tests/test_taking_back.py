@@ -9,6 +9,8 @@ from tests.conformance.shop import DestinationShop
 from tests.shop import ended
 from tests.test_records_and_events import ORDERS, made_and_sent
 
+pytestmark = pytest.mark.untraced
+
 FIRST = "where order_id = 'HB-000000'"
 MOVE = "update triple_whale__orders set created_at = created_at - interval 1 hour "
 

@@ -13,6 +13,8 @@ from connector.http import retry
 from tests.shop import Shop
 from tests.talking_server import talking
 
+pytestmark = pytest.mark.untraced
+
 VIEWS = """
 create table triple_whale__orders (
     order_id varchar, platform varchar, platform_account_id varchar, created_at timestamptz,

@@ -15,6 +15,8 @@ from connector.ledger import progress
 from tests.shop import ended, make_shop
 from tests.stamped import StampedShop
 
+pytestmark = pytest.mark.untraced
+
 OLD, LAST = "order-000003", "order-000019"
 RENAME = "update northbeam__orders set customer_name = $name where order_id = $key"
 RESTAMP = "update stamps set stamped_at = $at where order_id = $key"
