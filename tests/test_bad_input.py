@@ -372,6 +372,34 @@ def test_child_rows_without_their_order_are_counted_with_examples(silent):
     silent.run("sync").fails(2, "northbeam__products", "4 orders", ids)
 
 
+def test_all_faults_of_all_rows_are_told_at_once(silent):
+    """Ids twice and null, orphans of two views, and positions of two lists, in one table."""
+    silent.sql(
+        "insert into northbeam__orders from northbeam__orders where order_id < 'order-000002';"
+        "update northbeam__orders set order_id = null where order_id = 'order-000003';"
+        "insert into northbeam__products from northbeam__products where order_id = 'order-000004';"
+        "insert into northbeam__refunds values "
+        "('gone-1', 1, 'tea', 1, 5, 0, '2026-01-02'), ('order-000002', null, 'tea', 1, 1, 0, null)"
+    )
+    faults = {
+        ("northbeam__orders", "order_id"): ("null in 1 row", "order-000000, order-000001"),
+        ("northbeam__products", "order_id"): ("1 order, such as order-000003",),
+        ("northbeam__products", "_position"): ("repeated or null, as in order-000004",),
+        ("northbeam__refunds", "order_id"): ("1 order, such as gone-1",),
+        ("northbeam__refunds", "_position"): ("repeated or null, as in order-000002",),
+    }
+    result = silent.run("sync")
+    result.fails(2, "6 things of the views", *(word for each in faults.values() for word in each))
+    table = [line.split() for line in result.err.splitlines() if line.startswith("northbeam__")]
+    assert {tuple(words[:2]) for words in table} == set(faults)
+    assert len(table) == 6
+    silent.sql("delete from northbeam__refunds where order_id = 'gone-1'")
+    silent.sql("delete from northbeam__products where order_id = 'order-000003'")
+    silent.sql("delete from northbeam__orders where order_id is null or order_id < 'order-000002'")
+    silent.sql("delete from northbeam__products where order_id < 'order-000002'")
+    silent.run("validate").fails(2, "2 things", "order-000004", "order-000002")
+
+
 @pytest.mark.parametrize("arguments", [["sync"], ["plan"], ["validate"], ["show", "order-000001"]])
 def test_a_view_that_no_longer_works_is_told(silent, arguments):
     """The table below it is gone, as after a source was renamed."""

@@ -267,6 +267,18 @@ def test_answers_can_be_corrected_without_starting_again(own):
     assert "list_price" in products.read_text()
 
 
+def test_the_warehouse_of_connector_yml_is_read_where_dbt_has_no_profile(own):
+    (own.directory / "profiles.yml").unlink()
+    (own.directory / "target/manifest.json").unlink()
+    assert "profiles.yml" in init(own).out
+    config = own.directory / "connector.yml"
+    config.write_text(f"warehouse: {{path: oms.duckdb}}\n{config.read_text()}")
+    init(own, *GIVEN)
+    sql = files(own)[f"{FOLDER}/northbeam__orders.sql"]
+    assert "'USD' as currency" in sql
+    assert "as time_of_purchase" in sql
+
+
 def test_corrections_are_asked_for_until_all_is_right(own):
     corrections = ("currency 'USD'", "currncy='USD'", "currency='USD'", "", "y")
     result = asked(own, "northbeam", "", "", "", "", "America/New_York", *corrections)

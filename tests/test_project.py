@@ -236,11 +236,21 @@ def test_a_target_that_is_no_mapping_is_named(dbt):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"type": "postgres"}, {"path": ":memory:"}, {"path": "md:oms"}]
+    ("changes", "what"),
+    [
+        ({"type": "postgres"}, "is postgres"),
+        ({"path": ":memory:"}, "is kept in memory"),
+        ({"path": "md:oms"}, "is MotherDuck"),
+        ({"path": "ducklake:catalogue.ducklake"}, "is DuckLake"),
+    ],
 )
-def test_a_warehouse_that_is_no_duckdb_file_is_told(dbt, changes):
+def test_a_warehouse_that_is_no_duckdb_file_is_told_as_what_it_is(dbt, changes, what):
     write_profiles(dbt.directory, dev(**changes))
-    dbt.run("plan").fails(2, "profiles.yml", "DuckDB")
+    dbt.run("plan").fails(2, "profiles.yml", what, "only a DuckDB file is read")
+    if "path" in changes:
+        settings = (dbt.directory / "connector.yml").read_text()
+        dbt.write(f"warehouse: {{path: '{changes['path']}'}}\n{settings}")
+        dbt.run("plan").fails(2, "connector.yml", what, "only a DuckDB file is read")
 
 
 def test_a_profile_without_a_path_is_told(dbt):
@@ -417,6 +427,18 @@ def test_a_model_that_is_not_in_the_file_is_told_as_what_it_is(dbt, change, word
     known["nodes"]["model.shop.northbeam__products"] |= change
     manifest.write_text(json.dumps(known))
     dbt.run("plan").fails(2, "northbeam__products", *words)
+
+
+@pytest.mark.parametrize("entity", ["orders", "refunds"])
+def test_a_model_whose_name_differs_in_its_case_only_is_told(dbt, entity):
+    """The one that is required and the one that may be missing, which nobody would miss."""
+    name = f"northbeam__{entity}"
+    manifest = dbt.directory / "target" / "manifest.json"
+    known = json.loads(manifest.read_text())
+    node = known["nodes"].pop(f"model.shop.{name}")
+    known["nodes"][f"model.shop.{name.title()}"] = node | {"name": name.title()}
+    manifest.write_text(json.dumps(known))
+    dbt.run("plan").fails(2, name.title(), "in its case only", "models:")
 
 
 def test_what_is_wrong_with_a_view_is_quoted_but_no_value(dbt):

@@ -1,6 +1,7 @@
 """Prepares a dbt project for its first run: settings, their schema, skeletons of the models."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from zoneinfo import available_timezones
 
@@ -8,6 +9,7 @@ from connector import scaffold
 from connector.api.preparation import Choices, MappedColumn, Preparation, PreparedFile, unknown
 from connector.config import schema
 from connector.config.config import destinations_path
+from connector.config.warehouse import warehouse_of
 from connector.contract.contract import Contract
 from connector.destinations import contracts
 from connector.exceptions import (
@@ -17,7 +19,7 @@ from connector.exceptions import (
     WarehouseBusyError,
     WarehouseError,
 )
-from connector.source.project import from_dbt, project_directory
+from connector.source.project import Warehouse, from_dbt, project_directory
 from connector.text.names import nearest
 from connector.text.yaml_file import read
 
@@ -55,7 +57,9 @@ def init(
     environment = _environment(choices, destinations, environment)
     answers = _answers(choices, (orders_model, lines_model, refunds_model), time_zone, columns)
     dbt = (directory, _path(profiles_dir), target)
-    views, not_mapped = _views(project, dbt, chosen, answers)
+    named = warehouse_of(directory / config)
+    place = partial(Warehouse, *named, models=None) if named else partial(from_dbt, *dbt)
+    views, not_mapped = _views(project, place, chosen, answers)
     settings = scaffold.settings_files(known, chosen, environment, config)
     planned = scaffold.files(project, views, settings)
     lacking = _lacking(directory / config, chosen, environment)
@@ -163,7 +167,7 @@ def _answers(
 
 def _views(
     project: scaffold.Project,
-    place: tuple[Path, Path | None, str | None],
+    place: Callable[[], Warehouse],
     chosen: Sequence[Contract],
     answers: scaffold.Answers,
 ) -> tuple[list[scaffold.View], str]:
@@ -175,7 +179,7 @@ def _views(
 
     models = [*answers.models.values(), *(made.model for made in before.values())]
     try:
-        with scaffold.catalogue(from_dbt(*place), [name for name in models if name]) as found:
+        with scaffold.catalogue(place(), [name for name in models if name]) as found:
             return all_of(found), ""
     except (ProjectError, WarehouseError, WarehouseBusyError) as error:
         return all_of(scaffold.Catalogue({})), str(error)

@@ -118,6 +118,15 @@ def fanned_out(entity: Entity) -> str:
     )
 
 
+def repeated(entity: Entity, relation: str) -> str:
+    """Return a select of up to 3 orders of a view with a position that is null or repeated."""
+    first, keys = quote(entity.keys[0]), ", ".join(map(quote, (*entity.keys, "_position")))
+    return (
+        f"select distinct {first} as order_id from {relation} where {first} is not null "
+        f"group by {keys} having count(*) > 1 or _position is null order by order_id limit 3"
+    )
+
+
 def orphans(contract: Contract, relation: str) -> str:
     """Return a select of (orders, examples): the orders of a child that are not in `work.seen`.
 

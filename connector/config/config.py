@@ -10,6 +10,7 @@ from connector.config.account import contract_of, unsuited
 from connector.config.keys import MEMORY, of_account, of_file
 from connector.config.ledger import ledger
 from connector.config.rule_costs import rule_costs
+from connector.config.warehouse import warehouse
 from connector.contract.contract import Contract
 from connector.contract.terms import Setting
 from connector.engine.engine import MEMORY_LIMIT
@@ -69,7 +70,7 @@ def load(path: Path, contracts: Mapping[str, Contract], environment: str | None 
     """
     settings = _settings(path)
     settings.known(of_file({}))
-    warehouse = _warehouse(settings)
+    named = warehouse(settings)
     destinations = settings.section("destinations")
     if not destinations.values:
         raise settings.wrong("destinations", f"is empty; add one of {', '.join(contracts)}")
@@ -78,7 +79,7 @@ def load(path: Path, contracts: Mapping[str, Contract], environment: str | None 
     return Config(
         path,
         place,
-        warehouse,
+        named,
         {
             name: _destination(name, contract, destinations.section(name), environment)
             for name, contract in accounts.items()
@@ -117,15 +118,6 @@ def _webhook(settings: Section, key: str) -> str | None:
         hint = "keep it in the environment and write ${SLACK_WEBHOOK_URL}"
         raise settings.wrong(key, f"is the URL of a webhook and so a secret; {hint}")
     return variable[1]
-
-
-def _warehouse(settings: Section) -> tuple[Path, str] | None:
-    if settings.values.get("warehouse") is None:
-        return None
-    warehouse = settings.section("warehouse")
-    warehouse.known(("path", "schema"))
-    warehouse.required("path")
-    return settings.path.parent / warehouse.text("path", ""), warehouse.text("schema", "main")
 
 
 def _destination(

@@ -95,13 +95,13 @@ def _missing(entity: Entity, model: str, columns: Mapping[str, str]) -> Iterator
     for name in needed(entity):
         if name not in columns:
             wanted = TYPES[known[name]].upper()
-            instead = _position(entity) if name == "_position" else ""
+            instead = numbered(entity) if name == "_position" else ""
             advice = f", for example `{instead}`" if instead else ""
             message = f"{model}.{name} is missing; add the column, the contract requires it{advice}"
             yield Fault(model, name, "missing", wanted, instead, message)
 
 
-def _position(entity: Entity) -> str:
+def numbered(entity: Entity) -> str:
     """Return SQL that numbers the rows of a list; their order should never change."""
     keys = ", ".join(map(written, entity.keys))
     order = f" order by {written(entity.item_key)}" if entity.item_key else ""

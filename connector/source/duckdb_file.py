@@ -94,6 +94,11 @@ class DuckDBFile:
         ((orders, examples),) = self._rows(sql, entity=entity.name)
         return orders, examples
 
+    def fanned_out(self, entity: Entity) -> Sequence[str]:
+        """Return up to 3 orders of a child view with a repeated or null position in a list."""
+        sql = stage.repeated(entity, self.found.relations[entity.name])
+        return [order_id for (order_id,) in self._rows(sql, entity=entity.name)]
+
     def has_values(self, entity: Entity, names: Sequence[str]) -> tuple[bool, ...]:
         """Return whether a view has rows, followed by whether each column has values."""
         sql = has_any(self.found.relations[entity.name], list(names))

@@ -5,10 +5,11 @@ from work.seen
 ;
 
 -- name: repeated
--- The first orders that the view has more than once or without an id.
-select order_id, times
+-- How many orders the view has more than once, the first of them, and its rows without an id.
+select
+    count(*) filter (where order_id is not null),
+    (list(order_id order by order_id) filter (where order_id is not null))[:3],
+    coalesce(sum(times) filter (where order_id is null), 0)::bigint
 from work.seen
 where times > 1 or (order_id is null and times > 0)
-order by order_id
-limit 4
 ;

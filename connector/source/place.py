@@ -13,7 +13,9 @@ def place(warehouse: Warehouse, destination: str, model: str, *, needed: bool) -
     Raises UnfitError for a model that is not in the warehouse's file.
     """
     relation = warehouse.relation(model)
-    fault = _unknown(warehouse, model) if relation is None and needed else None
+    fault = _in_another_case(warehouse, model) if relation is None else None
+    if relation is None and needed:
+        fault = fault or _unknown(warehouse, model)
     if relation and relation.materialized == "ephemeral":
         fault = _ephemeral(model)
     elif relation and relation.database != warehouse.database:
@@ -36,6 +38,17 @@ def _unknown(warehouse: Warehouse, model: str) -> Fault:
         "write it, or name another under `models:` in connector.yml"
     )
     return Fault(model, "", "not in the dbt project", _WANTED, "", message)
+
+
+def _in_another_case(warehouse: Warehouse, model: str) -> Fault | None:
+    same = [each for each in warehouse.models or () if each.lower() == model.lower()]
+    if not same:
+        return None
+    message = (
+        f"the dbt project has {same[0]}, which differs from {model} in its case only; rename the "
+        "model, or name it under `models:` in connector.yml"
+    )
+    return Fault(model, "", "in another case", model, "", message)
 
 
 def _ephemeral(model: str) -> Fault:

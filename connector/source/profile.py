@@ -90,7 +90,7 @@ def profiles_path(project_dir: Path, profiles_dir: Path | None) -> Path:
 def _checked(path: Path, target: str, output: Section) -> dict[str, str]:
     # Read only the keys we need; others may reference unset variables.
     values = {key: render(path, output.text(key, text)) for key, text in _NEEDED.items()}
-    what = next((what for start, what in _NO_FILE.items() if values["path"].startswith(start)), "")
+    what = no_file(values["path"])
     if values["type"] != "duckdb":
         what = values["type"] or "of no type"
     if what or not values["path"]:
@@ -99,6 +99,11 @@ def _checked(path: Path, target: str, output: Section) -> dict[str, str]:
             "read; choose another with --target, or set `warehouse:` in connector.yml"
         )
     return values
+
+
+def no_file(path: str) -> str:
+    """Return what a path of DuckDB means when it is not a file, else an empty text."""
+    return next((what for start, what in _NO_FILE.items() if path.startswith(start)), "")
 
 
 def render(path: Path, value: str) -> str:

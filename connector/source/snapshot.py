@@ -6,7 +6,7 @@ import duckdb
 
 from connector.compile import judge, lifecycle, render
 from connector.settings.settings import Policy
-from connector.source.integrity import check_keys, check_parents
+from connector.source.integrity import check_rows
 from connector.source.source import Source
 from connector.sql import Statements
 
@@ -22,8 +22,7 @@ def take(connection: duckdb.DuckDBPyConnection, source: Source, policy: Policy) 
     salted = salt(source, policy)
     source.fingerprints(policy, salted)
     connection.execute(statement("snapshot"))
-    check_keys(connection, source)
-    check_parents(connection, source)
+    check_rows(connection, source)
     return salted
 
 

@@ -89,6 +89,9 @@ class Source(Protocol):
     def orphans(self, entity: Entity) -> tuple[int, Sequence[str]]:
         """Return the number of orders in a child view that `work.seen` lacks, and examples."""
 
+    def fanned_out(self, entity: Entity) -> Sequence[str]:
+        """Return up to 3 orders of a child view with a repeated or null position in a list."""
+
     def has_values(self, entity: Entity, names: Sequence[str]) -> tuple[bool, ...]:
         """Return whether a view has rows, followed by whether each column has values."""
 
