@@ -5,6 +5,7 @@ INSTALLED = .venv/.installed
 RUNNABLE = .venv/.runnable
 SCHEDULERS = .venv/schedulers
 OLDEST_DBT = .venv/dbt-1.10
+WHEEL = .venv/wheel
 SITE = .venv/site
 CHROMIUM = $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 SQL = $(wildcard models macros dbt_package recipes tests/dbt sample connector bench)
@@ -21,7 +22,7 @@ export DBT_VERSION_CHECK = False
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL = help
-.PHONY: help install demo month bench test test-long test-dbt test-page test-schedulers lint $(LINTERS) format docs site seeds sandbox lock clean
+.PHONY: help install demo month bench test test-long test-dbt test-page test-schedulers test-wheel lint $(LINTERS) format docs site seeds sandbox lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -67,6 +68,13 @@ test-dbt: install ## let another project install the dbt package with dbt 1.10, 
 	test -e $(OLDEST_DBT) || $(PYTHON) -m venv $(OLDEST_DBT)
 	$(OLDEST_DBT)/bin/python -m pip install --quiet --disable-pip-version-check 'dbt-core==1.10.*' 'dbt-duckdb==1.10.*'
 	$(BIN)/python -m pytest tests/test_dbt_package.py --dbt $(OLDEST_DBT)/bin/python
+
+test-wheel: install ## build the wheel into dist, and try it alone, in an environment of its own
+	rm -rf $(WHEEL) dist/*.whl
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
+	$(PYTHON) -m venv $(WHEEL)
+	$(WHEEL)/bin/python -m pip install --quiet --disable-pip-version-check dist/*.whl
+	$(BIN)/python -m pytest tests/test_wheel.py --wheel $(WHEEL)/bin/python
 
 test-page: install ## look at the pages with the system's Chromium; CHROMIUM=path names another
 	@test -n "$(CHROMIUM)" || { echo "there is no Chromium; install it, or name one: make test-page CHROMIUM=path"; exit 1; }

@@ -54,6 +54,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="Full lengths, and what takes minutes.")
     parser.addoption("--schedulers", metavar="PYTHON", help="One that has Airflow 3 and Dagster.")
     parser.addoption("--steps", type=int, help="Steps of the model-based test.")
+    parser.addoption("--wheel", metavar="PYTHON", help="One that has nothing but the wheel.")
 
 
 def pytest_configure(config: pytest.Config) -> None:

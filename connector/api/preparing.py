@@ -57,9 +57,7 @@ def init(
     environment = _environment(choices, destinations, environment)
     answers = _answers(choices, (orders_model, lines_model, refunds_model), time_zone, columns)
     dbt = (directory, _path(profiles_dir), target)
-    named = warehouse_of(directory / config)
-    place = partial(Warehouse, *named, models=None) if named else partial(from_dbt, *dbt)
-    views, not_mapped = _views(project, place, chosen, answers)
+    views, not_mapped = _views(project, _place(directory / config, dbt), chosen, answers)
     settings = scaffold.settings_files(known, chosen, environment, config)
     planned = scaffold.files(project, views, settings)
     lacking = _lacking(directory / config, chosen, environment)
@@ -163,6 +161,12 @@ def _answers(
         hint = f"{nearest(zone, available_timezones())}; name one as in 'America/New_York'"
         raise ChoiceError(f"there is no time zone {zone!r}{hint}")
     return scaffold.Answers(chosen, zone, columns or {})
+
+
+def _place(config: Path, dbt: tuple[Path, Path | None, str | None]) -> Callable[[], Warehouse]:
+    """Return what finds the warehouse: connector.yml, else dbt's project and profile."""
+    named = warehouse_of(config)
+    return partial(Warehouse, *named, models=None) if named else partial(from_dbt, *dbt)
 
 
 def _views(
