@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +18,7 @@ from connector.source.profile import target_of
 from connector.source.profile import time_zone as profile_zone
 from connector.sql import Statements
 from connector.text.plural import counted
+from connector.text.variable import origin, value
 
 statement = Statements(__file__)
 
@@ -103,11 +103,11 @@ def webhooks(subject: Subject) -> Iterator[Result]:
     given = {"on_failure": config.on_failure, "on_success": config.on_success}
     for key, variable in given.items():
         if variable:
-            url = os.environ.get(variable, "")
+            url = value(variable)
             wrong = webhook.problem(url)
             if not wrong and placeholders.in_url(url):
                 wrong = "has a placeholder in its URL; export the one that you were given"
-            told = f"{key}: the environment variable {variable}"
+            told = f"{key}: {origin(variable)}"
             yield failed(f"{told} {wrong}") if wrong else ok(f"{key}: {variable} is set")
     if not any(given.values()):
         yield skipped("connector.yml names no webhook, so nobody is told of failures")

@@ -1,14 +1,15 @@
 """Posts a message where people read it, such as a Slack channel; what goes wrong is only logged."""
 
 import logging
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
+from connector.exceptions import ConfigError
 from connector.http.call_limit import limited
 from connector.http.http_session import Session
 from connector.text.loopback import LOOPBACK
+from connector.text.variable import origin, value
 
 TIMEOUTS = (5.0, 10.0)  # seconds to connect, and until the whole answer has arrived
 
@@ -21,9 +22,13 @@ def post(key: str, variable: str, text: str) -> None:
     `key` is the setting that asks for it. Only https leaves this machine, no redirect is followed,
     and the URL, which is a secret, is never told.
     """
-    url = os.environ.get(variable, "")
+    try:
+        url = value(variable)
+    except ConfigError as error:
+        _warn(key, str(error))
+        return
     if wrong := problem(url):
-        _warn(key, f"the environment variable {variable} {wrong}")
+        _warn(key, f"{origin(variable)} {wrong}")
         return
     try:
         with _unlogged(), limited(TIMEOUTS) as call, Session(url) as session:

@@ -1,6 +1,5 @@
 """The settings of one destination, frozen and validated; `config` reads them from connector.yml."""
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -14,6 +13,7 @@ from connector.engine.scope import Scope
 from connector.exceptions import ConfigError
 from connector.settings.kept import Kept
 from connector.settings.watermark import Watermark
+from connector.text import variable as variables
 from connector.text.secret import Secret
 
 VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -169,18 +169,20 @@ class Destination:
         return template.format_map(values) if names else template
 
     def _resolve(self, name: str, text: str) -> str:
+        setting = f"{self.path}: destinations.{self.name}.{name}"
+
         def value(match: re.Match[str]) -> str:
-            found = os.environ.get(match[1])
+            variable = match[1]
+            found = variables.value(variable)
             if not found:
                 raise ConfigError(
-                    f"{self.path}: destinations.{self.name}.{name} needs the environment variable "
-                    f"{match[1]}, which is not set; export {match[1]}=… and try again"
+                    f"{setting} needs the environment variable {variable}, which is not set; "
+                    f"export {variable}=… and try again"
                 )
             if not (found.isascii() and found.isprintable()):
                 raise ConfigError(
-                    f"{self.path}: destinations.{self.name}.{name}: the environment variable "
-                    f"{match[1]} holds a line break or a letter that no header can carry; "
-                    "export it again as it was issued"
+                    f"{setting}: {variables.origin(variable)} holds a line break or a letter that "
+                    "no header can carry; write it again as it was issued"
                 )
             return found
 
