@@ -4,6 +4,7 @@ import dataclasses
 import functools
 import itertools
 import random
+import shutil
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
@@ -15,7 +16,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
 
 from connector.contract.contract import Contract
+from connector.ledger.file import attached
 from connector.plan.choice import Choice
+from connector.remote.stores import store as store_of
 from connector.runs.summary import Summary
 from connector.settings.windows import Window
 from tests.lengths import LONG, USUAL
@@ -38,6 +41,7 @@ from tests.model_records import Row
 from tests.records_shop import FEW, RecordsShop
 
 SHARES, PROCESSES = 3, 2
+STORED = 15  # one in so many steps is gone again with a ledger in a store
 RULES_A_HISTORY, STEPS_A_HISTORY = 50, 55  # a rule may come to several steps
 ENVIRONMENTS = ("local", "uat")
 SECRETS = """    api_key: ${NORTHBEAM_API_KEY}
@@ -319,6 +323,32 @@ class StampedShop(Shop):
         self.run(environment, EVERYTHING)
 
 
+class StoredShop(Shop):
+    """The same, with a ledger in a store: a process that dies takes its machine along."""
+
+    @property
+    def has_ledger(self) -> bool:
+        return (self.directory / "store").exists()
+
+    def ledger(self, *, read_only: bool = False):
+        cache = self.directory / "cache" / "ledger.northbeam.local.duckdb"
+        store = store_of(f"file://{self.directory}/store", cache)
+        return attached(self.connection, store, read_only=read_only)
+
+    def _keep(self, name: str, *, back: bool = False) -> None:
+        """Copy the store, or put the copy back on a machine that never had the ledger.
+
+        The file that says that its last process is dead stays, or the next one waits for it.
+        """
+        kept, store = self.directory / name, self.directory / "store"
+        source, target = (kept, store) if back else (store, kept)
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns(".new-*"))
+        for path in (self.directory / "cache").glob("ledger*"):
+            if back and path.suffix not in (".cache-lock", ".json"):
+                path.unlink()
+
+
 @dataclasses.dataclass(frozen=True)
 class Promises:
     """What must hold after a run."""
@@ -444,12 +474,12 @@ class Promises:
 KINDS = (Shop, RecordsShop, StampedShop)
 
 
-def live(number: int, steps: int) -> tuple[int, int, int]:
+def live(number: int, steps: int, kind: type[Machine] | None = None) -> tuple[int, int, int]:
     """Go through random histories of a kind, the same for the same number.
 
     Returns their steps and runs, and how many of those read by watermark.
     """
-    kind = KINDS[number % len(KINDS)]
+    kind = kind or KINDS[number % len(KINDS)]
     few = settings(
         max_examples=steps // STEPS_A_HISTORY + 1,
         stateful_step_count=RULES_A_HISTORY,
@@ -479,6 +509,15 @@ def test_the_promises_hold_in_every_history(request, tell):
     tell(f"{made:,} random steps, {runs:,} of them runs of the connector, {cut:,} by watermark")
     assert made >= 0.95 * steps  # random histories may end early
     assert cut >= runs / 50
+
+
+@pytest.mark.timeout(0)
+def test_the_promises_hold_with_a_ledger_in_a_store(request, tell):
+    steps = request.config.getoption("--steps") // STORED
+    with unmeasured():
+        made, runs, _ = live(0, steps, StoredShop)
+    tell(f"{made:,} random steps with a ledger in a store, {runs:,} of them runs")
+    assert made >= 0.9 * steps
 
 
 # What the random histories, or the thought about them, once found.
