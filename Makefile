@@ -136,7 +136,7 @@ lock: install ## write what pyproject.toml asks for into requirements.lock, keep
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(COMPILE) --extra dev --output-file requirements.lock
 	cp requirements.lock requirements-run.lock
-	$(COMPILE) --extra dbt --extra metrics --extra sandbox --output-file requirements-run.lock
+	$(COMPILE) --extra bucket --extra dbt --extra metrics --extra postgres --extra sandbox --output-file requirements-run.lock
 
 clean: ## remove what make, dbt and the tools have made; the ledger stays
 	rm -rf .venv .site target logs build dist .coverage .coverage.* htmlcov *.egg-info

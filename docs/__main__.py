@@ -6,6 +6,7 @@ from connector.config import schema
 from connector.config.config import destinations_path
 from connector.contract.contract import Contract
 from connector.destinations import contracts
+from docs import schedule_texts
 from docs.columns import blocks
 from docs.page import page
 
@@ -29,6 +30,8 @@ def main() -> None:
     """Write the files of every destination, those of the project's own contracts included."""
     known = contracts(destinations_path(ROOT / "connector.yml"))
     files = {path: text for each in known.values() for path, text in generated(each).items()}
+    page = schedule_texts.PAGE
+    files[page] = schedule_texts.filled(page.read_text(encoding="utf-8"))
     for path, text in {**files, ROOT / schema.FILE: schema.text(known)}.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")

@@ -22,6 +22,7 @@ class Schedule:
     build: bool
     nightly: bool  # whether everything is sent again once a night
     verify_days: int | None  # how many of the last days are verified once a night
+    health: bool = False  # whether a job of its own looks at the health every hour
 
 
 def schedule(options: Options, names: Sequence[str], wanted: Schedule) -> str:
@@ -43,6 +44,8 @@ def schedule(options: Options, names: Sequence[str], wanted: Schedule) -> str:
         flags=[*environment, *(["--build"] if wanted.build else [])],
         verified=[e.name for e in asked if days and _gives_back(e)],
         days=f"{days}d" if days else "",
+        store=asked[0].config.store,
+        has_health=wanted.health,
         variables=list(dict.fromkeys(n for text in values for n in VARIABLE.findall(text))),
     )
     return schedules.text(wanted.scheduler, wanted.plan, times, work)

@@ -30,6 +30,7 @@ from connector.cli.periods import Days
 @click.option(
     "--verify", "days", type=Days(), help="Verify the last days once a night, such as 7d."
 )
+@click.option("--health", is_flag=True, help="Look once an hour whether all is well.")
 @shared.environment
 @click.pass_context
 def command(
@@ -40,6 +41,7 @@ def command(
     build: bool,
     no_full: bool,
     days: timedelta | None,
+    health: bool,
     environment: str | None,
 ) -> None:
     """Print the file that a scheduler needs to send at the right times.
@@ -53,6 +55,7 @@ def command(
       connector schedule northbeam --plan 4/day
       connector schedule --plan 1/hour --format systemd --build
       connector schedule northbeam --verify 7d
+      connector schedule northbeam --format kubernetes --health
     """  # noqa: D301 - click reads these as characters, not as backslashes
     text = shared.project(context, environment).schedule(
         destinations,
@@ -61,5 +64,6 @@ def command(
         build=build,
         nightly=not no_full,
         verify=days,
+        health=health,
     )
     click.echo(text, nl=False)

@@ -3,14 +3,21 @@
 import json
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from connector.schedules.cadence import Cadence, cadence
 
 __all__ = ["FORMATS", "Work", "cadence", "text"]
 
-FORMATS = ("cron", "systemd", "github", "airflow", "dagster")
+FORMATS = ("cron", "systemd", "github", "kubernetes", "airflow", "dagster")
+_CREDENTIALS = {  # by the scheme of the ledger's address; a role of the machine needs none
+    "s3": ("AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
+    "gs": ("GOOGLE_SERVICE_ACCOUNT_KEY",),
+    "az": ("AZURE_STORAGE_ACCOUNT_NAME", "AZURE_STORAGE_ACCOUNT_KEY"),
+    "postgres": ("PGPASSWORD",),
+    "postgresql": ("PGPASSWORD",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +36,33 @@ class Work:
     variables: Sequence[str]  # of the environment, that hold the secrets
     verified: Sequence[str] = ()
     days: str = ""
+    store: str = ""  # the address of ledgers that outlive their machine
+    has_health: bool = False  # whether a job of its own looks at the health every hour
 
-    def push(self) -> list[str]:
-        """Return the command that sends what changed."""
-        return self._sync(self.destinations)
+    @property
+    def secrets(self) -> list[str]:
+        """Return the variables of the accounts, and of the ledger's store for want of a role."""
+        return [*self.variables, *_CREDENTIALS.get(self.store.partition("://")[0], ())]
 
-    def everything(self) -> list[str]:
-        """Return the command that sends all orders."""
-        return [*self._sync(self.nightly), "--full"]
+    @property
+    def extra(self) -> str:
+        """Return the extra of the package that the ledger's store needs."""
+        scheme = self.store.partition("://")[0]
+        return {"": "", "file": "", "postgres": "postgres", "postgresql": "postgres"}.get(
+            scheme, "bucket"
+        )
+
+    def inside(self, folder: str) -> "Work":
+        """Return the same work for an image that has the project in a folder."""
+        return replace(self, connector="connector", project_dir=Path(folder))
+
+    def push(self) -> list[list[str]]:
+        """Return the command that sends what changed, and the one that judges how it ended."""
+        return [self._sync(self.destinations), self.status()]
+
+    def everything(self) -> list[list[str]]:
+        """Return the command that sends all orders, and the one that judges how it ended."""
+        return [[*self._sync(self.nightly), "--full"], self.status()]
 
     def status(self) -> list[str]:
         """Return the command that checks the health of all accounts."""
@@ -68,9 +94,10 @@ def text(name: str, plan: str, times: Cadence, work: Work) -> str:
     )
     environment.filters |= {
         "shell": shlex.join,
-        "judged": lambda command: _judged(work, command),
-        "judged_in_shell": lambda command: f"{_prepared(work)} && {_judged(work, command)}",
+        "judged": _judged,
+        "judged_in_shell": lambda command: f"{_prepared(work)} && {_judged(command)}",
         "in_shell": lambda command: f"{_prepared(work)} && {shlex.join(command)}",
+        "told_when_failing": lambda command: _told(work, command),
         "logged": lambda command: _logged(work, command),
         "quoted": lambda value: json.dumps(str(value), ensure_ascii=False),
         "unit": lambda command: " ".join(map(_unit, command)),
@@ -91,12 +118,19 @@ def _logged(work: Work, command: str) -> str:
     return f"mkdir -m 700 -p {logs} && {{ {command}; }} >> {logs}/cron.log 2>&1"
 
 
-def _judged(work: Work, command: Sequence[str]) -> str:
+def _told(work: Work, command: Sequence[str]) -> str:
+    """Return a command for a shell whose output is shown only when it fails."""
+    return f'{_prepared(work)} && {{ told=$({shlex.join(command)} 2>&1) || echo "$told"; }}'
+
+
+def _judged(pair: Sequence[Sequence[str]]) -> str:
     """Return a command for a shell in which `status` decides what exit code 1 means.
 
-    Invalid orders are not a failure, but Python also ends with 1 when it cannot start.
+    `pair` are the command and `status`. Invalid orders are not a failure, but Python also ends with
+    1 when it cannot start.
     """
-    otherwise = f'code=$?; [ "$code" -eq 1 ] || exit "$code"; {shlex.join(work.status())}'
+    command, status = pair
+    otherwise = f'code=$?; [ "$code" -eq 1 ] || exit "$code"; {shlex.join(status)}'
     return f"{{ {shlex.join(command)} || {{ {otherwise}; }}; }}"
 
 

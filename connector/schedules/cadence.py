@@ -68,6 +68,20 @@ class Cadence:
         return f"*-*-* {_MORNING:02}:{self._night:02}:00"
 
     @property
+    def health_cron(self) -> str:
+        """Return the time, once an hour, at which the health is looked at."""
+        return f"{self._quiet} * * * *"
+
+    @property
+    def health_calendar(self) -> str:
+        """Return the same in the words of OnCalendar."""
+        return f"*-*-* *:{self._quiet:02}:00"
+
+    @property
+    def _quiet(self) -> int:
+        return (self._minute + 45) % 60
+
+    @property
     def _minute(self) -> int:
         return min(7, self.minutes // 2)
 
