@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from connector.api.history import DetailedRun as DetailedRun
     from connector.api.history import Run as Run
     from connector.api.judging import Validation as Validation
+    from connector.api.ledger_changes import MovedLedgers as MovedLedgers
+    from connector.api.ledger_changes import RestoredLedger as RestoredLedger
+    from connector.api.ledgers import LedgerCheck as LedgerCheck
+    from connector.api.ledgers import LedgerStatus as LedgerStatus
     from connector.api.planning import Order as Order
     from connector.api.preparation import Preparation as Preparation
     from connector.api.preparation import PreparedFile as PreparedFile
@@ -52,6 +56,9 @@ _PLACES = {
     "Failure": "connector.api.results",
     "Finding": "connector.doctor.finding",
     "Forgotten": "connector.runs.forget",
+    "LedgerCheck": "connector.api.ledgers",
+    "LedgerStatus": "connector.api.ledgers",
+    "MovedLedgers": "connector.api.ledger_changes",
     "Observer": "connector.runs.observer",
     "Order": "connector.api.planning",
     "OrderError": "connector.api.errors",
@@ -60,6 +67,7 @@ _PLACES = {
     "PreparedFile": "connector.api.preparation",
     "Progress": "connector.runs.observer",
     "Response": "connector.http.answer",
+    "RestoredLedger": "connector.api.ledger_changes",
     "Results": "connector.api.results",
     "Run": "connector.api.history",
     "RunReport": "connector.reporting.telling",

@@ -24,12 +24,15 @@ def page() -> str:
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _command(name: str, context: click.Context) -> Lines:
-    found = connector.get_command(context, name)
+def _command(name: str, context: click.Context, group: click.Group = connector) -> Lines:
+    found = group.get_command(context, name)
     if found is None:
         raise ValueError(f"the command {name} is listed and cannot be found")
     below = click.Context(found, info_name=name, parent=context)
-    yield from section(f"connector {name}", _described(found, below))
+    yield from section(below.command_path, _described(found, below))
+    if isinstance(found, click.Group):
+        for each in found.list_commands(below):
+            yield from _command(each, below, found)
 
 
 def _described(command: click.Command, context: click.Context) -> Lines:

@@ -8,6 +8,7 @@ from typing import Any
 from connector.api.results import Failure, attempted
 from connector.exceptions import ChoiceError
 from connector.ledger import places
+from connector.remote import stores
 from connector.runs.forget import Forgetting, Forgotten
 from connector.runs.workspace import Account, Options, accounts, warehouse_of
 
@@ -80,5 +81,5 @@ def _others(account: Account) -> tuple[Path, ...]:
     """Return the ledgers of accounts that connector.yml does not have."""
     config = account.config
     known = {None, *config.destinations, *config.unsuited}
-    found = places.every(config.ledger)
+    found = stores.every(config.store, config.ledger)
     return tuple(each for each in found if places.account_of(config.ledger, each) not in known)

@@ -3,12 +3,15 @@
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
-from connector.api.reading import Names, Reading
+from connector.api.reading import Names, Reading, one_or_all
 
 if TYPE_CHECKING:  # what a program does not call it does not wait for
     from connector.api.forgetting import Erasure
+    from connector.api.ledger_changes import MovedLedgers, RestoredLedger
+    from connector.api.ledgers import LedgerCheck, LedgerStatus
+    from connector.api.results import Results
     from connector.doctor import Finding
     from connector.reporting.export import Exported
 
@@ -37,18 +40,21 @@ class Upkeep(Reading):
         build: bool = False,
         nightly: bool = True,
         verify: timedelta | str | None = None,
+        health: bool = False,
     ) -> str:
         """Return what a scheduler needs to send at the right times.
 
         `plan` is how often the destination processes orders; `scheduler` is cron, systemd, github,
-        airflow or dagster. With `build` each run builds the views with dbt first, with `nightly`
-        everything is sent again once a night; `verify` compares the last days (7d) once a night.
+        kubernetes, airflow or dagster. With `build` each run builds the views with dbt first, with
+        `nightly` everything is sent again once a night; `verify` compares the last days (7d) once a
+        night. With `health` a job of its own looks every hour whether all is well.
         """
         from connector.api.periods import days
         from connector.api.scheduling import Schedule, schedule
 
         checked = days(verify).days if verify else None
-        return schedule(self._options, names, Schedule(plan, scheduler, build, nightly, checked))
+        wanted = Schedule(plan, scheduler, build, nightly, checked, health)
+        return schedule(self._options, names, wanted)
 
     def export(self, to: Path | str) -> "Exported":
         """Write runs, batches and the last status of every order; add what is new since last time.
@@ -75,3 +81,45 @@ class Upkeep(Reading):
         from connector.api.forgetting import forgotten
 
         return forgotten(self._options, names, order_ids, customer_ids, dry_run=dry_run)
+
+    @overload
+    def ledger_status(self, names: str) -> "LedgerStatus": ...
+    @overload
+    def ledger_status(self, names: Names = ()) -> "Results[LedgerStatus]": ...
+    def ledger_status(self, names: str | Names = ()) -> "LedgerStatus | Results[LedgerStatus]":
+        """Return where each account's ledger is, its size, its generations and who holds it."""
+        from connector.api.ledgers import statuses
+
+        return one_or_all(names, lambda several: statuses(self._options, several))
+
+    @overload
+    def ledger_check(self, names: str) -> "LedgerCheck": ...
+    @overload
+    def ledger_check(self, names: Names = ()) -> "Results[LedgerCheck]": ...
+    def ledger_check(self, names: str | Names = ()) -> "LedgerCheck | Results[LedgerCheck]":
+        """Read all of each account's ledger, every kept generation included; name the damage."""
+        from connector.api.ledgers import checks
+
+        return one_or_all(names, lambda several: checks(self._options, several))
+
+    def ledger_restore(
+        self, name: str, generation: int, *, unguarded: bool = False
+    ) -> "RestoredLedger":
+        """Put an earlier generation of an account's ledger in the place of the last one.
+
+        All that the ledger says is in doubt afterwards, and is sent again. Raises GuardError unless
+        `unguarded`, ChoiceError for a generation that is not kept.
+        """
+        from connector.api.ledger_changes import restored
+
+        return restored(self._options, name, generation, unguarded=unguarded)
+
+    def ledger_move(self, to: str) -> "MovedLedgers":
+        """Move all ledgers of the project from their files to a store, or back.
+
+        `to` is what `ledger:` in connector.yml says afterwards; until then runs are refused. Raises
+        LedgerHeldError when a run holds one of them.
+        """
+        from connector.api.ledger_changes import moved
+
+        return moved(self._options, to)

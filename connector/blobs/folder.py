@@ -71,6 +71,8 @@ class Folder:
         try:
             for key in keys:
                 (self._path / key).unlink(missing_ok=True)
+                with suppress(OSError):  # a folder that is not empty, or gone
+                    (self._path / key).parent.rmdir()
         except OSError as error:
             raise _fault(error) from error
 

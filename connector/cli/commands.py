@@ -17,6 +17,7 @@ COMMANDS = {
     "retry": "Send refused orders again.",
     "verify": "Compare what a destination holds with the views.",
     "adopt": "Take over what a destination holds already.",
+    "ledger": "Look after the ledgers: status, check, restore, move.",
     "forget": "Erase what the ledger keeps of orders or customers.",
     "status": "Say what was delivered and how the last run ended.",
     "runs": "List the last runs, or one with its batches.",

@@ -13,12 +13,10 @@ from connector.doctor.finding import Group, Result, failed, ok, skipped
 from connector.doctor.subject import Subject
 from connector.engine.duckdb_file import is_newer, made_by
 from connector.exceptions import LedgerError, LedgerHeldError
-from connector.ledger.file import TABLES, attached
+from connector.ledger import whole
+from connector.ledger.file import attached
 from connector.ledger.stamps import APPLICATION, state_folder
 from connector.remote import stores
-from connector.sql import Statements
-
-statement = Statements(__file__)
 
 _ROOM = 1_000_000_000  # bytes free that a run can spill into
 _COPIES = 2  # how many times its size the ledger takes while it is compacted
@@ -44,8 +42,8 @@ def _read(subject: Subject, path: Path) -> Result:
     store = stores.store(subject.configuration()[0].store, path)
     try:
         with duckdb.connect() as connection, attached(connection, store, read_only=True):
-            for (table,) in connection.execute(TABLES).fetchall():
-                connection.execute(statement("read_whole"), {"table": f"ledger.{table}"})
+            for table in whole.tables(connection):
+                whole.read(connection, table)
     except LedgerHeldError as error:
         return skipped(f"not checked: {error}")
     except LedgerError as error:

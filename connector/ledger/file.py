@@ -17,7 +17,7 @@ from connector.engine.duckdb_file import (
 )
 from connector.engine.spill import sweep
 from connector.exceptions import ConnectorError, LedgerError, LedgerHeldError
-from connector.ledger import holder, progress
+from connector.ledger import closed, holder, progress
 from connector.ledger.ledger import Ledger
 from connector.ledger.migration import make, migrate, up_to_date
 from connector.ledger.rewrite import drop
@@ -30,11 +30,14 @@ TABLES = "select table_name from duckdb_tables() where database_name = 'ledger'"
 class LocalFile:
     """The store that needs nothing: the file that DuckDB opens is the ledger."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, *, ignores_closed: bool = False) -> None:
+        """Take the file; only what moves ledgers may open one that is closed."""
+        self.path, self._ignores_closed = path, ignores_closed
 
     def attach(self, connection: duckdb.DuckDBPyConnection, *, read_only: bool) -> None:
         """Attach the file, which DuckDB locks; one that a run does not hold is waited for."""
+        if not self._ignores_closed:
+            closed.check(self.path)
         try:
             if not read_only:
                 self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -53,7 +53,7 @@ def of_account(ledger: Path, account: str, *, is_alone: bool) -> list[Path]:
 
 def account_of(ledger: Path, path: Path) -> str:
     """Return the account of a file of `every`, None for the file of all accounts."""
-    return "" if path in (ledger, moved(ledger)) else _middle(ledger, path).partition(".")[0]
+    return "" if path in (ledger, moved(ledger)) else name_of(ledger, path).partition(".")[0]
 
 
 def verifications(ledger: Path) -> list[Path]:
@@ -74,10 +74,11 @@ def part(path: Path) -> Path:
 def _owns(ledger: Path) -> Iterator[Path]:
     """Yield the files of accounts and environments, also of those that are configured no more."""
     for path in sorted(ledger.parent.glob(f"{ledger.stem}.*.*{ledger.suffix}")):
-        account, _, environment = _middle(ledger, path).partition(".")
+        account, _, environment = name_of(ledger, path).partition(".")
         if ACCOUNT.fullmatch(account) and _ENVIRONMENT.fullmatch(environment):
             yield path
 
 
-def _middle(ledger: Path, path: Path) -> str:
+def name_of(ledger: Path, path: Path) -> str:
+    """Return ACCOUNT.ENVIRONMENT of a file beside the configured ledger."""
     return path.name.removeprefix(f"{ledger.stem}.").removesuffix(ledger.suffix)

@@ -20,11 +20,20 @@ def announce(address: str) -> None:
         place.close()
 
 
-def caches(address: str, ledger: Path) -> list[Path]:
-    """Return the caches of all ledgers below an address; their names derive from `ledger`."""
+def names(address: str) -> list[str]:
+    """Return the names of all ledgers below an address, as ACCOUNT.ENVIRONMENT."""
     place = blobs(address)
     try:
-        names = [found.key.removeprefix(FOLDER) for found in place.listed(FOLDER)]
+        return [found.key.removeprefix(FOLDER) for found in place.listed(FOLDER)]
     finally:
         place.close()
-    return [ledger.with_name(f"{ledger.stem}.{name}{ledger.suffix}") for name in names]
+
+
+def caches(address: str, ledger: Path) -> list[Path]:
+    """Return the caches of all ledgers below an address; their names derive from `ledger`."""
+    return [cache_of(ledger, name) for name in names(address)]
+
+
+def cache_of(ledger: Path, name: str) -> Path:
+    """Return the file, or the cache, of the ledger of a name."""
+    return ledger.with_name(f"{ledger.stem}.{name}{ledger.suffix}")

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from connector.text import private_file
 
-_STAMP, _SPENDING = ".stamp.json", ".spending.jsonl"
+STAMP, _SPENDING = ".stamp.json", ".spending.jsonl"
 
 
 def read(cache: Path) -> dict[str, str]:
     """Return their texts by suffix."""
     found = {}
-    for suffix in (_STAMP, _SPENDING):
+    for suffix in (STAMP, _SPENDING):
         with suppress(OSError):
             found[suffix] = cache.with_suffix(suffix).read_text()
     return found
@@ -23,7 +23,7 @@ def write(cache: Path, beside: Mapping[str, str], *, is_own: bool) -> None:
     """Write them, unless this machine wrote the ledger last and so has newer ones."""
     for suffix, text in beside.items():
         path = cache.with_suffix(suffix)
-        if suffix in (_STAMP, _SPENDING) and not (is_own and path.exists()):
+        if suffix in (STAMP, _SPENDING) and not (is_own and path.exists()):
             private_file.replace(path, _foreign(text) if suffix == _SPENDING else text)
 
 

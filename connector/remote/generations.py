@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -22,15 +22,24 @@ THREADS = 8  # threads that fetch or send blocks
 FOLDER, BLOCKS = "gen/", "blocks/"
 
 
+class DamagedError(LedgerError):
+    """A blob is missing, or its content is not as expected."""
+
+
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """The file as a run left it; `beside` are small files beside it, by their suffix."""
+    """The file as a run left it; `beside` are small files beside it, by their suffix.
+
+    A generation that is `closed` has no file: the ledger must not be used, for the reason given.
+    """
 
     number: int
     blocks: tuple[str, ...] = ()
     beside: Mapping[str, str] = field(default_factory=dict)
     made_at: str = ""
     by: str = ""
+    bytes: int = 0  # of the file
+    closed: str = ""
 
     @property
     def hashes(self) -> list[str]:
@@ -44,13 +53,23 @@ def numbers(blobs: Patient) -> list[int]:
 
 
 def read(blobs: Patient, number: int) -> Generation:
-    """Return a generation; raises LedgerError when it is damaged or missing."""
+    """Return a generation; raises LedgerError when it is closed, DamagedError."""
+    found = manifest(blobs, number)
+    if message := found.closed:
+        raise LedgerError(message)
+    return found
+
+
+def manifest(blobs: Patient, number: int) -> Generation:
+    """Return a generation, which may be closed; raises DamagedError."""
     try:
-        facts = json.loads(blobs.get(_name(number))[0])
+        facts = json.loads(blobs.get(name_of(number))[0])
         blocks, beside = tuple(map(str, facts["blocks"])), dict(facts["beside"])
-        return Generation(number, blocks, beside, str(facts["made_at"]), str(facts["by"]))
+        size, closed = int(facts.get("bytes", 0)), str(facts.get("closed", ""))
+        made_at, by = str(facts["made_at"]), str(facts["by"])
+        return Generation(number, blocks, beside, made_at, by, size, closed)
     except (MissingError, ValueError, KeyError, TypeError) as error:
-        raise damaged(blobs, _name(number)) from error
+        raise damaged(blobs, name_of(number)) from error
 
 
 def fetch(blobs: Patient, generation: Generation, path: Path) -> int:
@@ -74,7 +93,7 @@ def fetch(blobs: Patient, generation: Generation, path: Path) -> int:
 
 
 def block(blobs: Patient, name: str) -> bytes:
-    """Return a block; raises LedgerError when it is damaged or missing."""
+    """Return a block; raises DamagedError when it is damaged or missing."""
     try:
         data, _ = blobs.get(BLOCKS + name)
     except MissingError as error:
@@ -93,26 +112,27 @@ def seal(
     be written.
     """
     known = dict(zip(before.hashes, before.blocks, strict=True))
-    number, names = before.number + 1, []
+    number, size, names = before.number + 1, 0, []
     with ThreadPoolExecutor(THREADS) as pool:
         jobs = []
         for data in _blocks(file):
-            key = _hash(data)
+            key, size = _hash(data), size + len(data)
             if key not in known:
                 known[key] = f"{key}.{number}"
                 jobs.append(pool.submit(_put, blobs, BLOCKS + known[key], data))
             names.append(known[key])
         for job in jobs:
             job.result()
-    return write(blobs, Generation(number, tuple(names), beside, _now(), by))
+    return write(blobs, Generation(number, tuple(names), beside, by=by, bytes=size))
 
 
 def write(blobs: Patient, generation: Generation) -> Generation:
     """Write the manifest, which completes a generation; raises LedgerHeldError if it exists."""
+    generation = replace(generation, made_at=_now())
     facts = asdict(generation)
     del facts["number"]
     try:
-        blobs.put_new(_name(generation.number), json.dumps(facts).encode())
+        blobs.put_new(name_of(generation.number), json.dumps(facts).encode())
     except ExistsError:
         raise LedgerHeldError(
             f"another run has written generation {generation.number} of {blobs.address}; run it "
@@ -121,11 +141,11 @@ def write(blobs: Patient, generation: Generation) -> Generation:
     return generation
 
 
-def damaged(blobs: Patient, key: str) -> LedgerError:
-    """Return the error for a blob whose content is not as expected."""
-    return LedgerError(
-        f"{blobs.address}/{key} is missing or damaged; put back what the bucket keeps, or look "
-        "at “A lost ledger” in docs/operations.md"
+def damaged(blobs: Patient, key: str) -> DamagedError:
+    """Return the error for a blob that is missing or damaged."""
+    return DamagedError(
+        f"{blobs.address}/{key} is missing or damaged; put back what the bucket keeps, run "
+        "`connector ledger restore`, or see “A lost ledger” in docs/operations.md"
     )
 
 
@@ -136,7 +156,8 @@ def _put(blobs: Patient, key: str, data: bytes) -> None:
         return  # left by a run that was killed before it wrote the manifest
 
 
-def _name(number: int) -> str:
+def name_of(number: int) -> str:
+    """Return the key of the manifest of a generation."""
     return f"{FOLDER}{number:09d}"
 
 

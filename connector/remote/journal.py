@@ -9,9 +9,11 @@ import struct
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
-from connector.blobs.blobs import ExistsError
+from connector.blobs.blobs import ExistsError, MissingError
 from connector.blobs.patient import Patient
 from connector.exceptions import ConnectorError, LedgerHeldError
 from connector.remote.generations import THREADS, damaged
@@ -105,21 +107,57 @@ def fetch(blobs: Patient, generation: int, wal: Path) -> tuple[int, Mapping[str,
     Raises LedgerError when a piece is missing.
     """
     wal.unlink(missing_ok=True)
-    keys = [found.key for found in blobs.listed(f"{FOLDER}{generation:09d}/")]
-    for number, key in enumerate(keys, 1):
+    known = keys(blobs, generation)
+    for number, key in enumerate(known, 1):
         if key != _key(generation, number):
             raise damaged(blobs, _key(generation, number))
-    if not keys:
+    if not known:
         return 0, {}
     with ThreadPoolExecutor(THREADS) as pool, wal.open("wb") as file:
         wal.chmod(0o600)
         beside: Mapping[str, str] = {}
-        for data, _ in pool.map(blobs.get, keys):
-            (length,) = _LENGTH.unpack_from(data)
-            body = _LENGTH.size + length
-            beside = json.loads(data[_LENGTH.size : body]).get("beside", beside)
-            file.write(data[body:])
-    return len(keys), beside
+        for key, (data, _) in zip(known, pool.map(blobs.get, known), strict=True):
+            try:
+                header, body = _parts(data)
+            except ValueError as error:
+                raise damaged(blobs, key) from error
+            beside = header.get("beside", beside)
+            file.write(body)
+    return len(known), beside
+
+
+def keys(blobs: Patient, generation: int) -> list[str]:
+    """Return the keys of the pieces that follow a generation, in order."""
+    return [found.key for found in blobs.listed(f"{FOLDER}{generation:09d}/")]
+
+
+def beside(blobs: Patient, generation: int) -> Mapping[str, str]:
+    """Return the small files stored with the last piece that can be read."""
+    for key in reversed(keys(blobs, generation)):
+        with suppress(MissingError, ValueError):
+            if found := _parts(blobs.get(key)[0])[0].get("beside"):
+                return dict(found)
+    return {}
+
+
+def broken(blobs: Patient, generation: int) -> list[str]:
+    """Return the keys of the pieces after a generation that are missing or cannot be read."""
+    known, found = keys(blobs, generation), []
+    for number in range(1, len(known) + 1):
+        key = _key(generation, number)
+        try:
+            _parts(blobs.get(key)[0])
+        except (MissingError, ValueError):
+            found.append(key)
+    return found
+
+
+def _parts(data: bytes) -> tuple[dict[str, Any], bytes]:
+    """Return the header and the log of a piece; raises ValueError."""
+    if len(data) < _LENGTH.size:
+        raise ValueError("the piece has no header")
+    body = _LENGTH.size + _LENGTH.unpack_from(data)[0]
+    return json.loads(data[_LENGTH.size : body]), data[body:]
 
 
 def fence(blobs: Patient, generation: int, number: int) -> bool:

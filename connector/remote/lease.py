@@ -61,8 +61,8 @@ class Lease:
         self._thread.start()
         return before
 
-    def take_from(self, held: Holding, tag: Tag) -> float:
-        """Take the lock that `held` has left, as it was seen in version `tag`.
+    def take_from(self, dead: Holding, tag: Tag) -> float:
+        """Take the lock that `dead` has left, as it was seen in version `tag`.
 
         Returns since when it is ours. The last write of a process that was killed may still arrive,
         and changes nothing. Raises LedgerHeldError when another run was faster.
@@ -72,8 +72,8 @@ class Lease:
             try:
                 self._tag = self._blobs.replace_if(LOCK, self._own.encoded(), tag)
             except ChangedError:
-                now, tag = self._held()
-                if now.holder != held.holder or not now.is_over(self._own.place):
+                now, tag = held(self._blobs)
+                if now.holder != dead.holder or not now.is_over(self._own.place):
                     raise _is_held(now) from None
             else:
                 return began
@@ -123,31 +123,22 @@ class Lease:
         """Take a lock that is free or dead; return when it became ours, and its previous holder."""
         seen, since, looks = None, _now(), 0
         while True:
-            held, tag = self._held()
-            seconds = max(self._seconds, held.seconds)
+            found, tag = held(self._blobs)
+            seconds = max(self._seconds, found.seconds)
             waited = _now() - since
-            if held.is_over(self._own.place):
-                return self.take_from(held, tag), held
+            if found.is_over(self._own.place):
+                return self.take_from(found, tag), found
             if seen is not None and tag != seen:
-                raise _is_held(held)
+                raise _is_held(found)
             if seen is not None and waited > seconds:
-                log.warning("took the ledger over from %s", held.who)
-                return self.take_from(held, tag), held
+                log.warning("took the ledger over from %s", found.who)
+                return self.take_from(found, tag), found
             if seen is None:
                 seen, since = tag, _now()
             if looks % (LOOKS // TOLD) == 0:
-                _tell(held, seconds - (_now() - since))
+                _tell(found, seconds - (_now() - since))
             looks += 1
             time.sleep(seconds / LOOKS)
-
-    def _held(self) -> tuple[Holding, Tag]:
-        try:
-            body, tag = self._blobs.get(LOCK)
-            return Holding(**json.loads(body)), tag
-        except (MissingError, ValueError, TypeError) as error:
-            raise LedgerError(
-                f"{self._blobs.address}/{LOCK} is not a lock; delete it when no run is under way"
-            ) from error
 
     def _beat(self) -> None:
         while not self._stopping.wait(self._seconds / BEATS):
@@ -176,12 +167,24 @@ class Lease:
             self._renewed = began
 
 
-def _tell(held: Holding, left: float) -> None:
-    log.warning("%s holds the ledger; it is taken over in %.0f s if that is dead", held.who, left)
+def held(blobs: Patient) -> tuple[Holding, Tag]:
+    """Return the lock and its version; raises LedgerError when there is none."""
+    try:
+        body, tag = blobs.get(LOCK)
+        return Holding(**json.loads(body)), tag
+    except (MissingError, ValueError, TypeError) as error:
+        raise LedgerError(
+            f"{blobs.address}/{LOCK} is not a lock; delete it when no run is under way"
+        ) from error
 
 
-def _is_held(held: Holding) -> LedgerHeldError:
-    return LedgerHeldError(f"another run holds the ledger ({held.who}); wait until it ends")
+def _tell(holding: Holding, left: float) -> None:
+    told = "%s holds the ledger; it is taken over in %.0f s if that is dead"
+    log.warning(told, holding.who, left)
+
+
+def _is_held(holding: Holding) -> LedgerHeldError:
+    return LedgerHeldError(f"another run holds the ledger ({holding.who}); wait until it ends")
 
 
 def _now() -> float:

@@ -5,14 +5,13 @@ the file itself, such as a load of very many rows, makes a new generation at onc
 """
 
 import logging
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
 
 from connector.blobs.address import blobs
-from connector.exceptions import ConnectorError, LedgerHeldError
+from connector.exceptions import ConnectorError, LedgerError, LedgerHeldError
 from connector.ledger.file import LocalFile
 from connector.remote import accounts, beside, generations, journal, sweep
 from connector.remote.cache_lock import CacheLock, who
@@ -20,9 +19,9 @@ from connector.remote.generations import Generation
 from connector.remote.holding import Holding
 from connector.remote.journal import Journal
 from connector.remote.lease import Lease
+from connector.remote.touched import is_touched, mark
 
 LARGEST = 64 << 20  # bytes of a log after which a new generation is made
-_UNTOUCHED = 1_000_000_000 * 10**9  # a modification time that only we set
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +57,7 @@ class RemoteStore:
 
     def append(self) -> None:
         """Queue the last transaction for the store."""
-        if self._is_touched() or journal.size(self._wal) > LARGEST:
+        if is_touched(self.path) or journal.size(self._wal) > LARGEST:
             self._seal_attached()
         elif self._journal:
             self._journal.append()
@@ -117,7 +116,7 @@ class RemoteStore:
         if not number:
             accounts.announce(self._address)
         elif not pieces:
-            self._mark()
+            mark(self.path)
         self._local.attach(self._connection, read_only=False)
         return not (pieces or may_write) or self._is_sealed()
 
@@ -165,20 +164,27 @@ class RemoteStore:
         self._generation = sealed
         if self._journal:
             self._journal.begin(sealed.number)
-        self._mark()
+        mark(self.path)
 
     def _put_back(self) -> None:
-        """Store the last generation of a run; if that fails, the journal still has everything."""
+        """Store the last generation of a run; if that fails, the journal still has everything.
+
+        Data erased by rewriting the file must also be deleted from the store: raises LedgerError
+        when that fails.
+        """
+        is_erased = self.path.stat().st_ino != self._inode
         try:
-            if not self._wal.exists() and self._is_touched():
+            if not self._wal.exists() and is_touched(self.path):
                 self.check()
                 self._seal()
-                # Data erased by rewriting the file must also be deleted from the store.
-                is_erased = self.path.stat().st_ino != self._inode
                 number = self._generation.number
                 sweep.sweep(self._blobs, number, self.check, is_erased=is_erased)
         except (ConnectorError, OSError) as error:
             self._is_clean = False
+            if is_erased:
+                raise LedgerError(
+                    f"what was erased may still be in {self._address}; run it again ({error})"
+                ) from error
             log.warning("the ledger was not compacted in its store: %s", error)
         finally:
             self._let_go()
@@ -191,10 +197,3 @@ class RemoteStore:
         self._journal = self._lease = None
         self._blobs.close()
         self._lock.free()
-
-    def _is_touched(self) -> bool:
-        return self.path.stat().st_mtime_ns != _UNTOUCHED
-
-    def _mark(self) -> None:
-        """Set the modification time, so that any later change of the file shows."""
-        os.utime(self.path, ns=(_UNTOUCHED, _UNTOUCHED))

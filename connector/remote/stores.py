@@ -14,9 +14,13 @@ USUAL = 60.0 + SLACK  # for commands that send nothing
 
 def store(address: str, path: Path, seconds: float = USUAL) -> Store:
     """Return the store of the ledger whose file or cache has this path."""
-    if not address:
-        return LocalFile(path)
-    return RemoteStore(f"{address.rstrip('/')}/{name_of(path)}", path, seconds)
+    own = ledger_address(address, path)
+    return RemoteStore(own, path, seconds) if own else LocalFile(path)
+
+
+def ledger_address(address: str, path: Path) -> str:
+    """Return the address of the ledger whose cache has this path, an empty text for a file."""
+    return f"{address.rstrip('/')}/{name_of(path)}" if address else ""
 
 
 def every(address: str, ledger: Path) -> list[Path]:

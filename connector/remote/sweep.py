@@ -28,7 +28,7 @@ def sweep(
         return
     kept = 1 if is_erased else KEPT
     known = generations.numbers(blobs)[-kept:]
-    needed = generations.used([generations.read(blobs, each) for each in known])
+    needed = generations.used([generations.manifest(blobs, each) for each in known])
     found = [each for folder in _FOLDERS for each in blobs.listed(folder)]
     newest = max(each.modified for each in found)
     grace = timedelta(0) if is_erased else GRACE

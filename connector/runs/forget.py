@@ -21,6 +21,7 @@ from connector.ledger.file import attached
 from connector.ledger.ledger import Ledger, Scope
 from connector.ledger.rewrite import rewrite
 from connector.ledger.run_log import now
+from connector.remote import stores
 from connector.runs.workspace import Account
 from connector.source import warehouse as warehouses
 from connector.source.project import Warehouse
@@ -69,6 +70,9 @@ class Forgetting:
             is_there = account.config.store or account.ledger.exists()
             return [account.ledger] if is_there else []
         config = account.config
+        if config.store:
+            known = stores.every(config.store, config.ledger)
+            return [each for each in known if _is_of(account, each)]
         is_alone = config.has_one_account
         return places.of_account(config.ledger, account.name, is_alone=is_alone)
 
@@ -131,6 +135,10 @@ class Forgetting:
                 if view and contract.customer in view.columns:
                     viewed = customers.viewed(contract, contract.customer, view.relation)
                     run(connection, collected("work", "forgotten", viewed), wanted)
+
+
+def _is_of(account: Account, cache: Path) -> bool:
+    return places.account_of(account.config.ledger, cache) == account.name
 
 
 def _ended(scope: Scope, found: Forgotten) -> dict[str, Any]:
