@@ -514,8 +514,7 @@ def test_the_promises_hold_in_every_history(request, tell):
 @pytest.mark.timeout(0)
 def test_the_promises_hold_with_a_ledger_in_a_store(request, tell):
     steps = request.config.getoption("--steps") // STORED
-    with unmeasured():
-        made, runs, _ = live(0, steps, StoredShop)
+    made, runs, _ = live(0, steps, StoredShop)
     tell(f"{made:,} random steps with a ledger in a store, {runs:,} of them runs")
     assert made >= 0.9 * steps
 
