@@ -8,6 +8,7 @@ import duckdb
 import pytest
 import yaml
 
+from tests import recipe_rows
 from tests.dbt_project import copy_project, failed_nodes, run_dbt
 from tests.shop import Shop
 from tests.test_right_money import CONFIG, DESTINATIONS, exact_orders, total
@@ -26,8 +27,7 @@ def project_of(recipe, directory):
     for path in staging.glob("stg_*.yml"):
         path.write_text(path.read_text().partition("\nunit_tests:")[0] + "\n")
     (directory / "tests/dbt/oms/marts_equal_raw.sql").unlink()
-    with duckdb.connect(directory / "oms.duckdb") as connection:
-        connection.execute((recipe / "rows.sql").read_text())
+    recipe_rows.load(recipe, directory / "oms.duckdb")
 
 
 @pytest.fixture(scope="module", params=sorted(path.name for path in RECIPES.iterdir()))
@@ -115,6 +115,24 @@ def test_the_products_make_the_total(recipe):
         parts = total(entry["products"], "price", "quantity")
         parts += entry["tax"] + entry["shipping_cost"] + right(folder)[order]["fees"]
         assert abs(entry["purchase_total"] - parts) <= Decimal("0.01"), order
+
+
+@pytest.mark.skipif(not recipe_rows.PSQL, reason="needs the binaries of PostgreSQL")
+def test_a_server_and_duckdb_extract_the_same_rows(tmp_path):
+    ways = {"postgres": recipe_rows.by_postgres, "duckdb": recipe_rows.by_duckdb}
+    rows = {}
+    for name, extract in ways.items():
+        (tmp_path / name).mkdir()
+        extract(RECIPES / "postgres_oms", tmp_path / name)
+        with duckdb.connect() as connection:
+            recipe_rows.load_files(connection, RECIPES / "postgres_oms", tmp_path / name)
+            tables = connection.sql("from duckdb_tables() select table_name").fetchall()
+            rows[name] = {
+                table: connection.sql(f"from shop.{table} order by all").fetchall()
+                for (table,) in tables
+            }
+    assert len(rows["duckdb"]) == 7
+    assert rows["postgres"] == rows["duckdb"]
 
 
 def test_a_model_without_described_columns_is_told_what_to_write(recipe):

@@ -1,0 +1,50 @@
+"""Brings the raw rows of a recipe into a warehouse, as its page says."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import duckdb
+
+from tests.stores import POSTGRES, postgres
+
+EXTRACT = "extract.psql"
+PSQL = [path for each in POSTGRES if (path := each.resolve().parent / "psql").exists()]
+
+
+def load(recipe: Path, warehouse: Path) -> None:
+    """Make the raw tables; those that an extract brings go through PostgreSQL where it is found."""
+    with duckdb.connect(str(warehouse)) as connection:
+        if not (recipe / EXTRACT).exists():
+            connection.execute((recipe / "rows.sql").read_text())
+            return
+        folder = warehouse.parent / "extract"
+        folder.mkdir()
+        (by_postgres if PSQL else by_duckdb)(recipe, folder)
+        load_files(connection, recipe, folder)
+
+
+def load_files(connection: duckdb.DuckDBPyConnection, recipe: Path, folder: Path) -> None:
+    """Load the files of an extract as the recipe's load.sql does."""
+    connection.execute("set file_search_path = $folder", {"folder": str(folder)})
+    connection.execute((recipe / "load.sql").read_text())
+
+
+def by_postgres(recipe: Path, folder: Path) -> None:
+    """Make the tables in a PostgreSQL server of its own, and extract them into `folder`."""
+    with postgres() as url:
+        psql = [PSQL[-1], url.replace("postgres:", "postgresql:", 1)]
+        options = ["--quiet", "--no-psqlrc", "--set", "ON_ERROR_STOP=1", "--file"]
+        for name in ("tables.sql", EXTRACT):
+            subprocess.run([*psql, *options, recipe / name], check=True, cwd=folder)
+
+
+def by_duckdb(recipe: Path, folder: Path) -> None:
+    """Do the same without a server: DuckDB knows all of these types but jsonb."""
+    with duckdb.connect() as connection:
+        connection.execute("set timezone = 'UTC'")
+        connection.execute((recipe / "tables.sql").read_text().replace(" jsonb", " json"))
+        for query, name in re.findall(
+            r"\\copy \((.*)\) to '(.*)' csv header", (recipe / EXTRACT).read_text()
+        ):
+            connection.execute(f"copy ({query}) to '{folder / name}' (format csv, header)")
