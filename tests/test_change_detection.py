@@ -263,6 +263,7 @@ def test_orders_that_are_named_go_alone_and_unchanged_ones_with_full_only(delive
     assert KEY not in again
 
 
+@BY_FULL_SCAN
 def test_a_limit_takes_the_oldest_and_the_rest_goes_later(shop):
     shop.orders(0, 20)
     shop.sql(
@@ -298,6 +299,7 @@ def poisoned(kind, poisoned_before, tmp_path, sandbox):
     return kind(shutil.copytree(poisoned_before, tmp_path / "shop"), sandbox)
 
 
+@BY_FULL_SCAN
 def test_a_refused_order_waits_until_its_content_changes(poisoned):
     before = poisoned.sandbox.counts()["requests"]
     summary = poisoned.sync()
@@ -366,6 +368,7 @@ def test_an_order_that_goes_back_to_what_was_delivered_is_no_dead_letter(deliver
 # Invalid orders.
 
 
+@BY_FULL_SCAN
 def test_an_invalid_order_stays_behind_or_as_it_was_until_it_is_put_right(shop):
     shop.orders(0, 20)
     shop.sql(f"update northbeam__orders set currency = 'XXX' where order_id = '{KEY}'")

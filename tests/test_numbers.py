@@ -66,7 +66,7 @@ MIXED = [
 ]
 ONCE = {
     "deadline": None,
-    "max_examples": 4,
+    "max_examples": 3,
     "suppress_health_check": [HealthCheck.function_scoped_fixture],
 }
 
