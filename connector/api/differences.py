@@ -16,8 +16,10 @@ from connector.runs.dry_run import dry_run
 from connector.runs.job import Job
 from connector.runs.summary import Summary
 from connector.runs.workspace import Account, Options, configured, opened
-from connector.sql import count, run, statement
+from connector.sql import Statements, count, run
 from connector.text import exact
+
+statement = Statements(__file__)
 
 SHOWN = 10  # orders, unless another limit is given
 

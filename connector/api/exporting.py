@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from connector.reporting import export
+from connector.reporting import export, export_rows
 from connector.reporting.export import Exported
 from connector.runs.workspace import Options, configuration, everything, warehouse_of
 
@@ -17,7 +17,7 @@ def exported(options: Options, to: Path | str) -> Exported:
     """
     config, _ = configuration(options)
     warehouse = warehouse_of(config, options) if to == WAREHOUSE else None
-    with everything(config, export.read) as connection:
+    with everything(config, export_rows.read) as connection:
         if warehouse:
             return export.to_warehouse(connection, warehouse)
         return export.to_directory(connection, Path(to))

@@ -8,11 +8,11 @@ from typing import Any
 from connector.api.results import Results, attempted
 from connector.exceptions import LedgerHeldError
 from connector.ledger import progress
+from connector.ledger.run_log import was_restored
 from connector.reporting import health, standing, verifications
 from connector.reporting.alerts import Alert, of_old_ledger
-from connector.reporting.reports import Row, rows
+from connector.reporting.reports import Row
 from connector.runs.workspace import Account, Options, accounts, remembered
-from connector.sql import statement
 
 _NO_RUNS = dict.fromkeys(
     (
@@ -102,7 +102,7 @@ def _remembered(account: Account) -> Status:
         recent = verifications.recent(connection, account.scope)
         left = {name: recent[name] for name in standing.LEFT}
         counts = standing.status(connection, account.scope) | left
-        is_old = bool(rows(connection, statement("ledger_is_old"), **account.scope.values()))
+        is_old = was_restored(connection, account.scope)
     found = _judged(account, counts, recent, None)
     alerts = (of_old_ledger(account.name), *found.alerts)
     return replace(found, restored=True, alerts=alerts) if is_old else found

@@ -10,7 +10,9 @@ from connector.delivery.masking import Masking
 from connector.http.answer import Answer
 from connector.payloads.batch import Batch
 from connector.payloads.chunks import Chunk
-from connector.sql import run, statement
+from connector.sql import Statements
+
+statement = Statements(__file__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ class Parts:
         The account has taken others before, and not each of these: the settings are right.
         `record` has destination, environment and the outcome that means so.
         """
-        return bool(run(self._connection, statement("refusals_blamed"), record).fetchall()[0][0])
+        return bool(statement.rows(self._connection, "refusals_blamed", **record)[0][0])
 
     def sent(self, part: Part) -> None:
         """Note that a part, less what was refused before, may have arrived without an answer."""
@@ -150,4 +152,4 @@ class Parts:
 
     def _rows(self, name: str, part: Part, **values: Any) -> list[Any]:
         bound = {**part.values(), **self._envelope, **values}
-        return run(self._connection, statement(name), bound).fetchall()
+        return statement.rows(self._connection, name, **bound)

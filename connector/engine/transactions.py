@@ -6,9 +6,8 @@ from typing import Any
 import duckdb
 
 from connector.engine.duckdb_file import is_io
-from connector.engine.scope import Scope
 from connector.exceptions import LedgerError
-from connector.sql import run, statement
+from connector.sql import run
 
 
 class Transactions:
@@ -32,9 +31,6 @@ class Transactions:
                 f"{self.path} cannot be written ({type(error).__name__}); check the free space "
                 "and the permissions of its directory; orders sent without a record go again"
             ) from error
-
-    def _run(self, name: str, scope: Scope, **values: Any) -> None:
-        self.transact(statement(name), **scope.values(), **values)
 
     def _undo(self) -> None:
         try:

@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -10,31 +10,29 @@ import duckdb
 
 from connector.compile import literal
 from connector.exceptions import LedgerError
-from connector.ledger import noted_end, stamps
+from connector.ledger import noted_end, stamps, tables
 from connector.ledger.ledger import Ledger
-from connector.sql import statement
+from connector.ledger.views import views
+from connector.sql import Statements
+
+statement = Statements(__file__)
 
 VERSION = 5
-_LATEST = ("ledger_watermarks", "ledger_completeness", "ledger_views")  # may be there already
-_CHANGES = (  # the version from which on each is not needed any more
-    (2, "ledger_version_1"),
-    (2, "ledger_version_2"),
-    (3, "ledger_memory"),
-    (3, "ledger_version_3"),
-    (4, "ledger_requests"),
+_CHANGES: tuple[tuple[int, Callable[[], str]], ...] = (  # by the version that they bring
+    (2, lambda: statement("version_1", "version_2")),
+    (3, tables.memory),
+    (3, lambda: statement("version_3")),
+    (4, tables.requests),
 )
 _LATER = (
     "select table_name from duckdb_tables() "
     "where database_name = 'ledger' and table_name in ('answers', 'completeness')"
 )
-_SLIM = ("ledger_answers", "ledger_slim")  # of all that are older than the table of answers
-_STEADY = "ledger_steady"  # changes the table of outcomes, which the oldest ledgers get before
 
 
 def make(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Make the tables of a new ledger."""
-    first = ("ledger_schema", "ledger_answers", "ledger_requests", "ledger_memory", _STEADY)
-    _change(connection, path, (*first, *_LATEST), None)
+    _change(connection, path, [tables.new()], None)
 
 
 def version_of(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
@@ -73,11 +71,9 @@ def migrate(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     """
     version = version_of(connection, path)
     if not is_current(connection, path):
-        names = [name for later, name in _CHANGES if version < later]
         known = "" if stamps.exist(path) else None
-        slim = () if "answers" in _later_tables(connection) else _SLIM
-        steady = (_STEADY,) if version < VERSION else ()
-        _change(connection, path, (*names, *slim, *steady, *_LATEST), known)
+        are_slim = "answers" in _later_tables(connection)
+        _change(connection, path, list(_changes(version, are_slim=are_slim)), known)
 
 
 @contextmanager
@@ -108,8 +104,22 @@ def up_to_date(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[No
                 connection.execute("detach ledger")
 
 
+def _changes(version: int, *, are_slim: bool) -> Iterator[str]:
+    """Yield the statements that bring a ledger up to date, in their order.
+
+    `are_slim` says that outcomes have a table of their own, which some of version 3 lack.
+    """
+    yield from (change() for later, change in _CHANGES if version < later)
+    if not are_slim:
+        yield tables.answers()
+        yield statement("slim")
+    if version < VERSION:
+        yield tables.steady()
+
+
 def _change(
-    connection: duckdb.DuckDBPyConnection, path: Path, names: tuple[str, ...], known: str | None
+    connection: duckdb.DuckDBPyConnection, path: Path, changes: list[str], known: str | None
 ) -> None:
-    """Run named statements in one transaction; `known` is the ledger's name, None for a new one."""
-    Ledger(connection, path).transact("".join(map(statement, names)), ledger=known)
+    """Change a ledger in one transaction; `known` is its name, None for a new one."""
+    sql = ";\n".join([*changes, tables.latest(), views()])
+    Ledger(connection, path).transact(sql, ledger=known)

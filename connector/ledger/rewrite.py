@@ -14,7 +14,9 @@ import duckdb
 from connector.compile import literal
 from connector.engine.duckdb_file import is_io
 from connector.exceptions import LedgerError
-from connector.sql import run, statement
+from connector.sql import Statements
+
+statement = Statements(__file__)
 
 
 def rewrite(connection: duckdb.DuckDBPyConnection, path: Path, ended: Mapping[str, Any]) -> None:
@@ -58,7 +60,7 @@ def _copy(connection: duckdb.DuckDBPyConnection, fresh: Path, ended: Mapping[str
     try:
         fresh.chmod(0o600)
         connection.execute("copy from database ledger to fresh")
-        run(connection, statement("fresh_event"), ended)
+        statement.run(connection, "fresh_event", **ended)
         connection.execute("checkpoint fresh")
     finally:
         connection.execute("detach fresh")

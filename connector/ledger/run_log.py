@@ -14,7 +14,9 @@ from connector.exceptions import ConnectorError, LedgerError
 from connector.ledger import holder, noted_end, stamps, wire
 from connector.ledger.stamps import Stamp
 from connector.ledger.store import Store
-from connector.sql import count, run, statement
+from connector.sql import Statements, count
+
+statement = Statements(__file__)
 
 
 class RunLog(Transactions):
@@ -45,7 +47,7 @@ class RunLog(Transactions):
 
     def stamp(self) -> Stamp:
         """Return how far the ledger came."""
-        return Stamp(*run(self._connection, statement("ledger_own_stamp"), {}).fetchall()[0])
+        return Stamp(*statement.rows(self._connection, "own_stamp")[0])
 
     def ahead(self) -> Stamp | None:
         """Return the stamp that is ahead of the ledger: it is older than it seems. Else None."""
@@ -53,19 +55,18 @@ class RunLog(Transactions):
 
     def is_old(self, scope: Scope) -> bool:
         """Return whether the ledger was restored from a copy and no run has accepted that yet."""
-        unaccepted = run(self._connection, statement("ledger_is_old"), scope.values()).fetchall()
-        return bool(unaccepted) or self.ahead() is not None
+        return was_restored(self._connection, scope) or self.ahead() is not None
 
     def accept(self, scope: Scope) -> None:
         """Record that everything is sent again to a scope, as its ledger is an old one."""
         if self.is_old(scope):
-            self._run("ledger_accept", scope)
+            self.transact(statement("accept"), **scope.values())
 
     def distrust(self) -> None:
         """Let all be in doubt that the ledger says, if it is older than its stamps."""
         ahead = self.ahead()
         if ahead:
-            self.transact(statement("ledger_distrust"), **_after(self.stamp(), ahead))
+            self.transact(statement("distrust"), **_after(self.stamp(), ahead))
 
     def start(self, scope: Scope, command: str) -> int:
         """Record that a run begins, and that those without an end were killed; return its number.
@@ -79,12 +80,12 @@ class RunLog(Transactions):
         run_id = max(own.run_id, ahead.run_id if ahead else 0) + 1
         facts = {"run_id": run_id, "command": command, "event": "started", "exit_code": None}
         facts |= {"summary": None, "recorded_at": now(), **self._last_sent()}
-        names = [*self._end_of_killed(), "ledger_event", "ledger_stamp"]
+        names = [*self._end_of_killed(), "event", "stamp"]
         if ahead:
-            names.append("ledger_distrust")
+            names.append("distrust")
             facts |= _after(own, ahead)
         try:
-            self.transact("".join(map(statement, names)), **scope.values(), **facts)
+            self.transact(statement(*names), **scope.values(), **facts)
         except LedgerError as error:
             noted_end.write(self.path, {**scope.values(), **facts, **_by(error)})
             raise
@@ -98,11 +99,11 @@ class RunLog(Transactions):
     ) -> None:
         """Record how a run ended."""
         ended = {"exit_code": exit_code, "summary": json.dumps(summary)}
-        self._end(("ledger_event",), scope, run_id=run_id, command=command, **ended)
+        self._end(("event",), scope, run_id=run_id, command=command, **ended)
 
     def break_off(self, scope: Scope, run_id: int, command: str, error: ConnectorError) -> None:
         """Record that an error ended a run, and that what was not answered may be under way."""
-        names = ("ledger_cut_off", "ledger_event")
+        names = ("cut_off", "event")
         self._end(names, scope, run_id=run_id, command=command, **_by(error))
 
     def recover(self) -> None:
@@ -112,17 +113,17 @@ class RunLog(Transactions):
             return
         known = self.stamp().run_id
         if noted["run_id"] in (known, known + 1):  # else it is of another ledger
-            sql = "".join(map(statement, (*self._end_of_killed(), "ledger_noted_end")))
+            sql = statement(*self._end_of_killed(), "noted_end")
             self.transact(sql, **noted, **self._last_sent())
 
     def discard(self, scope: Scope, run_id: int) -> None:
         """Drop a run that nothing was planned in."""
-        self._run("ledger_discard", scope, run_id=run_id)
+        self.transact(statement("discard"), **scope.values(), run_id=run_id)
 
     def _end_of_killed(self) -> tuple[str, ...]:
         """Return the statements that end a run which was killed, and settle what it has left."""
         has_left = count(self._connection, "ledger.requests")
-        return ("ledger_end_killed", "ledger_left") if has_left else ("ledger_end_killed",)
+        return ("end_killed", "left") if has_left else ("end_killed",)
 
     def _last_sent(self) -> dict[str, Any]:
         """Return which run sent the last request, and when; both are None when it is not known."""
@@ -133,7 +134,7 @@ class RunLog(Transactions):
         """Run statements that end a run; an end that the ledger cannot take is noted beside it."""
         facts = {**scope.values(), **ended, "recorded_at": now()}
         try:
-            self.transact("".join(map(statement, names)), **facts, event="finished")
+            self.transact(statement(*names), **facts, event="finished")
         except LedgerError:
             noted_end.write(self.path, facts)
             raise
@@ -148,6 +149,16 @@ def _after(own: Stamp, ahead: Stamp) -> dict[str, Any]:
     """Return what a ledger goes on with that is older than a stamp."""
     run_id = max(own.run_id, ahead.run_id) + 1
     return {"run_id": run_id, "ledger": ahead.ledger, "sequence": ahead.sequence + 1}
+
+
+def stamped(sql: str) -> str:
+    """Return statements, and one after them that counts what the stamps beside the ledger tell."""
+    return f"{sql};\n{statement('stamp')}"
+
+
+def was_restored(connection: duckdb.DuckDBPyConnection, scope: Scope) -> bool:
+    """Return whether an attached ledger says that it was put back, which no run has accepted."""
+    return bool(statement.rows(connection, "is_old", **scope.values()))
 
 
 def now() -> datetime:

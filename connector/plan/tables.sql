@@ -19,21 +19,21 @@ create table work.surplus (order_id varchar, record varchar, payload varchar);
 -- plan.extract, plan.plan.
 create table work.chosen (order_id varchar);
 
--- What a run is asked to do. Written by plan.chosen, plan.extract, plan.plan; read by plan.counts,
--- plan.diff, plan.plan, sql.ledger_note, sql.ledger_pardon.
+-- What a run is asked to do. Written by plan.chosen, plan.extract, plan.plan; read by
+-- ledger.ledger, ledger.settling, plan.counts, plan.diff, plan.plan.
 create table work.choice (is_full boolean, everything boolean, is_limited boolean, is_windowed boolean, is_cut boolean, last_rank bigint);
 
--- What is read by watermark. Written by plan.extract; read by compile.cut, plan.extract,
--- source.duckdb_file, sql.ledger_note, sql.ledger_unmark.
+-- What is read by watermark. Written by plan.extract; read by compile.cut, ledger.ledger,
+-- plan.extract, source.duckdb_file.
 create table work.sought (order_id varchar, is_recent boolean);
 
 -- Since their fingerprint was taken. Written by compile.cut, source.one_moment; read by
 -- compile.fingerprint, plan.counts, plan.plan.
 create table work.changed_while_read (order_id varchar);
 
--- The rules that orders are judged by. Written by plan.judging; read by plan.counts, plan.judging,
--- plan.mending, plan.plan, plan.removals, reporting.reports, runs.evidence, sql.ledger_note,
--- sql.ledger_too_large.
+-- The rules that orders are judged by. Written by plan.judging; read by ledger.intents,
+-- ledger.ledger, plan.counts, plan.judging, plan.mending, plan.plan, plan.removals,
+-- reporting.reports, runs.evidence.
 create table work.checks (
     number integer,
     rule varchar,
@@ -56,8 +56,8 @@ create table work.cured (order_id varchar, number integer);
 create table work.mended (rank bigint, order_id varchar);
 
 -- Which orders break which rules. Written by plan.judging, plan.plan, plan.withdrawals; read by
--- plan.counts, plan.judging, plan.plan, plan.removals, reporting.reports, runs.evidence,
--- sql.ledger_note.
+-- ledger.ledger, plan.counts, plan.judging, plan.plan, plan.removals, reporting.reports,
+-- runs.evidence.
 create table work.violations (order_id varchar, number integer);
 
 -- Orders that are not sent for it. Written by plan.judging; read by plan.counts, plan.plan,
@@ -78,10 +78,8 @@ create table work.rendered (
 -- plan.withdrawals; read by plan.counts, plan.plan.
 create table work.oversized (rank bigint);
 
--- What answers refused, until the ledger has it. Written by delivery.parts, ledger.ledger,
--- plan.removals, sql.refuse; read by plan.plan, sql.body, sql.cut, sql.ids,
--- sql.ledger_deliver_parts, sql.ledger_linger, sql.ledger_refuse, sql.ledger_set_aside,
--- sql.ledger_supersede, sql.refusals_blamed, sql.refuse, sql.sent.
+-- What answers refused, until the ledger has it. Written by delivery.parts, ledger.answers,
+-- plan.removals; read by delivery.parts, ledger.answers, ledger.intents, plan.plan.
 create table work.refused (
     order_id varchar,
     position bigint,
@@ -95,7 +93,7 @@ create table work.refused (
     is_recorded boolean
 );
 
--- Go last, as something may be under way. Written by payloads.late, plan.removals, sql.adoptable;
+-- Go last, as something may be under way. Written by payloads.late, plan.removals, runs.adopt;
 -- read by payloads.late, plan.plan.
 create table work.postponed (order_id varchar, moment timestamptz);
 
@@ -103,8 +101,8 @@ create table work.postponed (order_id varchar, moment timestamptz);
 -- plan.removals.
 create table work.late (order_id varchar, payload_md5 uhugeint, moment timestamptz);
 
--- What may have arrived without an answer that says so. Written by plan.removals, sql.sent; read
--- by sql.ledger_forget, sql.ledger_refuse, sql.ledger_set_aside, sql.ledger_unsend.
+-- What may have arrived without an answer that says so. Written by delivery.parts, plan.removals;
+-- read by ledger.answers, ledger.intents.
 create table work.sent (order_id varchar);
 
 -- As last sent. Written by plan.memory; read by compile.beside, compile.evidence, compile.facts,
@@ -118,9 +116,9 @@ create table work.memory (rank bigint, order_id varchar, payload varchar, is_rem
 -- all columns of the contract; work.cut_<entity>, the rows of a view that are read by watermark;
 -- work.payloads_<n> and work.chunk_<n>, a chunk while it is rendered and sent. What is not
 -- unchanged: its state (candidate, …), its change and what the ledger knows of it. Written by
--- plan.diff; read by compile.expected, compile.facts, compile.fingerprint, plan.completeness,
--- plan.counts, plan.diff, plan.plan, plan.scan, plan.withdrawals, sql.ledger_complete,
--- sql.ledger_note, sql.ledger_pardon.
+-- plan.diff; read by compile.expected, compile.facts, compile.fingerprint, ledger.ledger,
+-- ledger.settling, plan.completeness, plan.counts, plan.diff, plan.plan, plan.scan,
+-- plan.withdrawals.
 create table plan.changes (
     order_id varchar, row_hash ubigint, standing integer, delivered_md5 uhugeint,
     delivered_hash ubigint, delivered_run integer, refused_md5 uhugeint, refused_run integer,
@@ -144,11 +142,10 @@ create table plan.known (
 );
 
 -- What is to be sent, oldest first; while orders are taken back it is `plan.removing`. Written by
--- payloads.late, plan.plan, plan.removals, sql.adoptable; read by compile.beside,
--- compile.evidence, compile.expected, compile.facts, compile.render, compile.surplus,
+-- payloads.late, plan.plan, plan.removals, runs.adopt; read by compile.beside, compile.evidence,
+-- compile.expected, compile.facts, compile.render, compile.surplus, ledger.intents,
 -- payloads.chunks, payloads.late, plan.columns, plan.counts, plan.leaving, plan.plan,
--- plan.removals, plan.withdrawals, runs.adopt, runs.again, runs.sync, sql.adoptable,
--- sql.ledger_too_large, verify.expected.
+-- plan.removals, plan.withdrawals, runs.adopt, runs.again, runs.sync, verify.expected.
 create table plan.planned (
     position bigint, rank bigint, order_id varchar, row_hash ubigint, change varchar,
     delivered_run integer, refused_run integer, removed_run integer, unremoved_run integer,
@@ -195,7 +192,7 @@ create table work.based (
 );
 
 -- For `plan --diff`: payloads of the plan beside what was sent last. Written by compile.beside;
--- read by api.differences, sql.changed_members, sql.first_beside.
+-- read by api.differences.
 create table work.beside (
     order_id varchar, position bigint, before varchar, now varchar
 );
@@ -207,14 +204,14 @@ create table work.compared (
 );
 
 -- In how many of the staged orders a view has rows, and a column values. Written by
--- plan.completeness; read by plan.completeness, sql.ledger_complete.
+-- plan.completeness; read by ledger.settling, plan.completeness.
 create table work.completeness (
     entity varchar, column_name varchar, orders bigint, is_emptied boolean
 );
 
 -- What the ledger holds of orders; a view, or a table of those that are read by watermark. Written
--- by plan.extract, plan.scan; read by compile.evidence, plan.chosen, plan.diff, plan.extract,
--- plan.leaving, plan.memory, plan.scan, sql.ledger_pardon, verify.expected.
+-- by plan.extract, plan.scan; read by compile.evidence, ledger.settling, plan.chosen, plan.diff,
+-- plan.extract, plan.leaving, plan.memory, plan.scan, verify.expected.
 create table work.current (
     destination varchar, environment varchar, order_id varchar, run_id integer, batch_id integer,
     row_hash ubigint, payload_md5 uhugeint, amount decimal(38,4), outcome varchar, answer varchar,
@@ -232,14 +229,13 @@ create table work.doubts (
     order_id varchar
 );
 
--- For `export`: batches. Written by none; read by sql.export_changed, sql.export_prepare.
+-- For `export`: batches. Written by none; read by reporting.export.
 create table work.export_batches (
     run_id integer, destination varchar, environment varchar, batch_id integer, delivered bigint,
     refused bigint, first_answer_at timestamptz, last_answer_at timestamptz
 );
 
--- For `export`: the last status of every order. Written by none; read by sql.export_changed,
--- sql.export_prepare, sql.export_store.
+-- For `export`: the last status of every order. Written by none; read by reporting.export.
 create table work.export_orders (
     destination varchar, environment varchar, order_id varchar, status varchar, reason varchar,
     status_run_id integer, delivered_run_id integer, delivered_batch_id integer,
@@ -247,7 +243,7 @@ create table work.export_orders (
     is_gone_from_view boolean
 );
 
--- For `export`: runs. Written by none; read by sql.export_changed, sql.export_prepare.
+-- For `export`: runs. Written by none; read by reporting.export.
 create table work.export_runs (
     run_id integer, destination varchar, environment varchar, command varchar,
     started_at timestamptz, finished_at timestamptz, exit_code integer, is_success boolean,
@@ -257,7 +253,7 @@ create table work.export_runs (
     batches bigint, requests bigint, retries bigint, bytes bigint
 );
 
--- For `export`: verifications. Written by none; read by sql.export_replace.
+-- For `export`: verifications. Written by none; read by reporting.export.
 create table work.export_verifications (
     destination varchar, environment varchar, verified_at timestamptz, exit_code integer,
     first_day date, last_day date, orders bigint, equal bigint, missing bigint, different bigint,
@@ -265,8 +261,8 @@ create table work.export_verifications (
     late bigint, not_compared bigint, other_sources bigint, seconds double
 );
 
--- For `export`: the orders that were exported before. Written by sql.export_prepare; read by
--- sql.export_changed.
+-- For `export`: the orders that were exported before. Written by reporting.export; read by
+-- reporting.export.
 create table work.exported_orders (
     destination varchar, environment varchar, order_id varchar, status varchar, reason varchar,
     status_run_id integer, delivered_run_id integer, delivered_batch_id integer,
@@ -274,8 +270,8 @@ create table work.exported_orders (
     is_gone_from_view boolean
 );
 
--- For `export`: the runs that were exported before. Written by sql.export_prepare; read by
--- sql.export_changed, sql.export_counts.
+-- For `export`: the runs that were exported before. Written by reporting.export; read by
+-- reporting.export.
 create table work.exported_runs (
     run_id integer, destination varchar, environment varchar, command varchar,
     started_at timestamptz, finished_at timestamptz, exit_code integer, is_success boolean,
@@ -285,15 +281,13 @@ create table work.exported_runs (
     batches bigint, requests bigint, retries bigint, bytes bigint
 );
 
--- For `forget`: the orders that are meant. Written by runs.forget, sql.forget; read by
--- sql.forgotten, sql.ledger_erase.
+-- For `forget`: the orders that are meant. Written by runs.forget; read by runs.forget.
 create table work.forgotten (
     order_id varchar
 );
 
--- Known orders that are not in the view. Written by plan.scan; read by plan.columns,
--- plan.completeness, plan.counts, plan.leaving, sql.ledger_complete, sql.ledger_note,
--- sql.ledger_pardon.
+-- Known orders that are not in the view. Written by plan.scan; read by ledger.ledger,
+-- ledger.settling, plan.columns, plan.completeness, plan.counts, plan.leaving.
 create table work.gone (
     order_id varchar, delivered_run integer, is_noted boolean
 );
@@ -305,27 +299,26 @@ create table work.last_sent (
 );
 
 -- What the destination is to give up; of what goes by its id alone, less. Written by plan.leaving,
--- plan.removals; read by compile.mask, plan.counts, plan.removals, sql.ledger_pardon.
+-- plan.removals; read by compile.mask, ledger.settling, plan.counts, plan.removals.
 create table work.leaving (
     order_id varchar, delivered_run integer, refused_run integer, removed_run integer,
     is_certain boolean, delivered_md5 uhugeint, unremoved_run integer, unremoved_md5 uhugeint,
     payload varchar
 );
 
--- Invalid orders that left the view. Written by plan.scan; read by sql.ledger_note.
+-- Invalid orders that left the view. Written by plan.scan; read by ledger.ledger.
 create table work.left (
     order_id varchar, is_noted boolean
 );
 
--- For `export`: batches to be added. Written by sql.export_changed; read by sql.export_counts,
--- sql.export_store.
+-- For `export`: batches to be added. Written by reporting.export; read by reporting.export.
 create table work.new_batches (
     run_id integer, destination varchar, environment varchar, batch_id integer, delivered bigint,
     refused bigint, first_answer_at timestamptz, last_answer_at timestamptz
 );
 
--- For `export`: orders to be put in place of others. Written by sql.export_changed; read by
--- sql.export_counts, sql.export_store.
+-- For `export`: orders to be put in place of others. Written by reporting.export; read by
+-- reporting.export.
 create table work.new_orders (
     destination varchar, environment varchar, order_id varchar, status varchar, reason varchar,
     status_run_id integer, delivered_run_id integer, delivered_batch_id integer,
@@ -333,8 +326,7 @@ create table work.new_orders (
     is_gone_from_view boolean
 );
 
--- For `export`: runs to be added. Written by sql.export_changed; read by sql.export_counts,
--- sql.export_store.
+-- For `export`: runs to be added. Written by reporting.export; read by reporting.export.
 create table work.new_runs (
     run_id integer, destination varchar, environment varchar, command varchar,
     started_at timestamptz, finished_at timestamptz, exit_code integer, is_success boolean,
@@ -356,7 +348,7 @@ create table work.payloads (
 );
 
 -- Prints of the columns of up to 1,000 delivered orders. Written by plan.columns; read by
--- sql.ledger_sample.
+-- ledger.settling.
 create table work.prints (
     order_id varchar, column_name varchar, print usmallint, prints usmallint[]
 );
@@ -368,7 +360,7 @@ create table work.typed_prints (
 );
 
 -- The candidates, oldest first. Written by plan.diff; read by compile.fingerprint, compile.held,
--- compile.render, compile.stage, ledger.ledger, plan.judging, plan.memory, plan.plan,
+-- compile.render, compile.stage, ledger.settling, plan.judging, plan.memory, plan.plan,
 -- reporting.reports, source.one_moment.
 create table work.ranked (
     order_id varchar, rank bigint, standing integer
@@ -420,8 +412,7 @@ create table work.seen (
 );
 
 -- The candidates with their verdict (planned, unchanged, refused_before, …); a view. Written by
--- plan.plan; read by plan.counts, plan.plan, sql.ledger_pardon, sql.ledger_refresh,
--- sql.ledger_returned, sql.ledger_unmark.
+-- plan.plan; read by ledger.ledger, ledger.settling, plan.counts, plan.plan.
 create table work.settled (
     order_id varchar, row_hash ubigint, standing integer, delivered_md5 uhugeint,
     delivered_hash ubigint, delivered_run integer, refused_md5 uhugeint, refused_run integer,
@@ -431,7 +422,7 @@ create table work.settled (
 );
 
 -- The same without what only the checks of rows need; a view. Written by source.snapshot; read by
--- compile.expected, plan.chosen, plan.counts, plan.diff, plan.scan, sql.ledger_note,
+-- compile.expected, ledger.ledger, plan.chosen, plan.counts, plan.diff, plan.scan,
 -- verify.expected.
 create table work.snapshot (
     order_id varchar, row_hash ubigint, oldest timestamptz, standing integer

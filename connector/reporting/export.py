@@ -11,16 +11,16 @@ from pathlib import Path
 
 import duckdb
 
-from connector.compile import collected, created, literal, quote
+from connector.compile import created, literal, quote
 from connector.exceptions import ExportError
-from connector.reporting.verifications import are_kept
+from connector.reporting.export_rows import VERIFICATIONS
 from connector.source.project import Warehouse
 from connector.source.warehouse import writable
-from connector.sql import run, statement
+from connector.sql import Statements
 
-TABLES = ("runs", "batches", "orders")
+statement = Statements(__file__)
+
 ORDERS = "orders.parquet"
-VERIFICATIONS = "verifications"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +38,6 @@ class Exported:
         return asdict(self)
 
 
-def read(connection: duckdb.DuckDBPyConnection) -> None:
-    """Add what the attached ledger tells to `work.export_*`."""
-    for table in TABLES:
-        name = f"export_{table}"
-        run(connection, collected("work", name, statement(name)), {})
-    _read_verifications(connection)
-
-
-def _read_verifications(connection: duckdb.DuckDBPyConnection) -> None:
-    """Add what was verified, which a ledger may have no table for."""
-    name = f"export_{VERIFICATIONS}"
-    table = "ledger.verifications"
-    if not are_kept(connection):
-        run(connection, statement("no_verifications"), {})
-        table = "temp.no_verifications"
-    rows = collected("work", name, statement(name))
-    run(connection, rows, {VERIFICATIONS: table})
-
-
 def to_warehouse(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse) -> Exported:
     """Write the schema `connector` of the warehouse, all of it or nothing.
 
@@ -65,18 +46,18 @@ def to_warehouse(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse) ->
     """
     where = f"{warehouse.path}, schema connector"
     with writable(connection, warehouse), _writing(where):
-        _run(connection, "export_prepare")
+        statement.run(connection, "prepare")
         found = _compared(connection, where)
         if found.runs or found.orders:
             _store(connection)
-        _run(connection, "export_replace")
+        statement.run(connection, "replace")
     return found
 
 
 def _store(connection: duckdb.DuckDBPyConnection) -> None:
     connection.begin()
     try:
-        _run(connection, "export_store")
+        statement.run(connection, "store")
         connection.commit()
     except BaseException:
         connection.rollback()
@@ -123,8 +104,8 @@ def _recall(connection: duckdb.DuckDBPyConnection, directory: Path) -> None:
 
 def _compared(connection: duckdb.DuckDBPyConnection, where: str) -> Exported:
     """Make `work.new_*`, what is to be added to `work.exported_*`, and count it."""
-    _run(connection, "export_changed")
-    row = connection.execute(statement("export_counts")).fetchone()
+    statement.run(connection, "changed")
+    row = statement.run(connection, "counts").fetchone()
     return Exported(where, *(row or ()))
 
 
@@ -149,8 +130,3 @@ def _writing(where: str) -> Iterator[None]:
             f"{where} cannot be written ({type(error).__name__}); check its permissions and the "
             "free space, and move away what no export of this version has written"
         ) from error
-
-
-def _run(connection: duckdb.DuckDBPyConnection, name: str) -> None:
-    for part in duckdb.extract_statements(statement(name)):
-        connection.execute(part)

@@ -19,7 +19,9 @@ from connector.plan.plan import Planner
 from connector.runs.dry_run import guarded, planner_of
 from connector.runs.job import Job
 from connector.runs.summary import Sent, Summary, summarise
-from connector.sql import count, run, statement
+from connector.sql import Statements, count
+
+statement = Statements(__file__)
 
 COMMAND, UNDO = "adopt", "adopt --undo"
 
@@ -33,7 +35,7 @@ def adopt(job: Job, ledger: Ledger, choice: Choice) -> Summary:
     try:
         planner = planner_of(job)
         plan = planner.plan(job.warehouse, choice)
-        run(job.connection, statement("adoptable"), {})
+        statement.run(job.connection, "adoptable")
         planned = count(job.connection, "plan.planned")
         error, found = guarded(job, replace(choice, allow_side_effects=True), plan)
         error = error or _unsaid(job, choice, planned)
@@ -62,14 +64,14 @@ def undo(job: Job, ledger: Ledger, adopted: int) -> int:
     ChoiceError when no adoption of the run is still in effect.
     """
     values = {**job.scope.values(), "adopted": adopted}
-    orders = int(run(job.connection, statement("ledger_adopted"), values).fetchall()[0][0])
+    orders = int(statement.rows(job.connection, "adopted", **values)[0][0])
     if not orders:
         raise ChoiceError(
             f"{job.destination.name}: run {adopted} adopted nothing that still stands; "
             f"look at `connector runs --destination {job.destination.name}`"
         )
     run_id = ledger.start(job.scope, UNDO)
-    ledger.transact(statement("ledger_disown"), **values)
+    ledger.transact(statement("disown"), **values)
     ledger.finish(job.scope, run_id, UNDO, 0, {"undone": orders})
     return orders
 

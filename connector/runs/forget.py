@@ -25,7 +25,9 @@ from connector.remote import stores
 from connector.runs.workspace import Account
 from connector.source import warehouse as warehouses
 from connector.source.project import Warehouse
-from connector.sql import run, statement
+from connector.sql import Statements, run
+
+statement = Statements(__file__)
 
 COMMAND = "forget"
 ERASED = "erased by `connector forget`"  # replaces a destination's message about an order
@@ -94,7 +96,7 @@ class Forgetting:
             try:
                 for left in places.verifications(path):
                     left.unlink(missing_ok=True)
-                ledger.transact(statement("ledger_erase"), erased=ERASED)
+                ledger.transact(statement("erase"), erased=ERASED)
                 rewrite(connection, path, _ended(scope, found))
             except Exception as error:
                 ended = error if isinstance(error, ConnectorError) else CrashError.of(error)
@@ -112,8 +114,7 @@ class Forgetting:
             engine(config.ledger.parent, config.memory_limit, read_only=read_only) as connection,
             attached(connection, account.stored(path), read_only=read_only) as ledger,
         ):
-            ids = {"order_ids": list(self.order_ids)}
-            run(connection, statement("forget"), ids)
+            statement.run(connection, "wanted", order_ids=list(self.order_ids))
             if self.customer_ids:
                 self._find_customers(connection, account)
             yield connection, ledger
@@ -150,10 +151,10 @@ def _ended(scope: Scope, found: Forgotten) -> dict[str, Any]:
 
 def _scope(connection: duckdb.DuckDBPyConnection, account: Account, path: Path) -> Scope:
     """Return the scope for a run in a file: the account's, or that of the file's last run."""
-    last = run(connection, statement("last_scope"), {}).fetchone()
+    last = statement.run(connection, "last_scope").fetchone()
     return account.scope if path == account.ledger or not last else Scope(*last)
 
 
 def _counted(connection: duckdb.DuckDBPyConnection, scope: Scope, run_id: int | None) -> Forgotten:
-    counts = run(connection, statement("forgotten"), {"erased": ERASED}).fetchall()[0]
+    counts = statement.rows(connection, "forgotten", erased=ERASED)[0]
     return Forgotten(scope.destination, scope.environment, run_id, *counts)

@@ -7,13 +7,8 @@ from typing import Any
 
 import duckdb
 
+_COUNT = "select count(*) from query_table($table)"
 _MARK = "-- name: "
-
-
-@cache
-def statement(name: str) -> str:
-    """Return the text of `<name>.sql`."""
-    return (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
 
 
 class Statements:
@@ -25,9 +20,10 @@ class Statements:
     def __init__(self, module: str) -> None:
         self._path = Path(module).with_suffix(".sql")
 
-    def __call__(self, name: str) -> str:
-        """Return the text of a statement, or of several in a row; raises KeyError."""
-        return _named(self._path)[name]
+    def __call__(self, *names: str) -> str:
+        """Return the text of statements, one after the other; raises KeyError."""
+        found = _named(self._path)
+        return ";\n".join(found[name] for name in names)
 
     def run(
         self, connection: duckdb.DuckDBPyConnection, name: str, **values: Any
@@ -51,7 +47,7 @@ def run(
 
 def count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
     """Return how many rows a table has."""
-    return int(run(connection, statement("count"), {"table": table}).fetchall()[0][0])
+    return int(run(connection, _COUNT, {"table": table}).fetchall()[0][0])
 
 
 @cache

@@ -1,1 +1,0 @@
-select order_id, before, now from work.beside order by position limit $limit

@@ -1,2 +1,0 @@
-create table work.forgotten as
-select unnest($order_ids::varchar[]) as order_id

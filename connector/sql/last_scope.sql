@@ -1,1 +1,0 @@
-select destination, environment from ledger.runs order by run_id desc limit 1

@@ -1,2 +1,0 @@
-delete from ledger.runs
-where destination = $destination and environment = $environment and run_id = $run_id

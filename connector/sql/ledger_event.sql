@@ -1,3 +1,0 @@
-insert into ledger.runs
-values
-    ($run_id, $destination, $environment, $command, $event, $recorded_at, $exit_code, $summary);

@@ -1,8 +1,0 @@
-select
-    coalesce(
-        greatest(
-            (select max(answer_id) from ledger.answers),
-            (select max(answer_id) from ledger.requests)
-        ),
-        0
-    )

@@ -1,3 +1,0 @@
-update ledger.stamp
-set sequence = sequence + 1
-;
