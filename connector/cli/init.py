@@ -63,10 +63,10 @@ def command(
     else:
         if yes:
             show(found, err=False)
-        _tell(found, str(place["config"]))
+        _tell(found, str(place["config"]), given["destinations"])
 
 
-def _tell(found: Preparation, config: str) -> None:
+def _tell(found: Preparation, config: str, names: Sequence[str]) -> None:
     for file in found.files:
         say(f"{file.status:<8} {file.path}")
     is_kept = any(file.path == config and file.status == "kept" for file in found.files)
@@ -81,7 +81,10 @@ def _tell(found: Preparation, config: str) -> None:
         say("", f"Nothing is mapped yet: fill in the models below {folder}.")
     say("", "Next:", f"  dbt build --select {' '.join(_selected(found))}")
     say(*(f"  export {name}=…" for name in found.variables))
-    say("  connector validate", "  connector plan")
+    say("  connector validate")
+    if found.environment == "local":
+        say("  connector sandbox     (in a second terminal)")
+    say(*(f"  connector try {name}" for name in names))
 
 
 def _commands(found: Preparation) -> list[str]:
