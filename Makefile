@@ -6,6 +6,7 @@ RUNNABLE = .venv/.runnable
 SCHEDULERS = .venv/schedulers
 OLDEST_DBT = .venv/dbt-1.10
 WHEEL = .venv/wheel
+AZURITE = .venv/azurite/node_modules/.bin/azurite-blob
 SITE = .venv/site
 CHROMIUM = $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 SQL = $(wildcard models macros dbt_package recipes tests/dbt sample connector bench)
@@ -75,6 +76,10 @@ test-wheel: install ## build the wheel into dist, and try it alone, in an enviro
 	$(PYTHON) -m venv $(WHEEL)
 	$(WHEEL)/bin/python -m pip install --quiet --disable-pip-version-check dist/*.whl
 	$(BIN)/python -m pytest tests/test_wheel.py --wheel $(WHEEL)/bin/python
+
+test-azure: install ## keep blobs and ledgers in Azurite, an emulator of Azure's storage, which npm installs
+	test -e $(AZURITE) || npm install --silent --no-audit --no-fund --prefix .venv/azurite azurite@3
+	$(BIN)/python -m pytest tests/test_conformance_blobs.py tests/test_conformance_store.py --azurite $(AZURITE) -k azure
 
 test-page: install ## look at the pages with the system's Chromium; CHROMIUM=path names another
 	@test -n "$(CHROMIUM)" || { echo "there is no Chromium; install it, or name one: make test-page CHROMIUM=path"; exit 1; }

@@ -48,6 +48,7 @@ LONGEST = (
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--azurite", metavar="AZURITE-BLOB", help="An emulator of Azure's storage.")
     parser.addoption("--browser", metavar="CHROMIUM", help="One to look at the pages with.")
     parser.addoption("--dbt", metavar="PYTHON", help="One that has the oldest dbt of the package.")
     parser.addoption("--kills", type=int, help="How many syncs are killed.")

@@ -1,14 +1,18 @@
 """Real places for ledgers: an S3 server with faults on demand, and PostgreSQL."""
 
+import hashlib
+import hmac
 import os
 import shutil
 import socket
 import subprocess
 import threading
 import time
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -117,6 +121,51 @@ def postgres() -> Iterator[str]:
         finally:
             server.terminate()
             server.wait()
+
+
+_ACCOUNT = "devstoreaccount1"  # the emulator's own, with a key that everybody knows
+_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
+
+
+@contextmanager
+def azure(program: str, container: str = "ledgers") -> Iterator[str]:
+    """Run Azurite with an empty container, and let this process and its children use it."""
+    port = _free_port()
+    url = f"http://127.0.0.1:{port}"
+    options = ["--inMemoryPersistence", "--skipApiVersionCheck", "--silent"]
+    command = [program, *options, "--blobHost", "127.0.0.1", "--blobPort", str(port)]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    before = dict(os.environ)
+    os.environ |= {"AZURE_STORAGE_USE_EMULATOR": "true", "AZURITE_BLOB_STORAGE_URL": url}
+    try:
+        _make_container(url, container, server)
+        yield f"az://{container}"
+    finally:
+        os.environ.clear()
+        os.environ |= before
+        server.terminate()
+        server.wait()
+
+
+def _make_container(url: str, container: str, server: subprocess.Popen[bytes]) -> None:
+    """Ask until the server answers."""
+    latest = time.monotonic() + 120
+    while True:
+        date, version = formatdate(usegmt=True), "2021-12-02"
+        resource = f"/{_ACCOUNT}/{_ACCOUNT}/{container}\nrestype:container"
+        signed = f"PUT{12 * chr(10)}x-ms-date:{date}\nx-ms-version:{version}\n{resource}"
+        digest = hmac.new(b64decode(_KEY), signed.encode(), hashlib.sha256).digest()
+        proof = f"SharedKey {_ACCOUNT}:{b64encode(digest).decode()}"
+        headers = {"x-ms-date": date, "x-ms-version": version, "Authorization": proof}
+        try:
+            address = f"{url}/{_ACCOUNT}/{container}?restype=container"
+            requests.put(address, headers=headers, timeout=60).raise_for_status()
+        except requests.ConnectionError:
+            assert server.poll() is None
+            assert time.monotonic() < latest
+            time.sleep(0.1)
+        else:
+            return
 
 
 def _not_root(folder: Path) -> list[str]:

@@ -34,11 +34,21 @@ def postgres(_):
         yield f"{url}/prefix"
 
 
-PLACES = {"file": folder, "s3": s3, "postgres": postgres}
+@contextmanager
+def azure(_):
+    if not AZURITE:
+        pytest.skip("needs --azurite AZURITE-BLOB, see `make test-azure`")
+    with stores.azure(AZURITE[0]) as url:
+        yield f"{url}/some/prefix"
+
+
+AZURITE: list[str] = []
+PLACES = {"file": folder, "s3": s3, "postgres": postgres, "azure": azure}
 
 
 @pytest.fixture(scope="module", params=PLACES)
 def address(request, tmp_path_factory):
+    AZURITE[:] = filter(None, [request.config.getoption("--azurite")])
     with PLACES[request.param](tmp_path_factory.mktemp("blobs")) as found:
         yield found
 

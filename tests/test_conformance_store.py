@@ -60,6 +60,7 @@ PLACES = {
     "folder": Place(remote, lambda folder: below(folder, f"file://{folder}/remote")),
     "s3": Place(remote, lambda folder: below(folder, f"s3://ledgers/{folder.name}")),
     "postgres": Place(remote, lambda folder: below(folder, f"{SERVERS['postgres']}/{folder.name}")),
+    "azure": Place(remote, lambda folder: below(folder, f"az://ledgers/{folder.name}")),
 }
 
 
@@ -69,14 +70,21 @@ def place(request) -> str:
 
 
 @pytest.fixture(scope="module")
-def servers():
-    with stores.s3(), stores.postgres() if stores.POSTGRES else nullcontext() as url:
+def servers(request):
+    azurite = request.config.getoption("--azurite")
+    with (
+        stores.s3(),
+        stores.azure(azurite) if azurite else nullcontext(),
+        stores.postgres() if stores.POSTGRES else nullcontext() as url,
+    ):
         SERVERS["postgres"] = url
         yield
 
 
 @pytest.fixture
-def where(place, tmp_path, servers) -> str:  # noqa: ARG001
+def where(place, tmp_path, servers, request) -> str:  # noqa: ARG001
+    if place == "azure" and not request.config.getoption("--azurite"):
+        pytest.skip("needs --azurite AZURITE-BLOB, see `make test-azure`")
     if place == "postgres" and not stores.POSTGRES:
         pytest.skip("PostgreSQL is not installed: its store is NOT TESTED")
     return PLACES[place].where(tmp_path)

@@ -4,6 +4,7 @@ Credentials, regions and endpoints come from the environment variables of the cl
 AWS_…, GOOGLE_…, AZURE_…
 """
 
+import logging
 import os
 import re
 from collections.abc import Callable, Sequence
@@ -16,6 +17,7 @@ from obstore.store import from_url
 from connector.blobs.blobs import ChangedError, ExistsError, FaultError, Found, MissingError
 
 TIMEOUT = "10s"  # of one request; `Patient` retries failed requests
+_PLAIN = ("AWS_ALLOW_HTTP", "AZURE_STORAGE_USE_EMULATOR")  # let HTTP be used without TLS
 _STATUSES = {401: "denied", 403: "denied", 501: "unfit", 507: "full"}
 _KINDS = {
     "denied": ("PermissionDenied", "Unauthenticated", "AccessDenied"),
@@ -24,6 +26,7 @@ _KINDS = {
 }
 _BUCKET = ("NoSuchBucket", "bucket does not exist", "ContainerNotFound")
 
+log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 
@@ -33,7 +36,7 @@ class Bucket:
     def __init__(self, url: str) -> None:
         """Prepare; no request is sent yet."""
         self.address = url
-        plain = os.environ.get("AWS_ALLOW_HTTP", "").lower() in ("true", "1")
+        plain = any(os.environ.get(name, "").lower() in ("true", "1") for name in _PLAIN)
         options: Any = {"timeout": TIMEOUT, "connect_timeout": TIMEOUT, "allow_http": plain}
         retries: Any = {"max_retries": 0}
         self._store: Any = from_url(url, client_options=options, retry_config=retries)
@@ -78,8 +81,12 @@ class Bucket:
 
         try:
             _asked(ask, "")
-        except MissingError:
-            return
+        except MissingError as error:  # Azure stops at a missing one
+            if len(keys) == 1:
+                return
+            log.info("some of the objects are gone already", extra={"error": str(error)})
+            for key in keys:
+                self.delete([key])
 
     def close(self) -> None:
         """Do nothing, since connections end with the process."""
