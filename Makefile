@@ -23,7 +23,7 @@ export DBT_VERSION_CHECK = False
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL = help
-.PHONY: help install demo month bench test test-long test-dbt test-page test-schedulers test-wheel lint $(LINTERS) format docs site seeds sandbox lock clean
+.PHONY: help install demo month bench compare test test-long test-dbt test-page test-schedulers test-wheel lint $(LINTERS) format docs site seeds sandbox lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -59,6 +59,9 @@ test-long: install ## the tests that have no natural end, at full length: minute
 
 bench: install ## measure the connector beside other senders: 10,000, 100,000 and 1,000,000 orders
 	$(BIN)/python -m bench
+
+compare: install ## measure the connector, rows by hand, dlt and drt in one call: 10,000 and 100,000 orders
+	$(BIN)/python -m bench --compare
 
 test-schedulers: install ## read the schedules with Airflow 3 and Dagster, in an environment of their own
 	test -e $(SCHEDULERS) || $(PYTHON) -m venv $(SCHEDULERS)

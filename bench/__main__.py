@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from bench.cases import CASES
+from bench import compare
+from bench.cases import CASES, FURTHER
 from bench.measure import measure
 from bench.report import embed, last, write
 from bench.sink import sink
@@ -22,14 +23,24 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--orders", default="10000,100000,1000000", show_default=True, help="The sizes.")
 @click.option("--cases", default=",".join(CASES), show_default=True, help="What is measured.")
 @click.option("--repeat", default="3", show_default=True, help="For each size, or one for all.")
+@click.option("--compare", "compares", is_flag=True, help="The connector, rows, dlt and drt.")
 @click.option("--quick", is_flag=True, help="10,000 orders, once.")
 @click.option("--add", is_flag=True, help="Keep the other sizes of the last results.")
 @click.option("--home", type=FOLDER, default=HOME, show_default=".bench", help="For the data.")
 @click.option("--out", type=FOLDER, default=RESULTS, show_default="bench/results")
-def main(
-    orders: str, cases: str, repeat: str, quick: bool, add: bool, home: Path, out: Path
+def main(  # the options of one command
+    orders: str,
+    cases: str,
+    repeat: str,
+    compares: bool,
+    quick: bool,
+    add: bool,
+    home: Path,
+    out: Path,
 ) -> None:
     """Measure the connector beside other senders of the same orders."""
+    if compares:
+        orders, cases, out = compare.SIZES, compare.CASES, compare.RESULTS
     sizes = [10_000] if quick else [int(each) for each in orders.split(",")]
     repeats = [1] if quick else [int(each) for each in repeat.split(",")]
     repeats += repeats[-1:] * len(sizes)
@@ -43,12 +54,14 @@ def main(
             prepare(stage)
             for _ in range(1 if stage.orders >= HUGE else times):
                 for case in cases.split(","):
-                    CASES[case](stage)
+                    (CASES | FURTHER)[case](stage)
                     write(out, running.kind, shown)
             shutil.rmtree(stage.scratch)
     text = (out / "results.md").read_text(encoding="utf-8")
     if out == RESULTS:
         embed(PAGE, text)
+    if compares:
+        embed(compare.PAGE, compare.table(shown))
     click.echo(text)
 
 

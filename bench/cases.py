@@ -9,6 +9,7 @@ from typing import Any
 
 from bench.data import change
 from bench.measure import measure
+from bench.peers import peers
 from bench.project import COMMAND, Project
 from bench.stage import CHANGED, HUGE, LARGE, Stage, of
 
@@ -187,3 +188,5 @@ CASES: dict[str, Callable[[Stage], None]] = {
     "bytes": size,
     "profile": profile,
 }
+# What needs programs that are installed for it; measured when it is asked for.
+FURTHER: dict[str, Callable[[Stage], None]] = {"peers": peers}
