@@ -1,5 +1,6 @@
 """Brings the raw rows of a recipe into a warehouse, as its page says."""
 
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -9,6 +10,7 @@ import duckdb
 from tests.stores import POSTGRES, postgres
 
 EXTRACT = "extract.psql"
+PAGE = Path(__file__).parents[1] / "docs/recipes.md"
 PSQL = [path for each in POSTGRES if (path := each.resolve().parent / "psql").exists()]
 
 
@@ -31,12 +33,14 @@ def load_files(connection: duckdb.DuckDBPyConnection, recipe: Path, folder: Path
 
 
 def by_postgres(recipe: Path, folder: Path) -> None:
-    """Make the tables in a PostgreSQL server of its own, and extract them into `folder`."""
+    """Make the tables in a PostgreSQL server of its own, and extract them as the page says."""
+    (extract,) = re.findall(r"^psql .*$", PAGE.read_text(), flags=re.MULTILINE)
+    make = f'psql "$SHOP_DATABASE" --quiet --file {recipe / "tables.sql"}'
     with postgres() as url:
-        psql = [PSQL[-1], url.replace("postgres:", "postgresql:", 1)]
-        options = ["--quiet", "--no-psqlrc", "--set", "ON_ERROR_STOP=1", "--file"]
-        for name in ("tables.sql", EXTRACT):
-            subprocess.run([*psql, *options, recipe / name], check=True, cwd=folder)
+        own = {"SHOP_DATABASE": url.replace("postgres:", "postgresql:", 1)}
+        own |= {"PATH": f"{PSQL[-1].parent}:{os.environ['PATH']}", "PSQLRC": os.devnull}
+        for line in (make, extract.replace("recipes/", f"{recipe.parent}/")):
+            subprocess.run(line, shell=True, check=True, cwd=folder, env=os.environ | own)  # noqa: S602
 
 
 def by_duckdb(recipe: Path, folder: Path) -> None:
