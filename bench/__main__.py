@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -57,10 +58,15 @@ def main(  # the options of one command
                     (CASES | FURTHER)[case](stage)
                     write(out, running.kind, shown)
             shutil.rmtree(stage.scratch)
+    tell(out, shown)
+
+
+def tell(out: Path, shown: Sequence[Stage]) -> None:
+    """Print what was measured, and put it into the page that shows such results."""
     text = (out / "results.md").read_text(encoding="utf-8")
     if out == RESULTS:
         embed(PAGE, text)
-    if compares:
+    if out == compare.RESULTS:
         embed(compare.PAGE, compare.table(shown))
     click.echo(text)
 
