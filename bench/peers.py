@@ -31,6 +31,16 @@ sync:
 """,
 }
 
+NAMES = {
+    "dlt, Arrow": "dlt, Arrow, first load",
+    "dlt, Arrow unchanged": "dlt, Arrow, nothing changed",
+    "dlt, Arrow changed": "dlt, Arrow, 1,000 changed",
+    "dlt, rows": "dlt, rows, first load",
+    "drt": "drt, first load",
+    "drt unchanged": "drt, nothing changed",
+    "drt changed": "drt, 1,000 changed",
+}
+
 
 def peers(stage: Stage) -> None:
     """Send with dlt and drt: a first load, nothing changed, some changed."""

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from bench.peers import NAMES as OF_PEERS
 from bench.plot import plot
 from bench.sink import Sink
 from bench.stage import Stage
@@ -32,13 +33,7 @@ NAMES = {
     "rows": "rows by hand, first load",
     "rows unchanged": "rows by hand, nothing changed",
     "rows changed": "rows by hand, 1,000 changed",
-    "dlt, Arrow": "dlt, Arrow, first load",
-    "dlt, Arrow unchanged": "dlt, Arrow, nothing changed",
-    "dlt, Arrow changed": "dlt, Arrow, 1,000 changed",
-    "dlt, rows": "dlt, rows, first load",
-    "drt": "drt, first load",
-    "drt unchanged": "drt, nothing changed",
-    "drt changed": "drt, 1,000 changed",
+    **OF_PEERS,
     "to_json x1": "`to_json`, first load",
     "to_json x4": "`to_json`, 4 threads",
     "ready x1": "bound: ready bodies",
