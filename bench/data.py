@@ -25,8 +25,8 @@ def make(folder: Path, orders: int, changed: int) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True)
     base, after = folder / "base.duckdb", folder / "changed.duckdb"
-    _run(base, "tables", orders=orders)
-    _run(base, "nested")
+    run_sql(base, "tables", orders=orders)
+    run_sql(base, "nested")
     change(base, after, "change", changed)
     scratch = folder / "bodies.tmp"
     scratch.touch()
@@ -38,10 +38,10 @@ def make(folder: Path, orders: int, changed: int) -> None:
 def change(base: Path, after: Path, name: str, changed: int) -> None:
     """Copy a warehouse and change so many orders of it, by a file of SQL."""
     shutil.copy(base, after)
-    _run(after, name, changed=changed)
+    run_sql(after, name, changed=changed)
 
 
-def _run(path: Path, name: str, **variables: int) -> None:
+def run_sql(path: Path, name: str, **variables: int) -> None:
     """Run a file of SQL with variables that it reads with `getvariable`."""
     with duckdb.connect(path) as connection:
         for variable, value in variables.items():

@@ -51,12 +51,12 @@ class Project:
         link.unlink(missing_ok=True)
         link.symlink_to(warehouse.resolve())
 
-    def run(self, *arguments: str) -> Measured:
-        """Run `connector` as a process of its own."""
+    def run(self, *arguments: str, codes: tuple[int, ...] = (0,)) -> Measured:
+        """Run `connector` as a process of its own, which must end with one of the codes."""
         command = (*COMMAND, "--project-dir", str(self.folder), *arguments)
         # Stamps of ledgers that come and go here are none of the user's.
         environment = {**KEYS, "XDG_STATE_HOME": str(self.folder.resolve() / "state")}
-        return measure(command, environment, folder=self.ledger.parent)
+        return measure(command, environment, codes, self.ledger.parent)
 
     def sync(self, *arguments: str) -> tuple[Measured, dict[str, Any]]:
         """Sync, and return its summary too."""

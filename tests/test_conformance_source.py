@@ -297,6 +297,32 @@ def test_a_window_and_a_cut_have_the_fingerprints_of_the_whole(connection, wareh
     assert count(connection, "work.changed_while_read") == 0
 
 
+def test_one_order_has_the_fingerprint_and_the_rows_that_it_has_among_all(connection, warehouse):
+    warehouse.execute(ORDERS, first=0, last=5)
+    warehouse.execute(
+        "update northbeam__orders set order_id = $id where order_id[-1] = '3'", id="'"
+    )
+    warehouse.execute(
+        "update northbeam__products set order_id = $id where order_id[-1] = '3'", id="'"
+    )
+    whole = fingerprints(connection, warehouse)
+    for order_id, lines in (("'", 1), ("order-000004", 1), ("nobody", 0)):
+        prepare(connection)
+        with warehouse.opened(connection) as source:
+            one = source.of_order(order_id)
+            snapshot.take(connection, one, POLICY)
+            choose(connection)
+            snapshot.copy(one, POLICY)
+        prints = connection.execute("select order_id, row_hash from work.seen").fetchall()
+        assert [order for order, _ in prints] == [order_id] * lines
+        assert count(connection, "staged.products") == count(connection, "staged.orders") == lines
+        prepare(connection)
+        with warehouse.opened(connection) as source:
+            source.of_order(order_id).fingerprints(POLICY, "salt")
+        found = connection.execute("select order_id, row_hash from work.seen").fetchall()
+        assert dict(found) == {each: whole[each] for each in whole if each == order_id}
+
+
 def test_it_measures_what_is_new(connection, warehouse):
     warehouse.execute(ORDERS, first=0, last=10)
     warehouse.execute(FULL)

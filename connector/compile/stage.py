@@ -59,6 +59,15 @@ def windowed(contract: Contract, relations: Mapping[str, str], window: Window) -
     return cut | {contract.orders.name: f"(from {orders} where {bounds})"}
 
 
+def of_order(contract: Contract, relations: Mapping[str, str], order_id: str) -> dict[str, str]:
+    """Return the views cut to one order, as selects in place of names.
+
+    The condition on the key can be pushed down into the view, so that not all of it is computed.
+    """
+    is_wanted = f"{quote(contract.key)} = {literal(order_id)}"
+    return {name: f"(from {relation} where {is_wanted})" for name, relation in relations.items()}
+
+
 def periods(contract: Contract, relations: Mapping[str, str]) -> str:
     """Return a select of (start, orders): how many orders each `$size` of time has, in UTC."""
     moment = f"{quote(contract.order_by)} at time zone 'UTC'"

@@ -128,7 +128,7 @@ class Planner:
 
     def stage(self, warehouse: Warehouse, order_id: str | None = None) -> int:
         """Stage all orders that are sent, or one, without the ledger; returns how many."""
-        with self._reading(warehouse) as (_, source):
+        with self._reading(warehouse, order_id=order_id) as (_, source):
             diff.ask(self._connection, order_id)
             self._copy(source)
         return count(self._connection, "work.ranked")
@@ -145,15 +145,19 @@ class Planner:
 
     @contextmanager
     def _reading(
-        self, warehouse: Warehouse, choice: Choice | None = None
+        self, warehouse: Warehouse, choice: Choice | None = None, order_id: str | None = None
     ) -> Iterator[tuple[Source, Source]]:
-        """Yield the whole views, and those that are read, with their snapshot taken."""
+        """Yield the whole views, and those that are read, with their snapshot taken.
+
+        With `order_id` only that order is read.
+        """
         given = (self._connection, self._contract, warehouse, dict(self._destination.models))
         with opened(*given) as whole:
             self._columns, self._contract = whole.columns, whole.contract
             self.announced = whole.announced()
             warn_of_flag(self._contract, self._destination, whole.columns)
-            with self._scanner.reading(whole, choice) as source:
+            wanted = whole if order_id is None else whole.of_order(order_id)
+            with self._scanner.reading(wanted, choice) as source:
                 policy = self._destination.policy
                 self._salt = snapshot.take(self._connection, source, policy)
                 scratch.provide(self._connection)

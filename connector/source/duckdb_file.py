@@ -62,6 +62,10 @@ class DuckDBFile:
         """Return the same views, limited to the orders of a window of time."""
         return self._of(stage.windowed(self.contract, self.found.relations, window))
 
+    def of_order(self, order_id: str) -> Source:
+        """Return the same views, limited to one order and its rows."""
+        return self._of(stage.of_order(self.contract, self.found.relations, order_id))
+
     def copied(self) -> Source:
         """Return the rows copied to `work.cut_<entity>`; they need no warehouse."""
         return self._of({name: cut.cut(name) for name in self.found.relations})

@@ -29,7 +29,7 @@ class Measured:
 
 
 class Source(Protocol):
-    """The views of one destination, open for reading: all of their orders, or those of a window.
+    """The views of one destination, open for reading: all of their orders, or some.
 
     Data from the warehouse goes into tables of the run's own DuckDB: one fingerprint per order in
     `work.seen`, and the rows of chosen orders in `staged.<entity>`, or in `work.cut_<entity>` when
@@ -60,6 +60,9 @@ class Source(Protocol):
 
     def windowed(self, window: Window) -> "Source":
         """Return the same views, limited to the orders of a window of time."""
+
+    def of_order(self, order_id: str) -> "Source":
+        """Return the same views, limited to one order and its rows; it is looked up by its id."""
 
     def copied(self) -> "Source":
         """Return the rows in `work.cut_<entity>` as a source, with the same fingerprints."""
