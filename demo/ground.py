@@ -97,7 +97,7 @@ class Ground:
     def status_says(self, word: str, told: str = "") -> None:
         """Check that `connector status` calls the destinations so, and says why."""
         code = 0 if word == "well" else 1
-        found, text = self._run(["--project-dir", str(self.home), "status"])
+        found, text = self._run(["--project-dir", str(self.home), "status", "--details"])
         first = text.splitlines()[0]
         if found != code or not first.endswith(f": {word}") or told not in text:
             raise SurpriseError(

@@ -57,6 +57,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--steps", type=int, help="Steps of the model-based test.")
     parser.addoption("--wheel", metavar="PYTHON", help="One that has nothing but the wheel.")
 
+    parser.addoption("--write-snapshots", action="store_true", help="Write tests/snapshots anew.")
+
 
 def pytest_configure(config: pytest.Config) -> None:
     for name, length in (LONG if config.option.long else USUAL).items():

@@ -100,11 +100,11 @@ def test_a_run_tells_what_is_worth_telling_and_status_tells_it_again(shop):
     ((kind, message),) = told(shop.run("sync", "--output", "json"))
     assert (kind, "exit code 2" in message) == ("failed", True)
     assert "northbeam__orders.tax is missing" in message
-    assert message.partition("nothing: ")[2] in shop.run("status").out
+    assert message.partition("nothing: ")[2] in shop.run("status", "--details").out
     shop.sql("alter table northbeam__orders add column tax decimal(18, 2) default 2.00")
     again = told(shop.run("sync", "--output", "json"))
     assert [kind for kind, _ in again] == ["recovered"]  # and no more are invalid than before
-    assert "partial failure" not in shop.run("status").out
+    assert "partial failure" not in shop.run("status", "--details").out
 
 
 def test_an_unexpected_resend_is_told_with_its_cause_whether_it_goes_or_not(shop):
@@ -140,13 +140,15 @@ def test_what_keeps_a_run_from_beginning_is_recorded_with_its_reason(shop, monke
     monkeypatch.delenv("NORTHBEAM_API_KEY")
     shop.run("sync").fails(2, "NORTHBEAM_API_KEY")
     monkeypatch.setenv("NORTHBEAM_API_KEY", "planted-api-key")
-    shop.run("status").fails(1, "failing", "exit code 2", "NORTHBEAM_API_KEY, which is not set")
+    shop.run("status", "--details").fails(
+        1, "failing", "exit code 2", "NORTHBEAM_API_KEY, which is not set"
+    )
     shop.warehouse.rename(shop.directory / "away.duckdb")
     shop.run("backfill", "northbeam").fails(2, "oms.duckdb does not exist")
-    shop.run("status").fails(1, "run 3 ended", "backfill", "oms.duckdb does not exist")
+    shop.run("status", "--details").fails(1, "run 3 ended", "backfill", "oms.duckdb does not exist")
     (shop.directory / "away.duckdb").rename(shop.warehouse)
     assert shop.sync()["exit_code"] == 0
-    assert "well" in shop.run("status").out
+    assert "well" in shop.run("status", "--details").out
 
 
 def test_a_typo_in_the_settings_is_recorded_as_far_as_they_can_be_read(shop):
@@ -173,6 +175,8 @@ def test_runs_are_ordered_by_number_and_a_success_in_the_future_is_told(shop):
     shop.sync()
     with duckdb.connect(str(shop.ledger)) as ledger:
         ledger.execute("update runs set recorded_at = recorded_at + interval 30 day")
-    shop.run("status").fails(0, "clock", "in the future; check the clock of the machine")
+    shop.run("status", "--details").fails(
+        0, "clock", "in the future; check the clock of the machine"
+    )
     shop.sync()
-    assert "future" not in shop.run("status").out
+    assert "future" not in shop.run("status", "--details").out

@@ -297,4 +297,4 @@ def test_what_stands_in_an_older_version_is_told(delivered):
     assert delivered.sync()["alerts"] == []
     change(delivered, 3, "currency = 'GBP'")
     assert delivered.sync()["outdated"] == 0
-    assert "well" in delivered.run("status").out
+    assert "well" in delivered.run("status", "--details").out

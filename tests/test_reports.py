@@ -100,7 +100,7 @@ def test_runs_are_listed_the_newest_first_with_lengths_and_counts(told):
     assert (idle["requests"], idle["delivered"]) == (0, 0)
     assert (broken["exit_code"], broken["delivered"]) == (2, None)
     lines = told.run("runs").out.splitlines()
-    assert lines[0].split()[:3] == ["run_id", "destination", "environment"]
+    assert lines[0].split()[:3] == ["run", "account", "command"]
     assert [line.split()[0] for line in lines[1:]] == ["3", "2", "1"]
 
 

@@ -146,7 +146,7 @@ def test_stale_views_are_told_in_every_report(shop, tmp_path):
     (row,) = result.json()
     assert (result.code, list(row["stale"]), row["newest_at"]) == (1, ["views"], newest_at)
     assert alert_kinds(row) == ["stale"]
-    text = shop.run("status").out
+    text = shop.run("status", "--details").out
     assert text.splitlines()[0].endswith(": stale")
     assert f"newest in the views {newest_at}" in text
     shop.run("doctor").fails(1, f"nothing newer than {newest_at}", "`stale_after`")

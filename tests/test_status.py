@@ -63,7 +63,7 @@ def test_what_has_never_succeeded_is_late(shop):
     shop.configure(cadence="1d")
     row = status(shop, code=1)
     assert (row["since_success"], kinds(row)) == (None, ["late"])
-    assert shop.run("status").out.startswith("northbeam · local@")
+    assert shop.run("status", "--details").out.startswith("northbeam · local@")
 
 
 def test_a_run_that_left_orders_behind_is_no_success(shop):
@@ -107,8 +107,8 @@ def test_a_destination_fails_when_its_last_run_did_and_recovers(shop):
     shop.run("sync").fails(2)
     row = status(shop, code=1)
     assert (row["failing"], kinds(row)) == (True, ["failed"])
-    assert "northbeam · " in shop.run("status").out.splitlines()[0]
-    assert shop.run("status").out.splitlines()[0].endswith(": failing")
+    assert "northbeam · " in shop.run("status", "--details").out.splitlines()[0]
+    assert shop.run("status", "--details").out.splitlines()[0].endswith(": failing")
     shop.sql("alter table northbeam__orders add column tax decimal(18, 2) default 2.00")
     shop.sync()
     row = status(shop)
@@ -132,8 +132,8 @@ def test_the_last_run_is_told_with_its_length_and_counts(shop):
     run = status(shop)["last_run"]
     assert (run["command"], run["delivered"], run["pending"]) == ("sync", 5, 0)
     assert 0 <= run["seconds"] < 60
-    assert "sync, took " in shop.run("status").out
-    assert "5 delivered, 0 refused, 0 invalid, 0 pending" in shop.run("status").out
+    assert "sync, took " in shop.run("status", "--details").out
+    assert "5 delivered, 0 refused, 0 invalid, 0 pending" in shop.run("status", "--details").out
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -146,7 +146,7 @@ def test_a_run_that_a_signal_ended_while_it_planned_was_not_killed(shop, number,
         ended(process).fails(code, "interrupted before anything was sent")
     row = status(shop)
     assert (row["last_run"]["exit_code"], row["failing"]) == (code, False)
-    assert f"with exit code {code}" in shop.run("status").out
+    assert f"with exit code {code}" in shop.run("status", "--details").out
 
 
 # In doubt.
@@ -163,7 +163,7 @@ def test_what_is_in_doubt_counts_as_delivered_nowhere(shop):
     shop.run("sync", "--metrics-file", str(metrics))
     row = status(shop, code=1)
     assert (row["delivered"], row["in_doubt"]) == (3, 2)
-    told = shop.run("status").out.split()
+    told = shop.run("status", "--details").out.split()
     assert (told[told.index("delivered") + 1], told[told.index("doubt") + 1]) == ("3", "2")
     counts = re.findall(
         r'connector_orders.*state="(delivered|in_doubt)"} (\d+)', metrics.read_text()
@@ -184,7 +184,7 @@ def test_an_order_in_doubt_that_is_gone_from_the_view_is_told_apart(shop):
     assert shop.sync()["delivered"] == 3
     row = status(shop)
     assert (row["in_doubt"], row["in_doubt_gone"], row["in_doubt_examples"]) == (0, 2, [])
-    assert "2 more are in doubt and gone from the view" in shop.run("status").out
+    assert "2 more are in doubt and gone from the view" in shop.run("status", "--details").out
     shop.orders(1, 3)
     assert shop.sync()["in_doubt"] == 2
     row = status(shop)
@@ -205,7 +205,7 @@ def test_a_run_in_progress_is_told_with_how_the_runs_before_it_went(tmp_path):
         process = shop.start("-q", "sync")
         row, running_now = _while_sending(shop)
         with running.silent():
-            assert shop.run("status").out.splitlines()[1].endswith(" left")
+            assert shop.run("status", "--details").out.splitlines()[1].endswith(" left")
         assert (row["late"], row["cadence"], row["last_run"]["run_id"]) == (True, 10_800, 1)
         assert (row["delivered"], row["pending"]) == (None, None)
         assert (running_now["planned"], running_now["process"]) == (3990, process.pid)

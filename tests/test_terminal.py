@@ -173,28 +173,28 @@ ROWS = [
     ],
     ["6", "yespo", "production", ""],
 ]
-RULE = " ──────────────────────────────────────────────────────────────────────────────"
 SNAPSHOTS = {
     60: """\
 run_id            7
 destination       northbeam
 environment       local@127.0.0.1:8710
-what went wrong   northbeam answered with 503 and could not be reached
+what went wrong   northbeam answered with 503 and could not
+                  be reached
 
 run_id            6
 destination       yespo
 environment       production""",
     80: f"""\
- run_id   destination   environment            what went wrong
-{RULE}
- 7        northbeam     local@127.0.0.1:8710   northbeam answered with 503 and
-                                               could not be reached
- 6        yespo         production""",
+run_id  destination  environment           what went wrong
+{"─" * 80}
+     7  northbeam    local@127.0.0.1:8710  northbeam answered with 503 and could
+                                           not be reached
+     6  yespo        production""",
     120: f"""\
- run_id   destination   environment            what went wrong
-{RULE}────────────────────
- 7        northbeam     local@127.0.0.1:8710   northbeam answered with 503 and could not be reached
- 6        yespo         production""",
+run_id  destination  environment           what went wrong
+{"─" * 95}
+     7  northbeam    local@127.0.0.1:8710  northbeam answered with 503 and could not be reached
+     6  yespo        production""",
 }
 
 

@@ -158,7 +158,7 @@ def test_status_tells_of_the_last_verification(shop):
     assert (found["missing"], found["equal"], found["from"]) == (1, 2, "2026-01-01")
     (alert,) = row["alerts"]
     assert (alert["kind"], "1 missing" in alert["message"]) == ("differs", True)
-    assert "last verification" in shop.run("status").out
+    assert "last verification" in shop.run("status", "--details").out
     metrics = shop.directory / "connector.prom"
     shop.sync("--metrics-file", str(metrics))
     where = 'destination="northbeam",environment="'

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connector.api.results import Results, attempted
@@ -13,6 +13,8 @@ from connector.reporting import health, standing, verifications
 from connector.reporting.alerts import Alert, of_old_ledger
 from connector.reporting.reports import Row
 from connector.runs.workspace import Account, Options, accounts, remembered
+from connector.text.duration import written
+from connector.text.words import parsed
 
 _NO_RUNS = dict.fromkeys(
     (
@@ -66,6 +68,28 @@ class Status:
     def ills(self) -> list[str]:
         """Return what somebody should look at: late, failing, stale or restored."""
         return [name for name in ("late", "failing", "stale", "restored") if getattr(self, name)]
+
+    @property
+    def word(self) -> str:
+        """Return the state in a word or two: running, the worst of `ills`, well or no run yet."""
+        if self.running:
+            return "running"
+        if self.ills:
+            return "failing" if self.failing else self.ills[0]
+        return "well" if self.last_run else "no run yet"
+
+    @property
+    def due_at(self) -> str | None:
+        """Return when the next success is due by the cadence, in ISO-8601."""
+        if not (self.last_success_at and self.cadence):
+            return None
+        return written(parsed(self.last_success_at) + timedelta(seconds=self.cadence))
+
+    @property
+    def left_behind(self) -> int | None:
+        """Return how many orders do not stand there as they should; None while that is unknown."""
+        counts = (self.refused, self.invalid, self.in_doubt, self.pending)
+        return None if None in counts else sum(each or 0 for each in counts)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the stable JSON of `status`."""

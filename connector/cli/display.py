@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from connector import Progress
 from connector.cli.terminal import is_animated, say
+from connector.text.duration import lasting
 
 if TYPE_CHECKING:
     from rich.progress import ProgressColumn
@@ -59,7 +60,7 @@ class _Lines:
             told = f"{self._name}: {finished:,} of {planned:,} orders"
             if finished:
                 left = (planned - finished) * (now - self._began) / finished
-                told += f", {left:.0f} s left"
+                told += f", {lasting(left)} left"
             say(told, err=True)
         self._phase = phase
 

@@ -1,12 +1,10 @@
 """How many errors are told to people: by rule, with counts and three examples each."""
 
-import sys
-import textwrap
 from itertools import chain
 
 from connector.api.errors import RuleOfErrors
 from connector.api.results import Results
-from connector.cli.terminal import is_animated, say, width
+from connector.cli.terminal import say
 from connector.text.plural import counted
 
 MANY = 20  # rows; more of them are told by rule
@@ -19,16 +17,7 @@ def print_rules(results: Results[tuple[RuleOfErrors, ...]]) -> None:
         names[each.destination] = None
         what = each.rule or "the API says"
         say(f"{each.destination} · {each.type} · {what}: {counted(each.orders, 'order')}")
-        _say_below(each.message)
-        _say_below(f"for example {', '.join(each.examples)}")
+        say(f"  {each.message}")
+        say(f"  for example {', '.join(each.examples)}")
     for name in names:
         say(f"`connector errors {name} --all` lists each order")
-
-
-def _say_below(text: str) -> None:
-    """Print a text below a heading; on a terminal its lines end between words."""
-    if not is_animated(sys.stdout):
-        say(f"  {text}")
-        return
-    lines = textwrap.wrap(text, max(width() - 2, 20), break_long_words=False)
-    say(*(f"  {line}" for line in lines))

@@ -1,6 +1,7 @@
 """`connector errors`: the orders that do not reach a destination."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -9,8 +10,9 @@ import click
 from connector import Connector, OrderError, Results
 from connector.cli import printed, shared
 from connector.cli.error_rules import MANY, print_rules
-from connector.cli.terminal import say
+from connector.cli.terminal import paged, say
 from connector.exceptions import ChoiceError
+from connector.text import words
 
 COLUMNS = (
     *("destination", "type", "order_id", "rule", "field", "message", "status"),
@@ -30,7 +32,12 @@ TYPES = ("invalid", "refused", "warning")
 @shared.since
 @click.option("--order-id", help="Only this order.")
 @click.option("--warnings", is_flag=True, help="Also orders that were sent with a warning.")
-@click.option("--all", "every", is_flag=True, help="Each order, however many there are.")
+@click.option(
+    "--all",
+    "every",
+    is_flag=True,
+    help="Each order, however many there are; on a terminal through a pager.",
+)
 @click.option("--limit", type=click.IntRange(min=1), help="Most errors to list per destination.")
 @click.option("--trend", is_flag=True, help="Counts a day instead, by the runs of that day.")
 @shared.as_table
@@ -75,7 +82,8 @@ def command(
         return _by_rule(project, destinations, types=chosen, rule=rule, since=since)
     is_part = rule or types or since or order_id
     nothing = "" if code or listing else _nothing(project, destinations, is_part=bool(is_part))
-    _print(listing, TREND if trend else COLUMNS, output, nothing)
+    with paged() if every and output == "text" else nullcontext():
+        _print(listing, TREND if trend else COLUMNS, output, nothing)
     return code
 
 
@@ -107,6 +115,8 @@ def _print(found: list[dict[str, Any]], columns: Sequence[str], output: str, not
     if output == "json":
         shared.print_json(found)
     elif output == "csv" or found:
-        shared.print_table(found, columns, output)
+        is_dated = output == "text" and "at" in columns
+        rows = [{**row, "at": words.moment(row["at"])} for row in found] if is_dated else found
+        shared.print_table(rows, columns, output)
     elif nothing:
         say(nothing)

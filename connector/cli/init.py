@@ -72,11 +72,11 @@ def _tell(found: Preparation, config: str, names: Sequence[str]) -> None:
     is_kept = any(file.path == config and file.status == "kept" for file in found.files)
     if is_kept and found.settings:
         say("", f"{config} was there; see that it has, below `destinations:`,")
-        say(*found.settings.splitlines())
+        say(*found.settings.splitlines(), whole=True)
     folder = _models([Path(file.path) for file in found.files])
     if found.missing:
         say("", "Required, and nothing was found: write them in the models, or give their SQL:")
-        say(*_commands(found))
+        say(*_commands(found), whole=True)
     elif not found.columns:
         say("", f"Nothing is mapped yet: fill in the models below {folder}.")
     say("", "Next:", f"  dbt build --select {' '.join(_selected(found))}")

@@ -7,7 +7,8 @@ import click
 import connector
 from connector import Preparation
 from connector.api.preparation import Choices
-from connector.cli.terminal import columns_of, say
+from connector.cli.table import columns_of
+from connector.cli.terminal import say
 from connector.exceptions import ChoiceError
 
 _NONE = "-"

@@ -15,9 +15,11 @@ from connector.api.observers import STEP_SUMMARY, MetricsFile, StepSummary
 from connector.cli import shared
 from connector.cli.display import Display, display
 from connector.cli.listening import listening
-from connector.cli.summary import print_summary, size_text
+from connector.cli.summary import print_summary
 from connector.cli.terminal import say, tell_error
 from connector.exceptions import ConnectorError
+from connector.text.duration import lasting
+from connector.text.words import size
 
 _FINISHED = (0, 1)  # exit codes of a window of a backfill that is done
 
@@ -121,7 +123,7 @@ class Terminal(Observer):
             say(
                 f"{run.destination}: {where}: {summary.delivered:,} delivered; {self._done:,} of "
                 f"{part.all_orders:,} orders, {self._done / passed:,.0f} orders/s, "
-                f"{size_text(self._bytes)}, {left:,.0f} s left",
+                f"{size(self._bytes)}, {lasting(left)} left",
                 err=True,
             )
         if summary.error:

@@ -171,7 +171,7 @@ def dbt_place(context: click.Context) -> dict[str, Any]:
 
 def print_json(value: object) -> None:
     """Print a result as JSON."""
-    say(*exact.dumps(value).split("\n"))
+    say(*exact.dumps(value).split("\n"), whole=True)
 
 
 def print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], output: str) -> None:

@@ -55,7 +55,7 @@ def _print(order: dict[str, Any]) -> None:
     if order["payload"] is None:
         say("  not in the view")
     else:
-        say(*exact.dumps(order["payload"]).split("\n"))
+        say(*exact.dumps(order["payload"]).split("\n"), whole=True)
         say(f"{order['bytes']:,} bytes as sent, without white space")
     if standing := _STANDINGS.get(order["standing"]):
         say(f"  {standing}")

@@ -1,119 +1,80 @@
 """`connector status`: what was delivered, how the last runs went, and its health."""
 
-import time
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Sequence
 
 import click
 
+from connector.api.status import Status
 from connector.cli import printed, shared
-from connector.cli.terminal import say
-from connector.text.duration import lasting
-from connector.text.plural import counted_stand
+from connector.cli.status_details import print_details
+from connector.cli.terminal import print_rows, say
+from connector.text import words
 
-Row = dict[str, Any]
-_ILL = ("late", "failing", "stale", "restored")  # what ends with 1
-COUNTS = ("delivered", "refused", "invalid", "outdated", "in_doubt", "pending")
-_SELDOM = ("taken_back", "not_sent")  # told to people when there are any
-_OF_RUN = ("delivered", "taken_back", "refused", "invalid", "not_sent", "pending")
+COLUMNS = ("account", "state", "last success", "due", "delivered", "left behind")
 
 
 @click.command("status")
 @shared.destinations
 @shared.environment
+@click.option("--details", is_flag=True, help="All that is known, as for an account by its name.")
 @shared.as_json
 @click.pass_context
 def command(
-    context: click.Context, destinations: tuple[str, ...], environment: str | None, output: str
+    context: click.Context,
+    destinations: tuple[str, ...],
+    environment: str | None,
+    details: bool,
+    output: str,
 ) -> int:
-    """Say what was delivered, refused, invalid and in doubt, and how the last runs went.
+    """Say how each account is doing, on a line each; of a named one all that is known.
 
-    Ends with 1 when a destination is late by its cadence, its last run failed, its views get
-    nothing new any more, or its ledger was put back from a copy, so that it serves as a health
-    check. Tells how far a run is while one holds the ledger.
+    Left behind are orders that are invalid, refused, in doubt or pending. Ends with 1 when a
+    destination is late by its cadence, its last run failed, its views get nothing new any more, or
+    its ledger was put back from a copy, so that it serves as a health check. Tells how far a run is
+    while one holds the ledger.
 
     \b
-    Example:
+    Examples:
+      connector status
+      connector status northbeam
       connector status --output json
     """  # noqa: D301 - click reads these as characters, not as backslashes
     results = shared.project(context, environment).status(destinations)
     printed.tell_failures(results)
-    found = [status.as_dict() for status in results.found]
+    found = results.found
     if output == "json":
         shared.print_json([each.as_dict() for _, each in results.all])
+    elif details or destinations:
+        for status in found:
+            print_details(status.as_dict())
+    elif found:
+        _print(found)
+    return results.worst(int(any(status.ills for status in found)))
+
+
+def _print(found: Sequence[Status]) -> None:
+    environments = {_environment(each) for each in found}
+    if len(environments) == 1:
+        say(f"environment {environments.pop()}")
+        print_rows(COLUMNS, [_row(each) for each in found])
     else:
-        for row in found:
-            _print(row)
-    return results.worst(int(any(row[word] for row in found for word in _ILL)))
+        rows = [(*_row(each), _environment(each)) for each in found]
+        print_rows((*COLUMNS, "environment"), rows)
+    for each in found:
+        for alert in each.alerts if each.ills else ():
+            say(f"{each.destination}: {alert.kind.replace('_', ' ')}: {alert.message}")
+    say("`connector status NAME` tells all that is known of an account")
 
 
-def _print(row: Row) -> None:
-    words = [word for word in (*_ILL, "outdated") if row[word]]
-    say(f"{row['destination']} · {row['environment']}: {' and '.join(words) or 'well'}")
-    if row["running"]:
-        say(f"  {_progress(row['running'])}")
-    for name in COUNTS:
-        if row[name] is not None:
-            say(f"  {name.replace('_', ' '):<10}{row[name]:>12,}")
-    if row["acknowledges"] and row["delivered"]:
-        say(f"  delivered means acknowledged: {row['acknowledges']}")
-    if row["in_doubt_examples"]:
-        examples = ", ".join(row["in_doubt_examples"])
-        say(f"  in doubt, for example: {examples}; the next run sends them again")
-    if row["outdated"]:
-        stand = counted_stand(row["outdated"], "order")
-        say(f"  {stand} there in an older version; see `connector errors {row['destination']}`")
-    for name in _SELDOM:
-        if row[name]:
-            say(f"  {name.replace('_', ' '):<10}{row[name]:>12,}")
-    if row["in_doubt_gone"]:
-        gone = f"{row['in_doubt_gone']:,} more are in doubt and gone from the view"
-        say(f"  {gone}; the destination may hold them")
-    _print_runs(row)
+def _environment(status: Status) -> str:
+    """Return the environment without the host and path of a URL of one's own."""
+    return status.environment.partition("@")[0]
 
 
-def _print_runs(row: Row) -> None:
-    for line in _told(row["last_run"]):
-        say(f"  {line}")
-    if row["since_success"] is not None:
-        say(f"  last success {row['last_success_at']}, {lasting(row['since_success'])} ago")
-    if row["newest_at"]:
-        say(f"  newest in the views {row['newest_at']}")
-    if verified := row["last_verification"]:
-        days = f"{verified['from']} to {verified['to']}"
-        say(f"  last verification {verified['at']}, of {days}: {verified['equal']:,} orders equal")
-    if row["cadence"]:
-        say(f"  cadence {lasting(row['cadence'])}")
-    elif row["cadence_asked"]:
-        say(f"  no cadence is configured; the destination asks for {row['cadence_asked']}")
-    for alert in row["alerts"]:
-        say(f"  {alert['kind'].replace('_', ' ')}: {alert['message']}")
-
-
-def _progress(running: Row) -> str:
-    if "phase" not in running:
-        destination = f"{running['destination']} · {running['environment']}"
-        return f"a run for {destination} holds the ledger (process {running['process']})"
-    done = running["delivered"] + running["refused"]
-    told = f"{running['phase']}, {done:,} of {running['planned']:,} orders"
-    if running.get("wait"):
-        told += f", waits {running['wait']} s for what may still be under way"
-    elapsed = max(time.time() - running["phase_began"], 0.0)
-    told += f" (process {running['process']}), {lasting(elapsed)} so far"
-    if not done:
-        return told
-    return f"{told}, {lasting(elapsed * (running['planned'] - done) / done)} left"
-
-
-def _told(run: Row | None) -> Iterator[str]:
-    if run is None:
-        yield "no run yet"
-    elif run["finished_at"] is None:
-        yield f"run {run['run_id']} began {run['started_at']} and did not end: it was killed"
-    else:
-        yield f"run {run['run_id']} ended {run['finished_at']} with exit code {run['exit_code']}"
-        named = [name for name in _OF_RUN if run[name] or name not in _SELDOM]
-        counts = [(name.replace("_", " "), run[name]) for name in named]
-        told = ", ".join(f"{count:,} {name}" for name, count in counts if count is not None)
-        took = f"{run['command']}, took {lasting(run['seconds'])}"
-        yield f"  {took}: {told}" if told else f"  {took}"
+def _row(status: Status) -> Sequence[str]:
+    return (
+        *(status.destination, status.word, words.ago(status.last_success_at)),
+        words.due(status.due_at),
+        words.number(status.delivered),
+        words.number(status.left_behind),
+    )

@@ -6,6 +6,7 @@ from connector import Summary
 from connector.cli.terminal import say
 from connector.exceptions import GuardError
 from connector.text.plural import counted
+from connector.text.words import size, took
 
 CHANGED = "changed while read"
 _NOT_SENT = "count for nothing, or are too early; see `on_cancelled`"
@@ -26,8 +27,9 @@ def print_summary(summary: Summary) -> None:
             say(f"  first {kind.replace('_', ' ')}: {', '.join(ids)}")
     for why in summary.again:
         say(f"  sent again: {why.message}")
-    for reason, orders in sorted(summary.reasons.items(), key=lambda item: -item[1])[:5]:
-        say(f"  refused, {counted(orders, 'order')}: {reason}")
+    for each in summary.left_behind:
+        what = f"{each.rule}: {each.message}" if each.rule else each.message
+        say(f"  {each.type}, {counted(each.orders, 'order')}: {what}")
     for kind, told in _alerts(summary):
         say(f"  {kind.replace('_', ' ')}: {told}")
     if summary.error:
@@ -83,7 +85,7 @@ def _kinds(summary: Summary) -> str:
     return (
         text
         if summary.run_id
-        else f"{text}: {counted(summary.requests, 'request')}, {size_text(summary.bytes)}"
+        else f"{text}: {counted(summary.requests, 'request')}, {size(summary.bytes)}"
     )
 
 
@@ -91,8 +93,7 @@ def _wire(summary: Summary) -> str:
     rate = summary.delivered / summary.seconds if summary.seconds else 0
     return (
         f"{counted(summary.requests, 'request')}, {counted(summary.retries, 'retry')}, "
-        f"{size_text(summary.bytes)}, "
-        f"{summary.seconds:.1f} s, {rate:,.0f} orders/s"
+        f"{size(summary.bytes)}, {took(summary.seconds)}, {rate:,.0f} orders/s"
     )
 
 
@@ -116,8 +117,3 @@ def _gone(summary: Summary) -> str:
     if summary.removals:
         return "" if summary.run_id else f"{counted(summary.removals, 'order')} would be taken back"
     return "left as they are at the destination; see `on_removed`"
-
-
-def size_text(count: int) -> str:
-    """Return a number of bytes for people."""
-    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.1f} kB"  # noqa: PLR2004

@@ -1,18 +1,24 @@
 """What a terminal is shown, and what a pipe, a log of CI or a plain terminal gets instead."""
 
+import io
 import os
+import re
 import shutil
 import sys
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TextIO
 
 import click
 
+from connector.cli.table import columns_of, fitted
 from connector.exceptions import ConnectorError, CrashError
 from connector.text import log
 from connector.text.visible import visible
 
 _GAP = "   "
+_ALIGNED = re.compile(r"^(\s*\S.*?\s{2,})\S")  # a label or count in front of a text
 _READABLE = 24  # characters, into which the widest column may be folded
 _OFF = ("", "0", "false", "False")
 
@@ -29,16 +35,46 @@ def colours() -> bool | None:
     return False if os.environ.get("NO_COLOR") else None
 
 
-def say(*lines: str, err: bool = False, mark: str = "") -> None:
+def say(*lines: str, err: bool = False, mark: str = "", whole: bool = False) -> None:
     """Print lines to stdout or stderr; nothing in them acts on a terminal.
 
     All text is printed by it. `mark` is our own, may have colours, and stands before the
-    first line. With `--log-format json` what goes to stderr is one JSON object.
+    first line. On a terminal, stdout is folded between words, unless lines must stay `whole`. With
+    `--log-format json` what goes to stderr is one JSON object.
     """
     if err and log.is_json():
         is_error = bool(lines) and lines[0].startswith("Error: ")
         lines = (log.as_event(" ".join(lines), is_error=is_error),)
-    click.echo(mark + "\n".join(map(visible, lines)), err=err)
+    shown = [*map(visible, lines)]
+    if not (err or whole) and is_animated(sys.stdout):
+        blank = " " * len(click.unstyle(mark))
+        first = [fold(blank + line, 0).removeprefix(blank) for line in shown[: bool(mark)]]
+        shown = [*first, *map(fold, shown[len(first) :])]
+    click.echo(mark + "\n".join(shown), err=err)
+
+
+def fold(line: str, indent: int = 2) -> str:
+    """Return a line in as many lines as a terminal needs, which end between words.
+
+    Further lines begin below the text of the first, behind its label or count if it has one, else
+    so many characters behind its beginning.
+    """
+    columns = width()
+    if len(line) <= columns:
+        return line
+    found = _ALIGNED.match(line)
+    start = len(found[1]) if found else 0
+    if not found or columns - start < _READABLE:
+        start = len(line) - len(line.lstrip()) + indent
+    folded = textwrap.wrap(
+        line,
+        columns,
+        subsequent_indent=" " * start,
+        break_long_words=False,
+        break_on_hyphens=False,
+        replace_whitespace=False,
+    )
+    return "\n".join(folded)
 
 
 def tell_error(error: Exception) -> ConnectorError:
@@ -64,48 +100,46 @@ def print_rows(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     filled = [each for each in numbers if not rows or any(row[each] for row in rows)]
     columns = [columns[number] for number in filled]
     rows = [[row[number] for number in filled] for row in rows]
-    # The widest column may be folded between its words, the others may not.
-    widths = _widths(columns, rows)
-    widest = widths.index(max(widths))
-    narrow = sum(sorted(widths)[:-1]) + len(_GAP) * len(columns)
-    words = max(len(word) for row in (columns, *rows) for word in row[widest].split(" "))
-    needed = max(min(widths[widest], _READABLE), words)
-    fits = narrow + needed <= width()
-    (_print_folded if fits else _print_records)(columns, rows)
+    lines = fitted(columns, rows, width())
+    if lines:
+        say(*lines, whole=True)
+    else:
+        _print_records(columns, rows)
+
+
+@contextmanager
+def paged() -> Iterator[None]:
+    """Show what the block prints to a terminal through a pager (PAGER), if there is much of it."""
+    if not is_animated(sys.stdout):
+        yield
+        return
+    os.environ.setdefault("LESS", "-FRX")  # less ends at once if all fits, and leaves it there
+    terminal, kept = sys.stdout, _Kept(sys.stdout)
+    sys.stdout = kept
+    try:
+        yield
+    finally:
+        sys.stdout = terminal
+        click.echo_via_pager(kept.getvalue(), color=None if colours() is None else False)
+
+
+class _Kept(io.StringIO):
+    """Keeps what is printed to a terminal, and says that it is one."""
+
+    def __init__(self, terminal: TextIO) -> None:
+        super().__init__()
+        self._terminal = terminal
+
+    def isatty(self) -> bool:
+        return self._terminal.isatty()
+
+    def fileno(self) -> int:
+        return self._terminal.fileno()
 
 
 def width() -> int:
     """Return how many columns the terminal has."""
     return shutil.get_terminal_size().columns
-
-
-def columns_of(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return the lines of a table whose columns stand below each other."""
-    widths = _widths(columns, rows)
-    lines = (
-        (text.ljust(w) for text, w in zip(row, widths, strict=True)) for row in (columns, *rows)
-    )
-    return ["  ".join(line).rstrip() for line in lines]
-
-
-def _widths(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
-    return [max(map(len, column)) for column in zip(columns, *rows, strict=True)]
-
-
-def _print_folded(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    widths = _widths(columns, rows)
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for name, width in zip(columns, widths, strict=True):
-        table.add_column(name, overflow="fold", no_wrap=width < max(widths))
-    for row in rows:
-        # As Text, since square brackets in an API's words are not markup.
-        table.add_row(*map(Text, row))
-    Console().print(table)
 
 
 def _print_records(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from connector.cli.display import EVERY
 from connector.cli.terminal import is_animated, say
+from connector.text.duration import lasting
 from connector.text.plural import counted
 
 if TYPE_CHECKING:  # `--help` is shown sooner without it
@@ -80,7 +81,9 @@ class _Lines:
         if now - self._last >= EVERY and done < days:
             self._last = now
             left = (days - done) * (now - self._began) / max(done, 1)
-            say(f"{self._name}: {done:,} of {days:,} days read back, {left:.0f} s left", err=True)
+            say(
+                f"{self._name}: {done:,} of {days:,} days read back, {lasting(left)} left", err=True
+            )
 
 
 def _bar(name: str) -> Iterator[Callable[[int, int], None]]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from typing import Any
 
 from connector.api.connector import Connector
@@ -11,8 +10,6 @@ from connector.page.known import Known, Memory
 from connector.reporting import listed_errors
 from connector.reporting.listed_errors import Filter, Page
 from connector.runs.workspace import Account, Options, accounts, remembered
-from connector.text.duration import written
-from connector.web.words import parsed
 
 MOST_RUNS = 5_000
 COUNTS = ("delivered", "refused", "taken_back", "invalid", "outdated", "in_doubt", "pending")
@@ -61,10 +58,7 @@ class Looks:
             counts, known = before.value or counts, replace(before, held=bool(before.at))
         elif status:
             self.memory.keep((account.scope, "counts"), Known(counts, known.at))
-        due = None
-        if status and status.last_success_at and status.cadence:
-            due = written(parsed(status.last_success_at) + timedelta(seconds=status.cadence))
-        word = _word(status)
+        due, word = (status.due_at, status.word) if status else (None, "unknown")
         return Card(account.name, account.scope.environment, word, known, status, counts, due)
 
     def runs(self, account: Account) -> Known:
@@ -92,14 +86,3 @@ def _counts(status: Status | None) -> list[tuple[str, int | None]]:
     if status is None:
         return []
     return [(name.replace("_", " "), getattr(status, name)) for name in COUNTS]
-
-
-def _word(status: Status | None) -> str:
-    """Return the state of an account in one word."""
-    if status is None:
-        return "unknown"
-    if status.running:
-        return "running"
-    if status.ills:
-        return "failing" if "failing" in status.ills else status.ills[0]
-    return "well" if status.last_run else "no run yet"

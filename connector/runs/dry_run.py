@@ -13,6 +13,7 @@ from connector.reporting import freshness, run_reports
 from connector.reporting.alerts import Alert
 from connector.runs import evidence, guard, trust
 from connector.runs.again import reasons
+from connector.runs.behind import behind
 from connector.runs.job import Job
 from connector.runs.summary import Sent, Summary, summarise
 
@@ -42,8 +43,10 @@ def dry_run(
     again = reasons(job.connection, job.contract, job.scope, plan)
     sent = Sent(time.monotonic() - began)
     look(planner)
-    summary = summarise(job, None, plan, Delivered(error=error), sent)
-    return replace(summary, stale=stale, alerts=found, again=again)
+    done = Delivered(error=error)
+    why = behind(job.connection, job.scope, plan, done)
+    summary = summarise(job, None, plan, done, sent)
+    return replace(summary, stale=stale, alerts=found, again=again, left_behind=why)
 
 
 def planner_of(job: Job) -> Planner:

@@ -7,6 +7,7 @@ from connector.delivery.delivered import Delivered
 from connector.plan.choice import Plan
 from connector.reporting.alerts import Alert
 from connector.runs.again import Reason
+from connector.runs.behind import Behind
 from connector.runs.job import Job
 
 
@@ -58,6 +59,7 @@ class Summary:
     stale: Mapping[str, str] = field(default_factory=dict)  # `views` or a dbt source → description
     alerts: Sequence[Alert] = ()
     again: Sequence[Reason] = ()  # of a plan: why delivered orders are sent again
+    left_behind: Sequence[Behind] = ()  # the largest reasons why orders stay behind
     acknowledges: str | None = None  # what an accepted request leaves open; None: nothing
 
     @property

@@ -13,6 +13,7 @@ from connector.plan.removals import Removals
 from connector.reporting import freshness, reports, run_reports
 from connector.reporting.alerts import Alert, of_gap, of_run
 from connector.runs import evidence, trust
+from connector.runs.behind import behind
 from connector.runs.dry_run import guarded, planner_of
 from connector.runs.job import Hooks, Job
 from connector.runs.run import Run
@@ -54,7 +55,8 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
     if planner.scan.mark and choice.everything and summary.is_success:
         ledger.mark(job.scope, run.run_id, asdict(planner.scan.mark))
     run.finish(summary.exit_code, summary.as_dict())
-    return summary
+    # The ledger has these already, with the orders.
+    return replace(summary, left_behind=behind(job.connection, job.scope, plan, done))
 
 
 def _record(run: Run, error: ConnectorError) -> None:

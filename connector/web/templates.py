@@ -6,10 +6,9 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from connector.text import exact
+from connector.text import exact, words
 from connector.text.duration import lasting
 from connector.text.visible import visible
-from connector.web import words
 from connector.web.charts import bars
 
 HERE = Path(__file__).parent

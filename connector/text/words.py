@@ -36,6 +36,14 @@ def ago(moment: str | None, now: datetime | None = None) -> str:
     return "just now" if seconds < 1 else f"{short(seconds)} ago"
 
 
+def due(moment: str | None, now: datetime | None = None) -> str:
+    """Return when an ISO-8601 moment comes: `in 2 h`, or how long ago it was."""
+    if not moment:
+        return UNKNOWN
+    seconds = (parsed(moment) - (now or datetime.now(UTC))).total_seconds()
+    return f"in {short(seconds)}" if seconds > 0 else ago(moment, now)
+
+
 def short(seconds: float | None) -> str:
     """Return a duration in its largest unit: `2 h`; below a second such as `0.4 s`."""
     if seconds is None:
@@ -44,6 +52,11 @@ def short(seconds: float | None) -> str:
         return f"{seconds:.1f} s"
     first, unit, *_ = lasting(seconds).split()
     return f"{first} {unit}"
+
+
+def took(seconds: float) -> str:
+    """Return how long work took: `1.8 s`, `3 min 5 s`."""
+    return f"{seconds:.1f} s" if seconds < 60 else lasting(seconds)  # noqa: PLR2004 - a minute
 
 
 def moment(text: str | None) -> str:
