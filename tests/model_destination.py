@@ -29,6 +29,8 @@ ELSEWHERE = (
     "x-tells",
     "x-read-back",
     "x-customer",
+    "x-matching",
+    "x-refunded",
 )  # what contracts say of columns that a small one lacks
 Orders = Mapping[str, Hashable]
 

@@ -16,6 +16,7 @@ from tests.shop import Shop, ended
 
 pytestmark = pytest.mark.measured
 
+REFUND = "('order-000001', 1, 'tea', 1, 5.00, 0.00, timestamptz '2026-02-01 00:00:00Z')"
 EVIL = "<script>alert(1)</script>"
 
 
@@ -192,13 +193,31 @@ def test_what_the_views_hold_is_told_by_day_currency_and_column(page, busy):
     assert "Not worked out yet" in words(page("/data"))
     answer = page("/data?now=1")
     told = words(answer)
-    assert "GBP 29 362.50 28 350.00" in told
+    assert "GBP 29 362.50 28 350.00 0 0.00 0.00" in told
     assert "dollar 1 12.50 0 0.00" in told
+    assert "2026-01-02 to 2026-01-03 no order on 2 days" in told
+    assert "2026-01-04 GBP 1 12.50 1 12.50 \u2013 \u2013" in told
+    assert "placed GBP 29 362.50" in told
+    assert "e-mail 30 (100.0 %) phone 0 (0.0 %)" in told
     assert "customer_email 30 100.0 %" in told
     assert "orders with products 30 (100.0 %)" in told
     assert "Never verified" in told
     assert answer.text.count('class="hole"') == 2  # the days between
     assert told.index("customer_email") < told.index("time_of_purchase")
+
+
+def test_what_was_verified_stands_beside_what_was_delivered(page, busy):
+    busy.sql(f"insert into northbeam__refunds values {REFUND}")
+    verified = busy.run("verify", "--output", "json").json()[0]
+    assert verified["equal"] == 27  # one was changed since
+    told = words(page("/data?now=1"))
+    assert "GBP 29 362.50 28 350.00 27 337.50 362.50" in told
+    assert "Last verified" in told
+    assert "with refunds GBP 1 \u22125.00" in told
+    assert "totals" not in busy.run("status", "--output", "json").json()[0]["last_verification"]
+    busy.sandbox.delete("order-000002")
+    assert busy.run("verify").code == 1
+    assert "GBP 29 362.50 28 350.00 26 325.00 362.50" in words(page("/data?now=1"))
 
 
 def test_a_port_that_is_taken_and_a_project_that_cannot_be_read_are_told(shop):

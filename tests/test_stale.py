@@ -1,6 +1,7 @@
 """Views that get nothing new any more are told: once, in every report, and when it is over."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import duckdb
@@ -10,6 +11,7 @@ from connector.compile.newest import newest
 from connector.ledger.ledger import Scope
 from connector.reporting.freshness import Look, alerts, stale
 from connector.source import freshness
+from connector.text import words
 from connector.text.duration import written
 from tests.dbt_project import run_dbt
 from tests.small_project import small_project
@@ -148,7 +150,8 @@ def test_stale_views_are_told_in_every_report(shop, tmp_path):
     assert alert_kinds(row) == ["stale"]
     text = shop.run("status", "--details").out
     assert text.splitlines()[0].endswith(": stale")
-    assert f"newest in the views {newest_at}" in text
+    shown = words.moment(newest_at)
+    assert re.search(rf"newest in the views \d+ d ago \({shown} UTC\)", text)
     shop.run("doctor").fails(1, f"nothing newer than {newest_at}", "`stale_after`")
     samples = parsed(metrics.read_text())
     assert samples["connector_stale", "northbeam"] == 1

@@ -1,13 +1,14 @@
 """What the views hold, day by day, and how much of it counts as delivered."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from connector.api.results import Results, attempted
 from connector.compile import held_data
 from connector.reporting import listed_errors, verifications
 from connector.reporting.listed_errors import Filter
+from connector.reporting.reports import Row
 from connector.runs.job import Job
 from connector.runs.workspace import Account, Options, configured, opened
 from connector.source.warehouse import View, attached, view_of
@@ -15,7 +16,11 @@ from connector.source.warehouse import View, attached, view_of
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day (UTC) and currency of the view; the amounts are None where no contract names them."""
+    """A day (UTC) and currency of the view; the amounts are None where no contract names them.
+
+    `verified` is what the destination held when that day was last verified, at `verified_at`; it is
+    None where it never was.
+    """
 
     day: str
     currency: str | None
@@ -23,11 +28,24 @@ class Day:
     amount: float | None
     delivered: int
     delivered_amount: float | None
+    verified: int | None = None
+    verified_amount: float | None = None
+    verified_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Orders of a state, or with refunds, in one currency."""
+
+    name: str
+    currency: str | None
+    orders: int
+    amount: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """In how many orders a column has a value; `is_personal` as the contract says."""
+    """In how many orders a column has a value; `is_personal` if it may hold customer data."""
 
     column: str
     orders: int
@@ -38,15 +56,18 @@ class Filled:
 class Holding:
     """What the views of an account hold.
 
-    `lists` are orders and rows of the view of each list, `warnings` orders by rule, `verified` a
-    summary of the last verification.
+    `states` are sums by what became of the orders, `paid_back` those of refunds, `matching` orders
+    that have what platforms pair them by, `lists` orders and rows of the view of each list,
+    `warnings` orders by rule, `verified` a summary of the last verification.
     """
 
     destination: str
     environment: str
     orders: int
     days: tuple[Day, ...]
-    states: dict[str, int]
+    states: tuple[Sum, ...]
+    paid_back: tuple[Sum, ...]
+    matching: dict[str, int]
     lists: dict[str, tuple[int, int]]
     columns: tuple[Filled, ...]
     warnings: dict[str, int]
@@ -82,24 +103,63 @@ def _views(job: Job) -> dict[str, View]:
 def _holding(job: Job, views: dict[str, View]) -> Holding:
     contract, connection, scope = job.contract, job.connection, job.scope
     view = views[contract.orders.name]
-    sql = held_data.days(contract, view.relation, view.columns)
-    days = connection.execute(sql, scope.values()).fetchall()
     filled = connection.execute(held_data.filled(view.relation, view.columns)).fetchall()[0]
-    personal = {each.column for each in contract.orders.fields if each.schema.get("x-personal")}
-    has_states = contract.lifecycle.column in view.columns
-    states = held_data.states(contract, view.relation)
+    known = contract.orders.open_columns
+    states = connection.execute(held_data.states(contract, view.relation, view.columns)).fetchall()
     listed_errors.gather_errors(connection, scope, Filter(types=("warning",)))
     rules = listed_errors.errors_by_rule(connection)
     return Holding(
         **scope.values(),
         orders=filled[0],
-        days=tuple(Day(*map(_plain, each)) for each in days),
-        states=dict(connection.execute(states).fetchall()) if has_states else {},
+        days=tuple(_days(job, view)),
+        states=tuple(Sum(*map(_plain, each)) for each in states),
+        paid_back=tuple(_paid_back(job, views)),
+        matching=_matching(job, view),
         lists=_lists(job, views),
-        columns=tuple(Filled(name, n, name in personal) for name, n in filled[1].items()),
+        columns=tuple(Filled(name, n, name not in known) for name, n in filled[1].items()),
         warnings={each["rule"]: each["orders"] for each in rules},
         verified=verifications.last_verification(connection, scope),
     )
+
+
+def _days(job: Job, view: View) -> Iterator[Day]:
+    sql = held_data.days(job.contract, view.relation, view.columns)
+    held = job.connection.execute(sql, job.scope.values()).fetchall()
+    found = verifications.verified_days(job.connection, job.scope)
+    verified = {(each["day"], each["currency"]): each for each in found}
+    for row in held:
+        day = Day(*map(_plain, row))
+        there = verified.pop((day.day, day.currency), None)
+        yield replace(day, **_there(there)) if there else day
+    # What the destination holds and the view does not.
+    for (at, currency), there in verified.items():
+        yield Day(at, currency, 0, None, 0, None, **_there(there))
+
+
+def _there(found: Row) -> dict[str, Any]:
+    amount = None if found["amount"] is None else float(found["amount"])
+    return {"verified": found["orders"], "verified_amount": amount, "verified_at": found["at"]}
+
+
+def _paid_back(job: Job, views: dict[str, View]) -> list[Sum]:
+    """Return the sums of refunds by currency."""
+    contract = job.contract
+    name, column = contract.refunded or ("", "")
+    if name not in views or column not in views[name].columns:
+        return []
+    orders = views[contract.orders.name]
+    relations = (orders.relation, views[name].relation)
+    sql = held_data.paid_back(contract, column, relations, orders.columns)
+    return [Sum(name, *map(_plain, row)) for row in job.connection.execute(sql).fetchall()]
+
+
+def _matching(job: Job, view: View) -> dict[str, int]:
+    contract = job.contract
+    if not contract.matching:
+        return {}
+    columns = {contract.orders.name: view.columns}
+    rows = job.connection.execute(held_data.matching(contract, view.relation, columns)).fetchall()
+    return {each["key"]: each["value"] for (each,) in rows}
 
 
 def _lists(job: Job, views: dict[str, View]) -> dict[str, tuple[int, int]]:

@@ -82,8 +82,7 @@ def command(
         return _by_rule(project, destinations, types=chosen, rule=rule, since=since)
     is_part = rule or types or since or order_id
     nothing = "" if code or listing else _nothing(project, destinations, is_part=bool(is_part))
-    with paged() if every and output == "text" else nullcontext():
-        _print(listing, TREND if trend else COLUMNS, output, nothing)
+    _print(listing, TREND if trend else COLUMNS, output, nothing, is_long=every)
     return code
 
 
@@ -111,12 +110,22 @@ def _nothing(project: Connector, destinations: tuple[str, ...], *, is_part: bool
     return "no errors match these filters" if is_part else "no order is invalid or refused"
 
 
-def _print(found: list[dict[str, Any]], columns: Sequence[str], output: str, nothing: str) -> None:
+def _print(
+    found: list[dict[str, Any]],
+    columns: Sequence[str],
+    output: str,
+    nothing: str,
+    *,
+    is_long: bool,
+) -> None:
     if output == "json":
         shared.print_json(found)
-    elif output == "csv" or found:
-        is_dated = output == "text" and "at" in columns
+    elif output == "csv":
+        shared.print_table(found, columns, output)
+    elif found:
+        is_dated = "at" in columns
         rows = [{**row, "at": words.moment(row["at"])} for row in found] if is_dated else found
-        shared.print_table(rows, columns, output)
+        with paged() if is_long else nullcontext():
+            shared.print_table(rows, columns, output)
     elif nothing:
         say(nothing)

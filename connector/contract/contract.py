@@ -70,6 +70,18 @@ class Contract:
         return self.schema.get("x-customer")
 
     @property
+    def matching(self) -> Mapping[str, str]:
+        """Return what decides how well orders are paired with people: a name → a SQL condition."""
+        found: Mapping[str, str] = self.schema.get("x-matching", {})
+        return found
+
+    @property
+    def refunded(self) -> tuple[str, str] | None:
+        """Return entity and column of the amounts paid back; None where no list has them."""
+        entity, _, column = self.schema.get("x-refunded", "").partition(".")
+        return (entity, column) if column else None
+
+    @property
     def usual_rows(self) -> Mapping[str, str]:
         """Return of which rows of an order system (lines, refunds) entities are made."""
         found: Mapping[str, str] = self.schema.get("x-usual", {}).get("rows", {})

@@ -60,6 +60,13 @@ class Entity:
         """Return the columns of its view that the contract knows to be sent, keys first."""
         return tuple(dict.fromkeys((*self.keys, *(field.column for field in self.fields))))
 
+    @property
+    def open_columns(self) -> frozenset[str]:
+        """Return the columns without customer data: neither personal nor unknown ones."""
+        fields = (each.column for each in self.fields if not each.schema.get("x-personal"))
+        hidden = (name for name, each in self.hidden.items() if not each.get("x-personal"))
+        return frozenset((*fields, *hidden, *self.keys, "_position"))
+
     def walk(self) -> Iterator["Entity"]:
         """Yield this entity and all below it, parents first."""
         yield self

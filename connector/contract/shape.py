@@ -72,6 +72,8 @@ _SHAPE = {
     "x-operation?": [str],
     "x-event?": str,
     "x-customer?": str,
+    "x-matching?": _TEXTS,
+    "x-refunded?": str,
     "x-usual?": {"rows?": _TEXTS, "names?": {_ANY: {_ANY: [str]}}},
     "x-closed?": {_ANY: [str]},
     "x-forward?": {_ANY: [str]},

@@ -47,7 +47,5 @@ def masked_change(change: Change, contract: Contract) -> Change:
 
 def masked_row(row: Mapping[str, Any], entity: Entity) -> dict[str, Any]:
     """Return a row of a view with personal and unknown columns masked."""
-    open_columns = {each.column for each in entity.fields if not each.schema.get("x-personal")}
-    hidden = {name for name, each in entity.hidden.items() if not each.get("x-personal")}
-    shown = {*open_columns, *hidden, *entity.keys, "_position"}
+    shown = entity.open_columns
     return {name: value if name in shown or value is None else MASK for name, value in row.items()}

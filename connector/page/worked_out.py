@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 
@@ -32,7 +33,14 @@ class Slow:
         """Show what the views hold."""
         found = self._asked(request, accounts, "data")
         known = found["known"]
-        return "data.html", {**found, **(by_day(known.value) if known.value else {})}
+        page = asked.number(request.query_params, "page", 1, 1_000)
+        account = found["account"]
+        return "data.html", {
+            **found,
+            **(by_day(known.value) if known.value else {}),
+            "page": page,
+            "link": lambda to: f"/data?{urlencode({'account': account, 'page': to})}",
+        }
 
     def _asked(self, request: Request, accounts: list[Account], what: str) -> dict[str, Any]:
         names = [each.name for each in accounts]

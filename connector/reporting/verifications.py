@@ -25,7 +25,22 @@ def last_verification(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Ro
     if not are_kept(connection):
         return None
     found = rows(connection, statement("last_verification"), **scope.values())
-    return {**found[0], **json.loads(found[0].pop("summary"))} if found else None
+    if not found:
+        return None
+    summary = json.loads(found[0].pop("summary"))
+    summary.pop("totals", None)
+    return {**found[0], **summary}
+
+
+def verified_days(connection: duckdb.DuckDBPyConnection, scope: Scope) -> list[Row]:
+    """Return what the destination held of each day and currency when it was last verified.
+
+    Columns: day, currency, orders, amount (exact text or None), at. A ledger of an earlier version
+    has none.
+    """
+    if not are_kept(connection):
+        return []
+    return rows(connection, statement("verified_days"), **scope.values())
 
 
 def recent(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Row:

@@ -55,7 +55,6 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
     if planner.scan.mark and choice.everything and summary.is_success:
         ledger.mark(job.scope, run.run_id, asdict(planner.scan.mark))
     run.finish(summary.exit_code, summary.as_dict())
-    # The ledger has these already, with the orders.
     return replace(summary, left_behind=behind(job.connection, job.scope, plan, done))
 
 

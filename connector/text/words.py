@@ -23,6 +23,11 @@ def size(value: float | None) -> str:
     return f"{value:,.0f} B"
 
 
+def money(value: float | None) -> str:
+    """Return an amount with thousands separators and two decimals, or UNKNOWN."""
+    return UNKNOWN if value is None else f"{value:,.2f}"
+
+
 def share(part: float, whole: float) -> str:
     """Return a share in per cent, such as 12.5 %."""
     return f"{100 * part / whole:.1f} %" if whole else UNKNOWN

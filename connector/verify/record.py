@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 def record(account: Account, outcome: Outcome, sleep: Callable[[float], Any] = time.sleep) -> None:
     """Record the counts of an outcome; if a run holds the ledger too long, only log that."""
-    counts = {name: outcome.summary[name] for name in _FACTS}
+    counts = {name: outcome.summary[name] for name in (*_FACTS, "totals")}
     config, deadline = account.config, time.monotonic() + PATIENCE
     while True:
         try:

@@ -27,7 +27,7 @@ def templates(folder: Path, **shared: Any) -> Callable[..., str]:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters = ("number", "size", "ago", "short", "moment")
+    filters = ("number", "money", "size", "ago", "short", "moment")
     environment.filters |= {name: getattr(words, name) for name in filters}
     environment.filters |= {"lasting": lasting, "json": exact.dumps, "visible": visible}
     environment.filters["visible_lines"] = _visible_lines
