@@ -242,7 +242,7 @@ def test_now_is_renewed_while_somebody_looks(tab):
 
 
 @pytest.mark.skipif(not (SAMPLE / "connector.yml").exists(), reason="needs `make demo` first")
-def test_the_sample_is_shown_and_photographed(chromium, monkeypatch):
+def test_the_sample_is_shown_and_photographed(chromium, arrived, monkeypatch):
     for name in KEYS:
         monkeypatch.setenv(name, "any")
     monkeypatch.setenv("OMS_WAREHOUSE", str(SAMPLE / "oms.duckdb"))
@@ -252,9 +252,14 @@ def test_the_sample_is_shown_and_photographed(chromium, monkeypatch):
     with served(ROOT, SAMPLE / "connector.yml") as address:
         page = chromium.new_page(viewport={"width": 1000, "height": 640})
         paths = {"now": "/", "errors": "/errors?account=triple_whale", "order": "/order?id=536365"}
-        paths["data"] = "/data?account=northbeam&now=1"
+        paths |= {"data": "/data?account=northbeam&now=1", "runs": "/runs?days=90"}
+        paths["plan"] = "/plan?account=northbeam&now=1"
         for name, path in paths.items():
             page.goto(address + path)
             assert page.locator(".notice.bad").count() == 0
             page.screenshot(path=os.fspath(images / f"{name}.png"))
         page.close()
+    arrived.set_viewport_size({"width": 1000, "height": 640})
+    arrived.goto("/sandbox/page/calls?answer=400")
+    arrived.locator("#calls tbody a").last.click()
+    arrived.screenshot(path=os.fspath(images / "sandbox.png"))
