@@ -29,7 +29,10 @@ SANDBOX = (
     "/sandbox/page/orders",
     "/sandbox/page/order?destination=northbeam&key=order-000130",
 )
-KEYS = ("NORTHBEAM_API_KEY", "NORTHBEAM_CLIENT_ID", "TRIPLE_WHALE_API_KEY", "YESPO_API_KEY")
+KEYS = (
+    *("NORTHBEAM_API_KEY", "NORTHBEAM_CLIENT_ID", "TRIPLE_WHALE_API_KEY"),
+    *("YESPO_API_KEY", "OMETRIA_API_KEY"),
+)
 
 
 @pytest.fixture(scope="module")

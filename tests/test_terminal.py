@@ -27,7 +27,7 @@ def shown(shop: Shop, *arguments: str, **environment: str) -> str:
     master, slave = pty.openpty()
     variables = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "80", "CI": "", **environment}
     command = [*PROGRAM, "--project-dir", str(shop.directory), *arguments]
-    with subprocess.Popen(command, stdout=slave, stderr=slave, env=variables):
+    with subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, env=variables):
         os.close(slave)
         return read_terminal(master).decode()
 
@@ -61,6 +61,15 @@ def test_a_table_that_is_too_wide_is_shown_a_line_a_value(refusing):
     assert any(re.fullmatch(rf"order_id +{LONG}", line) for line in lines), lines
     assert any(re.fullmatch(r"rule +currency\.enum", line) for line in lines)
     assert not [line for line in lines if re.fullmatch(r"\w+ *", line)]  # nothing without a value
+
+
+def test_a_listing_of_all_errors_goes_through_a_pager(refusing, tmp_path):
+    pager = tmp_path / "pager"
+    pager.write_text("#!/bin/sh\nexec sed 's/^/paged /'\n")
+    pager.chmod(0o700)
+    lines = plain(shown(refusing, "errors", "--all", PAGER=str(pager))).splitlines()
+    assert any(re.fullmatch(rf"paged order_id +{LONG}", line) for line in lines), lines
+    assert "paged" not in plain(shown(refusing, "errors", PAGER=str(pager)))
 
 
 def test_a_wide_column_is_folded_and_loses_nothing(capsys, monkeypatch):

@@ -1,6 +1,8 @@
 """`connector backfill`: load years of orders window by window."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -9,8 +11,9 @@ from connector.api.results import row
 from connector.cli import periods, shared
 from connector.cli.running import watched
 from connector.cli.summary import CHANGED
-from connector.cli.terminal import say
+from connector.cli.terminal import print_rows, say
 from connector.settings.windows import ALWAYS, SIZES, Window
+from connector.text import words
 
 COLUMNS = ("window", "orders", "to_send", "delivered", "invalid", "requests", "bytes", "seconds")
 
@@ -76,9 +79,23 @@ def _print(found: Backfill, output: str, *, is_plan: bool) -> None:
         return
     rows = [row(window) for window in found.windows]
     total = {name: round(sum(row[name] or 0 for row in rows), 3) for name in COLUMNS[1:]}
-    columns = [each for each in COLUMNS if each != "delivered"] if is_plan else COLUMNS
-    shared.print_table([*rows, {"window": "all", **total}], columns, "text")
+    columns = [each for each in COLUMNS if not (is_plan and each == "delivered")]
+    shown = [_told(each, columns) for each in (*rows, {"window": "all", **total})]
+    print_rows([each.replace("_", " ").replace("seconds", "time") for each in columns], shown)
     if waiting := sum(row["changed_while_read"] for row in rows):
         say(f"{CHANGED}: {waiting:,}; the same command sends what waits")
     if is_plan:
-        say("nothing was sent; seconds are what the budget of the API makes it take")
+        say("nothing was sent; the time is what the budget of the API makes it take")
+
+
+def _told(window: Mapping[str, Any], columns: Sequence[str]) -> list[str]:
+    """Return a window for people: counts with separators, sizes and times in their units."""
+    shown = {"bytes": words.size, "seconds": _took}
+    return [
+        window[each] if each == "window" else shown.get(each, words.number)(window[each])
+        for each in columns
+    ]
+
+
+def _took(seconds: float | None) -> str:
+    return words.UNKNOWN if seconds is None else words.took(seconds)

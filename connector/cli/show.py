@@ -7,7 +7,7 @@ import click
 from connector.cli import printed, shared
 from connector.cli.differences import NOT_KEPT, print_changes
 from connector.cli.terminal import say
-from connector.text import exact
+from connector.text import exact, words
 
 _STANDINGS = {
     "too_early": "not sent before its state is what `send_from` says, unless it was sent before",
@@ -84,7 +84,7 @@ def _print_difference(order: dict[str, Any]) -> None:
 
 def _told(event: dict[str, Any]) -> str:
     status = f" (HTTP {event['status']})" if event["status"] else ""
-    when, reason = event["at"] or "", event["reason"] or ""
+    when, reason = words.moment(event["at"]), event["reason"] or ""
     told = f"run {event['run_id']} {when} {event['outcome']}{status} {reason}".rstrip()
     if event["batch_id"] is None:
         return told

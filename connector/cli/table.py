@@ -7,7 +7,7 @@ from itertools import zip_longest
 
 GAP = "  "
 _READABLE = 24  # characters, into which the widest column may be folded
-_COUNT = re.compile(r"[\d,.]+( [kMG]?B)?|\u2013|")
+_COUNT = re.compile(r"[\d,.]+( ([kMG]?B|s))?|\u2013|")
 
 Cells = Sequence[Sequence[str]]
 
