@@ -5,8 +5,8 @@ import click
 from connector import LedgerCheck, LedgerStatus
 from connector.api.results import row
 from connector.cli import printed, shared
-from connector.cli.summary import size_text
 from connector.cli.terminal import say
+from connector.text.words import size
 
 SHOWN = ("generation", "made_at", "bytes", "made_by")
 
@@ -126,8 +126,8 @@ def move(context: click.Context, to: str, output: str) -> None:
     if output == "json":
         shared.print_json(found.as_dict())
         return
-    for name, size in found.ledgers.items():
-        say(f"{name}: moved, {size_text(size)}")
+    for name, taken in found.ledgers.items():
+        say(f"{name}: moved, {size(taken)}")
     say(f"now write `ledger: {to}` in connector.yml; until then nothing is sent")
     say(f"what {found.source} still holds is not used any more; delete it when all is well")
 
@@ -140,7 +140,7 @@ def _print_status(found: LedgerStatus) -> None:
         if not found.closed:
             say("  there is no ledger yet; the first run makes it")
         return
-    say(f"  {size_text(found.bytes)}", *_stored(found))
+    say(f"  {size(found.bytes)}", *_stored(found))
     if found.is_held:
         say(f"  held by {found.held_by or 'another process'}, or left by it when it was killed")
     else:
@@ -153,7 +153,7 @@ def _stored(found: LedgerStatus) -> list[str]:
     if found.kind == "file":
         return []
     pieces = f", {found.journal} pieces of the journal after it" if found.journal else ""
-    kept = size_text(found.stored_bytes or 0)
+    kept = size(found.stored_bytes or 0)
     return [
         f"  generation {found.generation} of {found.made_at}{pieces}",
         f"  {kept} in the store, of all that can be restored",
@@ -162,7 +162,7 @@ def _stored(found: LedgerStatus) -> list[str]:
 
 def _print_check(found: LedgerCheck) -> None:
     what = "damaged" if found.damages else "sound"
-    say(f"{found.destination} · {found.environment}: {what}, {size_text(found.bytes)}")
+    say(f"{found.destination} · {found.environment}: {what}, {size(found.bytes)}")
     for each in found.damages:
         needed = ", ".join(map(str, each.generations))
         say(f"  {each.name}{f', needed by generation {needed}' if needed else ''}")
