@@ -60,8 +60,10 @@ class Destination:
         return Answer(200, exact.compact(rows).encode())
 
     def counts(self, order: Mapping[str, Any]) -> bool:
-        """Return whether an order is part of the revenue."""
-        return True
+        """Return whether an order is part of the revenue; one sent as cancelled is not."""
+        lifecycle = self.contract.lifecycle
+        instead = lifecycle.sent_as.values() if lifecycle else ()
+        return not any(each.items() <= order.items() for each in instead)
 
     def event(self, order: Mapping[str, Any]) -> str | None:
         """Return the name of the event that an accepted order raises."""
