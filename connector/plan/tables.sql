@@ -33,7 +33,7 @@ create table work.changed_while_read (order_id varchar);
 
 -- The rules that orders are judged by. Written by plan.judging; read by ledger.intents,
 -- ledger.ledger, plan.counts, plan.judging, plan.mending, plan.plan, plan.removals,
--- reporting.reports, runs.evidence.
+-- reporting.reports, runs.behind, runs.evidence.
 create table work.checks (
     number integer,
     rule varchar,
@@ -57,7 +57,7 @@ create table work.mended (rank bigint, order_id varchar);
 
 -- Which orders break which rules. Written by plan.judging, plan.plan, plan.withdrawals; read by
 -- ledger.ledger, plan.counts, plan.judging, plan.plan, plan.removals, reporting.reports,
--- runs.evidence.
+-- runs.behind, runs.evidence.
 create table work.violations (order_id varchar, number integer);
 
 -- Orders that are not sent for it. Written by plan.judging; read by plan.counts, plan.plan,
