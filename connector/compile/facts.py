@@ -37,11 +37,11 @@ _FACTS = "rank, amount, payload, steady, strlen(payload) as bytes, "
 _FACTS += "md5_number(content) as payload_md5"
 
 
-def positioned(payloads: str) -> str:
+def positioned(payloads: str, table: str) -> str:
     """Return a select of planned payloads: position, rank, amount, payload, bytes, payload_md5."""
     return (
         f"select position, {_FACTS} from ({payloads}) inner join (select position, rank "
-        "from plan.planned where position between $start and $stop) using (rank)"
+        f"from {table} where position between $start and $stop) using (rank)"
     )
 
 

@@ -54,7 +54,7 @@ class Chunk:
 
 
 class Chunks:
-    """The chunks of `plan.planned`, oldest orders first; some are rendered ahead."""
+    """The chunks of a step of the plan, oldest orders first; some are rendered ahead."""
 
     def __init__(
         self,
@@ -136,11 +136,11 @@ class Chunks:
     def _make(self, number: int, first: int, last: int) -> Chunk:
         cursor, chunk = self._renderers.cursor(), Chunk(number, last - first + 1)
         values = {**chunk.values(), **self._recipe.values(), "start": first, "stop": last}
-        values |= _ranks(cursor, "plan.planned", values)
+        values |= _ranks(cursor, self._recipe.table, values)
         rendered = (
             facts.successive(self._recipe.successive)
             if values["last"] - values["first"] == last - first
-            else facts.positioned(self._recipe.payloads)
+            else facts.positioned(self._recipe.payloads, self._recipe.table)
         )
         payloads = created("work", f"payloads_{number}", rendered)
         orders = run(cursor, payloads, values).fetchall()[0][0]

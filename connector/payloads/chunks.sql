@@ -1,6 +1,6 @@
 -- name: ranks
--- The ranks of the first and the last order in a range of positions of `plan.planned` or
--- `plan.unsure`.
+-- The ranks of the first and the last order in a range of positions of a table: of a step
+-- of the plan, or `plan.unsure`.
 select min(rank), max(rank)
 from query_table($table)
 where position between $start and $stop
@@ -80,7 +80,7 @@ select
     grouped.bytes
 from grouped
 inner join batches using (thousand, part)
-inner join plan.planned as planned using (position)
+inner join query_table($planned) as planned using (position)
 ;
 
 -- name: chunk_batches

@@ -21,9 +21,9 @@ LONG = 25  # average rows of a list above which a sort is faster than a heap
 class Recipe:
     """Defines how chunks are made; limits in bytes count the orders and the commas between them.
 
-    `payloads` selects (rank, amount, payload) of the ranks in `plan.planned` from `$first` to
-    `$last`, `successive` those of all ranks between the two. `before` and `after` enclose the
-    orders in a body.
+    `payloads` selects (rank, amount, payload) of the ranks in `table` from `$first` to `$last`,
+    `successive` those of all ranks between the two. `before` and `after` enclose the orders in a
+    body. `table` has the columns of `plan.planned`.
     """
 
     payloads: str
@@ -35,10 +35,12 @@ class Recipe:
     after: str
     retaken: str  # SQL that takes back a payload that looks taken back, or null
     as_sent: str  # SQL of the content of the payload `sent`
+    table: str = "plan.planned"
 
     def values(self) -> dict[str, Any]:
         """Return the values that the recipe's SQL binds."""
         return {
+            "planned": self.table,
             "max_orders": self.max_orders,
             "max_bytes": self.max_bytes,
             "max_order_bytes": self.max_order_bytes,

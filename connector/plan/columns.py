@@ -19,29 +19,17 @@ _NO_PRINTS = """
 """
 
 
-class ColumnSample:
-    """Prints of the columns of up to 1,000 delivered orders, kept in the ledger."""
+def sample(connection: duckdb.DuckDBPyConnection, contract: Contract, scope: Scope) -> None:
+    """Make `work.prints`: prints of the columns of up to 1,000 orders, for the ledger to keep."""
+    ((sampled,),) = statement.rows(connection, "sampled", **scope.values())
+    # To bind the hashes takes its time, and most runs have nothing to send.
+    sql = prints(contract) if sampled else _NO_PRINTS
+    connection.execute(created("work", "prints", sql))
 
-    def __init__(
-        self, connection: duckdb.DuckDBPyConnection, contract: Contract, scope: Scope
-    ) -> None:
-        self._connection = connection
-        self._contract = contract
-        self._scope = scope
-        ((sampled,),) = connection.execute(statement("sampled"), scope.values()).fetchall()
-        # To bind the hashes takes its time, and most runs have nothing to send.
-        sql = prints(contract) if sampled else _NO_PRINTS
-        connection.execute(created("work", "prints", sql))
 
-    def vanished(self) -> int:
-        """Return how many delivered orders are gone from the view since a run last took note."""
-        sql = "select count(*) from work.gone where delivered_run is not null and not is_noted"
-        row = self._connection.execute(sql).fetchone()
-        return int(row[0]) if row else 0
-
-    def most_changed(self) -> list[str]:
-        """Return the columns that changed most, in words."""
-        return most_changed(self._connection, self._contract, self._scope)
+def vanished(connection: duckdb.DuckDBPyConnection) -> int:
+    """Return how many delivered orders are gone from the view since a run last took note."""
+    return int(statement.rows(connection, "vanished")[0][0])
 
 
 def compare(connection: duckdb.DuckDBPyConnection, contract: Contract, scope: Scope) -> None:

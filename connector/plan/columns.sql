@@ -51,3 +51,9 @@ group by column_name
 order by share desc, column_name
 limit 5
 ;
+
+-- name: vanished
+select count(*)
+from work.gone
+where delivered_run is not null and not is_noted
+;

@@ -14,7 +14,7 @@ from connector.compile import Columns, created, render
 from connector.compile.check import size_check
 from connector.contract.contract import Contract
 from connector.payloads.chunks import Chunks, measure
-from connector.payloads.late import Late, OnWire
+from connector.payloads.late import OnWire
 from connector.payloads.recipe import Recipe, crowded, recipe
 from connector.payloads.renderers import renderers
 from connector.plan import completeness, diff, judging, scratch, tables
@@ -24,6 +24,7 @@ from connector.plan.counts import counted, too_large
 from connector.plan.memory import remember
 from connector.plan.removals import Removals
 from connector.plan.scan import Scan, Scanner
+from connector.plan.step import Step
 from connector.plan.withdrawals import PLANNED, Withdrawals, warn_of_flag
 from connector.settings.settings import Destination
 from connector.source import snapshot
@@ -51,7 +52,7 @@ class Planner:
     def __init__(
         self, connection: duckdb.DuckDBPyConnection, contract: Contract, destination: Destination
     ) -> None:
-        """Start with empty tables."""
+        """Take what is planned with; `plan` and `stage` make the tables anew."""
         self._connection = connection
         self._contract = contract
         self._destination = destination
@@ -60,15 +61,14 @@ class Planner:
         self.announced: Sequence[str] = ()  # what is read otherwise than it stands in the views
         self._salt = ""  # of the row hashes
         self._crowded: list[str] = []  # entities with long lists
-        self.removals = Removals(connection, contract, destination)
+        self._removals = Removals(connection, contract, destination)
         self._withdrawals = Withdrawals(connection, contract, destination)
         self._on_wire = OnWire(connection, destination, self.scope)
         self._scanner = Scanner(connection, contract, destination, self.scope)
-        scratch.clear(connection)
-        tables.make(self._connection)
 
     def plan(self, warehouse: Warehouse, choice: Choice) -> Plan:
         """Make the plan; the warehouse is free again before anything is judged."""
+        self._clear()
         choose(self._connection, self.scope, choice)
         with self._reading(warehouse, choice) as (whole, source):
             check(self._connection, self.scope, choice)
@@ -82,20 +82,26 @@ class Planner:
         self.judge()
         self._withdrawals.plan(self._columns, self.recipe().max_order_bytes)
         self._on_wire.find()
-        statement.run(self._connection, "settle", **self.removals.replacing())
+        statement.run(self._connection, "settle", **self._removals.replacing())
         self._measure()
         statement.run(self._connection, "pack", limit=choice.limit or NO_LIMIT)
         if choice.records:
             run(self._connection, render.once(self.recipe("found").payloads), judging.ALL)
-        self.removals.plan(self.scope, choice)
+        self._removals.plan(choice)
         self._on_wire.postpone()
-        self.removals.late = self._on_wire.among("work.removing_late")
+        self._removals.late = self._on_wire.among("work.removing_late")
         return replace(self._counts(known), emptied=emptied)
 
-    @property
-    def late(self) -> Late:
-        """Return the last orders of `plan.planned`, which must wait."""
-        return self._on_wire.among("work.postponed")
+    def steps(self, plan: Plan) -> Iterator[Step]:
+        """Yield what is sent, in this order; a step is made when the one before is settled."""
+        yield from self._removals.steps(plan.removals)
+        orders = count(self._connection, "plan.planned") if plan.removals else plan.planned
+        yield Step(self.recipe(), orders, self._on_wire.among("work.postponed"))
+
+    def settle(self, step: Step, run_id: int) -> None:
+        """Take note of what a run did of a step; what it could not take back is not replaced."""
+        if step.takes_back:
+            self._removals.settle(run_id)
 
     @property
     def scan(self) -> Scan:
@@ -128,6 +134,7 @@ class Planner:
 
     def stage(self, warehouse: Warehouse, order_id: str | None = None) -> int:
         """Stage all orders that are sent, or one, without the ledger; returns how many."""
+        self._clear()
         with self._reading(warehouse, order_id=order_id) as (_, source):
             diff.ask(self._connection, order_id)
             self._copy(source)
@@ -142,6 +149,10 @@ class Planner:
         """Make `work.payloads` (order_id, payload) of all staged orders."""
         payloads = render.by_id(self._contract, self._columns, self._destination.policy)
         self._connection.execute(created("work", "payloads", payloads))
+
+    def _clear(self) -> None:
+        scratch.clear(self._connection)
+        tables.make(self._connection)
 
     @contextmanager
     def _reading(

@@ -4,6 +4,7 @@ Records that stand beside the one that is sent go one an order and round.
 """
 
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -13,13 +14,13 @@ from connector.compile import created, removal, surplus
 from connector.compile.held import replacing
 from connector.contract.contract import Contract
 from connector.contract.terms import Action
-from connector.ledger.ledger import Scope
 from connector.payloads.late import Late
 from connector.payloads.recipe import Recipe, recipe
 from connector.plan import leaving
 from connector.plan.choice import Choice
 from connector.plan.judging import judge_payloads, reset
 from connector.plan.mending import mend_payloads
+from connector.plan.step import Step
 from connector.settings.settings import Destination
 from connector.sql import Statements, count
 
@@ -48,6 +49,7 @@ class Removals:
         self._connection = connection
         self._contract = contract
         self._destination = destination
+        self._scope = destination.scope
         self.action = action(contract, destination)
         self.late = Late()  # the last of the removals, which must wait
 
@@ -56,7 +58,7 @@ class Removals:
         replaces = self._destination.on_identity_change == "replace"
         return {"replaces": replaces, "rules": replacing(self._contract)}
 
-    def plan(self, scope: Scope, choice: Choice) -> None:
+    def plan(self, choice: Choice) -> None:
         """Make `plan.removing`: what is gone, if all was read, and what the plan replaces.
 
         A retry tries again what was refused to be given up.
@@ -70,9 +72,22 @@ class Removals:
         if choice.records:
             self.action = surplus.action(self._contract)
             self._choose_records()
-        self._plan(scope, removes=removes, everything=choice.everything)
+        self._plan(removes=removes, everything=choice.everything)
 
-    def next(self, scope: Scope) -> int:
+    def steps(self, orders: int) -> Iterator[Step]:
+        """Yield what takes orders back, the first of it for `orders`: one record a round.
+
+        `settle` is called after each.
+        """
+        while orders:
+            yield Step(self._recipe(), orders, self.late, takes_back=True, by=self.action)
+            orders = self._next()
+
+    def settle(self, run_id: int) -> None:
+        """Leave out of the plan the orders whose old record still counts after a run."""
+        statement.run(self._connection, "settled", **self._scope.values(), run_id=run_id)
+
+    def _next(self) -> int:
         """Plan the next records of orders that have more of them; returns how many orders."""
         if not count(self._connection, "work.surplus"):
             return 0
@@ -80,7 +95,7 @@ class Removals:
         self.late = Late()  # what had to wait has done so
         if not self._choose_records():
             return 0
-        self._plan(scope, removes=False, everything=False)
+        self._plan(removes=False, everything=False)
         return count(self._connection, "plan.removing")
 
     def _choose_records(self) -> int:
@@ -88,9 +103,9 @@ class Removals:
         statement.run(self._connection, "surplus_replaced")
         return count(self._connection, "work.surplus")
 
-    def _plan(self, scope: Scope, *, removes: bool, everything: bool) -> None:
+    def _plan(self, *, removes: bool, everything: bool) -> None:
         key = f'$."{self._contract.key}"'
-        leaving.find(self._connection, scope, removes=removes, everything=everything, key=key)
+        leaving.find(self._connection, self._scope, removes=removes, everything=everything, key=key)
         if self.action and not self.action.parameter and count(self._connection, "work.leaving"):
             policy = self._destination.policy
             mend_payloads(self._connection, self._contract, policy, "leaving")
@@ -110,7 +125,7 @@ class Removals:
         else:
             reset(self._connection)
 
-    def recipe(self) -> Recipe:
+    def _recipe(self) -> Recipe:
         """Return how what takes orders back is sent: one call per order if it is by its id alone.
 
         What was sent once is not too large, whatever is changed of it.
@@ -122,12 +137,4 @@ class Removals:
         found = recipe(self._contract, self._destination, payloads, payloads)
         if self.action and self.action.parameter:
             found = replace(found, max_orders=1, before="", after="")
-        return replace(found, max_order_bytes=sys.maxsize)
-
-    def begin(self) -> None:
-        """Put what takes orders back in the place of the plan."""
-        statement.run(self._connection, "removal_begin")
-
-    def end(self, scope: Scope, run_id: int) -> None:
-        """Put the plan back, without the orders whose old record still counts."""
-        statement.run(self._connection, "removal_end", **scope.values(), run_id=run_id)
+        return replace(found, max_order_bytes=sys.maxsize, table="plan.removing")

@@ -120,17 +120,9 @@ from (
 )
 ;
 
--- name: removal_begin
--- Removals are delivered like any plan, before the plan itself.
-alter table plan.planned rename to waiting;
-
-alter table plan.removing rename to planned;
-
--- name: removal_end
+-- name: settled
 -- An order is sent under another identity only when its old record is gone.
-drop table plan.planned;
-
-alter table plan.waiting rename to planned;
+drop table plan.removing;
 
 delete from work.refused
 ;

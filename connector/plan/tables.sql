@@ -141,15 +141,15 @@ create table plan.known (
     order_id varchar, sent_at timestamptz, is_delivered boolean, is_removed boolean
 );
 
--- What is to be sent, oldest first; while orders are taken back it is `plan.removing`. Written by
--- payloads.late, plan.plan, plan.removals, runs.adopt; read by compile.beside, compile.evidence,
--- compile.expected, compile.facts, compile.render, compile.surplus, ledger.intents,
--- payloads.chunks, payloads.late, plan.columns, plan.counts, plan.leaving, plan.plan,
--- plan.removals, plan.withdrawals, runs.adopt, runs.again, runs.sync, verify.expected.
+-- What is to be sent, oldest first. Written by payloads.late, plan.plan, plan.removals,
+-- runs.adopt; read by compile.beside, compile.evidence, compile.expected, compile.render,
+-- compile.surplus, ledger.intents, payloads.late, payloads.recipe, plan.columns, plan.counts,
+-- plan.leaving, plan.plan, plan.removals, plan.withdrawals, runs.adopt, runs.again,
+-- verify.expected.
 create table plan.planned (
     position bigint, rank bigint, order_id varchar, row_hash ubigint, change varchar,
     delivered_run integer, refused_run integer, removed_run integer, unremoved_run integer,
-    is_changed boolean, moment timestamptz
+    is_changed boolean
 );
 
 -- What takes orders back, shaped as `plan.planned`. Written by plan.removals; read by plan.counts,
@@ -170,13 +170,6 @@ create table plan.seen (
 -- plan.plan.
 create table plan.unsure (
     position bigint, rank bigint
-);
-
--- The plan, while what takes orders back is in its place. Written by none; read by plan.removals.
-create table plan.waiting (
-    position bigint, rank bigint, order_id varchar, row_hash ubigint, change varchar,
-    delivered_run integer, refused_run integer, removed_run integer, unremoved_run integer,
-    is_changed boolean
 );
 
 -- Payloads that were mended. Written by plan.judging, plan.mending; read by compile.parsed,

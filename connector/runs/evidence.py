@@ -1,5 +1,7 @@
 """Counts what the guards check: vanished orders, changed amounts, repeated side effects."""
 
+from functools import partial
+
 import duckdb
 
 from connector.compile import evidence
@@ -7,8 +9,8 @@ from connector.compile.held import IDENTITY
 from connector.contract.contract import Contract
 from connector.ledger.ledger import Scope
 from connector.ledger.run_log import now
+from connector.plan import columns
 from connector.plan.choice import Plan
-from connector.plan.columns import ColumnSample
 from connector.reporting import freshness, run_reports
 from connector.reporting.alerts import Alert
 from connector.runs.guard import LEAST_OF_MONEY, Evidence
@@ -22,16 +24,16 @@ def gather(
     connection: duckdb.DuckDBPyConnection, contract: Contract, scope: Scope, plan: Plan
 ) -> Evidence:
     """Return what the guards check in addition to the plan."""
-    sample = ColumnSample(connection, contract, scope)
+    columns.sample(connection, contract, scope)
     many = plan.resent + plan.withdrawn >= LEAST_OF_MONEY
     sql = evidence.moved(contract) if many else None
     moved, money = run(connection, sql, {}).fetchall()[0] if sql else (0, 0.0)
     return Evidence(
-        vanished=sample.vanished(),
+        vanished=columns.vanished(connection),
         moved=moved,
         money=money or 0.0,
         is_loaded=run_reports.has_succeeded(connection, scope),
-        most_changed=sample.most_changed,
+        most_changed=partial(columns.most_changed, connection, contract, scope),
     )
 
 
@@ -45,10 +47,10 @@ def moved(connection: duckdb.DuckDBPyConnection, contract: Contract, name: str) 
     rules = [f"{column}.{IDENTITY}" for column in contract.orders.steady]
     if not rules:
         return []
-    orders, columns = run(connection, statement("moved"), {"rules": rules}).fetchall()[0]
+    orders, members = run(connection, statement("moved"), {"rules": rules}).fetchall()[0]
     if not orders:
         return []
-    what = f"{orders:,} delivered orders have another {', '.join(columns)} than was sent"
+    what = f"{orders:,} delivered orders have another {', '.join(members)} than was sent"
     see = f"see `connector errors {name} --warnings` and `on_identity_change`"
     return [Alert("identity", f"{name}: {what}; {see}")]
 

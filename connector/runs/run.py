@@ -20,10 +20,9 @@ from connector.http.surroundings import check_surroundings
 from connector.ledger.ledger import Ledger
 from connector.ledger.wire import Wire
 from connector.payloads.chunks import Chunks
-from connector.payloads.late import Late
-from connector.payloads.recipe import Recipe
 from connector.payloads.renderers import renderers
 from connector.plan.choice import Choice
+from connector.plan.step import Step
 from connector.reporting import run_reports
 from connector.reporting.telemetry import observers
 from connector.runs.job import Hooks, Job
@@ -39,7 +38,7 @@ class Run:
     """Takes orders back, then sends the plan; each step has its own run number."""
 
     def __init__(self, job: Job, ledger: Ledger, hooks: Hooks, command: str) -> None:
-        """Record that the run begins."""
+        """Take what the run works on; `begin` records that it begins."""
         self._job, self._ledger, self._hooks, self._command = job, ledger, hooks, command
         self._began = time.monotonic()
         self._secrets: Mapping[str, Secret] = {}
@@ -49,10 +48,14 @@ class Run:
         self._given_up = self._not_given_up = 0  # orders, over all rounds of removals
         self._planned = 0
         self._taken_back = 0  # orders of the plan itself
-        self.run_id = ledger.start(job.scope, command)
+        self.run_id = 0  # until it begins
         self.error: ConnectorError | None = None
         self.batches = 0  # rendered batches; the next counts the bytes of their bodies
         self.bytes = 0
+
+    def begin(self) -> None:
+        """Record that the run begins."""
+        self.run_id = self._ledger.start(self._job.scope, self._command)
 
     def prepare(self) -> None:
         """Announce the run and fill in the settings; raises ConfigError if one is missing."""
@@ -60,11 +63,11 @@ class Run:
         self._secrets = self._job.destination.resolved()
         check_surroundings(self._job.destination.url)
 
-    def remove(self, recipe: Recipe, orders: int, late: Late, by: Action | None) -> None:
-        """Send the removals, which stand in the place of the plan."""
+    def remove(self, step: Step) -> None:
+        """Send what takes orders back."""
         record = Record(self._ledger, self._job.scope, self.run_id)
         record.outcome, record.refusal = "removed", "removal_refused"
-        done = self._deliver(record, ("removing", orders, late), recipe, by)
+        done = self._deliver(record, "removing", step)
         self._given_up += done.delivered
         self._not_given_up += done.refused
         self._removed, self.error = done, done.error
@@ -73,17 +76,15 @@ class Run:
         """Start a run with a later number, since its orders are newer than the removals."""
         facts = {"removals": self._removed.delivered, "refused": self._removed.refused}
         self.finish(self.error.exit_code if self.error else 0, facts)
-        self.run_id = self._ledger.start(self._job.scope, self._command)
+        self.begin()
 
-    def send(self, recipe: Recipe, orders: int, late: Late, choice: Choice) -> Delivered:
-        """Send the plan, unless an error forbids it."""
-        if self.error:
-            return Delivered(error=self.error)
+    def send(self, step: Step, choice: Choice) -> Delivered:
+        """Send the plan itself."""
         scope = self._job.scope
         self._ledger.note(scope, self.run_id)
         job = self._job
         record = Record(self._ledger, scope, self.run_id, choice.retry, kept=job.kept)
-        done = self._deliver(record, ("sending", orders, late), recipe)
+        done = self._deliver(record, "sending", step)
         done.outdated = count(job.connection, "work.outdated")
         self._taken_back = run_reports.taken_back(job.connection, self.run_id)
         limited = choice.limit is not None or not (choice.everything or choice.window)
@@ -128,32 +129,25 @@ class Run:
         """Delete the record of the run, as it did nothing."""
         self._ledger.discard(self._job.scope, self.run_id)
 
-    def _deliver(
-        self,
-        record: Record,
-        what: tuple[str, int, Late],
-        recipe: Recipe,
-        by: Action | None = None,
-    ) -> Delivered:
-        phase, orders, late = what
-        if not orders:
+    def _deliver(self, record: Record, phase: str, step: Step) -> Delivered:
+        if not step.orders:
             return Delivered()
         from connector.delivery.deliver import Deliverer  # noqa: PLC0415 - start-up time
 
         job, hooks = self._job, self._hooks
-        sender = self._sender(by)
+        sender = self._sender(step.by)
         hooks.sending(sender)
-        masking = Masking(job.connection, job.contract, self._secrets, by)
-        parts = Parts(job.connection, masking, (recipe.before, recipe.after))
+        masking = Masking(job.connection, job.contract, self._secrets, step.by)
+        parts = Parts(job.connection, masking, (step.recipe.before, step.recipe.after))
 
         def report(so_far: Delivered) -> None:
-            hooks.report("waiting" if so_far.wait else phase, orders, so_far)
+            hooks.report("waiting" if so_far.wait else phase, step.orders, so_far)
 
-        with renderers(job.connection, orders) as threads:
-            chunks = Chunks(threads, recipe, orders, late)
+        with renderers(job.connection, step.orders) as threads:
+            chunks = Chunks(threads, step.recipe, step.orders, step.late)
             draw = random.Random()  # noqa: S311 - need not be unpredictable
             deliverer = Deliverer(record, parts, chunks, sender, draw)
-            self._done, self._planned = deliverer.done, orders
+            self._done, self._planned = deliverer.done, step.orders
             done = deliverer.run(report)
         self.batches, self.bytes = chunks.batches, chunks.bytes
         return done

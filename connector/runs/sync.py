@@ -6,10 +6,11 @@ from dataclasses import asdict, replace
 
 import duckdb
 
+from connector.delivery.delivered import Delivered
 from connector.exceptions import ChoiceError, ConnectorError, CrashError
-from connector.ledger.ledger import Ledger, Scope
-from connector.plan.choice import Choice
-from connector.plan.removals import Removals
+from connector.ledger.ledger import Ledger
+from connector.plan.choice import Choice, Plan
+from connector.plan.plan import Planner
 from connector.reporting import freshness, reports, run_reports
 from connector.reporting.alerts import Alert, of_gap, of_run
 from connector.runs import evidence, trust
@@ -18,7 +19,6 @@ from connector.runs.dry_run import guarded, planner_of
 from connector.runs.job import Hooks, Job
 from connector.runs.run import Run
 from connector.runs.summary import Summary, summarise
-from connector.sql import count
 
 
 def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -> Summary:
@@ -30,6 +30,7 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
     before = None if choice.window else run_reports.before(job.connection, job.scope, hooks.recent)
     old = trust.check(job, ledger, choice)
     run = Run(job, ledger, hooks, command)
+    run.begin()
     try:
         run.prepare()
         if old:
@@ -39,11 +40,7 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
         ledger.unmark(job.scope)
         run.error, found = guarded(job, choice, plan)
         stale = evidence.stale(job, plan)
-        if plan.removals and not run.error:
-            _take_back(run, job.scope, planner.removals, plan.removals)
-        # When a removal was refused, do not send the order that replaces it.
-        orders = count(job.connection, "plan.planned") if plan.removals else plan.planned
-        done = run.send(planner.recipe(), orders, planner.late, choice)
+        done = _carry_out(run, planner, plan, choice)
         plan = planner.rendered(plan, run.batches, run.bytes)
     except ChoiceError:  # a typing error is not a failure of the destination
         run.discard()
@@ -75,14 +72,17 @@ def _ended(run: Run, error: Exception, hooks: Hooks) -> ConnectorError:
     return ended
 
 
-def _take_back(run: Run, scope: Scope, removals: Removals, orders: int) -> None:
-    """Take orders back before the plan is sent, one record of each order per round."""
-    while orders and not run.error:
-        removals.begin()
-        run.remove(removals.recipe(), orders, removals.late, removals.action)
-        removals.end(scope, run.run_id)
+def _carry_out(run: Run, planner: Planner, plan: Plan, choice: Choice) -> Delivered:
+    """Send the plan step by step; return what came of the last step, or the error that stops it."""
+    for step in planner.steps(plan):
+        if run.error:
+            break
+        if not step.takes_back:
+            return run.send(step, choice)
+        run.remove(step)
+        planner.settle(step, run.run_id)
         run.again()
-        orders = removals.next(scope)
+    return Delivered(error=run.error)
 
 
 def _told(
