@@ -1,1 +1,1 @@
-"""What a destination takes: its contract, read and checked."""
+"""Reads and checks contracts: what a destination takes."""

@@ -1,1 +1,1 @@
-"""Batches become answers, and answers become outcomes."""
+"""Sends batches, and records what became of each order."""

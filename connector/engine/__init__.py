@@ -1,1 +1,1 @@
-"""DuckDB inside our own process: connections, transactions and where they may spill."""
+"""Runs DuckDB inside our own process: connections, transactions, and where they may spill."""

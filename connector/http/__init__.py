@@ -1,1 +1,1 @@
-"""One request: paced, sent within its time, answered, counted."""
+"""Makes one request: paced, sent within its time, answered, counted."""

@@ -1,1 +1,1 @@
-"""What was delivered, and where that is kept."""
+"""Remembers what was delivered, and keeps that safe."""

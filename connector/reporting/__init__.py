@@ -1,1 +1,1 @@
-"""What people and their monitoring are told."""
+"""Tells people and their monitoring what happened: reports, alerts, metrics, exports."""

@@ -1,1 +1,1 @@
-"""What a user sets for a destination."""
+"""Holds what a user sets for a destination."""

@@ -1,1 +1,1 @@
-"""Where orders come from: the dbt project, the warehouse and its views."""
+"""Finds where orders come from: the dbt project, the warehouse and its views."""

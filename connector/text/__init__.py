@@ -1,1 +1,1 @@
-"""What values look like as text: YAML, names, durations, amounts, and what must not be seen."""
+"""Reads and writes values as text: YAML, names, durations, amounts; hides what must not be seen."""

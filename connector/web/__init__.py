@@ -1,1 +1,1 @@
-"""The common parts of pages: templates, styles, charts, and security headers."""
+"""Holds the common parts of pages: templates, styles, charts, and security headers."""
