@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import duckdb
 
@@ -96,7 +95,8 @@ class Scanner:
         if self.scan.kind != "full":
             return written(self.scan.newest) if self.scan.newest else None
         seen = ["changed", "epoch(oldest)"][: len(moments(self._contract))]
-        ((seconds,),) = self._rows(newest("work.seen", seen), began=now())
+        found = run(self._connection, newest("work.seen", seen), {"began": now()})
+        ((seconds,),) = found.fetchall()
         return None if seconds is None else written(datetime.fromtimestamp(seconds, UTC))
 
     def gone(self) -> int:
@@ -149,9 +149,6 @@ class Scanner:
             return None
         rows = statement.rows(self._connection, "watermark", **self._scope.values())
         return next((Mark(_time(at), marking, _time(full)) for at, marking, full in rows), None)
-
-    def _rows(self, sql: str, **values: Any) -> list[Any]:
-        return run(self._connection, sql, values).fetchall()
 
 
 def _reason(
