@@ -193,7 +193,7 @@ def test_show_prints_the_payload_as_it_is_sent(synced):
     assert '"price": 5' in result.out
     assert re.search(r"\d{3} bytes as sent", result.out)
     assert "warning: customer_id.is_no_email: customer_id looks like" in result.out
-    assert re.search(r"run 1 \S+ delivered \(HTTP 200\)", result.out)
+    assert re.search(r"run 1 \S+ \d\d:\d\d delivered \(HTTP 200\)", result.out)
 
 
 def test_show_as_json_keeps_decimals_exact(mixed):
