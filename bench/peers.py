@@ -66,7 +66,7 @@ def environment(home: Path) -> Path:
     done = folder / "-".join(PINNED).replace("[", "-").replace("]", "")
     if not done.exists():
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        pip = [folder / "bin/python", "-m", "pip", "install", "--quiet"]
+        pip = [str(folder / "bin/python"), "-m", "pip", "install", "--quiet"]
         subprocess.run([*pip, "--disable-pip-version-check", *PINNED], check=True)
         done.touch()
     return folder / "bin"

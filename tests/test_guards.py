@@ -290,7 +290,7 @@ def test_what_stands_in_an_older_version_is_told(delivered):
     summary = delivered.sync()
     assert (summary["exit_code"], summary["outdated"], summary["invalid"]) == (1, 3, 3)
     assert "3 orders stand there in an older version" in str(summary["alerts"])
-    status = delivered.run("status")
+    status = delivered.run("status", "--details")
     status.fails(0, "outdated", "3 orders stand there in an older version")
     assert "well" not in status.out
     delivered.run("show", "order-000001").fails(0, "holds an older version, which run 1 delivered")

@@ -104,16 +104,15 @@ def sliced(entity: Entity, ranks: str = "") -> str:
     return f"(from staged.{quote(entity.name)} where {within(quote(RANK), ranks)})"
 
 
-def crowded(contract: Contract) -> str:
-    """Return a select of the entities whose staged lists have `$most` rows or more on average."""
+def lists(contract: Contract) -> str:
+    """Return a select of (name, rows, parents): the staged rows of each list, and of its parent."""
     rows = "(select count(*) from staged.{})".format
     selects = [
-        f"select {literal(child.name)} where {rows(quote(child.name))} "
-        f">= $most * {rows(quote(parent.name))}"
+        f"select {literal(child.name)}, {rows(quote(child.name))}, {rows(quote(parent.name))}"
         for parent in contract.entities()
         for child in parent.children
     ]
-    return " union all ".join(selects) or "select null where $most < 0"
+    return " union all ".join(selects) or "select null, 0, 0 where false"
 
 
 def fanned_out(entity: Entity) -> str:

@@ -82,6 +82,14 @@ def limit(connection: duckdb.DuckDBPyConnection, memory: int, threads: int) -> N
     statement.run(connection, "limit", memory=f"{memory}B", threads=threads)
 
 
+def too_small(connection: duckdb.DuckDBPyConnection, error: BaseException) -> LedgerError | None:
+    """Return the message for too little memory or disk space, None for another error."""
+    if not isinstance(error, duckdb.Error):
+        return None
+    ((memory, spill),) = statement.rows(connection, "room")
+    return _too_small(error, Path(spill), memory)
+
+
 def _share(connection: duckdb.DuckDBPyConnection, jobs: int) -> None:
     """Leave the others what is theirs: memory and threads."""
     memory, threads = limits(connection)
@@ -92,7 +100,7 @@ def _too_small(error: duckdb.Error, spill: Path, memory_limit: str) -> LedgerErr
     """Return the message for too little memory or disk space, None for another error."""
     if isinstance(error, duckdb.OutOfMemoryException):
         return LedgerError(
-            f"{memory_limit} of memory, or the disk at {spill.parent}, are too small for what is "
+            f"{memory_limit} of memory, or the disk at {spill.parent.resolve()}, are too small for what is "
             "to be done; raise `memory_limit:` in connector.yml, or free disk space"
         )
     if is_io(error) and is_about(error, spill):

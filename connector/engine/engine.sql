@@ -21,3 +21,7 @@ set memory_limit = $memory
 ;
 set threads = $threads
 ;
+
+-- name: room
+select current_setting('memory_limit') as memory, current_setting('temp_directory') as spill
+;

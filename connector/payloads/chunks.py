@@ -20,7 +20,7 @@ from connector.sql import Statements, run
 statement = Statements(__file__)
 
 AHEAD = 2  # chunks, at least, that are rendered ahead of the one being sent
-FIRST_ORDERS = 8_000  # in the first chunks, which show how large orders are
+FIRST_ROWS = 32_000  # in the first chunks, which show how large orders are
 BYTES = 16_000_000  # of payloads in a chunk, about
 ORDERS = 50_000  # in a chunk, at most
 MEASURED = 20_000  # orders rendered at a time only for their MD5
@@ -129,7 +129,8 @@ class Chunks:
     def _size(self) -> int:
         """Return how many orders the next chunk holds: whole batches, about BYTES."""
         orders, size = self._rendered
-        wanted = min(ORDERS, BYTES * orders // size) if size else FIRST_ORDERS
+        first = int(FIRST_ROWS / self._recipe.rows)
+        wanted = min(ORDERS, BYTES * orders // size) if size else first
         most = self._recipe.max_orders
         return max(most, wanted // most * most)
 

@@ -5,16 +5,18 @@ from typing import Any
 
 import duckdb
 
-from connector.compile import stage
+from connector.compile import quote, stage
 from connector.compile.removal import retaken
 from connector.compile.silent import content
 from connector.contract.contract import Contract
 from connector.contract.terms import Action
+from connector.engine.engine import limits
 from connector.http.budget import batch_bytes
 from connector.settings.settings import Destination
-from connector.sql import run
+from connector.sql import count, run
 
-LONG = 25  # average rows of a list above which a sort is faster than a heap
+LONG = 16  # average rows of a list from which on a sort takes hardly longer than a heap
+ROOMY = 400_000_000  # bytes of the memory limit below which there is no room for heaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Recipe:
     retaken: str  # SQL that takes back a payload that looks taken back, or null
     as_sent: str  # SQL of the content of the payload `sent`
     table: str = "plan.planned"
+    rows: float = 1.0  # of an order with its lists, on average
 
     def values(self) -> dict[str, Any]:
         """Return the values that the recipe's SQL binds."""
@@ -50,6 +53,14 @@ class Recipe:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """The entities with long lists, and the rows of an order with its lists, on average."""
+
+    crowded: tuple[str, ...] = ()
+    rows: float = 1.0
+
+
 def recipe(contract: Contract, destination: Destination, payloads: str, successive: str) -> Recipe:
     """Return how to pack payloads within the limits of a contract and a destination's budget."""
     before, after = destination.envelope(contract)
@@ -61,10 +72,13 @@ def recipe(contract: Contract, destination: Destination, payloads: str, successi
     return Recipe(payloads, successive, *sizes, before, after, taken, as_sent)
 
 
-def crowded(connection: duckdb.DuckDBPyConnection, contract: Contract) -> list[str]:
-    """Return the entities whose staged lists are long on average."""
-    found = run(connection, stage.crowded(contract), {"most": LONG}).fetchall()
-    return [name for (name,) in found]
+def lists(connection: duckdb.DuckDBPyConnection, contract: Contract) -> Lists:
+    """Return how long the lists of the staged orders are."""
+    found = run(connection, stage.lists(contract), {}).fetchall()
+    most = LONG if limits(connection)[0] >= ROOMY else 0
+    long = [name for name, rows, parents in found if rows >= most * parents]
+    orders = count(connection, f"staged.{quote(contract.orders.name)}")
+    return Lists(tuple(long), 1 + sum(rows for _, rows, _ in found) / max(1, orders))
 
 
 def _taking_back(contract: Contract, destination: Destination) -> Action | None:

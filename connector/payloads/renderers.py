@@ -9,8 +9,8 @@ import duckdb
 
 from connector.engine.engine import limit, limits
 
-THREADS = 2  # at least, if there are as many cores
-EACH = 200_000_000  # bytes of the memory limit for each further thread and its chunk
+THREADS = 2  # where orders are few
+EACH = 200_000_000  # bytes of the memory limit for each thread and its chunk
 FEW = 10_000  # orders; for fewer, setting DuckDB up takes longer than it saves
 # Bytes above the memory limit for freed memory not yet returned; less when the limit is small.
 SLACK = 200_000_000
@@ -50,7 +50,7 @@ def renderers(connection: duckdb.DuckDBPyConnection, orders: int) -> Iterator[Re
             yield found
         return
     memory, threads = limits(connection)
-    few = Renderers(connection, min(threads, max(THREADS, memory // EACH)))
+    few = Renderers(connection, min(threads, max(1, memory // EACH)))
     with _suited(connection, memory, threads), _ending(few) as found:
         yield found
 

@@ -15,7 +15,7 @@ from connector.compile.check import size_check
 from connector.contract.contract import Contract
 from connector.payloads.chunks import Chunks, measure
 from connector.payloads.late import OnWire
-from connector.payloads.recipe import Recipe, crowded, recipe
+from connector.payloads.recipe import Lists, Recipe, lists, recipe
 from connector.payloads.renderers import renderers
 from connector.plan import completeness, diff, judging, scratch, tables
 from connector.plan.choice import Choice, Plan
@@ -60,7 +60,7 @@ class Planner:
         self._columns: Columns = {}
         self.announced: Sequence[str] = ()  # what is read otherwise than it stands in the views
         self._salt = ""  # of the row hashes
-        self._crowded: list[str] = []  # entities with long lists
+        self._lists = Lists()  # of the staged orders
         self._removals = Removals(connection, contract, destination)
         self._withdrawals = Withdrawals(connection, contract, destination)
         self._on_wire = OnWire(connection, destination, self.scope)
@@ -125,12 +125,13 @@ class Planner:
         """Return how `plan.planned`, of it those with `work.records`, or `plan.unsure` go."""
         policy, ranks = self._destination.policy, RANKS[wanted]
         payloads, successive = (
-            render.payloads(self._contract, self._columns, policy, each, self._crowded)
+            render.payloads(self._contract, self._columns, policy, each, self._lists.crowded)
             for each in (ranks, "")
         )
         if wanted != "unsure" and self._withdrawals.orders:
             payloads = successive = f"{payloads} {PLANNED}"
-        return recipe(self._contract, self._destination, payloads, successive)
+        found = recipe(self._contract, self._destination, payloads, successive)
+        return replace(found, rows=self._lists.rows)
 
     def stage(self, warehouse: Warehouse, order_id: str | None = None) -> int:
         """Stage all orders that are sent, or one, without the ledger; returns how many."""
@@ -176,7 +177,7 @@ class Planner:
 
     def _copy(self, source: Source) -> None:
         snapshot.copy(source, self._destination.policy)
-        self._crowded = crowded(self._connection, self._contract)
+        self._lists = lists(self._connection, self._contract)
         if self._destination.kept(self._contract):
             remember(self._connection, self.scope)
 

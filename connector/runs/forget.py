@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from connector.compile import collected, customers
-from connector.engine.engine import engine
+from connector.engine.engine import engine, too_small
 from connector.exceptions import ChoiceError, ConnectorError, CrashError
 from connector.ledger import places
 from connector.ledger.file import attached
@@ -99,7 +99,8 @@ class Forgetting:
                 ledger.transact(statement("erase"), erased=ERASED)
                 rewrite(connection, path, _ended(scope, found))
             except Exception as error:
-                ended = error if isinstance(error, ConnectorError) else CrashError.of(error)
+                known = error if isinstance(error, ConnectorError) else too_small(connection, error)
+                ended = known or CrashError.of(error)
                 ledger.finish(scope, run_id, COMMAND, ended.exit_code, {"error": ended.told})
                 raise
         return found

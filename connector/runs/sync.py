@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 import duckdb
 
 from connector.delivery.delivered import Delivered
+from connector.engine.engine import too_small
 from connector.exceptions import ChoiceError, ConnectorError, CrashError
 from connector.ledger.ledger import Ledger
 from connector.plan.choice import Choice, Plan
@@ -46,7 +47,7 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
         run.discard()
         raise
     except Exception as error:  # noqa: BLE001 - unexpected errors are recorded, too
-        raise _ended(run, error, hooks) from None
+        raise _ended(run, error, hooks, job) from None
     summary = summarise(job, run.run_id, plan, done, run.sent())
     summary = _told(replace(summary, stale=stale), old + found, before, job.destination.cadence)
     if planner.scan.mark and choice.everything and summary.is_success:
@@ -62,11 +63,11 @@ def _record(run: Run, error: ConnectorError) -> None:
         error.is_recorded = True
 
 
-def _ended(run: Run, error: Exception, hooks: Hooks) -> ConnectorError:
+def _ended(run: Run, error: Exception, hooks: Hooks, job: Job) -> ConnectorError:
     """Record that an error ended a run, and return the error to report."""
     # DuckDB raises its own error when a signal ends a query.
     ended = error if isinstance(error, ConnectorError) else hooks.interruption()
-    ended = ended or CrashError.of(error)
+    ended = ended or too_small(job.connection, error) or CrashError.of(error)
     ended.facts = run.facts()
     _record(run, ended)
     return ended
