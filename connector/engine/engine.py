@@ -100,8 +100,8 @@ def _too_small(error: duckdb.Error, spill: Path, memory_limit: str) -> LedgerErr
     """Return the message for too little memory or disk space, None for another error."""
     if isinstance(error, duckdb.OutOfMemoryException):
         return LedgerError(
-            f"{memory_limit} of memory, or the disk at {spill.parent.resolve()}, are too small for what is "
-            "to be done; raise `memory_limit:` in connector.yml, or free disk space"
+            f"{memory_limit} of memory, or the disk at {spill.parent.resolve()}, are too small for "
+            "what is to be done; raise `memory_limit:` in connector.yml, or free disk space"
         )
     if is_io(error) and is_about(error, spill):
         return LedgerError(
