@@ -118,6 +118,12 @@ def test_an_api_in_trouble_is_told(shop):
         assert "answers 503" in failures(shop)["northbeam", "reachable"]
 
 
+def test_another_port_of_the_sandbox_needs_the_path_of_the_api(shop):
+    shop.configure(url=shop.sandbox.url)
+    told = failures(shop)["northbeam", "reachable"]
+    assert f"set `url: {shop.sandbox.url}/v2/orders`" in told
+
+
 def test_a_host_that_does_not_answer_is_told_once(shop):
     shop.configure(url="http://127.0.0.1:9/v2/orders")
     found = examined(shop)

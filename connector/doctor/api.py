@@ -89,9 +89,13 @@ def filled(api: Api) -> Iterator[Result]:
 
 
 def reachable(api: Api) -> Iterator[Result]:
-    """Check that something answers where orders go to."""
-    host, status = urlsplit(api.destination.url).netloc, api.greeted.status
-    if status in _TROUBLE:
+    """Check that something answers where orders go to, and that the sandbox takes orders there."""
+    url, own = urlsplit(api.destination.url), urlsplit(api.destination.with_urls().own_url).path
+    host, status = url.netloc, api.greeted.status
+    if api.destination.environment == "local" and url.path.rstrip("/") != own:
+        right = url._replace(path=own).geturl()
+        yield failed(f"the sandbox takes orders at {own}; set `url: {right}` in connector.yml")
+    elif status in _TROUBLE:
         yield failed(f"{host} answers {status}, so it has trouble; try again later")
     else:
         yield ok(f"{host} answers")

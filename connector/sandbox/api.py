@@ -48,8 +48,11 @@ def _listen(settings: Settings) -> socket.socket:
         address = f"{settings.host}:{settings.port}"
         # Python adds the address to the reason once more.
         reason = str(error.strerror).partition(" (")[0]
-        message = f"cannot listen on {address}: {reason}; choose another port with --port"
-        raise ConnectorError(message) from error
+        raise ConnectorError(
+            f"cannot listen on {address}: {reason}; choose another port with --port, and give each "
+            "destination of connector.yml its `url:` there, with the path of its API, such as "
+            f"http://{settings.host}:{settings.port + 1}/v2/orders"
+        ) from error
 
 
 def _end_quietly() -> None:
