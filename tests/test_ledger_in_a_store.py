@@ -9,6 +9,7 @@ from contextlib import suppress
 import pytest
 import yaml
 
+from connector.http.spending import Spending
 from tests import stores
 from tests.shop import Shop, ended
 
@@ -24,15 +25,20 @@ def server():
         yield found
 
 
+def configure(shop: Shop, name: str, **options: object) -> None:
+    """Write connector.yml, with the ledger in the bucket."""
+    shop.configure(**options)
+    path = shop.directory / "connector.yml"
+    settings = yaml.safe_load(path.read_text()) | {"ledger": ADDRESS.format(name)}
+    path.write_text(yaml.safe_dump(settings))
+
+
 @pytest.fixture
 def stored(shop, server, tmp_path) -> Shop:
     """A shop whose ledger is in a bucket."""
     server.puts.clear()
     shop.orders(0, ORDERS)
-    shop.configure(attempts=3, read_timeout=1)
-    path = shop.directory / "connector.yml"
-    settings = yaml.safe_load(path.read_text()) | {"ledger": ADDRESS.format(tmp_path.name)}
-    path.write_text(yaml.safe_dump(settings))
+    configure(shop, tmp_path.name, attempts=3, read_timeout=1)
     yield shop
     server.fault = lambda *_: None
 
@@ -65,6 +71,18 @@ def test_a_clean_machine_goes_on_where_another_one_ended(stored):
     shutil.rmtree(stored.directory / ".connector")
     assert stored.sync()["delivered"] == 10
     assert "killed" not in stored.run("runs").out
+
+
+def test_a_clean_machine_knows_what_was_spent_of_the_budget(stored, tmp_path):
+    url = f"{stored.sandbox.url}/v2/orders"
+    configure(stored, tmp_path.name, url=url, environment="production")
+    sizes = [stored.sync()["bytes"]]
+    shutil.rmtree(stored.directory / ".connector")
+    stored.sql("update northbeam__orders set tax = tax + 1")
+    sizes.append(stored.sync("--yes")["bytes"])
+    (cache,) = stored.directory.glob(".connector/store-*/ledger.*.duckdb")
+    scope = f"northbeam production@{stored.sandbox.url.removeprefix('http://')}"
+    assert sum(size for _, size in Spending(cache, scope, 60).recall()) == sum(sizes)
 
 
 def killing(server, process, number: int, *, done: bool) -> None:
