@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from connector.engine.engine import engine
-from connector.engine.transactions import Scope
+from connector.engine.scope import Scope
 from connector.exceptions import LedgerError, LedgerHeldError
 from connector.ledger.file import LocalFile, attached
 from connector.ledger.ledger import Ledger
