@@ -18,7 +18,8 @@ ORDERS = 4000
 BATCH = 1000
 GRACE = 120  # seconds
 STALL = 60  # seconds
-LONG_WAITS = "from connector.http import retry; retry.BASE = retry.CAP = 10_000.0"
+# Shorter than the deadline of a run, which would end it.
+LONG_WAITS = "from connector.http import retry; retry.BASE = retry.CAP = 3_000.0"
 
 
 @pytest.fixture(scope="module")
