@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 GAP = "  "
-_READABLE = 24  # characters, into which the widest column may be folded
+READABLE = 24  # characters, into which a text may be folded
 _COUNT = re.compile(r"[\d,.]+( ([kMG]?B|s))?|\u2013|")
 
 Cells = Sequence[Sequence[str]]
@@ -33,7 +33,7 @@ def fitted(columns: Sequence[str], rows: Cells, width: int) -> list[str] | None:
     if _total(widths) > width:
         widest = widths.index(max(widths))
         words = [len(word) for row in (columns, *rows) for word in row[widest].split(" ")]
-        least = max(min(widths[widest], _READABLE), *words)
+        least = max(min(widths[widest], READABLE), *words)
         widths[widest] = max(least, width - _total(widths) + widths[widest])
     if _total(widths) > width:
         return None

@@ -12,14 +12,13 @@ from typing import TextIO
 
 import click
 
-from connector.cli.table import columns_of, fitted
+from connector.cli.table import READABLE, columns_of, fitted
 from connector.exceptions import ConnectorError, CrashError
 from connector.text import log
 from connector.text.visible import visible
 
 _GAP = "   "
 _ALIGNED = re.compile(r"^(\s*\S.*?\s{2,})\S")  # a label or count in front of a text
-_READABLE = 24  # characters, into which the widest column may be folded
 _OFF = ("", "0", "false", "False")
 
 
@@ -64,7 +63,7 @@ def fold(line: str, indent: int = 2) -> str:
         return line
     found = _ALIGNED.match(line)
     start = len(found[1]) if found else 0
-    if not found or columns - start < _READABLE:
+    if not found or columns - start < READABLE:
         start = len(line) - len(line.lstrip()) + indent
     folded = textwrap.wrap(
         line,

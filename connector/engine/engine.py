@@ -8,7 +8,7 @@ import duckdb
 
 from connector.engine.duckdb_file import is_about, is_io
 from connector.engine.spill import spilling
-from connector.exceptions import InstallationError, LedgerError
+from connector.exceptions import ConnectorError, CrashError, InstallationError, LedgerError
 from connector.sql import Statements
 
 statement = Statements(__file__)
@@ -82,12 +82,15 @@ def limit(connection: duckdb.DuckDBPyConnection, memory: int, threads: int) -> N
     statement.run(connection, "limit", memory=f"{memory}B", threads=threads)
 
 
-def too_small(connection: duckdb.DuckDBPyConnection, error: BaseException) -> LedgerError | None:
-    """Return the message for too little memory or disk space, None for another error."""
-    if not isinstance(error, duckdb.Error):
-        return None
-    ((memory, spill),) = statement.rows(connection, "room")
-    return _too_small(error, Path(spill), memory)
+def ended_by(connection: duckdb.DuckDBPyConnection, error: BaseException) -> ConnectorError:
+    """Return the error that tells why a run ended; CrashError for one that nobody foresaw."""
+    if isinstance(error, ConnectorError):
+        return error
+    found = None
+    if isinstance(error, duckdb.Error):
+        ((memory, spill),) = statement.rows(connection, "room")
+        found = _too_small(error, Path(spill), memory)
+    return found or CrashError.of(error)
 
 
 def _share(connection: duckdb.DuckDBPyConnection, jobs: int) -> None:

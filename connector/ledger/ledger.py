@@ -9,14 +9,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from connector.engine.scope import Scope
-from connector.ledger.compacting import HISTORY_DAYS
 from connector.ledger.run_log import now
 from connector.ledger.settling import Settling
 from connector.sql import Statements
 
 statement = Statements(__file__)
 
-__all__ = ["HISTORY_DAYS", "Ledger", "Scope"]
+__all__ = ["Ledger", "Scope"]
 
 
 class Ledger(Settling):

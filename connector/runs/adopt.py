@@ -10,8 +10,8 @@ from typing import Any
 
 from connector.delivery.delivered import Delivered
 from connector.delivery.parts import Part, together
-from connector.engine.engine import too_small
-from connector.exceptions import ChoiceError, ConnectorError, CrashError, GuardError
+from connector.engine.engine import ended_by
+from connector.exceptions import ChoiceError, GuardError
 from connector.ledger.ledger import Ledger
 from connector.payloads.chunks import Chunk, Chunks
 from connector.payloads.renderers import renderers
@@ -49,8 +49,7 @@ def adopt(job: Job, ledger: Ledger, choice: Choice) -> Summary:
         ledger.discard(job.scope, run_id)
         raise
     except Exception as error:
-        ended = error if isinstance(error, ConnectorError) else too_small(job.connection, error)
-        ended = ended or CrashError.of(error)
+        ended = ended_by(job.connection, error)
         ledger.finish(job.scope, run_id, COMMAND, ended.exit_code, {"error": ended.told})
         raise
     summary = summarise(job, run_id, plan, done, Sent(time.monotonic() - began))

@@ -14,8 +14,8 @@ from typing import Any
 import duckdb
 
 from connector.compile import collected, customers
-from connector.engine.engine import engine, too_small
-from connector.exceptions import ChoiceError, ConnectorError, CrashError
+from connector.engine.engine import ended_by, engine
+from connector.exceptions import ChoiceError
 from connector.ledger import places
 from connector.ledger.file import attached
 from connector.ledger.ledger import Ledger, Scope
@@ -99,8 +99,7 @@ class Forgetting:
                 ledger.transact(statement("erase"), erased=ERASED)
                 rewrite(connection, path, _ended(scope, found))
             except Exception as error:
-                known = error if isinstance(error, ConnectorError) else too_small(connection, error)
-                ended = known or CrashError.of(error)
+                ended = ended_by(connection, error)
                 ledger.finish(scope, run_id, COMMAND, ended.exit_code, {"error": ended.told})
                 raise
         return found

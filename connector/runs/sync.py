@@ -7,8 +7,8 @@ from dataclasses import asdict, replace
 import duckdb
 
 from connector.delivery.delivered import Delivered
-from connector.engine.engine import too_small
-from connector.exceptions import ChoiceError, ConnectorError, CrashError
+from connector.engine.engine import ended_by
+from connector.exceptions import ChoiceError, ConnectorError
 from connector.ledger.ledger import Ledger
 from connector.plan.choice import Choice, Plan
 from connector.plan.plan import Planner
@@ -66,8 +66,8 @@ def _record(run: Run, error: ConnectorError) -> None:
 def _ended(run: Run, error: Exception, hooks: Hooks, job: Job) -> ConnectorError:
     """Record that an error ended a run, and return the error to report."""
     # DuckDB raises its own error when a signal ends a query.
-    ended = error if isinstance(error, ConnectorError) else hooks.interruption()
-    ended = ended or too_small(job.connection, error) or CrashError.of(error)
+    ended = None if isinstance(error, ConnectorError) else hooks.interruption()
+    ended = ended or ended_by(job.connection, error)
     ended.facts = run.facts()
     _record(run, ended)
     return ended
