@@ -8,27 +8,27 @@ if TYPE_CHECKING:
     from connector import exceptions as exceptions
     from connector.api.adopting import Undone as Undone
     from connector.api.backfilling import Backfill as Backfill
+    from connector.api.changes.forgetting import Erasure as Erasure
+    from connector.api.changes.ledger_changes import MovedLedgers as MovedLedgers
+    from connector.api.changes.ledger_changes import RestoredLedger as RestoredLedger
+    from connector.api.changes.preparation import Preparation as Preparation
+    from connector.api.changes.preparation import PreparedFile as PreparedFile
+    from connector.api.changes.preparing import init as init
+    from connector.api.changes.preparing import init_choices as init_choices
+    from connector.api.changes.preparing import schema_text as schema_text
     from connector.api.connector import Connector as Connector
     from connector.api.connector import open as open  # noqa: A004 - as `gzip.open`
-    from connector.api.errors import OrderError as OrderError
-    from connector.api.forgetting import Erasure as Erasure
-    from connector.api.history import Batch as Batch
-    from connector.api.history import DetailedRun as DetailedRun
-    from connector.api.history import Run as Run
-    from connector.api.judging import Validation as Validation
-    from connector.api.ledger_changes import MovedLedgers as MovedLedgers
-    from connector.api.ledger_changes import RestoredLedger as RestoredLedger
-    from connector.api.ledgers import LedgerCheck as LedgerCheck
-    from connector.api.ledgers import LedgerStatus as LedgerStatus
-    from connector.api.planning import Order as Order
-    from connector.api.preparation import Preparation as Preparation
-    from connector.api.preparation import PreparedFile as PreparedFile
-    from connector.api.preparing import init as init
-    from connector.api.preparing import init_choices as init_choices
-    from connector.api.preparing import schema_text as schema_text
+    from connector.api.questions.errors import OrderError as OrderError
+    from connector.api.questions.history import Batch as Batch
+    from connector.api.questions.history import DetailedRun as DetailedRun
+    from connector.api.questions.history import Run as Run
+    from connector.api.questions.judging import Validation as Validation
+    from connector.api.questions.ledgers import LedgerCheck as LedgerCheck
+    from connector.api.questions.ledgers import LedgerStatus as LedgerStatus
+    from connector.api.questions.planning import Order as Order
+    from connector.api.questions.status import Status as Status
     from connector.api.results import Failure as Failure
     from connector.api.results import Results as Results
-    from connector.api.status import Status as Status
     from connector.api.verifying import Difference as Difference
     from connector.api.verifying import Verified as Verified
     from connector.doctor.finding import Finding as Finding
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from connector.http.answer import Outcome as Outcome
     from connector.http.answer import Response as Response
     from connector.reporting.export import Exported as Exported
-    from connector.reporting.telling import RunReport as RunReport
+    from connector.reporting.monitoring.telling import RunReport as RunReport
     from connector.runs.forget import Forgotten as Forgotten
     from connector.runs.observer import Observer as Observer
     from connector.runs.observer import Progress as Progress
@@ -47,41 +47,41 @@ if TYPE_CHECKING:
 _PLACES = {
     "Answer": "connector.http.answer",
     "Backfill": "connector.api.backfilling",
-    "Batch": "connector.api.history",
+    "Batch": "connector.api.questions.history",
     "Connector": "connector.api.connector",
-    "DetailedRun": "connector.api.history",
+    "DetailedRun": "connector.api.questions.history",
     "Difference": "connector.api.verifying",
-    "Erasure": "connector.api.forgetting",
+    "Erasure": "connector.api.changes.forgetting",
     "Exported": "connector.reporting.export",
     "Failure": "connector.api.results",
     "Finding": "connector.doctor.finding",
     "Forgotten": "connector.runs.forget",
-    "LedgerCheck": "connector.api.ledgers",
-    "LedgerStatus": "connector.api.ledgers",
-    "MovedLedgers": "connector.api.ledger_changes",
+    "LedgerCheck": "connector.api.questions.ledgers",
+    "LedgerStatus": "connector.api.questions.ledgers",
+    "MovedLedgers": "connector.api.changes.ledger_changes",
     "Observer": "connector.runs.observer",
-    "Order": "connector.api.planning",
-    "OrderError": "connector.api.errors",
+    "Order": "connector.api.questions.planning",
+    "OrderError": "connector.api.questions.errors",
     "Outcome": "connector.http.answer",
-    "Preparation": "connector.api.preparation",
-    "PreparedFile": "connector.api.preparation",
+    "Preparation": "connector.api.changes.preparation",
+    "PreparedFile": "connector.api.changes.preparation",
     "Progress": "connector.runs.observer",
     "Response": "connector.http.answer",
-    "RestoredLedger": "connector.api.ledger_changes",
+    "RestoredLedger": "connector.api.changes.ledger_changes",
     "Results": "connector.api.results",
-    "Run": "connector.api.history",
-    "RunReport": "connector.reporting.telling",
+    "Run": "connector.api.questions.history",
+    "RunReport": "connector.reporting.monitoring.telling",
     "Started": "connector.runs.observer",
-    "Status": "connector.api.status",
+    "Status": "connector.api.questions.status",
     "Summary": "connector.runs.summary",
     "Undone": "connector.api.adopting",
-    "Validation": "connector.api.judging",
+    "Validation": "connector.api.questions.judging",
     "Verified": "connector.api.verifying",
-    "init": "connector.api.preparing",
-    "init_choices": "connector.api.preparing",
+    "init": "connector.api.changes.preparing",
+    "init_choices": "connector.api.changes.preparing",
     "open": "connector.api.connector",
     "project_directory": "connector.source.project",
-    "schema_text": "connector.api.preparing",
+    "schema_text": "connector.api.changes.preparing",
 }
 
 

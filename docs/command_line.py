@@ -5,7 +5,7 @@ from inspect import cleandoc
 
 import click
 
-from connector.cli.commands import connector
+from connector.cli.group import connector
 from docs.markdown import Lines, code, section, table
 
 

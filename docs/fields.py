@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from connector.compile.check import Check
-from connector.compile.remedy import dotted
+from connector.compile.judging.check import Check
+from connector.compile.judging.remedy import dotted
 from connector.contract.entity import Entity, Field
 from connector.contract.schema import CONST, Schema
 

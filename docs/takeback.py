@@ -1,6 +1,6 @@
 """What a destination's page says of orders that are cancelled, or gone from the view."""
 
-from connector.compile.lifecycle import withdrawn
+from connector.compile.reading.lifecycle import withdrawn
 from connector.contract.contract import Contract
 from connector.settings.settings import Policy
 from docs.markdown import Lines, code, section, table

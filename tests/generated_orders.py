@@ -12,8 +12,8 @@ import duckdb
 import yaml
 from hypothesis import strategies as st
 
-from connector.compile import judge as compiled
 from connector.compile import quote
+from connector.compile.judging import judge as compiled
 from connector.config import config
 from connector.contract.contract import Contract
 from connector.contract.entity import Entity, Field

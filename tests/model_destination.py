@@ -15,8 +15,8 @@ import connector.http.gate
 import connector.http.retry
 import connector.http.sender
 import connector.http.transport
+import connector.ledger.beside.wire
 import connector.ledger.ledger
-import connector.ledger.wire
 import connector.payloads.late
 from connector.http.answer import Answer, Outcome, Response
 from connector.ledger.ledger import Ledger
@@ -61,9 +61,15 @@ def change_the_seams(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the network and the clock are others."""
     monkeypatch.setattr(connector.http.transport, "Transport", lambda url, *_: URLS[url])
     monkeypatch.setattr(connector.http.retry, "BASE", 0.0)
-    monkeypatch.setattr(connector.payloads.late, "SLACK", connector.ledger.wire.SLACK)
+    monkeypatch.setattr(connector.payloads.late, "SLACK", connector.ledger.beside.wire.SLACK)
     delivery, http = connector.delivery, connector.http
-    clocked = (delivery.deliver, delivery.feed, http.gate, http.sender, connector.ledger.wire)
+    clocked = (
+        delivery.deliver,
+        delivery.feed,
+        http.gate,
+        http.sender,
+        connector.ledger.beside.wire,
+    )
     for module in (*clocked, connector.payloads.late):
         monkeypatch.setattr(module, "time", CLOCK)
     for module in (connector.payloads.late, connector.ledger.ledger):

@@ -179,7 +179,7 @@ class Shop:
         )
 
     def remembered(self, sql: str, ledger: Path | None = None) -> list[tuple]:
-        """Ask the ledger, whose tables are those of `ledger/tables.sql`."""
+        """Ask the ledger, whose tables are those of `ledger/contents/tables.sql`."""
         with database(ledger or self.ledger, "ledger", read_only=True) as connection:
             return connection.execute(sql).fetchall()
 

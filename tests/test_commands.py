@@ -15,7 +15,7 @@ from importlib.metadata import version
 import pytest
 
 from connector.cli import COMMANDS
-from connector.ledger import progress
+from connector.ledger.beside import progress
 from tests.sandbox_process import sandbox as run_sandbox
 from tests.shop import Shop, make_shop
 
@@ -368,7 +368,7 @@ def test_progress_goes_to_stderr_and_results_to_stdout(shop):
 
 
 def test_progress_says_how_many_are_done_and_how_long_it_takes(shop, monkeypatch):
-    monkeypatch.setattr("connector.cli.display.EVERY", 0.0)
+    monkeypatch.setattr("connector.cli.output.display.EVERY", 0.0)
     shop.configure(concurrency=1)
     shop.orders(0, 2500)
     lines = shop.run("sync").err.splitlines()

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from connector.compile import judge as judge_sql
-from connector.compile.check import Check
-from connector.compile.judge import rule_checks
+from connector.compile.judging import judge as judge_sql
+from connector.compile.judging.check import Check
+from connector.compile.judging.judge import rule_checks
 from connector.contract.contract import Contract
 from tests.conformance.breaking import Case, cases, with_row
 from tests.conformance.examples import CONTRACTS, HERE, Examples, Order, examples

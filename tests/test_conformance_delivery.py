@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from connector.compile import quote
-from connector.compile.judge import of_contract
+from connector.compile.judging.judge import of_contract
 from connector.contract.contract import Contract
 from connector.contract.entity import Entity, Field
 from connector.contract.terms import Action

@@ -10,7 +10,7 @@ import pycountry
 import pytest
 import yaml
 
-from connector.compile.mask import personal_values
+from connector.compile.rendering.mask import personal_values
 from connector.contract.contract import Contract, load
 from connector.destinations import contracts
 from connector.exceptions import ContractError

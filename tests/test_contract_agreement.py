@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from connector.compile import judge as compiled
+from connector.compile.judging import judge as compiled
 from connector.contract.contract import Contract
 from connector.destinations import contracts
 from tests.broken_orders import Case, cases, entities, id_of, orders, row, types

@@ -6,7 +6,7 @@ from decimal import Decimal
 import duckdb
 import pytest
 
-from connector.compile.stage import TYPES
+from connector.compile.reading.stage import TYPES
 from connector.destinations import contracts
 from connector.fit.fault import UnfitError
 from connector.fit.types import fields, fits, written

@@ -14,9 +14,9 @@ from connector.destinations import contracts
 from connector.exceptions import ContractError
 from connector.ledger import file as ledger_file
 from connector.ledger import rewrite as rewriting
+from connector.ledger.contents.run_log import now
 from connector.ledger.file import attached
 from connector.ledger.rewrite import rewrite
-from connector.ledger.run_log import now
 from connector.runs.forget import ERASED
 from tests.shop import Shop
 from tests.test_accounts import HOLD, NORTHBEAM, YESPO, configure

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from connector.plan.choice import Choice, Plan
-from connector.runs.guard import Evidence, findings
+from connector.runs.checks.guard import Evidence, findings
 from connector.settings.settings import Guards
 from connector.settings.windows import Window
 from tests.shop import Shop, make_shop

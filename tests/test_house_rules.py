@@ -30,6 +30,7 @@ ROOT = Path(__file__).parents[1]
 COMMAND_LINE = ROOT / "connector/cli"
 DESTINATIONS = ROOT / "connector/destinations"
 LONGEST_MEDIAN = 10
+LARGEST_ROOM = 15
 FIELDS = set().union(
     *(field_names(yaml.safe_load(path.read_text())) for path in DESTINATIONS.glob("*/contract.yml"))
 )
@@ -70,6 +71,13 @@ def test_files_are_short():
     """But for the list of temporary tables, where there is nothing to follow from top to bottom."""
     paths = files("bench/**/*.py", "connector/**/*.py", "connector/**/*.sql")
     assert_none(too_long, [path for path in paths if path != ROOT / "connector/plan/tables.sql"])
+
+
+def test_rooms_are_small():
+    """But for the commands, which are one module each."""
+    rooms = {path.parent for path in files("connector/**/*.py")} - {COMMAND_LINE / "commands"}
+    modules = {room: len([*room.glob("*.py")]) - 1 for room in rooms}
+    assert {room: count for room, count in modules.items() if count > LARGEST_ROOM} == {}
 
 
 def test_values_are_bound_not_formatted():

@@ -9,7 +9,7 @@ import yaml
 from click.testing import CliRunner
 
 from connector.cli import connector
-from connector.compile.stage import kinds
+from connector.compile.reading.stage import kinds
 from connector.config.config import load
 from connector.destinations import contracts
 from connector.scaffold import likely

@@ -58,7 +58,7 @@ def test_row_hashes_are_renewed_in_slices(shop, monkeypatch):
     """A new version of DuckDB renews all of them, which does not fit into memory at once."""
     shop.orders(0, ORDERS)
     shop.sync()
-    monkeypatch.setattr("connector.ledger.settling.REFRESHED", 7)
+    monkeypatch.setattr("connector.ledger.contents.settling.REFRESHED", 7)
     monkeypatch.setattr("connector.source.snapshot.duckdb.__version__", "9.9.9")
     assert rendered(shop) == ORDERS
     assert shop.sync()["unchanged"] == ORDERS

@@ -16,8 +16,8 @@ from connector.destinations import contracts
 from connector.http.answer import Answer, Outcome
 from connector.http.auth import StaticAuth
 from connector.http.transport import Transport
-from connector.ledger import progress
-from connector.reporting import webhook
+from connector.ledger.beside import progress
+from connector.reporting.monitoring import webhook
 from connector.text.redact import LONGEST, Found, Sought, mask, plain
 from connector.text.secret import Secret
 from tests.shop import Shop, ended

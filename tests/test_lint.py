@@ -43,7 +43,9 @@ def test_ruff_finds(rule, source):
     assert rule in ruff("connector/runs/sync.py", source)
 
 
-@pytest.mark.parametrize("path", ["connector/cli/sync.py", "demo/steps.py", "sample/make.py"])
+@pytest.mark.parametrize(
+    "path", ["connector/cli/commands/sync.py", "demo/steps.py", "sample/make.py"]
+)
 def test_ruff_lets_the_command_line_print(path):
     assert "T201" not in ruff(path, '"""Module."""\n\nprint(1)\n')
 

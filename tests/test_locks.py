@@ -15,7 +15,8 @@ import duckdb
 import pytest
 
 import connector
-from connector.ledger import ledger, run_log
+from connector.ledger import ledger
+from connector.ledger.contents import run_log
 from connector.ledger.file import WAIT
 from tests.sandbox_process import sandbox
 from tests.shop import Shop, ended, make_shop

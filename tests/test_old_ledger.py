@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from bench.project import Project
-from connector.ledger import stamps
+from connector.ledger.beside import stamps
 from tests.sandbox_process import Sandbox
 from tests.shop import Shop, ended, make_shop
 from tests.test_ledger import VERSION_2

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from connector.reporting.metrics_file import FAMILIES
+from connector.reporting.monitoring.metrics_file import FAMILIES
 
 PROMTOOL = shutil.which("promtool")
 RULES = Path(__file__).parents[1] / "docs/prometheus/alerts.yml"

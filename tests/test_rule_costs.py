@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from connector.compile import judge as judges
 from connector.compile import quote
-from connector.compile.stage import RANK
+from connector.compile.judging import judge as judges
+from connector.compile.reading.stage import RANK
 from connector.config import config
 from connector.destinations import contracts
 from connector.exceptions import ConfigError

@@ -15,8 +15,8 @@ import pytest
 import requests
 from click.testing import CliRunner
 
-from connector.cli.sandbox import command
-from connector.sandbox.budget import Budget
+from connector.cli.commands.sandbox import command
+from connector.sandbox.faults.budget import Budget
 from tests.sandbox_process import measured_sandbox as sandbox
 
 pytestmark = pytest.mark.measured

@@ -128,7 +128,7 @@ def test_no_other_page_may_read_or_switch(started, page):
 
 
 def test_only_the_last_calls_are_kept_in_full():
-    from connector.sandbox import arrivals  # noqa: PLC0415 - only here
+    from connector.sandbox.storage import arrivals  # noqa: PLC0415 - only here
 
     kept = arrivals.Arrivals()
     given = {

@@ -3,7 +3,7 @@
 import pytest
 
 from connector.exceptions import ConfigError
-from connector.reporting import webhook
+from connector.reporting.monitoring import webhook
 from connector.text.variable import value
 
 NAME = "NORTHBEAM_API_KEY"

@@ -18,7 +18,7 @@ from connector.engine.engine import engine
 from connector.engine.spill import spilling, sweep
 from connector.exceptions import LedgerError
 from connector.http import spending
-from connector.ledger import progress
+from connector.ledger.beside import progress
 from connector.ledger.ledger import Ledger
 from tests.shop import Shop, ended
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from connector.cli.commands import COMMANDS
+from connector.cli.group import COMMANDS
 from docs import site
 
 ROOT = Path(__file__).parents[1]

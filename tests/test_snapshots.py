@@ -66,7 +66,7 @@ def told(sandbox_process, tmp_path_factory):
 
 def shown(shop: Shop, report: str, columns: int, monkeypatch) -> str:
     """What a terminal of so many columns shows."""
-    monkeypatch.setattr("connector.cli.terminal.is_animated", lambda _: True)
+    monkeypatch.setattr("connector.cli.output.terminal.is_animated", lambda _: True)
     monkeypatch.setenv("COLUMNS", str(columns))
     found = shop.run(*REPORTS[report])
     return re.sub(r"\x1b\[[\d;]*m", "", found.out)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import duckdb
 import pytest
 
-from connector.compile.newest import newest
+from connector.compile.reading.newest import newest
 from connector.ledger.ledger import Scope
 from connector.reporting.freshness import Look, alerts, stale
 from connector.source import freshness

@@ -11,7 +11,8 @@ import time
 
 import pytest
 
-from connector.cli import shared, terminal
+from connector.cli import shared
+from connector.cli.output import terminal
 from connector.text import log
 from connector.text.visible import visible
 from tests.shop import Shop, ended
@@ -97,7 +98,13 @@ main()
 
 @pytest.mark.parametrize(
     "name",
-    ["connector.cli.streams", "click", "connector.cli.commands", "duckdb", "connector.plan.plan"],
+    [
+        "connector.cli.output.streams",
+        "click",
+        "connector.cli.group",
+        "duckdb",
+        "connector.plan.plan",
+    ],
 )
 def test_ctrl_c_while_the_program_is_loaded_is_130_without_a_traceback(shop, name):
     program = [sys.executable, "-c", IMPORTING.format(name=name)]

@@ -12,8 +12,8 @@ from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from prometheus_client.parser import text_string_to_metric_families
 
-from connector.reporting import metrics_file, telemetry
-from connector.reporting.telling import OUTCOMES, RunReport
+from connector.reporting.monitoring import metrics_file, telemetry
+from connector.reporting.monitoring.telling import OUTCOMES, RunReport
 from tests.shop import Shop
 from tests.talking_server import Talker, talking
 
@@ -321,7 +321,7 @@ def test_the_url_of_a_webhook_belongs_into_the_environment(shop):
 def test_no_word_of_others_notifies_a_channel(monkeypatch):
     with talking(channel := Channel()) as server:
         monkeypatch.setenv("CHANNEL", server.url)
-        from connector.reporting import webhook  # noqa: PLC0415
+        from connector.reporting.monitoring import webhook  # noqa: PLC0415
 
         webhook.post("on_failure", "CHANNEL", "<!channel> & co")
     assert channel.texts == ["&lt;!channel&gt; &amp; co"]

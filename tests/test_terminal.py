@@ -12,7 +12,7 @@ import pytest
 from click.shell_completion import BashComplete
 
 from connector.cli import COMMANDS, connector
-from connector.cli.terminal import print_rows
+from connector.cli.output.terminal import print_rows
 from tests.shop import Shop
 from tests.test_commands import _read as read_terminal
 
@@ -73,7 +73,7 @@ def test_a_listing_of_all_errors_goes_through_a_pager(refusing, tmp_path):
 
 
 def test_a_wide_column_is_folded_and_loses_nothing(capsys, monkeypatch):
-    monkeypatch.setattr("connector.cli.terminal.is_animated", lambda _: True)
+    monkeypatch.setattr("connector.cli.output.terminal.is_animated", lambda _: True)
     monkeypatch.setenv("COLUMNS", "60")
     print_rows(["id", "reason", "none"], [["1", "[red] " + "why " * 40, ""], ["2", "", ""]])
     lines = capsys.readouterr().out.splitlines()
@@ -208,7 +208,7 @@ run_id  destination  environment           what went wrong
 
 
 def table(columns: int, monkeypatch, capsys) -> str:
-    monkeypatch.setattr("connector.cli.terminal.is_animated", lambda _: True)
+    monkeypatch.setattr("connector.cli.output.terminal.is_animated", lambda _: True)
     monkeypatch.setenv("COLUMNS", str(columns))
     print_rows(COLUMNS, ROWS)
     lines = plain(capsys.readouterr().out).splitlines()

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from connector.http.budget import RollingBudget
 from connector.http.retry import BASE, CAP, delay, doubled, retry_after
-from connector.ledger import progress
-from connector.ledger.progress import ProgressFile
+from connector.ledger.beside import progress
+from connector.ledger.beside.progress import ProgressFile
 from connector.text import log
 from connector.text.names import nearest
 from connector.text.secret import Secret

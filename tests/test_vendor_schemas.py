@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.compile.judge import of_contract
+from connector.compile.judging.judge import of_contract
 from connector.contract.contract import Contract
 from connector.destinations import contracts
 from tests.conformance.breaking import cases

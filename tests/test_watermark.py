@@ -11,7 +11,7 @@ import pytest
 from connector.config.config import load
 from connector.destinations import contracts
 from connector.exceptions import ConfigError
-from connector.ledger import progress
+from connector.ledger.beside import progress
 from tests.shop import ended, make_shop
 from tests.stamped import StampedShop
 

@@ -102,7 +102,7 @@ class Connector(Upkeep):
 
         An account of which none is refused has no result.
         """
-        from connector.api.errors import refusing
+        from connector.api.questions.errors import refusing
         from connector.plan.choice import Choice
 
         several = [names] if isinstance(names, str) else names

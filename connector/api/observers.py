@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from connector.config.config import Config
-from connector.reporting import metrics_file, step_summary, telemetry, unrecorded
 from connector.reporting.alerts import of_verification
-from connector.reporting.telling import RunReport
+from connector.reporting.monitoring import metrics_file, step_summary, telemetry, unrecorded
+from connector.reporting.monitoring.telling import RunReport
 from connector.runs.observer import Observer, Observers
 
 STEP_SUMMARY = step_summary.VARIABLE  # of the environment; the file of GitHub's summary
@@ -77,7 +77,7 @@ class Webhooks(Observer):
 
 
 def _post(key: str, variable: str, text: str) -> None:
-    from connector.reporting import webhook  # most runs have no webhook, and end sooner
+    from connector.reporting.monitoring import webhook  # most runs have no webhook, and end sooner
 
     webhook.post(key, variable, text)
 

@@ -9,14 +9,14 @@ from connector.runs.workspace import Options, accounts
 
 if TYPE_CHECKING:  # what a program does not call it does not wait for
     from connector.api.chosen import Chosen
-    from connector.api.differences import Differences
-    from connector.api.errors import DayOfErrors, OrderError, RuleOfErrors, Wanted
-    from connector.api.history import DetailedRun, Run
-    from connector.api.holding import Holding
-    from connector.api.judging import Validation
-    from connector.api.planning import Order
-    from connector.api.rows import Rows
-    from connector.api.status import Status
+    from connector.api.questions.differences import Differences
+    from connector.api.questions.errors import DayOfErrors, OrderError, RuleOfErrors, Wanted
+    from connector.api.questions.history import DetailedRun, Run
+    from connector.api.questions.holding import Holding
+    from connector.api.questions.judging import Validation
+    from connector.api.questions.planning import Order
+    from connector.api.questions.rows import Rows
+    from connector.api.questions.status import Status
     from connector.runs.summary import Summary
     from connector.source.build_warnings import BuildWarning
 
@@ -49,7 +49,7 @@ class Reading:
     ) -> "Summary | Results[Summary]":
         """Return what `sync` would send: counts, the first ids of each kind, requests, bytes."""
         from connector.api.chosen import choice
-        from connector.api.planning import planned
+        from connector.api.questions.planning import planned
 
         wanted = choice(chosen)
         return one_or_all(names, lambda several: planned(self._options, several, wanted))
@@ -60,7 +60,7 @@ class Reading:
         `limit` is also that of the orders that are compared field by field, else ten.
         """
         from connector.api.chosen import choice
-        from connector.api.differences import differences
+        from connector.api.questions.differences import differences
 
         return differences(self._options, names, choice(chosen))
 
@@ -70,7 +70,7 @@ class Reading:
     def status(self, names: Names = ()) -> "Results[Status]": ...
     def status(self, names: str | Names = ()) -> "Status | Results[Status]":
         """Return what was delivered, how the last runs went, and whether all is well."""
-        from connector.api.status import statuses
+        from connector.api.questions.status import statuses
 
         return one_or_all(names, lambda several: statuses(self._options, several))
 
@@ -89,7 +89,7 @@ class Reading:
 
         `types` are invalid, refused and warning. Raises ChoiceError for a rule that nobody has.
         """
-        from connector.api.errors import errors
+        from connector.api.questions.errors import errors
         from connector.reporting.listed_errors import Filter
 
         found = Filter(types=tuple(types), **wanted)
@@ -104,7 +104,7 @@ class Reading:
         since: datetime | None = None,
     ) -> "Results[tuple[RuleOfErrors, ...]]":
         """Return how many orders have which error, with three ids each, the most frequent first."""
-        from connector.api.errors import rules
+        from connector.api.questions.errors import rules
         from connector.reporting.listed_errors import Filter
 
         return rules(self._options, names, Filter(types=tuple(types), rule=rule, since=since))
@@ -113,7 +113,7 @@ class Reading:
         self, names: Names = (), since: datetime | None = None
     ) -> "Results[tuple[DayOfErrors, ...]]":
         """Return the counts of errors of each day that had runs, the newest first."""
-        from connector.api.errors import trend
+        from connector.api.questions.errors import trend
 
         return trend(self._options, names, since)
 
@@ -125,13 +125,13 @@ class Reading:
         self, names: str | Names = (), limit: int = 20
     ) -> "tuple[Run, ...] | Results[tuple[Run, ...]]":
         """Return the last runs of each account, the newest first."""
-        from connector.api.history import runs
+        from connector.api.questions.history import runs
 
         return one_or_all(names, lambda several: runs(self._options, several, limit))
 
     def run(self, name: str, run_id: int) -> "DetailedRun":
         """Return one run of an account with its batches; raises ChoiceError for one it lacks."""
-        from connector.api.history import run
+        from connector.api.questions.history import run
 
         return run(self._options, name, run_id)
 
@@ -140,13 +140,13 @@ class Reading:
 
         Raises ChoiceError when none or several of them have one.
         """
-        from connector.api.history import find
+        from connector.api.questions.history import find
 
         return find(self._options, names, run_id)
 
     def has_run(self, names: Names = ()) -> bool:
         """Return whether any of the accounts had a run yet."""
-        from connector.api.errors import has_run
+        from connector.api.questions.errors import has_run
 
         return has_run(self._options, names)
 
@@ -156,19 +156,19 @@ class Reading:
     def order(self, order_id: str, names: Names = ()) -> "Results[Order]": ...
     def order(self, order_id: str, names: str | Names = ()) -> "Order | Results[Order]":
         """Return one order: the payload as it would be sent, its violations, its history."""
-        from connector.api.planning import orders
+        from connector.api.questions.planning import orders
 
         return one_or_all(names, lambda several: orders(self._options, several, order_id))
 
     def holding(self, names: Names = ()) -> "Results[Holding]":
         """Return what the views of each account hold a day, and how much of it is delivered."""
-        from connector.api.holding import holdings
+        from connector.api.questions.holding import holdings
 
         return holdings(self._options, names)
 
     def rows(self, order_id: str, names: Names = ()) -> "Results[Rows]":
         """Return the rows that the views of each account have of one order, by entity."""
-        from connector.api.rows import rows
+        from connector.api.questions.rows import rows
 
         return rows(self._options, names, order_id)
 
@@ -180,13 +180,13 @@ class Reading:
         self, names: str | Names = (), *, listed: bool = True
     ) -> "Validation | Results[Validation]":
         """Judge all orders of the views; without `listed` violations are counted by rule only."""
-        from connector.api.judging import validations
+        from connector.api.questions.judging import validations
 
         return one_or_all(names, lambda several: validations(self._options, several, listed=listed))
 
     def build_warnings(self) -> "list[BuildWarning]":
         """Return what the tests of the last dbt build warned of."""
-        from connector.api.judging import warnings
+        from connector.api.questions.judging import warnings
 
         return warnings(self._options)
 

@@ -9,7 +9,7 @@ from connector.api.reporting import gathered, known, watching
 from connector.api.results import Failure, Results, attempted
 from connector.exceptions import ConnectorError
 from connector.plan.choice import Choice
-from connector.reporting.telling import RunReport
+from connector.reporting.monitoring.telling import RunReport
 from connector.runs.interruption import Interruption
 from connector.runs.observer import Observer, Observers, Started
 from connector.runs.session import Session
@@ -52,7 +52,9 @@ class Sending:
         self, accounts: Sequence[Account], warehouse: Warehouse, jobs: int
     ) -> list[Summary | Failure]:
         if jobs > 1 and len(accounts) > 1:
-            from connector.api.jobs import Jobs  # most runs are alone, and start sooner without it
+            from connector.api.jobs import (
+                Jobs,  # most runs are alone, and start sooner without it
+            )
 
             return Jobs(self, accounts, jobs).run()
         return [self.alone(each, warehouse) for each in accounts]

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, overload
 from connector.api.reading import Names, Reading, one_or_all
 
 if TYPE_CHECKING:  # what a program does not call it does not wait for
-    from connector.api.forgetting import Erasure
-    from connector.api.ledger_changes import MovedLedgers, RestoredLedger
-    from connector.api.ledgers import LedgerCheck, LedgerStatus
+    from connector.api.changes.forgetting import Erasure
+    from connector.api.changes.ledger_changes import MovedLedgers, RestoredLedger
+    from connector.api.questions.ledgers import LedgerCheck, LedgerStatus
     from connector.api.results import Results
     from connector.doctor import Finding
     from connector.reporting.export import Exported
@@ -49,8 +49,8 @@ class Upkeep(Reading):
         `nightly` everything is sent again once a night; `verify` compares the last days (7d) once a
         night. With `health` a job of its own looks every hour whether all is well.
         """
+        from connector.api.changes.scheduling import Schedule, schedule
         from connector.api.periods import days
-        from connector.api.scheduling import Schedule, schedule
 
         checked = days(verify).days if verify else None
         wanted = Schedule(plan, scheduler, build, nightly, checked, health)
@@ -61,7 +61,7 @@ class Upkeep(Reading):
 
         `to` is a directory for Parquet files, or "warehouse" for its schema `connector`.
         """
-        from connector.api.exporting import exported
+        from connector.api.questions.exporting import exported
 
         return exported(self._options, to)
 
@@ -78,7 +78,7 @@ class Upkeep(Reading):
         Payloads go, and what destinations said of the orders; ids and fingerprints stay. A
         `dry_run` says how much that would be.
         """
-        from connector.api.forgetting import forgotten
+        from connector.api.changes.forgetting import forgotten
 
         return forgotten(self._options, names, order_ids, customer_ids, dry_run=dry_run)
 
@@ -88,7 +88,7 @@ class Upkeep(Reading):
     def ledger_status(self, names: Names = ()) -> "Results[LedgerStatus]": ...
     def ledger_status(self, names: str | Names = ()) -> "LedgerStatus | Results[LedgerStatus]":
         """Return where each account's ledger is, its size, its generations and who holds it."""
-        from connector.api.ledgers import statuses
+        from connector.api.questions.ledgers import statuses
 
         return one_or_all(names, lambda several: statuses(self._options, several))
 
@@ -98,7 +98,7 @@ class Upkeep(Reading):
     def ledger_check(self, names: Names = ()) -> "Results[LedgerCheck]": ...
     def ledger_check(self, names: str | Names = ()) -> "LedgerCheck | Results[LedgerCheck]":
         """Read all of each account's ledger, every kept generation included; name the damage."""
-        from connector.api.ledgers import checks
+        from connector.api.questions.ledgers import checks
 
         return one_or_all(names, lambda several: checks(self._options, several))
 
@@ -110,7 +110,7 @@ class Upkeep(Reading):
         All that the ledger says is in doubt afterwards, and is sent again. Raises GuardError unless
         `unguarded`, ChoiceError for a generation that is not kept.
         """
-        from connector.api.ledger_changes import restored
+        from connector.api.changes.ledger_changes import restored
 
         return restored(self._options, name, generation, unguarded=unguarded)
 
@@ -120,6 +120,6 @@ class Upkeep(Reading):
         `to` is what `ledger:` in connector.yml says afterwards; until then runs are refused. Raises
         LedgerHeldError when a run holds one of them.
         """
-        from connector.api.ledger_changes import moved
+        from connector.api.changes.ledger_changes import moved
 
         return moved(self._options, to)

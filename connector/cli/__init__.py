@@ -20,7 +20,7 @@ def __getattr__(name: str) -> object:
     if name in {"connector", "COMMANDS"}:
         from importlib import import_module
 
-        return getattr(import_module("connector.cli.commands"), name)
+        return getattr(import_module("connector.cli.group"), name)
     raise AttributeError(name)
 
 
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from connector.cli.interruption import ctrl_c
 
     ctrl_c.end_at_once()
-    from connector.cli.streams import Streams
+    from connector.cli.output.streams import Streams
 
     # Customer data on disk is for the operator alone, whatever writes it.
     os.umask(0o077)
@@ -53,9 +53,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
     import click
 
-    from connector.cli.commands import connector
+    from connector.cli.group import connector
     from connector.cli.interruption import INTERRUPTED, ctrl_c
-    from connector.cli.terminal import say, tell_error
+    from connector.cli.output.terminal import say, tell_error
 
     try:
         code = connector.main(args=arguments, prog_name="connector", standalone_mode=False)

@@ -6,9 +6,9 @@ import click
 
 import connector
 from connector import Preparation
-from connector.api.preparation import Choices
-from connector.cli.table import columns_of
-from connector.cli.terminal import say
+from connector.api.changes.preparation import Choices
+from connector.cli.output.table import columns_of
+from connector.cli.output.terminal import say
 from connector.exceptions import ChoiceError
 
 _NONE = "-"

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 from connector.api.results import Failure, Results, row
 from connector.cli import shared
-from connector.cli.terminal import tell_error
+from connector.cli.output.terminal import tell_error
 
 if TYPE_CHECKING:  # commands that send nothing start sooner without it
     from connector import Summary
-    from connector.api.differences import Differences
+    from connector.api.questions.differences import Differences
 
 
 def tell_failures(results: Results[Any]) -> None:

@@ -13,10 +13,10 @@ import click
 from connector import Connector, Observer, Progress, Started, Summary
 from connector.api.observers import STEP_SUMMARY, MetricsFile, StepSummary
 from connector.cli import shared
-from connector.cli.display import Display, display
 from connector.cli.listening import listening
-from connector.cli.summary import print_summary
-from connector.cli.terminal import say, tell_error
+from connector.cli.output.display import Display, display
+from connector.cli.output.summary import print_summary
+from connector.cli.output.terminal import say, tell_error
 from connector.exceptions import ConnectorError
 from connector.text.duration import lasting
 from connector.text.words import size

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 import connector
-from connector.cli.terminal import print_rows, say
+from connector.cli.output.terminal import print_rows, say
 from connector.exceptions import ConfigError
 from connector.settings.windows import ALWAYS
 from connector.text import exact

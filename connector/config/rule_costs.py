@@ -1,7 +1,7 @@
 """Reads `rules:` of connector.yml: what breaking a rule costs in this project."""
 
-from connector.compile.check import Check
-from connector.compile.judge import of_contract
+from connector.compile.judging.check import Check
+from connector.compile.judging.judge import of_contract
 from connector.contract.contract import Contract
 from connector.contract.ownership import COSTS
 from connector.exceptions import ContractError

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from connector.compile.judge import of_contract
+from connector.compile.judging.judge import of_contract
 from connector.config.keys import mapping, of_account, of_file
 from connector.contract.contract import Contract
 from connector.ledger.places import ACCOUNT

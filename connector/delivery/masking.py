@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from connector.compile.mask import personal_values
+from connector.compile.rendering.mask import personal_values
 from connector.contract.contract import Contract
 from connector.contract.terms import Action
 from connector.sql import run

@@ -12,7 +12,7 @@ import duckdb
 from connector.doctor import placeholders
 from connector.doctor.finding import Group, Result, failed, ok, skipped
 from connector.doctor.subject import Subject
-from connector.reporting import webhook
+from connector.reporting.monitoring import webhook
 from connector.source import freshness
 from connector.source.profile import target_of
 from connector.source.profile import time_zone as profile_zone

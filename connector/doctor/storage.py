@@ -13,9 +13,9 @@ from connector.doctor.finding import Group, Result, failed, ok, skipped
 from connector.doctor.subject import Subject
 from connector.engine.duckdb_file import is_newer, made_by
 from connector.exceptions import LedgerError, LedgerHeldError
-from connector.ledger import whole
+from connector.ledger.beside.stamps import APPLICATION, state_folder
+from connector.ledger.contents import whole
 from connector.ledger.file import attached
-from connector.ledger.stamps import APPLICATION, state_folder
 from connector.remote import stores
 
 _ROOM = 1_000_000_000  # bytes free that a run can spill into

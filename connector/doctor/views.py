@@ -8,8 +8,8 @@ from connector.contract.entity import Entity
 from connector.doctor.finding import Group, Result, failed, ok, skipped
 from connector.doctor.subject import Target
 from connector.exceptions import LedgerHeldError, ModelError
+from connector.ledger.contents.run_log import now
 from connector.ledger.file import attached
-from connector.ledger.run_log import now
 from connector.plan import completeness
 from connector.reporting.freshness import Look, stale
 from connector.source.fit import check_stamps

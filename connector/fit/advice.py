@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from connector.compile import literal
-from connector.compile.stage import TYPES
+from connector.compile.reading.stage import TYPES
 from connector.fit import texts, times
 from connector.fit.lossless import cast
 from connector.fit.types import element, family, fields, fits, scale, written

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from connector.compile import quote
-from connector.compile.stage import TYPES, kinds
+from connector.compile.reading.stage import TYPES, kinds
 from connector.contract.entity import Entity
 from connector.fit.advice import Column, ways
 from connector.fit.fault import Fault

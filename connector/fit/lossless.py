@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from connector.compile import quote
-from connector.compile.stage import TYPES
+from connector.compile.reading.stage import TYPES
 from connector.fit.types import element, family, scale
 
 _AS_TEXT = ("whole", "huge", "uuid", "enum")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from connector.compile import literal
-from connector.compile.stage import TYPES, kinds
+from connector.compile.reading.stage import TYPES, kinds
 from connector.contract.entity import Entity
 from connector.fit.advice import Column, ways
 from connector.fit.fault import Fault

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from connector.ledger.wire import Wire
+from connector.ledger.beside.wire import Wire
 
 log = logging.getLogger(__name__)
 

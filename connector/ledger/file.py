@@ -17,7 +17,7 @@ from connector.engine.duckdb_file import (
 )
 from connector.engine.spill import sweep
 from connector.exceptions import ConnectorError, LedgerError, LedgerHeldError
-from connector.ledger import closed, holder, progress
+from connector.ledger.beside import closed, holder, progress
 from connector.ledger.ledger import Ledger
 from connector.ledger.migration import make, migrate, up_to_date
 from connector.ledger.rewrite import drop

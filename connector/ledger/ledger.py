@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from connector.engine.scope import Scope
-from connector.ledger.run_log import now
-from connector.ledger.settling import Settling
+from connector.ledger.contents.run_log import now
+from connector.ledger.contents.settling import Settling
 from connector.sql import Statements
 
 statement = Statements(__file__)

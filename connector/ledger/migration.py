@@ -10,9 +10,10 @@ import duckdb
 
 from connector.compile import literal
 from connector.exceptions import LedgerError
-from connector.ledger import noted_end, stamps, tables
+from connector.ledger.beside import noted_end, stamps
+from connector.ledger.contents import tables
+from connector.ledger.contents.views import views
 from connector.ledger.ledger import Ledger
-from connector.ledger.views import views
 from connector.sql import Statements
 
 statement = Statements(__file__)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from connector.api.connector import Connector
-from connector.api.differences import ChangedOrder
+from connector.api.questions.differences import ChangedOrder
 from connector.exceptions import ConnectorError, CrashError
 from connector.page.masking import masked_change
 from connector.runs import backfill

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from connector.api.connector import Connector
-from connector.api.status import Status
+from connector.api.questions.status import Status
 from connector.page.known import Known, Memory
 from connector.reporting import listed_errors
 from connector.reporting.listed_errors import Filter, Page

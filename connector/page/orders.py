@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from connector.api.planning import Order
+from connector.api.questions.planning import Order
 from connector.api.results import Failure
 from connector.exceptions import ConnectorError
 from connector.page.known import now

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from connector.api.history import Run
+from connector.api.questions.history import Run
 
 
 def by_day(rows: Iterable[Run]) -> dict[str, dict[str, float]]:

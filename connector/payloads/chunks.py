@@ -10,7 +10,8 @@ from typing import Any
 
 import duckdb
 
-from connector.compile import created, dropped, facts
+from connector.compile import created, dropped
+from connector.compile.rendering import facts
 from connector.payloads.batch import Batch, with_bodies
 from connector.payloads.late import Late
 from connector.payloads.recipe import Recipe

@@ -11,9 +11,9 @@ from datetime import timedelta
 
 import duckdb
 
+from connector.ledger.beside.wire import SLACK
+from connector.ledger.contents.run_log import now
 from connector.ledger.ledger import Scope
-from connector.ledger.run_log import now
-from connector.ledger.wire import SLACK
 from connector.settings.settings import Destination
 from connector.sql import Statements
 

@@ -5,9 +5,10 @@ from typing import Any
 
 import duckdb
 
-from connector.compile import quote, stage
-from connector.compile.removal import retaken
-from connector.compile.silent import content
+from connector.compile import quote
+from connector.compile.reading import stage
+from connector.compile.rendering.removal import retaken
+from connector.compile.rendering.silent import content
 from connector.contract.contract import Contract
 from connector.contract.terms import Action
 from connector.engine.engine import limits

@@ -9,7 +9,8 @@ from typing import Any
 
 import duckdb
 
-from connector.compile import completeness, created
+from connector.compile import created
+from connector.compile.reading import completeness
 from connector.contract.contract import Contract
 from connector.ledger.ledger import Scope
 from connector.source.source import Source

@@ -4,7 +4,8 @@ from datetime import datetime
 
 import duckdb
 
-from connector.compile import cut, dropped
+from connector.compile import dropped
+from connector.compile.reading import cut
 from connector.ledger.ledger import Scope
 from connector.source.source import Source
 from connector.sql import Statements, run

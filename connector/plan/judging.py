@@ -7,9 +7,11 @@ from collections.abc import Sequence
 
 import duckdb
 
-from connector.compile import Columns, mend, parsed
-from connector.compile import judge as compile_judge
-from connector.compile.check import Check
+from connector.compile import Columns
+from connector.compile.judging import judge as compile_judge
+from connector.compile.judging import mend
+from connector.compile.judging.check import Check
+from connector.compile.rendering import parsed
 from connector.contract.contract import Contract
 from connector.settings.settings import Policy
 from connector.sql import Statements, count, run

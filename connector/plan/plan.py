@@ -10,8 +10,9 @@ from dataclasses import replace
 
 import duckdb
 
-from connector.compile import Columns, created, render
-from connector.compile.check import size_check
+from connector.compile import Columns, created
+from connector.compile.judging.check import size_check
+from connector.compile.rendering import render
 from connector.contract.contract import Contract
 from connector.payloads.chunks import Chunks, measure
 from connector.payloads.late import OnWire
@@ -22,10 +23,10 @@ from connector.plan.choice import Choice, Plan
 from connector.plan.chosen import check, choose
 from connector.plan.counts import counted, too_large
 from connector.plan.memory import remember
-from connector.plan.removals import Removals
 from connector.plan.scan import Scan, Scanner
 from connector.plan.step import Step
-from connector.plan.withdrawals import PLANNED, Withdrawals, warn_of_flag
+from connector.plan.taking_back.removals import Removals
+from connector.plan.taking_back.withdrawals import PLANNED, Withdrawals, warn_of_flag
 from connector.settings.settings import Destination
 from connector.source import snapshot
 from connector.source.integrity import check_positions

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 import duckdb
 
-from connector.compile import cut
-from connector.compile.newest import moments, newest
+from connector.compile.reading import cut
+from connector.compile.reading.newest import moments, newest
 from connector.contract.contract import Contract
+from connector.ledger.contents.run_log import now
 from connector.ledger.ledger import Scope
-from connector.ledger.run_log import now
 from connector.plan.choice import Choice
 from connector.plan.extract import Extract, delivered
 from connector.settings.settings import Destination

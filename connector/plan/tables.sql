@@ -5,14 +5,15 @@ drop schema if exists work cascade;
 create schema work;
 
 -- Dead letters that are to be sent again. Written by plan.chosen; read by plan.chosen, plan.diff,
--- plan.leaving, plan.removals.
+-- plan.taking_back.leaving, plan.taking_back.removals.
 create table work.retried (order_id varchar);
 
 -- Orders that are sent whatever the ledger says. Written by plan.chosen; read by plan.diff.
 create table work.repaired (order_id varchar);
 
--- One of an order, to be taken back. Written by compile.surplus, plan.removals; read by
--- plan.counts, plan.leaving, plan.removals.
+-- One of an order, to be taken back. Written by compile.verifying.surplus,
+-- plan.taking_back.removals; read by plan.counts, plan.taking_back.leaving,
+-- plan.taking_back.removals.
 create table work.surplus (order_id varchar, record varchar, payload varchar);
 
 -- The orders that a run is limited to. Written by plan.chosen; read by plan.chosen, plan.counts,
@@ -20,20 +21,20 @@ create table work.surplus (order_id varchar, record varchar, payload varchar);
 create table work.chosen (order_id varchar);
 
 -- What a run is asked to do. Written by plan.chosen, plan.extract, plan.plan; read by
--- ledger.ledger, ledger.settling, plan.counts, plan.diff, plan.plan.
+-- ledger.contents.settling, ledger.ledger, plan.counts, plan.diff, plan.plan.
 create table work.choice (is_full boolean, everything boolean, is_limited boolean, is_windowed boolean, is_cut boolean, last_rank bigint);
 
--- What is read by watermark. Written by plan.extract; read by compile.cut, ledger.ledger,
+-- What is read by watermark. Written by plan.extract; read by compile.reading.cut, ledger.ledger,
 -- plan.extract, source.duckdb_file.
 create table work.sought (order_id varchar, is_recent boolean);
 
--- Since their fingerprint was taken. Written by compile.cut, source.one_moment; read by
--- compile.fingerprint, plan.counts, plan.plan.
+-- Since their fingerprint was taken. Written by compile.reading.cut, source.one_moment; read by
+-- compile.reading.fingerprint, plan.counts, plan.plan.
 create table work.changed_while_read (order_id varchar);
 
--- The rules that orders are judged by. Written by plan.judging; read by ledger.intents,
--- ledger.ledger, plan.counts, plan.judging, plan.mending, plan.plan, plan.removals,
--- reporting.reports, runs.behind, runs.evidence.
+-- The rules that orders are judged by. Written by plan.judging; read by ledger.contents.intents,
+-- ledger.ledger, plan.counts, plan.judging, plan.plan, plan.taking_back.mending,
+-- plan.taking_back.removals, reporting.reports, runs.checks.behind, runs.checks.evidence.
 create table work.checks (
     number integer,
     rule varchar,
@@ -45,8 +46,8 @@ create table work.checks (
     whole_view boolean
 );
 
--- Of the orders that are being judged. Written by plan.judging, plan.mending; read by
--- compile.mend, plan.judging, plan.mending.
+-- Of the orders that are being judged. Written by plan.judging, plan.taking_back.mending; read by
+-- compile.judging.mend, plan.judging, plan.taking_back.mending.
 create table work.found (order_id varchar, number integer);
 
 -- What was left out or shortened of them. Written by plan.judging; read by plan.judging.
@@ -55,17 +56,18 @@ create table work.cured (order_id varchar, number integer);
 -- Which are judged again. Written by plan.judging; read by plan.judging.
 create table work.mended (rank bigint, order_id varchar);
 
--- Which orders break which rules. Written by plan.judging, plan.plan, plan.withdrawals; read by
--- ledger.ledger, plan.counts, plan.judging, plan.plan, plan.removals, reporting.reports,
--- runs.behind, runs.evidence.
+-- Which orders break which rules. Written by plan.judging, plan.plan,
+-- plan.taking_back.withdrawals; read by ledger.ledger, plan.counts, plan.judging, plan.plan,
+-- plan.taking_back.removals, reporting.reports, runs.checks.behind, runs.checks.evidence.
 create table work.violations (order_id varchar, number integer);
 
 -- Orders that are not sent for it. Written by plan.judging; read by plan.counts, plan.plan,
--- reporting.reports, runs.evidence.
+-- reporting.reports, runs.checks.evidence.
 create table work.invalid (order_id varchar);
 
 -- Orders whose verdict depends on the bytes: of what causes a send, and of all that is sent.
--- Written by compile.facts, plan.withdrawals; read by payloads.late, plan.plan.
+-- Written by compile.rendering.facts, plan.taking_back.withdrawals; read by payloads.late,
+-- plan.plan.
 create table work.rendered (
     rank bigint,
     payload_md5 uhugeint,
@@ -74,12 +76,13 @@ create table work.rendered (
     sent_md5 uhugeint  -- of all that was last sent, when its content is the same
 );
 
--- Orders that are too large for a request. Written by compile.facts, payloads.chunks,
--- plan.withdrawals; read by plan.counts, plan.plan.
+-- Orders that are too large for a request. Written by compile.rendering.facts, payloads.chunks,
+-- plan.taking_back.withdrawals; read by plan.counts, plan.plan.
 create table work.oversized (rank bigint);
 
--- What answers refused, until the ledger has it. Written by delivery.parts, ledger.answers,
--- plan.removals; read by delivery.parts, ledger.answers, ledger.intents, plan.plan.
+-- What answers refused, until the ledger has it. Written by delivery.parts,
+-- ledger.contents.answers, plan.taking_back.removals; read by delivery.parts,
+-- ledger.contents.answers, ledger.contents.intents, plan.plan.
 create table work.refused (
     order_id varchar,
     position bigint,
@@ -93,20 +96,21 @@ create table work.refused (
     is_recorded boolean
 );
 
--- Go last, as something may be under way. Written by payloads.late, plan.removals, runs.adopt;
--- read by payloads.late, plan.plan.
+-- Go last, as something may be under way. Written by payloads.late, plan.taking_back.removals,
+-- runs.adopt; read by payloads.late, plan.plan.
 create table work.postponed (order_id varchar, moment timestamptz);
 
 -- What may be under way. Written by payloads.late; read by payloads.late, plan.plan,
--- plan.removals.
+-- plan.taking_back.removals.
 create table work.late (order_id varchar, payload_md5 uhugeint, moment timestamptz);
 
--- What may have arrived without an answer that says so. Written by delivery.parts, plan.removals;
--- read by ledger.answers, ledger.intents.
+-- What may have arrived without an answer that says so. Written by delivery.parts,
+-- plan.taking_back.removals; read by ledger.contents.answers, ledger.contents.intents.
 create table work.sent (order_id varchar);
 
--- As last sent. Written by plan.memory; read by compile.beside, compile.evidence, compile.facts,
--- compile.held, compile.memory, plan.removals, plan.withdrawals.
+-- As last sent. Written by plan.memory; read by compile.judging.evidence, compile.judging.held,
+-- compile.rendering.beside, compile.rendering.facts, compile.rendering.memory,
+-- plan.taking_back.removals, plan.taking_back.withdrawals.
 create table work.memory (rank bigint, order_id varchar, payload varchar, is_removed boolean);
 
 -- name: declared
@@ -116,9 +120,9 @@ create table work.memory (rank bigint, order_id varchar, payload varchar, is_rem
 -- all columns of the contract; work.cut_<entity>, the rows of a view that are read by watermark;
 -- work.payloads_<n> and work.chunk_<n>, a chunk while it is rendered and sent. What is not
 -- unchanged: its state (candidate, …), its change and what the ledger knows of it. Written by
--- plan.diff; read by compile.expected, compile.facts, compile.fingerprint, ledger.ledger,
--- ledger.settling, plan.completeness, plan.counts, plan.diff, plan.plan, plan.scan,
--- plan.withdrawals.
+-- plan.diff; read by compile.reading.fingerprint, compile.rendering.facts,
+-- compile.verifying.expected, ledger.contents.settling, ledger.ledger, plan.completeness,
+-- plan.counts, plan.diff, plan.plan, plan.scan, plan.taking_back.withdrawals.
 create table plan.changes (
     order_id varchar, row_hash ubigint, standing integer, delivered_md5 uhugeint,
     delivered_hash ubigint, delivered_run integer, refused_md5 uhugeint, refused_run integer,
@@ -128,32 +132,33 @@ create table plan.changes (
 );
 
 -- For `verify`: orders as a destination should have them; compared fields follow. Written by
--- compile.expected; read by compile.expected, compile.verdicts, verify.expected, verify.outcome,
--- verify.verification.
+-- compile.verifying.expected; read by compile.verifying.expected, compile.verifying.verdicts,
+-- verify.expected, verify.outcome, verify.verification.
 create table plan.expected (
     order_id varchar, day date, is_live boolean, is_current boolean, sent_at timestamptz,
     currency varchar
 );
 
 -- For `verify`: what the ledger knows of orders. Written by verify.expected; read by
--- compile.expected, compile.verdicts.
+-- compile.verifying.expected, compile.verifying.verdicts.
 create table plan.known (
     order_id varchar, sent_at timestamptz, is_delivered boolean, is_removed boolean
 );
 
--- What is to be sent, oldest first. Written by payloads.late, plan.plan, plan.removals,
--- runs.adopt; read by compile.beside, compile.evidence, compile.expected, compile.render,
--- compile.surplus, ledger.intents, payloads.late, payloads.recipe, plan.columns, plan.counts,
--- plan.leaving, plan.plan, plan.removals, plan.withdrawals, runs.adopt, runs.again,
--- verify.expected.
+-- What is to be sent, oldest first. Written by payloads.late, plan.plan,
+-- plan.taking_back.removals, runs.adopt; read by compile.judging.evidence,
+-- compile.rendering.beside, compile.rendering.render, compile.verifying.expected,
+-- compile.verifying.surplus, ledger.contents.intents, payloads.late, payloads.recipe,
+-- plan.columns, plan.counts, plan.plan, plan.taking_back.leaving, plan.taking_back.removals,
+-- plan.taking_back.withdrawals, runs.adopt, runs.checks.again, verify.expected.
 create table plan.planned (
     position bigint, rank bigint, order_id varchar, row_hash ubigint, change varchar,
     delivered_run integer, refused_run integer, removed_run integer, unremoved_run integer,
     is_changed boolean
 );
 
--- What takes orders back, shaped as `plan.planned`. Written by plan.removals; read by plan.counts,
--- plan.removals.
+-- What takes orders back, shaped as `plan.planned`. Written by plan.taking_back.removals; read by
+-- plan.counts, plan.taking_back.removals.
 create table plan.removing (
     position bigint, rank bigint, order_id varchar, row_hash ubigint, change varchar,
     delivered_run integer, refused_run integer, removed_run integer, unremoved_run integer,
@@ -161,7 +166,7 @@ create table plan.removing (
 );
 
 -- For `verify`: the ids of all orders of the view. Written by verify.expected; read by
--- compile.verdicts, verify.outcome.
+-- compile.verifying.verdicts, verify.outcome.
 create table plan.seen (
     order_id varchar
 );
@@ -172,52 +177,53 @@ create table plan.unsure (
     position bigint, rank bigint
 );
 
--- Payloads that were mended. Written by plan.judging, plan.mending; read by compile.parsed,
--- plan.mending.
+-- Payloads that were mended. Written by plan.judging, plan.taking_back.mending; read by
+-- compile.rendering.parsed, plan.taking_back.mending.
 create table work.amended (
     order_id varchar
 );
 
--- What the payload that takes them back is made of. Written by plan.withdrawals; read by
--- plan.withdrawals.
+-- What the payload that takes them back is made of. Written by plan.taking_back.withdrawals; read
+-- by plan.taking_back.withdrawals.
 create table work.based (
     rank bigint, order_id varchar, payload varchar
 );
 
--- For `plan --diff`: payloads of the plan beside what was sent last. Written by compile.beside;
--- read by api.differences.
+-- For `plan --diff`: payloads of the plan beside what was sent last. Written by
+-- compile.rendering.beside; read by api.questions.differences.
 create table work.beside (
     order_id varchar, position bigint, before varchar, now varchar
 );
 
 -- Orders whose prints can be compared with those of before. Written by plan.columns; read by
--- plan.columns, runs.again.
+-- plan.columns, runs.checks.again.
 create table work.compared (
     order_id varchar
 );
 
 -- In how many of the staged orders a view has rows, and a column values. Written by
--- plan.completeness; read by ledger.settling, plan.completeness.
+-- plan.completeness; read by ledger.contents.settling, plan.completeness.
 create table work.completeness (
     entity varchar, column_name varchar, orders bigint, is_emptied boolean
 );
 
 -- What the ledger holds of orders; a view, or a table of those that are read by watermark. Written
--- by plan.extract, plan.scan; read by compile.evidence, ledger.settling, plan.chosen, plan.diff,
--- plan.extract, plan.leaving, plan.memory, plan.scan, verify.expected.
+-- by plan.extract, plan.scan; read by compile.judging.evidence, ledger.contents.settling,
+-- plan.chosen, plan.diff, plan.extract, plan.memory, plan.scan, plan.taking_back.leaving,
+-- verify.expected.
 create table work.current (
     destination varchar, environment varchar, order_id varchar, run_id integer, batch_id integer,
     row_hash ubigint, payload_md5 uhugeint, amount decimal(38,4), outcome varchar, answer varchar,
     status integer, reason varchar, recorded_at timestamptz, request_id varchar
 );
 
--- Their columns that differ. Written by plan.columns; read by plan.columns, runs.again.
+-- Their columns that differ. Written by plan.columns; read by plan.columns, runs.checks.again.
 create table work.differing (
     order_id varchar, column_name varchar
 );
 
--- Orders in doubt, while they are compared. Written by plan.diff; read by plan.diff, plan.leaving,
--- plan.scan.
+-- Orders in doubt, while they are compared. Written by plan.diff; read by plan.diff, plan.scan,
+-- plan.taking_back.leaving.
 create table work.doubts (
     order_id varchar
 );
@@ -279,8 +285,8 @@ create table work.forgotten (
     order_id varchar
 );
 
--- Known orders that are not in the view. Written by plan.scan; read by ledger.ledger,
--- ledger.settling, plan.columns, plan.completeness, plan.counts, plan.leaving.
+-- Known orders that are not in the view. Written by plan.scan; read by ledger.contents.settling,
+-- ledger.ledger, plan.columns, plan.completeness, plan.counts, plan.taking_back.leaving.
 create table work.gone (
     order_id varchar, delivered_run integer, is_noted boolean
 );
@@ -291,8 +297,9 @@ create table work.last_sent (
     rank bigint, order_id varchar, place bigint, is_outcome boolean
 );
 
--- What the destination is to give up; of what goes by its id alone, less. Written by plan.leaving,
--- plan.removals; read by compile.mask, ledger.settling, plan.counts, plan.removals.
+-- What the destination is to give up; of what goes by its id alone, less. Written by
+-- plan.taking_back.leaving, plan.taking_back.removals; read by compile.rendering.mask,
+-- ledger.contents.settling, plan.counts, plan.taking_back.removals.
 create table work.leaving (
     order_id varchar, delivered_run integer, refused_run integer, removed_run integer,
     is_certain boolean, delivered_md5 uhugeint, unremoved_run integer, unremoved_md5 uhugeint,
@@ -341,7 +348,7 @@ create table work.payloads (
 );
 
 -- Prints of the columns of up to 1,000 delivered orders. Written by plan.columns; read by
--- ledger.settling.
+-- ledger.contents.settling.
 create table work.prints (
     order_id varchar, column_name varchar, print usmallint, prints usmallint[]
 );
@@ -352,60 +359,63 @@ create table work.typed_prints (
     order_id varchar, column_name varchar, prints usmallint[]
 );
 
--- The candidates, oldest first. Written by plan.diff; read by compile.fingerprint, compile.held,
--- compile.render, compile.stage, ledger.settling, plan.judging, plan.memory, plan.plan,
--- reporting.reports, source.one_moment.
+-- The candidates, oldest first. Written by plan.diff; read by compile.judging.held,
+-- compile.reading.fingerprint, compile.reading.stage, compile.rendering.render,
+-- ledger.contents.settling, plan.judging, plan.memory, plan.plan, reporting.reports,
+-- source.one_moment.
 create table work.ranked (
     order_id varchar, rank bigint, standing integer
 );
 
 -- The records of orders that `verify` found beside the one that is sent. Written by plan.chosen,
--- plan.removals; read by compile.surplus, plan.plan.
+-- plan.taking_back.removals; read by compile.verifying.surplus, plan.plan.
 create table work.records (
     order_id varchar, record varchar
 );
 
--- Those of it that must wait. Written by plan.removals; read by plan.plan, plan.removals.
+-- Those of it that must wait. Written by plan.taking_back.removals; read by plan.plan,
+-- plan.taking_back.removals.
 create table work.removing_late (
     order_id varchar, moment timestamptz
 );
 
--- What is sent for it. Written by plan.removals; read by plan.removals.
+-- What is sent for it. Written by plan.taking_back.removals; read by plan.taking_back.removals.
 create table work.removing_payloads (
     rank bigint, amount decimal(38,4), payload varchar, steady varchar
 );
 
--- The payloads of those orders. Written by compile.render; read by compile.surplus.
+-- The payloads of those orders. Written by compile.rendering.render; read by
+-- compile.verifying.surplus.
 create table work.rendered_once (
     order_id varchar, payload varchar
 );
 
--- Orders whose old record must go before they are sent. Written by plan.removals; read by
--- compile.surplus, plan.leaving, plan.removals.
+-- Orders whose old record must go before they are sent. Written by plan.taking_back.removals; read
+-- by compile.verifying.surplus, plan.taking_back.leaving, plan.taking_back.removals.
 create table work.replaced (
     order_id varchar
 );
 
--- That payload. Written by plan.withdrawals; read by plan.withdrawals.
+-- That payload. Written by plan.taking_back.withdrawals; read by plan.taking_back.withdrawals.
 create table work.retracted (
     rank bigint, order_id varchar, payload varchar, payload_md5 uhugeint
 );
 
--- The columns whose prints the ledger keeps. Written by plan.columns; read by compile.columns,
--- plan.columns.
+-- The columns whose prints the ledger keeps. Written by plan.columns; read by
+-- compile.reading.columns, plan.columns.
 create table work.sampled (
     order_id varchar
 );
 
 -- The fingerprint of every order, and of children without one. Written by source.duckdb_file; read
--- by compile.stage, plan.scan, plan.scratch, source.integrity, source.snapshot.
+-- by compile.reading.stage, plan.scan, plan.scratch, source.integrity, source.snapshot.
 create table work.seen (
     order_id varchar, row_hash ubigint, standing integer, oldest timestamptz, changed uinteger,
     times bigint
 );
 
 -- The candidates with their verdict (planned, unchanged, refused_before, …); a view. Written by
--- plan.plan; read by ledger.ledger, ledger.settling, plan.counts, plan.plan.
+-- plan.plan; read by ledger.contents.settling, ledger.ledger, plan.counts, plan.plan.
 create table work.settled (
     order_id varchar, row_hash ubigint, standing integer, delivered_md5 uhugeint,
     delivered_hash ubigint, delivered_run integer, refused_md5 uhugeint, refused_run integer,
@@ -415,31 +425,32 @@ create table work.settled (
 );
 
 -- The same without what only the checks of rows need; a view. Written by source.snapshot; read by
--- compile.expected, ledger.ledger, plan.chosen, plan.counts, plan.diff, plan.scan,
+-- compile.verifying.expected, ledger.ledger, plan.chosen, plan.counts, plan.diff, plan.scan,
 -- verify.expected.
 create table work.snapshot (
     order_id varchar, row_hash ubigint, oldest timestamptz, standing integer
 );
 
--- That payload, before it is judged. Written by plan.withdrawals; read by plan.withdrawals.
+-- That payload, before it is judged. Written by plan.taking_back.withdrawals; read by
+-- plan.taking_back.withdrawals.
 create table work.taken (
     order_id varchar, payload varchar
 );
 
--- What is sent for it, before it is judged. Written by plan.removals; read by plan.counts,
--- plan.removals.
+-- What is sent for it, before it is judged. Written by plan.taking_back.removals; read by
+-- plan.counts, plan.taking_back.removals.
 create table work.taken_back (
     order_id varchar, payload varchar
 );
 
--- What would be refused of payloads that are judged. Written by plan.judging, plan.removals; read
--- by plan.counts, plan.judging, plan.removals.
+-- What would be refused of payloads that are judged. Written by plan.judging,
+-- plan.taking_back.removals; read by plan.counts, plan.judging, plan.taking_back.removals.
 create table work.unfit (
     order_id varchar, number integer
 );
 
--- Orders of the view that count for nothing any more. Written by plan.withdrawals; read by
--- plan.withdrawals.
+-- Orders of the view that count for nothing any more. Written by plan.taking_back.withdrawals;
+-- read by plan.taking_back.withdrawals.
 create table work.withdrawn (
     rank bigint, order_id varchar
 );

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from connector.exceptions import LedgerHeldError
-from connector.ledger import file, holder, progress
+from connector.ledger import file
+from connector.ledger.beside import holder, progress
 
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from connector.blobs.address import blobs
 from connector.engine.engine import engine
 from connector.exceptions import LedgerError
-from connector.ledger import closed
+from connector.ledger.beside import closed
 from connector.ledger.file import LocalFile, attached
 from connector.remote import accounts, beside, generations
 from connector.remote.cache_lock import who

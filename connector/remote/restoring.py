@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 
 from connector.blobs.patient import Patient
 from connector.exceptions import ChoiceError
-from connector.ledger.stamps import Stamp
+from connector.ledger.beside.stamps import Stamp
 from connector.remote import beside, generations, journal
 from connector.remote.cache_lock import who
 from connector.remote.generations import DamagedError, Generation

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from connector.contract.contract import Contract
 from connector.exceptions import ModelError
-from connector.runs.guard import check_side_effects
+from connector.runs.checks.guard import check_side_effects
 from connector.runs.job import Job
 from connector.settings.windows import Window, window
 from connector.source.opening import opened

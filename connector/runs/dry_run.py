@@ -11,9 +11,9 @@ from connector.plan.choice import Choice, Plan
 from connector.plan.plan import Planner
 from connector.reporting import freshness, run_reports
 from connector.reporting.alerts import Alert
-from connector.runs import evidence, guard, trust
-from connector.runs.again import reasons
-from connector.runs.behind import behind
+from connector.runs.checks import evidence, guard, trust
+from connector.runs.checks.again import reasons
+from connector.runs.checks.behind import behind
 from connector.runs.job import Job
 from connector.runs.summary import Sent, Summary, summarise
 

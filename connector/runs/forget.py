@@ -13,14 +13,15 @@ from typing import Any
 
 import duckdb
 
-from connector.compile import collected, customers
+from connector.compile import collected
+from connector.compile.reading import customers
 from connector.engine.engine import ended_by, engine
 from connector.exceptions import ChoiceError
 from connector.ledger import places
+from connector.ledger.contents.run_log import now
 from connector.ledger.file import attached
 from connector.ledger.ledger import Ledger, Scope
 from connector.ledger.rewrite import rewrite
-from connector.ledger.run_log import now
 from connector.remote import stores
 from connector.runs.workspace import Account
 from connector.source import warehouse as warehouses

@@ -17,14 +17,14 @@ from connector.http.answer import Reader, of_removal
 from connector.http.gate import new_gate
 from connector.http.journal import Journal
 from connector.http.surroundings import check_surroundings
+from connector.ledger.beside.wire import Wire
 from connector.ledger.ledger import Ledger
-from connector.ledger.wire import Wire
 from connector.payloads.chunks import Chunks
 from connector.payloads.renderers import renderers
 from connector.plan.choice import Choice
 from connector.plan.step import Step
 from connector.reporting import run_reports
-from connector.reporting.telemetry import observers
+from connector.reporting.monitoring.telemetry import observers
 from connector.runs.job import Hooks, Job
 from connector.runs.summary import Sent
 from connector.sql import count

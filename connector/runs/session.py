@@ -8,7 +8,7 @@ from typing import Any
 
 from connector.delivery.delivered import Delivered
 from connector.exceptions import ConnectorError, CrashError, InterruptedRunError
-from connector.ledger.progress import ProgressFile
+from connector.ledger.beside.progress import ProgressFile
 from connector.plan.choice import Choice
 from connector.reporting import verifications
 from connector.reporting.alerts import of_run

@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass, field
 from connector.delivery.delivered import Delivered
 from connector.plan.choice import Plan
 from connector.reporting.alerts import Alert
-from connector.runs.again import Reason
-from connector.runs.behind import Behind
+from connector.runs.checks.again import Reason
+from connector.runs.checks.behind import Behind
 from connector.runs.job import Job
 
 

@@ -14,8 +14,8 @@ from connector.plan.choice import Choice, Plan
 from connector.plan.plan import Planner
 from connector.reporting import freshness, reports, run_reports
 from connector.reporting.alerts import Alert, of_gap, of_run
-from connector.runs import evidence, trust
-from connector.runs.behind import behind
+from connector.runs.checks import evidence, trust
+from connector.runs.checks.behind import behind
 from connector.runs.dry_run import guarded, planner_of
 from connector.runs.job import Hooks, Job
 from connector.runs.run import Run

@@ -10,14 +10,15 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from connector.sandbox import behind, reports
-from connector.sandbox.answers import as_json
-from connector.sandbox.arrivals import Arrivals
-from connector.sandbox.counts import counts
-from connector.sandbox.exchange import Desk
-from connector.sandbox.giving import Giving
-from connector.sandbox.poison import Poison
-from connector.sandbox.store import Store
+from connector.sandbox.calls.answers import as_json
+from connector.sandbox.faults.poison import Poison
+from connector.sandbox.handling import behind
+from connector.sandbox.handling.counts import counts
+from connector.sandbox.handling.exchange import Desk
+from connector.sandbox.handling.giving import Giving
+from connector.sandbox.storage import reports
+from connector.sandbox.storage.arrivals import Arrivals
+from connector.sandbox.storage.store import Store
 from connector.text import exact
 
 

@@ -8,8 +8,8 @@ import uvicorn
 
 from connector.exceptions import ConnectorError
 from connector.sandbox.app import build
+from connector.sandbox.calls.wire import WiredProtocol
 from connector.sandbox.settings import Settings
-from connector.sandbox.wire import WiredProtocol
 
 __all__ = ["Settings", "serve"]
 

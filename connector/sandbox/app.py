@@ -14,22 +14,22 @@ from connector.contract.contract import Contract
 from connector.destinations import contracts
 from connector.exceptions import ContractError
 from connector.sandbox.admin import AdminPaths
-from connector.sandbox.arrivals import Arrivals
-from connector.sandbox.behaviours import BEHAVIOURS, ELSEWHERE
-from connector.sandbox.budget import Budget
-from connector.sandbox.destination import Destination
-from connector.sandbox.exchange import Desk
-from connector.sandbox.faults import Faults
-from connector.sandbox.judge import Judge
-from connector.sandbox.northbeam import Northbeam
-from connector.sandbox.orders import OrderPaths
-from connector.sandbox.page import ADDRESS, FORMS, Page
-from connector.sandbox.poison import Poison
+from connector.sandbox.calls.judge import Judge
+from connector.sandbox.calls.visitors import Visitors
+from connector.sandbox.destinations.northbeam import Northbeam
+from connector.sandbox.destinations.triple_whale import TripleWhale
+from connector.sandbox.destinations.yespo import Yespo
+from connector.sandbox.faults.budget import Budget
+from connector.sandbox.faults.faults import Faults
+from connector.sandbox.faults.poison import Poison
+from connector.sandbox.handling.behaviours import BEHAVIOURS, ELSEWHERE
+from connector.sandbox.handling.destination import Destination
+from connector.sandbox.handling.exchange import Desk
+from connector.sandbox.handling.orders import OrderPaths
+from connector.sandbox.page.page import ADDRESS, FORMS, Page
 from connector.sandbox.settings import Settings
-from connector.sandbox.store import Store
-from connector.sandbox.triple_whale import TripleWhale
-from connector.sandbox.visitors import Visitors
-from connector.sandbox.yespo import Yespo
+from connector.sandbox.storage.arrivals import Arrivals
+from connector.sandbox.storage.store import Store
 
 # Those that answer in a way of their own; any other answers as `Destination` does.
 DESTINATIONS: dict[str, type[Destination]] = {

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from connector.compile.stage import kinds
+from connector.compile.reading.stage import kinds
 from connector.contract.contract import Contract
 from connector.contract.entity import Entity
 from connector.fit.advice import Column

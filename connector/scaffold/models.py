@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from connector.compile import quote
-from connector.compile.stage import TYPES, kinds
+from connector.compile.reading.stage import TYPES, kinds
 from connector.contract.contract import Contract
 from connector.contract.entity import Entity
 from connector.scaffold.mapping import Mapped

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from connector.compile.stage import kinds
+from connector.compile.reading.stage import kinds
 from connector.contract.contract import Contract
 from connector.contract.entity import Entity
 from connector.exceptions import ChoiceError

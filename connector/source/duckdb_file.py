@@ -8,9 +8,11 @@ from typing import Any
 
 import duckdb
 
-from connector.compile import Columns, created, cut, expected, fingerprint, quote, stage
-from connector.compile.completeness import has_any
-from connector.compile.newest import moments, newest
+from connector.compile import Columns, created, quote
+from connector.compile.reading import cut, fingerprint, stage
+from connector.compile.reading.completeness import has_any
+from connector.compile.reading.newest import moments, newest
+from connector.compile.verifying import expected
 from connector.contract.contract import Contract
 from connector.contract.entity import Entity
 from connector.settings.settings import Policy

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import duckdb
 
-from connector.compile import stage
+from connector.compile.reading import stage
 from connector.contract.contract import Contract
 from connector.contract.entity import Entity
 from connector.fit.fault import Fault, UnfitError

@@ -6,7 +6,8 @@ fingerprint of their former rows, the ledger would be wrong. So they wait for th
 
 import duckdb
 
-from connector.compile import Columns, fingerprint
+from connector.compile import Columns
+from connector.compile.reading import fingerprint
 from connector.contract.contract import Contract
 from connector.settings.settings import Policy
 from connector.sql import count, run

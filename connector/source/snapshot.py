@@ -4,7 +4,9 @@ import hashlib
 
 import duckdb
 
-from connector.compile import judge, lifecycle, render
+from connector.compile.judging import judge
+from connector.compile.reading import lifecycle
+from connector.compile.rendering import render
 from connector.settings.settings import Policy
 from connector.source.integrity import check_rows
 from connector.source.source import Source

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import duckdb
 
 from connector.compile import literal, quote
-from connector.compile.stage import kinds
+from connector.compile.reading.stage import kinds
 from connector.contract.contract import Contract, with_columns
 from connector.contract.entity import Entity
 from connector.engine.duckdb_file import is_held, process_of, unreadable

@@ -10,7 +10,7 @@ from datetime import date
 
 import duckdb
 
-from connector.compile import expected as compile_expected
+from connector.compile.verifying import expected as compile_expected
 from connector.payloads.chunks import Chunks
 from connector.payloads.renderers import renderers
 from connector.plan.choice import Choice

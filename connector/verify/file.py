@@ -5,8 +5,9 @@ from pathlib import Path
 
 import duckdb
 
-from connector.compile import literal, verified
-from connector.compile.compared import read_back_of
+from connector.compile import literal
+from connector.compile.verifying import verified
+from connector.compile.verifying.compared import read_back_of
 from connector.contract.contract import Contract
 from connector.contract.read_back import ReadBack
 from connector.exceptions import ChoiceError, ContractError

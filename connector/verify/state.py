@@ -10,8 +10,9 @@ from typing import Any
 
 import duckdb
 
-from connector.compile import literal, surplus, verdicts, verified
-from connector.compile.compared import compared, read_back_of
+from connector.compile import literal
+from connector.compile.verifying import surplus, verdicts, verified
+from connector.compile.verifying.compared import compared, read_back_of
 from connector.contract.contract import Contract
 from connector.exceptions import LedgerError
 from connector.ledger.ledger import Scope

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from connector.compile.stage import kinds
+from connector.compile.reading.stage import kinds
 from connector.config.config import destinations_path
 from connector.contract.contract import Contract
 from connector.contract.entity import Entity

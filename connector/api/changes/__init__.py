@@ -1,0 +1,1 @@
+"""What changes files: settings, skeletons of models, ledgers."""

@@ -1,0 +1,1 @@
+"""What can be asked of a project; nothing here sends or changes anything."""

@@ -1,0 +1,195 @@
+"""SQL that judges orders by the contract: the JSON Schema keywords and the rules across fields."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from connector.compile import Columns, quote
+from connector.compile.judging import held
+from connector.compile.judging.check import Check, by_rank
+from connector.compile.judging.objects import NO_ITEMS, as_rendered, of_list, of_object
+from connector.compile.judging.remedy import dotted, left_out
+from connector.compile.reading.stage import RANK, sliced
+from connector.contract.contract import Contract
+from connector.contract.entity import Entity
+from connector.contract.schema import SEVERITIES
+from connector.contract.terms import Rule
+from connector.settings.settings import Policy
+
+Numbered = Sequence[tuple[int, Check]]
+
+
+def compiled(
+    contract: Contract, policy: Policy, columns: Columns, ranks: str = ""
+) -> tuple[list[Check], list[str]]:
+    """Return every check of a contract, and selects of (order_id, number) that find violations.
+
+    A check's number is its place in the list. The selects cover the orders whose ranks lie between
+    `$first` and `$last` and, when `ranks` is given, are among those. Orders are also judged against
+    their last sent payloads, if the contract remembers them.
+    """
+    found, selects = of_rows(contract, policy, ranks)
+    for check, orders in held.checks(contract, policy, columns, ranks):
+        selects.append(f"select order_id, {len(found)} as number from ({orders})")
+        found.append(check)
+    return found, selects
+
+
+def of_rows(contract: Contract, policy: Policy, ranks: str = "") -> tuple[list[Check], list[str]]:
+    """Return the first checks of a contract, which read only the orders, and their selects."""
+    found: list[Check] = []
+    selects: list[str] = []
+    for find, select in _KINDS:
+        kind = [check for check in costed(find(contract), policy.rules) if check.cost != "off"]
+        numbered = list(enumerate(kind, start=len(found)))
+        found += kind
+        selects += select(contract, numbered, ranks)
+    return found, selects
+
+
+def of_contract(contract: Contract) -> list[Check]:
+    """Return every check of the contract itself, at its default cost."""
+    return [check for find, _ in _KINDS for check in find(contract)]
+
+
+def effective(contract: Contract, policy: Policy) -> Iterator[Check]:
+    """Yield every check of the contract itself, at the cost that the policy sets."""
+    return costed(of_contract(contract), policy.rules)
+
+
+def costed(checks: Iterable[Check], rules: Mapping[str, str]) -> Iterator[Check]:
+    """Yield the checks with the costs that `rules` sets."""
+    return (replace(check, cost=rules.get(check.rule, check.cost)) for check in checks)
+
+
+def checks(contract: Contract) -> list[Check]:
+    """Return every check of single rows: the schema's keywords for values."""
+    return [
+        check
+        for entity in contract.entities()
+        for check in of_object(entity, entity.schema, (), None)
+    ]
+
+
+def list_checks(contract: Contract) -> list[Check]:
+    """Return every check of whole lists, the rows of a child entity together.
+
+    Conditions use `items` and `distinct_items`, the counts of one list; both are null where there
+    is no list.
+    """
+    return [
+        check
+        for entity in contract.entities()
+        for child in entity.children
+        for check in of_list(entity, child)
+    ]
+
+
+def rule_checks(contract: Contract) -> list[Check]:
+    """Return the contract's rules across fields as checks; rules that never refuse are ours."""
+    entities = {entity.name: entity for entity in contract.entities()}
+    return [_of_rule(entities[rule.entity], rule) for rule in contract.rules]
+
+
+def _of_rule(entity: Entity, rule: Rule) -> Check:
+    path = tuple(rule.field.split("__"))
+    is_field = any(field.path[: len(path)] == path for field in entity.fields)
+    return Check(
+        rule=rule.rule if rule.rule.startswith(entity.label) else f"{entity.label}.{rule.rule}",
+        entity=rule.entity,
+        field=dotted(entity, path),
+        cost=SEVERITIES[rule.severity],
+        message=rule.message,
+        condition=rule.violated_when,
+        is_ours=rule.ours or rule.severity == "warning",
+        leave_out=left_out(entity, path if is_field else ()),
+        is_across=True,
+        whole_view=rule.whole_view,
+    )
+
+
+def violations(
+    contract: Contract, entity: Entity, checks_of_entity: Numbered, ranks: str = ""
+) -> str:
+    """Return a select of (order_id, number): checks that staged rows of one entity break."""
+    key = quote(contract.key)
+    broken = ", ".join(
+        f"case when {check.condition} then {number} end" for number, check in checks_of_entity
+    )
+    anything = " or ".join(f"({check.condition})" for _, check in checks_of_entity)
+    return (
+        f"select distinct order_id, number from (select {key} as order_id, "
+        f"unnest([{broken}]) as number from {sliced(entity, ranks)} as {quote(entity.name)} "
+        f"where {anything}) "
+        "where number is not null"
+    )
+
+
+def list_violations(contract: Contract, number: int, check: Check, ranks: str = "") -> str:
+    """Return a select of (order_id, number) over the lists of one child entity."""
+    parent, child = next(
+        (parent, child)
+        for parent in contract.entities()
+        for child in parent.children
+        if child.name == check.entity
+    )
+    keys = ", ".join(map(quote, (RANK, *child.keys[1:])))
+    row = ", ".join(map(as_rendered, child.fields))
+    found = (
+        f"select distinct {quote(contract.key)} as order_id, {number} as number "
+        f"from {sliced(parent, ranks)}"
+    )
+    if check.condition == NO_ITEMS:  # counting the items of every list would take far longer
+        return f"{found} anti join {sliced(child, ranks)} using ({keys})"
+    return (
+        f"{found} inner join (select {keys}, count(*) as items, "
+        f"count(distinct row({row})) as distinct_items "
+        f"from {sliced(child, ranks)} group by {keys}) "
+        f"using ({keys}) where {check.condition}"
+    )
+
+
+def rule_violations(contract: Contract, number: int, check: Check, ranks: str = "") -> str:
+    """Return a select of (order_id, number); a rule uses the contract's names of entities.
+
+    A rule of a list sees only the orders that have such a list, unless it compares orders with each
+    other.
+    """
+    name = quote(check.entity)
+    rows = {entity.name: sliced(entity, ranks) for entity in contract.entities()}
+    if name != quote(contract.orders.name) and not check.whole_view:
+        near = f" where {quote(RANK)} in (select {quote(RANK)} from {rows[check.entity]})"
+        others = rows.keys() - {check.entity}
+        rows |= {other: f"(from {rows[other]}{near})" for other in others}
+    names = ", ".join(f"{quote(each)} as {found}" for each, found in rows.items())
+    return (
+        f"with {names} select distinct {name}.{quote(contract.key)} as order_id, "
+        f"{number} as number from {name} where {by_rank(contract, check.condition)}"
+    )
+
+
+def _row_selects(contract: Contract, numbered: Numbered, ranks: str) -> Iterator[str]:
+    for entity in contract.entities():
+        own = [(number, check) for number, check in numbered if check.entity == entity.name]
+        if own:
+            yield violations(contract, entity, own, ranks)
+
+
+def _list_selects(contract: Contract, numbered: Numbered, ranks: str) -> Iterator[str]:
+    return (list_violations(contract, number, check, ranks) for number, check in numbered)
+
+
+def _rule_selects(contract: Contract, numbered: Numbered, ranks: str) -> Iterator[str]:
+    # A rule that needs the whole view cannot be judged on a part of it.
+    wanted = [(n, check) for n, check in numbered if not (check.whole_view and ranks)]
+    # Binding a statement costs more than running it over a few orders.
+    alone = [(n, check) for n, check in wanted if not check.looks_around]
+    yield from _row_selects(contract, alone, ranks)
+    yield from (
+        rule_violations(contract, n, check, ranks) for n, check in wanted if check.looks_around
+    )
+
+
+_KINDS: tuple[
+    tuple[Callable[[Contract], list[Check]], Callable[[Contract, Numbered, str], Iterator[str]]],
+    ...,
+] = ((checks, _row_selects), (list_checks, _list_selects), (rule_checks, _rule_selects))

@@ -1,0 +1,1 @@
+"""SQL that reads the views: the orders that may differ, their fingerprints, their rows."""

@@ -1,0 +1,1 @@
+"""SQL that renders orders as JSON, and reads the last sent payloads."""

@@ -1,0 +1,1 @@
+"""SQL that compares what a destination holds with what it should hold."""

@@ -1,0 +1,1 @@
+"""Plans what takes orders back: removals and withdrawals."""

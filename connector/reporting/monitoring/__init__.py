@@ -1,0 +1,1 @@
+"""What is reported elsewhere: metrics, webhooks, the summary of a GitHub step."""

@@ -1,0 +1,1 @@
+"""One call as it came: who calls, what it says, how it is judged."""

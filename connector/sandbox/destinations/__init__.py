@@ -1,0 +1,1 @@
+"""The destinations that answer in their own way; all others answer as `handling` does."""

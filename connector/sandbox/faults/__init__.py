@@ -1,0 +1,1 @@
+"""Which faults are on: by kind, by budget, by order."""

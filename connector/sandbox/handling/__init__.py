@@ -1,0 +1,1 @@
+"""What becomes of a call: the orders are kept, changed, given back or refused."""

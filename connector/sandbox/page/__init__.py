@@ -1,0 +1,1 @@
+"""The page of the sandbox: what arrived, and which faults are on."""
