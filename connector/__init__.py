@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from connector.api.changes.preparation import PreparedFile as PreparedFile
     from connector.api.changes.preparing import init as init
     from connector.api.changes.preparing import init_choices as init_choices
-    from connector.api.changes.preparing import schema_text as schema_text
+    from connector.api.changes.schema import schema_text as schema_text
     from connector.api.connector import Connector as Connector
     from connector.api.connector import open as open  # noqa: A004 - as `gzip.open`
     from connector.api.questions.errors import OrderError as OrderError
@@ -81,7 +81,7 @@ _PLACES = {
     "init_choices": "connector.api.changes.preparing",
     "open": "connector.api.connector",
     "project_directory": "connector.source.project",
-    "schema_text": "connector.api.changes.preparing",
+    "schema_text": "connector.api.changes.schema",
 }
 
 

@@ -18,11 +18,10 @@ from connector.payloads.chunks import Chunks, measure
 from connector.payloads.late import OnWire
 from connector.payloads.recipe import Lists, Recipe, lists, recipe
 from connector.payloads.renderers import renderers
-from connector.plan import completeness, diff, judging, scratch, tables
+from connector.plan import completeness, diff, judging, memory, scratch, tables
 from connector.plan.choice import Choice, Plan
 from connector.plan.chosen import check, choose
 from connector.plan.counts import counted, too_large
-from connector.plan.memory import remember
 from connector.plan.scan import Scan, Scanner
 from connector.plan.step import Step
 from connector.plan.taking_back.removals import Removals
@@ -180,7 +179,7 @@ class Planner:
         snapshot.copy(source, self._destination.policy)
         self._lists = lists(self._connection, self._contract)
         if self._destination.kept(self._contract):
-            remember(self._connection, self.scope)
+            memory.remember(self._connection, self.scope)
 
     def _emptied(self, whole: Source) -> list[str]:
         completeness.take(self._connection, self._contract)

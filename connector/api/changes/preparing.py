@@ -13,7 +13,6 @@ from connector.api.changes.preparation import (
     PreparedFile,
     unknown,
 )
-from connector.config import schema
 from connector.config.config import destinations_path
 from connector.config.warehouse import warehouse_of
 from connector.contract.contract import Contract
@@ -76,25 +75,6 @@ def init_choices(project_dir: Path | str | None = None, config: Path | str = _CO
     """Return what `init` can be given; raises ConnectorError where there is no dbt project."""
     directory = project_directory(_path(project_dir))
     return _choices(scaffold.project(directory), _contracts(directory, Path(config)))
-
-
-def schema_text(project_dir: Path | str | None = None, config: Path | str = _CONFIG) -> str:
-    """Return the JSON Schema of connector.yml as text, the project's own destinations included.
-
-    Editors complete and check connector.yml by it. Raises ConfigError or ContractError.
-    """
-    return schema.text(contracts(own_destinations(project_dir, config)))
-
-
-def own_destinations(
-    project_dir: Path | str | None, config: Path | str, *, is_needed: bool = False
-) -> Path | None:
-    """Return the folder of the project's own destinations, None where there is no such folder.
-
-    Raises ConfigError, also for a connector.yml that is missing but `is_needed`.
-    """
-    path = project_directory(_path(project_dir)) / config
-    return destinations_path(path) if path.exists() or is_needed else None
 
 
 def _choices(project: scaffold.Project, known: Mapping[str, Contract]) -> Choices:

@@ -118,7 +118,7 @@ def _setting(text: str) -> tuple[str, str]:
 
 def _own_destinations(context: click.Context) -> Path | None:
     """Return the folder of the project's own contracts; without a connector.yml there is none."""
-    from connector.api.changes.preparing import own_destinations
+    from connector.api.changes.schema import own_destinations
 
     options = (context.obj or {}).get("options", {"project_dir": ".", "config": _CONFIG})
     is_default = options["config"] == _CONFIG
