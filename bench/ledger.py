@@ -14,7 +14,7 @@ import duckdb
 
 from connector.compile import created, dropped
 from connector.delivery.parts import Part
-from connector.delivery.record import Record
+from connector.delivery.recorder import Recorder
 from connector.engine.engine import engine
 from connector.http.answer import Answer, Outcome
 from connector.ledger.file import attached
@@ -55,15 +55,15 @@ def _load(connection: duckdb.DuckDBPyConnection, ledger: Ledger, orders: int) ->
         spent[step] += time.process_time() - before
 
     run_id = ledger.start(SCOPE, "sync")
-    record = Record(ledger, SCOPE, run_id, kept=KEPT)
+    recorder = Recorder(ledger, SCOPE, run_id, kept=KEPT)
     for chunk in _chunks(connection, orders):
-        timed("intend", record.intend, chunk)
+        timed("intend", recorder.intend, chunk)
         for batches in (chunk.batches[: BATCHES // 2], chunk.batches[BATCHES // 2 :]):
             for batch in batches:
-                record.deliver(*_taken(chunk, batch))
-            timed("answer", record.write)
-        timed("answer", record.forget, chunk)
-    timed("answer", record.close)
+                recorder.deliver(*_taken(chunk, batch))
+            timed("answer", recorder.write)
+        timed("answer", recorder.forget, chunk)
+    timed("answer", recorder.close)
     ledger.finish(SCOPE, run_id, "sync", 0, {})
     return spent
 

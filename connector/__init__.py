@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from connector.http.answer import Outcome as Outcome
     from connector.http.answer import Response as Response
     from connector.reporting.export import Exported as Exported
-    from connector.reporting.monitoring.telling import RunReport as RunReport
+    from connector.reporting.monitoring.run_report import RunReport as RunReport
     from connector.runs.forget import Forgotten as Forgotten
     from connector.runs.observer import Observer as Observer
     from connector.runs.observer import Progress as Progress
@@ -70,7 +70,7 @@ _PLACES = {
     "RestoredLedger": "connector.api.changes.ledger_changes",
     "Results": "connector.api.results",
     "Run": "connector.api.questions.history",
-    "RunReport": "connector.reporting.monitoring.telling",
+    "RunReport": "connector.reporting.monitoring.run_report",
     "Started": "connector.runs.observer",
     "Status": "connector.api.questions.status",
     "Summary": "connector.runs.summary",

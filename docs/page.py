@@ -8,8 +8,8 @@ from connector.compile.judging.judge import of_contract, rule_checks
 from connector.contract.contract import Contract
 from connector.contract.entity import Entity
 from connector.contract.overlay import open_objects
+from connector.contract.requests import Setting
 from connector.contract.schema import CONST
-from connector.contract.terms import Setting
 from docs.fields import COSTS, described
 from docs.markdown import Lines, code, section, table
 from docs.readback import read_back

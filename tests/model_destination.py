@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 import connector.delivery.deliver
-import connector.delivery.feed
+import connector.delivery.open_chunks
 import connector.http.gate
 import connector.http.retry
 import connector.http.sender
 import connector.http.transport
-import connector.ledger.beside.wire
+import connector.ledger.beside.last_request
 import connector.ledger.ledger
 import connector.payloads.late
 from connector.http.answer import Answer, Outcome, Response
@@ -61,14 +61,16 @@ def change_the_seams(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the network and the clock are others."""
     monkeypatch.setattr(connector.http.transport, "Transport", lambda url, *_: URLS[url])
     monkeypatch.setattr(connector.http.retry, "BASE", 0.0)
-    monkeypatch.setattr(connector.payloads.late, "SLACK", connector.ledger.beside.wire.SLACK)
+    monkeypatch.setattr(
+        connector.payloads.late, "SLACK", connector.ledger.beside.last_request.SLACK
+    )
     delivery, http = connector.delivery, connector.http
     clocked = (
         delivery.deliver,
-        delivery.feed,
+        delivery.open_chunks,
         http.gate,
         http.sender,
-        connector.ledger.beside.wire,
+        connector.ledger.beside.last_request,
     )
     for module in (*clocked, connector.payloads.late):
         monkeypatch.setattr(module, "time", CLOCK)

@@ -14,7 +14,7 @@ from connector.compile import quote
 from connector.compile.judging.judge import of_contract
 from connector.contract.contract import Contract
 from connector.contract.entity import Entity, Field
-from connector.contract.terms import Action
+from connector.contract.requests import Action
 from connector.destinations import believing
 from connector.http import retry
 from connector.http.answer import Outcome, Response

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from connector.compile.reading.cut import Held
+from connector.compile.reading.watermark import Held
 from connector.contract.contract import Contract
 from connector.destinations import contracts
 from connector.engine.engine import engine

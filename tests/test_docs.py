@@ -19,7 +19,7 @@ from connector.config.config import load
 from connector.config.keys import of_account, of_file
 from connector.destinations import contracts
 from connector.exceptions import ConnectorError, InterruptedRunError
-from connector.reporting.monitoring.telling import MEANINGS
+from connector.reporting.monitoring.run_report import MEANINGS
 from connector.runs.summary import Summary
 from connector.settings.settings import Delivery, Guards
 from tests.sandbox_process import Sandbox

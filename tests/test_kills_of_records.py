@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from connector.compile import quote
-from connector.ledger.beside.wire import path_of as wire_of
+from connector.ledger.beside.last_request import path_of as wire_of
 from tests.conformance.examples import CONTRACTS, examples
 from tests.conformance.shop import DestinationShop, plant
 from tests.sandbox_process import sandbox

@@ -10,7 +10,7 @@ import duckdb
 
 from connector.delivery.masking import Masking
 from connector.delivery.parts import Part, Parts
-from connector.delivery.record import Record
+from connector.delivery.recorder import Record
 from connector.destinations import contracts
 from connector.engine.engine import MEMORY_LIMIT, engine
 from connector.http.answer import Answer, Outcome

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from connector.reporting.monitoring.telling import OUTCOMES
+from connector.reporting.monitoring.run_report import OUTCOMES
 from tests.shop import Shop, make_shop
 
 pytestmark = pytest.mark.untraced

@@ -15,7 +15,7 @@ import pytest
 
 from connector.engine.duckdb_file import newer_version
 from connector.engine.engine import engine
-from connector.engine.spill import spilling, sweep
+from connector.engine.spill import remove_abandoned, spilling
 from connector.exceptions import LedgerError
 from connector.http import spending
 from connector.ledger.beside import progress
@@ -46,7 +46,7 @@ def test_only_the_spill_files_of_the_dead_are_swept(tmp_path):
     dead.joinpath("lock").touch()
     os.utime(old, (0, 0))
     with spilling(tmp_path, read_only=False) as own:
-        sweep(tmp_path)
+        remove_abandoned(tmp_path)
         assert spills(tmp_path) == sorted([own.name, "spill-fresh"])
     assert spills(tmp_path) == ["spill-fresh"]
 

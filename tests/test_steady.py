@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from connector.compile.rendering.memory import member
+from connector.compile.rendering.last_sent import member
 from tests.conformance.shop import DestinationShop
 from tests.test_lifecycle import become, make, of
 

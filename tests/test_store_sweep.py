@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from connector.blobs.address import blobs
-from connector.remote import generations, sweep
+from connector.remote import cleanup, generations
 from connector.remote.stores import store as store_of
 from tests.test_conformance_store import SCOPE, opened, runs
 from tests.test_yespo_delivery import VIEWS
@@ -39,9 +39,9 @@ def test_old_generations_go_after_the_grace_and_the_last_ten_stay(tmp_path):
     cache = tmp_path / "cache" / "ledger.shop.local.duckdb"
     for _ in range(7):  # the first run makes two generations
         run_once(address, cache)
-    last = sweep.EVERY
+    last = cleanup.EVERY
     assert len(names(folder, "gen")) == last, "all of them are younger than the grace"
-    for _ in range(sweep.EVERY - 1):
+    for _ in range(cleanup.EVERY - 1):
         run_once(address, cache)
     age(folder)
     place = blobs(f"{address}/shop.local")
@@ -52,8 +52,8 @@ def test_old_generations_go_after_the_grace_and_the_last_ten_stay(tmp_path):
     os.utime(folder / dead, (then, then))
     os.utime(folder / later, (then, then))
     run_once(address, cache)
-    last = 2 * sweep.EVERY
-    kept = [f"{number:09d}" for number in range(last - sweep.KEPT + 1, last + 1)]
+    last = 2 * cleanup.EVERY
+    kept = [f"{number:09d}" for number in range(last - cleanup.KEPT + 1, last + 1)]
     assert sorted(names(folder, "gen")) == kept
     assert not (folder / dead).exists()
     assert (folder / later).exists(), "a later generation may need it"

@@ -13,7 +13,7 @@ from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from prometheus_client.parser import text_string_to_metric_families
 
 from connector.reporting.monitoring import metrics_file, telemetry
-from connector.reporting.monitoring.telling import OUTCOMES, RunReport
+from connector.reporting.monitoring.run_report import OUTCOMES, RunReport
 from tests.shop import Shop
 from tests.talking_server import Talker, talking
 

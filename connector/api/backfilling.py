@@ -9,7 +9,7 @@ from connector.api.observers import listeners
 from connector.api.reporting import gathered, watching
 from connector.exceptions import EverythingRefusedError
 from connector.plan.choice import Choice
-from connector.reporting.monitoring.telling import RunReport, together
+from connector.reporting.monitoring.run_report import RunReport, together
 from connector.runs import backfill
 from connector.runs.backfill import Step
 from connector.runs.dry_run import dry_run

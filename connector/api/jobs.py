@@ -20,7 +20,7 @@ from connector.api.observers import listeners
 from connector.api.reporting import known
 from connector.api.results import Failure
 from connector.exceptions import ConnectorError, CrashError, InterruptedRunError
-from connector.reporting.monitoring.telling import RunReport
+from connector.reporting.monitoring.run_report import RunReport
 from connector.runs.every import every
 from connector.runs.observer import Started
 from connector.runs.summary import Summary

@@ -8,7 +8,7 @@ from typing import Any
 from connector.config.config import Config
 from connector.reporting.alerts import of_verification
 from connector.reporting.monitoring import metrics_file, step_summary, telemetry, unrecorded
-from connector.reporting.monitoring.telling import RunReport
+from connector.reporting.monitoring.run_report import RunReport
 from connector.runs.observer import Observer, Observers
 
 STEP_SUMMARY = step_summary.VARIABLE  # of the environment; the file of GitHub's summary

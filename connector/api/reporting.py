@@ -9,7 +9,7 @@ from connector.api.observers import listeners
 from connector.exceptions import ConnectorError
 from connector.ledger.ledger import Scope
 from connector.reporting import reports, run_reports, standing, verifications
-from connector.reporting.monitoring.telling import RunReport
+from connector.reporting.monitoring.run_report import RunReport
 from connector.runs.observer import Observer
 from connector.runs.summary import Summary
 from connector.runs.workspace import Options, Workspace, accounts

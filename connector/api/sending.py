@@ -9,7 +9,7 @@ from connector.api.reporting import gathered, known, watching
 from connector.api.results import Failure, Results, attempted
 from connector.exceptions import ConnectorError
 from connector.plan.choice import Choice
-from connector.reporting.monitoring.telling import RunReport
+from connector.reporting.monitoring.run_report import RunReport
 from connector.runs.interruption import Interruption
 from connector.runs.observer import Observer, Observers, Started
 from connector.runs.session import Session

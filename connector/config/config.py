@@ -12,7 +12,7 @@ from connector.config.ledger import ledger
 from connector.config.rule_costs import rule_costs
 from connector.config.warehouse import warehouse
 from connector.contract.contract import Contract
-from connector.contract.terms import Setting
+from connector.contract.requests import Setting
 from connector.engine.engine import MEMORY_LIMIT
 from connector.exceptions import ConfigError
 from connector.settings import policies

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from connector.contract.contract import Contract
-from connector.contract.terms import Setting
+from connector.contract.requests import Setting
 from connector.engine.engine import MEMORY_LIMIT
 from connector.settings import policies
 from connector.settings.settings import VARIABLE, Delivery, Guards

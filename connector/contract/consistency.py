@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from connector.contract.entity import Entity
 from connector.contract.read_back import CURRENCY, END, START, Request, templates
+from connector.contract.requests import STATES
 from connector.contract.schema import HELP
-from connector.contract.terms import STATES
 from connector.exceptions import ContractError
 from connector.text.names import nearest
 

@@ -5,16 +5,24 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from connector.contract import terms
+from connector.contract import requests
 from connector.contract.consistency import check_names, check_silent
 from connector.contract.entity import Entity, entity
+from connector.contract.key_schema import check_shape
 from connector.contract.overlay import opened, overlaid
 from connector.contract.ownership import standard, vendors
 from connector.contract.read_back import ReadBack, check_read_back, read_back
+from connector.contract.requests import (
+    BasicAuth,
+    Check,
+    Envelope,
+    Lifecycle,
+    Removal,
+    Rule,
+    Setting,
+)
 from connector.contract.schema import HELP, Schema, check, check_rules
-from connector.contract.shape import check_shape
 from connector.contract.success import Success, success
-from connector.contract.terms import BasicAuth, Check, Envelope, Lifecycle, Removal, Rule, Setting
 from connector.exceptions import ContractError
 from connector.text.yaml_file import read
 
@@ -174,7 +182,7 @@ def _contract(path: Path, schema: dict[str, Any]) -> Contract:
         rules=tuple(_rule(rule) for rule in schema.get("x-rules", [])),
         order_by=schema["x-order-by"],
         environments=schema["x-environments"],
-        settings=terms.settings(schema.get("x-settings", {})),
+        settings=requests.settings(schema.get("x-settings", {})),
         headers=schema.get("x-headers", {}),
         max_orders=schema["x-limits"]["orders"],
         max_bytes=schema["x-limits"]["bytes"],
@@ -183,12 +191,12 @@ def _contract(path: Path, schema: dict[str, Any]) -> Contract:
         amount=schema.get("x-amount"),
         envelope=Envelope(schema.get("x-envelope")),
         basic_auth=BasicAuth(**schema["x-basic-auth"]) if "x-basic-auth" in schema else None,
-        check=terms.check(schema.get("x-check")),
+        check=requests.check(schema.get("x-check")),
         side_effects=schema.get("x-side-effects") or None,
         quiet_alternatives=schema.get("x-quiet-alternatives", ()),
         forward=schema.get("x-forward", {}),
-        removal=terms.removal(schema.get("x-removal", {})),
-        lifecycle=terms.lifecycle(schema.get("x-lifecycle", {})),
+        removal=requests.removal(schema.get("x-removal", {})),
+        lifecycle=requests.lifecycle(schema.get("x-lifecycle", {})),
         read_back=read_back(schema.get("x-read-back")),
         schema=schema,
     )

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 from connector.delivery.delivered import Delivered
-from connector.delivery.ending import interrupted, stopped, unanswered
-from connector.delivery.feed import Feed
+from connector.delivery.errors import interrupted, stopped, unanswered
+from connector.delivery.open_chunks import OpenChunks
 from connector.delivery.parts import Part, Parts
 from connector.delivery.patience import Patience
-from connector.delivery.record import Record
+from connector.delivery.queue import Queue
+from connector.delivery.recorder import Recorder
 from connector.delivery.refusals import Refusals
-from connector.delivery.waiting import Waiting
 from connector.exceptions import ConnectorError
 from connector.http.answer import Answer, Outcome
 from connector.http.sender import Sender
@@ -26,13 +26,13 @@ class Deliverer:
     """Delivers chunks as they are rendered; one instance per run."""
 
     def __init__(
-        self, record: Record, parts: Parts, chunks: Chunks, sender: Sender, draw: random.Random
+        self, recorder: Recorder, parts: Parts, chunks: Chunks, sender: Sender, draw: random.Random
     ) -> None:
         """Prepare; nothing is sent yet."""
-        self._record, self._parts, self._sender = record, parts, sender
-        self._refusals = Refusals(record, parts)
-        self._waiting = Waiting(parts, sender.options.attempts, draw)
-        self._feed = Feed(record, chunks, self._waiting)
+        self._recorder, self._parts, self._sender = recorder, parts, sender
+        self._refusals = Refusals(recorder, parts)
+        self._queue = Queue(parts, sender.options.attempts, draw)
+        self._open_chunks = OpenChunks(recorder, chunks, self._queue)
         self._flying: dict[Future[Answer | None], Part] = {}
         self._patience = Patience()
         self.done = Delivered()
@@ -47,14 +47,14 @@ class Deliverer:
             while self._goes_on():
                 self._fill(pool)
                 self._land()
-                self._record.write_soon()
-                self._feed.release(self._flying.values())
+                self._recorder.write_soon()
+                self._open_chunks.release(self._flying.values())
                 self._count()
                 self._sender.goes_on(is_flying=bool(self._flying))
                 report(self.done)
         except BaseException:
             self._sender.stop()
-            self._record.write()
+            self._recorder.write()
             raise
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
@@ -64,22 +64,24 @@ class Deliverer:
     def _goes_on(self) -> bool:
         if self._sender.is_overdue():
             return False
-        waits = bool(self._waiting) or bool(self._feed)
+        waits = bool(self._queue) or bool(self._open_chunks)
         return bool(self._flying) or (waits and not self._sender.stops())
 
     def _fill(self, pool: ThreadPoolExecutor) -> None:
         """Keep one body ready for each worker beyond the one it is sending."""
         most = 2 * self._sender.options.concurrency
         is_suspicious = self._refusals.is_suspicious
-        more = len(self._waiting) <= (0 if is_suspicious else most)
-        more |= is_suspicious and not self._feed.is_wide
+        more = len(self._queue) <= (0 if is_suspicious else most)
+        more |= is_suspicious and not self._open_chunks.is_wide
         if more and not self._sender.stops():
-            self._feed.more(TICK if is_suspicious or not (self._waiting or self._flying) else 0)
-        while self._waiting and len(self._flying) < most:
+            self._open_chunks.more(
+                TICK if is_suspicious or not (self._queue or self._flying) else 0
+            )
+        while self._queue and len(self._flying) < most:
             if self._sender.stops() or (is_suspicious and (self._flying or more)):
                 return
             # Bad orders at the front must not be mistaken for a fault of everything.
-            part, attempts = self._waiting.probe() if is_suspicious else self._waiting.next()
+            part, attempts = self._queue.probe() if is_suspicious else self._queue.next()
             body, batch = self._parts.body(part), (part.batch, part.orders)
             self._flying[pool.submit(self._sender.send, body, attempts, batch)] = part
 
@@ -92,12 +94,12 @@ class Deliverer:
 
     def _settle(self, part: Part, answer: Answer | None) -> None:
         if answer is None:
-            self._waiting.first(part)
+            self._queue.first(part)
             return
         self._note(part, in_doubt=answer.in_doubt, on_wire_at=answer.on_wire_at)
         if answer.outcome is not Outcome.RETRY:
             self._patience.renew()
-        self._record.log(part, answer)
+        self._recorder.log(part, answer)
         moves = {
             Outcome.DELIVERED: self._deliver,
             Outcome.REFUSED: self._refuse,
@@ -114,14 +116,14 @@ class Deliverer:
         if in_doubt:
             self._parts.sent(part)
         if on_wire_at:
-            self._record.linger(part, on_wire_at)
+            self._recorder.linger(part, on_wire_at)
 
     def _deliver(self, part: Part, answer: Answer) -> None:
         rest = self._refusals.note(part, answer) if answer.refused else part
         if part.orders - rest.orders < len(answer.refused):
             self._ask_apart(part, rest, answer)
         elif rest.orders:
-            self._record.deliver(rest, answer)
+            self._recorder.deliver(rest, answer)
             self.done.delivered += rest.orders
             self._refusals.accept()
         else:
@@ -131,7 +133,7 @@ class Deliverer:
         """Some order was refused without a name: all may have arrived, none counts as delivered."""
         self._parts.sent(rest)
         if rest.orders == 1 < part.orders:  # nothing says that this one was refused
-            self._waiting.first(rest)
+            self._queue.first(rest)
         elif rest.orders:
             self._split(rest, answer)
         else:
@@ -141,13 +143,13 @@ class Deliverer:
         rest = self._refusals.note(part, answer)
         if rest.orders == part.orders:  # it named only orders that are not in this part
             return self._split(part, answer)
-        self._waiting.rest(rest)
+        self._queue.rest(rest)
         return self._weigh()
 
     def _split(self, part: Part, answer: Answer) -> None:
         if part.orders > 1:
             self._refusals.note_unnamed()
-            self._waiting.first(*self._parts.halves(part))
+            self._queue.first(*self._parts.halves(part))
             return
         self._refusals.note_only(part, answer)
         self._weigh()
@@ -164,7 +166,7 @@ class Deliverer:
         if self._patience.is_over(answer, outlasts=outlasts, is_taking=is_taking):
             self._stop(part, answer)
         elif part.orders > 1:
-            self._waiting.last(self._parts.halves(part), AGAIN)
+            self._queue.last(self._parts.halves(part), AGAIN)
         else:
             self.done.unanswered += 1
 
@@ -172,7 +174,7 @@ class Deliverer:
         self.done.unanswered += part.orders
 
     def _stop(self, part: Part, answer: Answer) -> None:
-        self._end(stopped(self._record.scope, answer, self._parts.words(part, answer)))
+        self._end(stopped(self._recorder.scope, answer, self._parts.words(part, answer)))
 
     def _end(self, error: ConnectorError) -> None:
         self._sender.stop()
@@ -180,11 +182,11 @@ class Deliverer:
 
     def _count(self) -> None:
         self.done.refused, self.done.reasons = self._refusals.orders, self._refusals.reasons
-        is_idle = not (self._flying or self._waiting)
-        self.done.wait = self._feed.wait if is_idle else 0.0
+        is_idle = not (self._flying or self._queue)
+        self.done.wait = self._open_chunks.wait if is_idle else 0.0
 
     def _close(self) -> None:
-        """Record what is left: late refusals, what may have arrived, what surely was not sent."""
+        """Recorder what is left: late refusals, what may have arrived, what surely was not sent."""
         in_flight = [part for future, part in self._flying.items() if not future.cancelled()]
         for part in in_flight:
             self._note(part, in_doubt=True, on_wire_at=time.time())
@@ -193,8 +195,8 @@ class Deliverer:
         if fault := self._refusals.close(failed=self.done.error is not None):
             self._end(fault)
         if self.done.unanswered:
-            self._end(unanswered(self._record.scope, self.done.unanswered))
+            self._end(unanswered(self._recorder.scope, self.done.unanswered))
         self._count()
-        self._record.close()
+        self._recorder.close()
         if self.done.error:  # else every order that was to be sent was answered
-            self._record.unsend()
+            self._recorder.unsend()

@@ -9,7 +9,7 @@ import duckdb
 
 from connector.compile.rendering.mask import personal_values
 from connector.contract.contract import Contract
-from connector.contract.terms import Action
+from connector.contract.requests import Action
 from connector.sql import run
 from connector.text.redact import DIGITS, Found, Sought, mask, plain, searched, words
 from connector.text.secret import Secret

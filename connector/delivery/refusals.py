@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import replace
 
 from connector.delivery.parts import Part, Parts
-from connector.delivery.record import Record
+from connector.delivery.recorder import Recorder
 from connector.exceptions import EverythingRefusedError
 from connector.http.answer import Answer
 
@@ -17,11 +17,11 @@ PROBES = 50  # each alone, drawn at random: nine of ten bad orders pass for all 
 class Refusals:
     """Holds refusals back until something was accepted, since until then the fault may be ours."""
 
-    def __init__(self, record: Record, parts: Parts) -> None:
-        self._record, self._parts = record, parts
+    def __init__(self, recorder: Recorder, parts: Parts) -> None:
+        self._recorder, self._parts = recorder, parts
         self._alone: Counter[str] = Counter()  # of requests of a single order
         self._status: int | None = None
-        self._accepted = record.is_retry
+        self._accepted = recorder.is_retry
         self._is_recorded = True
         self._is_unnamed = False  # whether a batch was refused as a whole
         self.reasons: Counter[str] = Counter()  # the API's own words → orders
@@ -64,7 +64,7 @@ class Refusals:
         self._write()
 
     def weigh(self) -> EverythingRefusedError | None:
-        """Record what was refused, or return the error when it is everything that is refused.
+        """Recorder what was refused, or return the error when it is everything that is refused.
 
         That is so when nothing was accepted and enough orders, each sent alone, were refused with
         one message: a batch proves nothing, as its orders are neighbours and may share a fault.
@@ -75,7 +75,7 @@ class Refusals:
         return None
 
     def close(self, *, failed: bool) -> EverythingRefusedError | None:
-        """Record what is left, or return the error when it is everything that was refused.
+        """Recorder what is left, or return the error when it is everything that was refused.
 
         Nobody is left to ask, so that orders that were refused together count as well.
         """
@@ -87,7 +87,7 @@ class Refusals:
 
     def _fault(self, evidence: Counter[str], enough: int) -> EverythingRefusedError | None:
         message, orders = (evidence.most_common(1) or [("", 0)])[0]
-        if orders >= EVIDENCE and self._parts.blames(self._record.accepted()):
+        if orders >= EVIDENCE and self._parts.blames(self._recorder.accepted()):
             self.accept()
         if orders < enough or self._accepted:
             return None
@@ -107,7 +107,7 @@ class Refusals:
 
     def _write(self) -> None:
         if not self._is_recorded:
-            self._record.refuse()
+            self._recorder.refuse()
             self._is_recorded = True
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from urllib.parse import urlsplit
 
 from connector.contract.contract import Contract
-from connector.contract.terms import Check
+from connector.contract.requests import Check
 from connector.doctor import placeholders
 from connector.doctor.finding import Group, Result, failed, ok, skipped
 from connector.doctor.subject import Target

@@ -48,7 +48,7 @@ def _made(directory: Path, *, read_only: bool) -> Path:
         ) from error
 
 
-def sweep(directory: Path) -> None:
+def remove_abandoned(directory: Path) -> None:
     """Remove what runs that were killed have left in a directory."""
     for folder in directory.glob("spill-*"):
         if _is_dead(folder):

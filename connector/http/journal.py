@@ -1,10 +1,10 @@
-"""Tells of each request: the wire as it begins, the log and observers as it is answered."""
+"""Tells of each request: the ledger's side file, the log and observers as it is answered."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from connector.ledger.beside.wire import Wire
+from connector.ledger.beside.last_request import LastRequest
 
 log = logging.getLogger(__name__)
 
@@ -29,15 +29,15 @@ class Journal:
     def __init__(
         self,
         run: Mapping[str, object],
-        wire: Wire | None,
+        last_request: LastRequest | None,
         observers: Sequence[Callable[[Attempt], None]] = (),
     ) -> None:
         """Prepare; the observers are called from the threads that send.
 
-        Without a wire nothing is noted, as of questions, which change nothing.
+        Without a `last_request` nothing is noted, as of questions, which change nothing.
         """
         self._run = run
-        self._wire = wire
+        self._last_request = last_request
         self._observers = observers
 
     def name(self, number: int) -> str:
@@ -49,13 +49,13 @@ class Journal:
 
         Raises LedgerHeldError when it must not.
         """
-        if self._wire:
-            self._wire.begin()
+        if self._last_request:
+            self._last_request.begin()
 
     def goes_on(self) -> None:
         """Note that requests are under way, if that was not noted within the last second."""
-        if self._wire:
-            self._wire.renew()
+        if self._last_request:
+            self._last_request.renew()
 
     def answered(self, attempt: Attempt) -> None:
         """Tell of a request."""

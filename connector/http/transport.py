@@ -9,7 +9,7 @@ import requests
 from requests.exceptions import ConnectionError as RequestsConnectionError
 from requests.exceptions import ConnectTimeout
 
-from connector.contract.terms import Action
+from connector.contract.requests import Action
 from connector.http.answer import MAX_BODY, Answer, Outcome, Response
 from connector.http.auth import Auth
 from connector.http.call_limit import Call, limited

@@ -15,7 +15,7 @@ from connector.engine.duckdb_file import (
     newer_version,
     process_of,
 )
-from connector.engine.spill import sweep
+from connector.engine.spill import remove_abandoned
 from connector.exceptions import ConnectorError, LedgerError, LedgerHeldError
 from connector.ledger.beside import closed, holder, progress
 from connector.ledger.ledger import Ledger
@@ -146,7 +146,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection, store: Store, *, read_only: 
     if not read_only:
         migrate(connection, path)
         store.append()
-        sweep(path.parent)
+        remove_abandoned(path.parent)
         drop(path)
 
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import duckdb
 
-from connector.ledger.beside.wire import SLACK
+from connector.ledger.beside.last_request import SLACK
 from connector.ledger.contents.run_log import now
 from connector.ledger.ledger import Scope
 from connector.settings.settings import Destination

@@ -10,7 +10,7 @@ from connector.compile.reading import stage
 from connector.compile.rendering.removal import retaken
 from connector.compile.rendering.silent import content
 from connector.contract.contract import Contract
-from connector.contract.terms import Action
+from connector.contract.requests import Action
 from connector.engine.engine import limits
 from connector.http.budget import batch_bytes
 from connector.settings.settings import Destination

@@ -3,7 +3,7 @@
 import duckdb
 
 from connector.compile import created, remade
-from connector.compile.reading.columns import in_every_type, prints
+from connector.compile.reading.column_prints import in_every_type, prints
 from connector.contract.contract import Contract
 from connector.ledger.ledger import Scope
 from connector.sql import Statements, count, run

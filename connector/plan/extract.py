@@ -5,7 +5,7 @@ from datetime import datetime
 import duckdb
 
 from connector.compile import dropped
-from connector.compile.reading import cut
+from connector.compile.reading import watermark
 from connector.ledger.ledger import Scope
 from connector.source.source import Source
 from connector.sql import Statements, run
@@ -21,7 +21,7 @@ class Extract:
         connection: duckdb.DuckDBPyConnection,
         source: Source,
         scope: Scope,
-        held: cut.Held,
+        held: watermark.Held,
     ) -> None:
         self._connection = connection
         self._source = source
@@ -43,11 +43,11 @@ class Extract:
         self._source.cut_recent(since)
         self._tables.append(self._source.contract.orders.name)
         self._source.cut_sought(since)
-        stamped = f"insert into work.sought {cut.stamped(self._source.contract)}"
+        stamped = f"insert into work.sought {watermark.stamped(self._source.contract)}"
         run(self._connection, stamped, {"since": since})
         statement.run(self._connection, "current_of_sought", **self._scope)
         self.known = self._count("known")
-        present = cut.present(self._source.contract, self._source.columns, self.held)
+        present = watermark.present(self._source.contract, self._source.columns, self.held)
         there, withheld = run(self._connection, present, {}).fetchall()[0]
         return int(there), int(withheld), self.known - delivered(self._connection)
 
@@ -60,7 +60,7 @@ class Extract:
     def drop(self) -> None:
         """Drop the rows; what they were taken from need not be there any more."""
         for name in self._tables:
-            self._connection.execute(dropped("work", cut.table(name)))
+            self._connection.execute(dropped("work", watermark.table(name)))
 
     def undo(self) -> None:
         """Drop everything, so that all can be read."""

@@ -18,7 +18,7 @@ from connector.payloads.chunks import Chunks, measure
 from connector.payloads.late import OnWire
 from connector.payloads.recipe import Lists, Recipe, lists, recipe
 from connector.payloads.renderers import renderers
-from connector.plan import completeness, diff, judging, memory, scratch, tables
+from connector.plan import completeness, diff, judging, last_sent, spill_tables, tables
 from connector.plan.choice import Choice, Plan
 from connector.plan.chosen import check, choose
 from connector.plan.counts import counted, too_large
@@ -152,7 +152,7 @@ class Planner:
         self._connection.execute(created("work", "payloads", payloads))
 
     def _clear(self) -> None:
-        scratch.clear(self._connection)
+        spill_tables.clear(self._connection)
         tables.make(self._connection)
 
     @contextmanager
@@ -172,14 +172,14 @@ class Planner:
             with self._scanner.reading(wanted, choice) as source:
                 policy = self._destination.policy
                 self._salt = snapshot.take(self._connection, source, policy)
-                scratch.provide(self._connection)
+                spill_tables.provide(self._connection)
                 yield whole, source
 
     def _copy(self, source: Source) -> None:
         snapshot.copy(source, self._destination.policy)
         self._lists = lists(self._connection, self._contract)
         if self._destination.kept(self._contract):
-            memory.remember(self._connection, self.scope)
+            last_sent.remember(self._connection, self.scope)
 
     def _emptied(self, whole: Source) -> list[str]:
         completeness.take(self._connection, self._contract)

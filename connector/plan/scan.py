@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import duckdb
 
-from connector.compile.reading import cut
+from connector.compile.reading import watermark
 from connector.compile.reading.newest import moments, newest
 from connector.contract.contract import Contract
 from connector.ledger.contents.run_log import now
@@ -75,7 +75,7 @@ class Scanner:
         lacks the stamps, or cannot be read.
         """
         self._contract = source.contract
-        held = cut.Held(self._destination.policy, **self._scope.values())
+        held = watermark.Held(self._destination.policy, **self._scope.values())
         extract = Extract(self._connection, source, self._scope, held)
         if choice and choice.window:
             self.scan = Scan("window")
@@ -86,7 +86,7 @@ class Scanner:
             yield extract.children()
             extract.drop()
             return
-        current = cut.current(self._scope.destination, self._scope.environment)
+        current = watermark.current(self._scope.destination, self._scope.environment)
         run(self._connection, f"create view work.current as {current}", {})
         yield source
 
@@ -106,7 +106,7 @@ class Scanner:
             known = delivered(self._connection)
         is_any = self.scan.kind == "watermark"
         if self.scan.kind == "full":
-            is_any = bool(statement.rows(self._connection, "missed", known=known)[0][0])
+            is_any = bool(statement.rows(self._connection, "may_miss_orders", known=known)[0][0])
         statement.run(self._connection, "gone", **self._scope.values(), is_any=is_any)
         return known
 

@@ -11,7 +11,7 @@ from ledger.watermarks
 where destination = $destination and environment = $environment
 ;
 
--- name: missed
+-- name: may_miss_orders
 -- Whether any order that was delivered or is in doubt may be missing from the view. Unchanged
 -- orders are in the view, so comparing counts is enough.
 select

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from connector.contract.terms import Action
+from connector.contract.requests import Action
 from connector.payloads.late import Late
 from connector.payloads.recipe import Recipe
 

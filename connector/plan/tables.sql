@@ -24,12 +24,12 @@ create table work.chosen (order_id varchar);
 -- ledger.contents.settling, ledger.ledger, plan.counts, plan.diff, plan.plan.
 create table work.choice (is_full boolean, everything boolean, is_limited boolean, is_windowed boolean, is_cut boolean, last_rank bigint);
 
--- What is read by watermark. Written by plan.extract; read by compile.reading.cut, ledger.ledger,
--- plan.extract, source.duckdb_file.
+-- What is read by watermark. Written by plan.extract; read by compile.reading.watermark,
+-- ledger.ledger, plan.extract, source.duckdb_file.
 create table work.sought (order_id varchar, is_recent boolean);
 
--- Since their fingerprint was taken. Written by compile.reading.cut, source.one_moment; read by
--- compile.reading.fingerprint, plan.counts, plan.plan.
+-- Since their fingerprint was taken. Written by compile.reading.watermark, source.one_moment; read
+-- by compile.reading.fingerprint, plan.counts, plan.plan.
 create table work.changed_while_read (order_id varchar);
 
 -- The rules that orders are judged by. Written by plan.judging; read by ledger.contents.intents,
@@ -108,9 +108,9 @@ create table work.late (order_id varchar, payload_md5 uhugeint, moment timestamp
 -- plan.taking_back.removals; read by ledger.contents.answers, ledger.contents.intents.
 create table work.sent (order_id varchar);
 
--- As last sent. Written by plan.memory; read by compile.judging.evidence, compile.judging.held,
--- compile.rendering.beside, compile.rendering.facts, compile.rendering.memory,
--- plan.taking_back.removals, plan.taking_back.withdrawals.
+-- As last sent. Written by plan.last_sent; read by compile.judging.evidence,
+-- compile.judging.identity, compile.rendering.beside, compile.rendering.facts,
+-- compile.rendering.last_sent, plan.taking_back.removals, plan.taking_back.withdrawals.
 create table work.memory (rank bigint, order_id varchar, payload varchar, is_removed boolean);
 
 -- name: declared
@@ -209,7 +209,7 @@ create table work.completeness (
 
 -- What the ledger holds of orders; a view, or a table of those that are read by watermark. Written
 -- by plan.extract, plan.scan; read by compile.judging.evidence, ledger.contents.settling,
--- plan.chosen, plan.diff, plan.extract, plan.memory, plan.scan, plan.taking_back.leaving,
+-- plan.chosen, plan.diff, plan.extract, plan.last_sent, plan.scan, plan.taking_back.leaving,
 -- verify.expected.
 create table work.current (
     destination varchar, environment varchar, order_id varchar, run_id integer, batch_id integer,
@@ -291,8 +291,8 @@ create table work.gone (
     order_id varchar, delivered_run integer, is_noted boolean
 );
 
--- Where the ledger keeps what was last sent of the candidates. Written by plan.memory; read by
--- plan.memory.
+-- Where the ledger keeps what was last sent of the candidates. Written by plan.last_sent; read by
+-- plan.last_sent.
 create table work.last_sent (
     rank bigint, order_id varchar, place bigint, is_outcome boolean
 );
@@ -359,9 +359,9 @@ create table work.typed_prints (
     order_id varchar, column_name varchar, prints usmallint[]
 );
 
--- The candidates, oldest first. Written by plan.diff; read by compile.judging.held,
+-- The candidates, oldest first. Written by plan.diff; read by compile.judging.identity,
 -- compile.reading.fingerprint, compile.reading.stage, compile.rendering.render,
--- ledger.contents.settling, plan.judging, plan.memory, plan.plan, reporting.reports,
+-- ledger.contents.settling, plan.judging, plan.last_sent, plan.plan, reporting.reports,
 -- source.one_moment.
 create table work.ranked (
     order_id varchar, rank bigint, standing integer
@@ -402,13 +402,13 @@ create table work.retracted (
 );
 
 -- The columns whose prints the ledger keeps. Written by plan.columns; read by
--- compile.reading.columns, plan.columns.
+-- compile.reading.column_prints, plan.columns.
 create table work.sampled (
     order_id varchar
 );
 
 -- The fingerprint of every order, and of children without one. Written by source.duckdb_file; read
--- by compile.reading.stage, plan.scan, plan.scratch, source.integrity, source.snapshot.
+-- by compile.reading.stage, plan.scan, plan.spill_tables, source.integrity, source.snapshot.
 create table work.seen (
     order_id varchar, row_hash ubigint, standing integer, oldest timestamptz, changed uinteger,
     times bigint

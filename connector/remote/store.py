@@ -13,7 +13,7 @@ import duckdb
 from connector.blobs.address import blobs
 from connector.exceptions import ConnectorError, LedgerError, LedgerHeldError
 from connector.ledger.file import LocalFile
-from connector.remote import accounts, beside, generations, journal, sweep
+from connector.remote import accounts, beside, cleanup, generations, journal
 from connector.remote.cache_lock import CacheLock, who
 from connector.remote.generations import Generation
 from connector.remote.holding import Holding
@@ -178,7 +178,7 @@ class RemoteStore:
                 self.check()
                 self._seal()
                 number = self._generation.number
-                sweep.sweep(self._blobs, number, self.check, is_erased=is_erased)
+                cleanup.delete_unneeded(self._blobs, number, self.check, is_erased=is_erased)
         except (ConnectorError, OSError) as error:
             self._is_clean = False
             if is_erased:

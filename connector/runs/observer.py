@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from connector.exceptions import ConnectorError, InterruptedRunError
 
 if TYPE_CHECKING:  # commands that only read start faster without what runs need
-    from connector.reporting.monitoring.telling import RunReport
+    from connector.reporting.monitoring.run_report import RunReport
     from connector.runs.summary import Summary
 
 log = logging.getLogger(__name__)

@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from connector.contract.terms import Action
+from connector.contract.requests import Action
 from connector.delivery.delivered import Delivered
 from connector.delivery.masking import Masking
 from connector.delivery.parts import Parts
-from connector.delivery.record import Record
+from connector.delivery.recorder import Recorder
 from connector.destinations import believing, reader
 from connector.exceptions import ConnectorError
 from connector.http.answer import Reader, of_removal
 from connector.http.gate import new_gate
 from connector.http.journal import Journal
 from connector.http.surroundings import check_surroundings
-from connector.ledger.beside.wire import Wire
+from connector.ledger.beside.last_request import LastRequest
 from connector.ledger.ledger import Ledger
 from connector.payloads.chunks import Chunks
 from connector.payloads.renderers import renderers
@@ -65,9 +65,9 @@ class Run:
 
     def remove(self, step: Step) -> None:
         """Send what takes orders back."""
-        record = Record(self._ledger, self._job.scope, self.run_id)
-        record.outcome, record.refusal = "removed", "removal_refused"
-        done = self._deliver(record, "removing", step)
+        recorder = Recorder(self._ledger, self._job.scope, self.run_id)
+        recorder.outcome, recorder.refusal = "removed", "removal_refused"
+        done = self._deliver(recorder, "removing", step)
         self._given_up += done.delivered
         self._not_given_up += done.refused
         self._removed, self.error = done, done.error
@@ -83,8 +83,8 @@ class Run:
         scope = self._job.scope
         self._ledger.note(scope, self.run_id)
         job = self._job
-        record = Record(self._ledger, scope, self.run_id, choice.retry, kept=job.kept)
-        done = self._deliver(record, "sending", step)
+        recorder = Recorder(self._ledger, scope, self.run_id, choice.retry, kept=job.kept)
+        done = self._deliver(recorder, "sending", step)
         done.outdated = count(job.connection, "work.outdated")
         self._taken_back = run_reports.taken_back(job.connection, self.run_id)
         limited = choice.limit is not None or not (choice.everything or choice.window)
@@ -98,8 +98,8 @@ class Run:
         done, sent = self._done, self.sent()
         counts = {"delivered": done.delivered, "refused": done.refused}
         pending = self._planned - sum(counts.values())
-        wire = {name: getattr(sent, name) for name in ("seconds", "requests", "retries", "bytes")}
-        return {"run_id": self.run_id, **counts, "pending": pending, **wire}
+        effort = {name: getattr(sent, name) for name in ("seconds", "requests", "retries", "bytes")}
+        return {"run_id": self.run_id, **counts, "pending": pending, **effort}
 
     def sent(self) -> Sent:
         """Return the requests and bytes sent so far."""
@@ -129,7 +129,7 @@ class Run:
         """Delete the record of the run, as it did nothing."""
         self._ledger.discard(self._job.scope, self.run_id)
 
-    def _deliver(self, record: Record, phase: str, step: Step) -> Delivered:
+    def _deliver(self, recorder: Recorder, phase: str, step: Step) -> Delivered:
         if not step.orders:
             return Delivered()
         from connector.delivery.deliver import Deliverer  # noqa: PLC0415 - start-up time
@@ -146,7 +146,7 @@ class Run:
         with renderers(job.connection, step.orders) as threads:
             chunks = Chunks(threads, step.recipe, step.orders, step.late)
             draw = random.Random()  # noqa: S311 - need not be unpredictable
-            deliverer = Deliverer(record, parts, chunks, sender, draw)
+            deliverer = Deliverer(recorder, parts, chunks, sender, draw)
             self._done, self._planned = deliverer.done, step.orders
             done = deliverer.run(report)
         self.batches, self.bytes = chunks.batches, chunks.bytes
@@ -163,7 +163,7 @@ class Run:
         transport = Transport(job.destination.url, auth, timeouts, by)
         run = {"run_id": self.run_id, **job.scope.values()}
         journal = Journal(
-            run, Wire(self._ledger.path, self.run_id, self._ledger.check), observers(run)
+            run, LastRequest(self._ledger.path, self.run_id, self._ledger.check), observers(run)
         )
         sender = Sender(transport, self._reader(by), options, self._gate, journal)
         self._senders.append(sender)

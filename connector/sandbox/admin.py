@@ -13,8 +13,8 @@ from starlette.routing import Route
 from connector.sandbox.calls.answers import as_json
 from connector.sandbox.faults.poison import Poison
 from connector.sandbox.handling import behind
+from connector.sandbox.handling.context import ServedDestination
 from connector.sandbox.handling.counts import counts
-from connector.sandbox.handling.exchange import Desk
 from connector.sandbox.handling.giving import Giving
 from connector.sandbox.storage import reports
 from connector.sandbox.storage.arrivals import Arrivals
@@ -25,8 +25,10 @@ from connector.text import exact
 class AdminPaths:
     """The paths for tests and demos, over all destinations."""
 
-    def __init__(self, desks: Mapping[str, Desk], store: Store, arrivals: Arrivals) -> None:
-        self._desks, self._store, self._arrivals = desks, store, arrivals
+    def __init__(
+        self, all_served: Mapping[str, ServedDestination], store: Store, arrivals: Arrivals
+    ) -> None:
+        self._all_served, self._store, self._arrivals = all_served, store, arrivals
 
     def routes(self) -> list[Route]:
         """Return the routes, all under /sandbox."""
@@ -49,31 +51,31 @@ class AdminPaths:
         return as_json(200, {"status": "ready"}).response()
 
     async def _counts(self, request: Request) -> Response:
-        desk = self._desk(request)
-        found = counts(self._store, desk.destination)
+        served = self._served(request)
+        found = counts(self._store, served.destination)
         return as_json(200, found).response()
 
     async def _orders(self, request: Request) -> Response:
-        lines = self._lines(self._desk(request).contract.destination)
+        lines = self._lines(self._served(request).contract.destination)
         return StreamingResponse(lines, media_type="application/x-ndjson")
 
     async def _meddle(self, request: Request) -> Response:
-        desk, key = self._desk(request), request.query_params.get("key")
+        served, key = self._served(request), request.query_params.get("key")
         if request.method == "DELETE":
-            return as_json(200, behind.delete(desk, key or "")).response()
+            return as_json(200, behind.delete(served, key or "")).response()
         members = exact.loads((await request.body()).decode())
         if request.method == "PATCH":
-            return as_json(200, behind.change(desk, key or "", members)).response()
-        return as_json(200, behind.add(desk, key, members)).response()
+            return as_json(200, behind.change(served, key or "", members)).response()
+        return as_json(200, behind.add(served, key, members)).response()
 
     async def _giving(self, request: Request) -> Response:
-        desk = self._desk(request)
+        served = self._served(request)
         if request.method == "PUT":
             try:
-                desk.giving = Giving(**await _json(request))
+                served.giving = Giving(**await _json(request))
             except (TypeError, ValueError) as error:
                 raise HTTPException(400, str(error)) from error
-        return as_json(200, dataclasses.asdict(desk.giving)).response()
+        return as_json(200, dataclasses.asdict(served.giving)).response()
 
     async def _lines(self, destination: str) -> AsyncIterator[bytes]:
         for page in self._store.orders(destination):
@@ -97,24 +99,24 @@ class AdminPaths:
         rows: Callable[[Store, str, str], list[dict[str, Any]]],
     ) -> Response:
         """Answer with a count for every order, or with all there is of one."""
-        destination = self._desk(request).contract.destination
+        destination = self._served(request).contract.destination
         key = request.query_params.get("key")
         if key is None:
             return as_json(200, totals(self._store, destination)).response()
         return as_json(200, rows(self._store, destination, key)).response()
 
     async def _variant(self, request: Request) -> Response:
-        desk = self._desk(request)
+        served = self._served(request)
         if request.method == "PUT":
             variant = await _json(request)
-            if variant not in desk.destination.variants:
-                variants = ", ".join(desk.destination.variants)
+            if variant not in served.destination.variants:
+                variants = ", ".join(served.destination.variants)
                 raise HTTPException(400, f"one of {variants} is needed")
-            desk.destination = type(desk.destination)(desk.contract, variant)
-        return as_json(200, desk.destination.variant).response()
+            served.destination = type(served.destination)(served.contract, variant)
+        return as_json(200, served.destination.variant).response()
 
     async def _faults(self, request: Request) -> Response:
-        faults = self._desk(request).faults
+        faults = self._served(request).faults
         if request.method == "PUT":
             texts = await _json(request)
             if not isinstance(texts, list):
@@ -126,27 +128,27 @@ class AdminPaths:
         return as_json(200, faults.texts()).response()
 
     async def _poison(self, request: Request) -> Response:
-        desk = self._desk(request)
+        served = self._served(request)
         if request.method == "PUT":
             try:
-                desk.poison = Poison(**await _json(request))
+                served.poison = Poison(**await _json(request))
             except (TypeError, ValueError) as error:
                 raise HTTPException(400, str(error)) from error
-        return as_json(200, dataclasses.asdict(desk.poison)).response()
+        return as_json(200, dataclasses.asdict(served.poison)).response()
 
     async def _reset(self, _: Request) -> Response:
         self._store.clear()
         self._arrivals.clear()
-        for desk in self._desks.values():
-            if desk.budget:
-                desk.budget.clear()
+        for served in self._all_served.values():
+            if served.budget:
+                served.budget.clear()
         return as_json(200, {"status": "empty"}).response()
 
-    def _desk(self, request: Request) -> Desk:
-        name = request.query_params.get("destination", next(iter(self._desks)))
-        if name not in self._desks:
+    def _served(self, request: Request) -> ServedDestination:
+        name = request.query_params.get("destination", next(iter(self._all_served)))
+        if name not in self._all_served:
             raise HTTPException(404, f"there is no destination {name!r}")
-        return self._desks[name]
+        return self._all_served[name]
 
 
 async def _json(request: Request) -> Any:

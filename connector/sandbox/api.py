@@ -8,7 +8,7 @@ import uvicorn
 
 from connector.exceptions import ConnectorError
 from connector.sandbox.app import build
-from connector.sandbox.calls.wire import WiredProtocol
+from connector.sandbox.calls.socket_control import ControlledProtocol
 from connector.sandbox.settings import Settings
 
 __all__ = ["Settings", "serve"]
@@ -27,7 +27,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         app = build(settings, lambda: announce(f"http://{host}:{port}"))
         config = uvicorn.Config(
             app,
-            http=WiredProtocol,
+            http=ControlledProtocol,
             ws="none",
             lifespan="on",
             log_level="error",

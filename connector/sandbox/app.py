@@ -23,8 +23,8 @@ from connector.sandbox.faults.budget import Budget
 from connector.sandbox.faults.faults import Faults
 from connector.sandbox.faults.poison import Poison
 from connector.sandbox.handling.behaviours import BEHAVIOURS, ELSEWHERE
+from connector.sandbox.handling.context import ServedDestination
 from connector.sandbox.handling.destination import Destination
-from connector.sandbox.handling.exchange import Desk
 from connector.sandbox.handling.orders import OrderPaths
 from connector.sandbox.page.page import ADDRESS, FORMS, Page
 from connector.sandbox.settings import Settings
@@ -46,13 +46,13 @@ def build(settings: Settings, when_ready: Callable[[], None]) -> Starlette:
     make no sense.
     """
     store, arrivals = Store(settings.store), Arrivals()
-    desks = {
-        name: _desk(contract, settings, store, arrivals)
+    all_served = {
+        name: _served(contract, settings, store, arrivals)
         for name, contract in contracts(settings.destinations).items()
         if "local" in contract.environments
     }
-    _check_paths(desk.contract for desk in desks.values())
-    routes = [route for desk in desks.values() for route in OrderPaths(desk).routes()]
+    _check_paths(served.contract for served in all_served.values())
+    routes = [route for served in all_served.values() for route in OrderPaths(served).routes()]
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -63,19 +63,21 @@ def build(settings: Settings, when_ready: Callable[[], None]) -> Starlette:
     return Starlette(
         routes=[
             *routes,
-            *AdminPaths(desks, store, arrivals).routes(),
+            *AdminPaths(all_served, store, arrivals).routes(),
             _elsewhere(store),
             Route("/", lambda _: RedirectResponse(ADDRESS)),
-            Mount(ADDRESS, Page(desks, store, arrivals).application()),
+            Mount(ADDRESS, Page(all_served, store, arrivals).application()),
         ],
         middleware=[Middleware(Visitors, host=settings.host, forms=FORMS)],
         lifespan=lifespan,
     )
 
 
-def _desk(contract: Contract, settings: Settings, store: Store, arrivals: Arrivals) -> Desk:
+def _served(
+    contract: Contract, settings: Settings, store: Store, arrivals: Arrivals
+) -> ServedDestination:
     destination = DESTINATIONS.get(contract.destination, Destination)(contract)
-    return Desk(
+    return ServedDestination(
         contract=contract,
         destination=destination,
         settings=settings,

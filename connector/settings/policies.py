@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 from connector.contract.contract import Contract
-from connector.contract.terms import REACHED, STATES
+from connector.contract.requests import REACHED, STATES
 from connector.text.yaml_file import Section
 
 KEYS = (

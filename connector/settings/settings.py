@@ -8,7 +8,7 @@ from string import Formatter
 from urllib.parse import quote, urlsplit
 
 from connector.contract.contract import Contract
-from connector.contract.terms import PLACED
+from connector.contract.requests import PLACED
 from connector.engine.scope import Scope
 from connector.exceptions import ConfigError
 from connector.settings.kept import Kept

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from connector.compile import Columns, created, quote
-from connector.compile.reading import cut, fingerprint, stage
+from connector.compile.reading import fingerprint, stage, watermark
 from connector.compile.reading.completeness import has_any
 from connector.compile.reading.newest import moments, newest
 from connector.compile.verifying import expected
@@ -70,7 +70,7 @@ class DuckDBFile:
 
     def copied(self) -> Source:
         """Return the rows copied to `work.cut_<entity>`; they need no warehouse."""
-        return self._of({name: cut.cut(name) for name in self.found.relations})
+        return self._of({name: watermark.cut(name) for name in self.found.relations})
 
     def fingerprints(self, policy: Policy, salt: str) -> None:
         """Make `work.seen`; on an error, read the views one by one to name the one that fails."""
@@ -111,22 +111,24 @@ class DuckDBFile:
         (found,) = self._rows(sql, entity=entity.name)
         return tuple(map(bool, found))
 
-    def measure(self, held: cut.Held, since: datetime, began: datetime) -> Measured:
+    def measure(self, held: watermark.Held, since: datetime, began: datetime) -> Measured:
         """Return how many orders have a stamp of `since` or later."""
-        sql = cut.measured(*self._given(), held)
+        sql = watermark.measured(*self._given(), held)
         (row,) = self._rows(sql, {"since": since, "began": began}, entity=self._orders)
         return Measured(*row)
 
     def cut_recent(self, since: datetime) -> None:
         """Make `work.cut_<orders>` of the orders whose stamp is `since` or later, or null."""
-        self._cut(self._orders, cut.recent(*self._given()), {"since": since})
+        self._cut(self._orders, watermark.recent(*self._given()), {"since": since})
 
     def cut_sought(self, since: datetime) -> None:
         """Add the other orders of `work.sought`."""
         if not count(self.connection, "work.sought"):
             return
         number, ids = self._ids()
-        others = f"insert into {cut.cut(self._orders)} {cut.others(*self._given(), number)}"
+        others = (
+            f"insert into {watermark.cut(self._orders)} {watermark.others(*self._given(), number)}"
+        )
         with self._pruning():
             self._rows(others, [*ids, since], entity=self._orders)
 
@@ -134,9 +136,9 @@ class DuckDBFile:
         """Make `work.cut_<child>` of the rows that belong to the orders of `work.sought`."""
         number, ids = self._ids()
         with self._pruning():
-            for name, sql in cut.children(*self._given(), number).items():
+            for name, sql in watermark.children(*self._given(), number).items():
                 self._cut(name, sql, ids)
-            self._rows(cut.restamped(*self._given(), number), ids, entity=self._orders)
+            self._rows(watermark.restamped(*self._given(), number), ids, entity=self._orders)
 
     def newest(self, began: datetime) -> datetime | None:
         """Return the latest time in the orders that is not after `began`."""
@@ -184,7 +186,7 @@ class DuckDBFile:
             self.connection.execute(statement("unprune"))
 
     def _cut(self, entity: str, sql: str, values: Mapping[str, Any] | Sequence[Any]) -> None:
-        self._rows(created("work", cut.table(entity), sql), values, entity=entity)
+        self._rows(created("work", watermark.table(entity), sql), values, entity=entity)
 
     def _rows(
         self, sql: str, values: Mapping[str, Any] | Sequence[Any] = (), *, entity: str | None = None

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from connector.compile import Columns
-from connector.compile.reading.cut import Held
+from connector.compile.reading.watermark import Held
 from connector.contract.contract import Contract
 from connector.contract.entity import Entity
 from connector.settings.settings import Policy

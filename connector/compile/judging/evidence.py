@@ -40,7 +40,7 @@ def repeated(contract: Contract) -> str:
         return planned
     path = literal(f"$.{contract.event.replace('__', '.')}")
     return (
-        f"{planned} and rank in (select memory.rank from work.memory as memory "
+        f"{planned} and rank in (select memory.rank from work.memory "
         f"inner join staged.{quote(contract.orders.name)} as orders "
         f"on orders.{quote(RANK)} = memory.rank where json_extract_string(memory.payload, {path}) "
         f"= orders.{quote(contract.event)}::varchar)"

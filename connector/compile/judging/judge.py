@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from connector.compile import Columns, quote
-from connector.compile.judging import held
+from connector.compile.judging import identity
 from connector.compile.judging.check import Check, by_rank
 from connector.compile.judging.objects import NO_ITEMS, as_rendered, of_list, of_object
 from connector.compile.judging.remedy import dotted, left_out
 from connector.compile.reading.stage import RANK, sliced
 from connector.contract.contract import Contract
 from connector.contract.entity import Entity
+from connector.contract.requests import Rule
 from connector.contract.schema import SEVERITIES
-from connector.contract.terms import Rule
 from connector.settings.settings import Policy
 
 Numbered = Sequence[tuple[int, Check]]
@@ -28,7 +28,7 @@ def compiled(
     their last sent payloads, if the contract remembers them.
     """
     found, selects = of_rows(contract, policy, ranks)
-    for check, orders in held.checks(contract, policy, columns, ranks):
+    for check, orders in identity.checks(contract, policy, columns, ranks):
         selects.append(f"select order_id, {len(found)} as number from ({orders})")
         found.append(check)
     return found, selects

@@ -6,7 +6,7 @@ from typing import Any
 
 from connector.compile import Columns, literal, quote
 from connector.contract.contract import Contract
-from connector.contract.terms import CANCELLED, DRAFTS, PLACED, REACHED, STATES
+from connector.contract.requests import CANCELLED, DRAFTS, PLACED, REACHED, STATES
 from connector.settings.settings import Policy
 
 SENT, EARLY, WITHDRAWN = range(3)  # the standings of an order

@@ -14,6 +14,6 @@ def last_sent(select: str, key: str) -> str:
         "create table work.beside as select planned.order_id, planned.position, "
         f"memory.payload as before, rendered.payload as now from ({select}) as rendered "
         "inner join plan.planned as planned using (rank) "
-        "inner join work.memory as memory using (rank) "
+        "inner join work.memory using (rank) "
         f"where planned.change = 'changed' and json_extract(memory.payload, {path}) is not null"
     )

@@ -3,7 +3,7 @@
 # The last sent payloads whose MD5 is the one that the ledger has for the whole order.
 _SENT = (
     "left join (select memory.rank, memory.payload as sent, changes.delivered_md5 as sent_md5 "
-    "from work.memory as memory inner join plan.changes as changes using (rank) "
+    "from work.memory inner join plan.changes as changes using (rank) "
     "where memory.rank between $first and $last "
     "and md5_number(memory.payload) = changes.delivered_md5) using (rank)"
 )

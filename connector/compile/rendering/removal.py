@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from connector.compile import literal
-from connector.compile.rendering.memory import with_members
-from connector.contract.terms import Action
+from connector.compile.rendering.last_sent import with_members
+from connector.contract.requests import Action
 
 
 def payloads(action: Action, relation: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from connector.compile import Columns, literal, quote
 from connector.compile.reading.stage import RANK, within
-from connector.compile.rendering.memory import joined, kept, sent_on
+from connector.compile.rendering.last_sent import joined, kept, sent_on
 from connector.compile.rendering.silent import texts
 from connector.compile.rendering.values import rendered
 from connector.contract.contract import Contract

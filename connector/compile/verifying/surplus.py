@@ -7,7 +7,7 @@ assumed to be those of the order.
 from connector.compile import literal
 from connector.compile.verifying.compared import DIFFERS, EXACT, Compared, column, compared, text
 from connector.contract.contract import Contract
-from connector.contract.terms import Action
+from connector.contract.requests import Action
 
 _KINDS = ("timestamp", "string")
 _NESTED = "__"

@@ -11,7 +11,7 @@ import duckdb
 from connector.engine.scope import Scope
 from connector.engine.transactions import Transactions
 from connector.exceptions import ConnectorError, LedgerError
-from connector.ledger.beside import holder, noted_end, stamps, wire
+from connector.ledger.beside import holder, last_request, noted_end, stamps
 from connector.ledger.beside.stamps import Stamp
 from connector.ledger.store import Store
 from connector.sql import Statements, count
@@ -127,7 +127,7 @@ class RunLog(Transactions):
 
     def _last_sent(self) -> dict[str, Any]:
         """Return which run sent the last request, and when; both are None when it is not known."""
-        sent_by, sent_at = wire.last(self.path) or (None, None)
+        sent_by, sent_at = last_request.last(self.path) or (None, None)
         return {"sent_by": sent_by, "sent_at": sent_at}
 
     def _end(self, names: Sequence[str], scope: Scope, **ended: Any) -> None:

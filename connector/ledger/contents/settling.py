@@ -27,7 +27,7 @@ class Settling(Answers):
         for first in range(1, candidates + 1, REFRESHED):
             part = {"first": first, "last": first + REFRESHED - 1}
             self.transact(statement("refresh"), **scope.values(), **part)
-        self.transact(statement("pardon"), **scope.values())
+        self.transact(statement("clear_dead_letters"), **scope.values())
         if candidates:
             facts = {"run_id": run_id, "last_answer": self._last_answer()}
             self.transact(statement("returned"), **scope.values(), **facts, recorded_at=now())

@@ -16,7 +16,7 @@ where outcomes.order_id = refreshed.order_id and outcomes.run_id = refreshed.run
 drop table refreshed
 ;
 
--- name: pardon
+-- name: clear_dead_letters
 -- An order that equals its delivered version, or is not to be sent, stops being a dead letter.
 insert into ledger.superseded
 select $destination, $environment, order_id, refused_run

@@ -11,11 +11,11 @@ from typing import Any
 import duckdb
 
 from connector.compile import created
-from connector.compile.judging.held import replacing
+from connector.compile.judging.identity import replacing
 from connector.compile.rendering import removal
 from connector.compile.verifying import surplus
 from connector.contract.contract import Contract
-from connector.contract.terms import Action
+from connector.contract.requests import Action
 from connector.payloads.late import Late
 from connector.payloads.recipe import Recipe, recipe
 from connector.plan.choice import Choice

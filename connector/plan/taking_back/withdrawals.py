@@ -10,7 +10,7 @@ import duckdb
 from connector.compile import Columns, created
 from connector.compile.rendering import removal, render
 from connector.contract.contract import Contract
-from connector.contract.terms import Action
+from connector.contract.requests import Action
 from connector.plan.judging import ALL, judge_payloads, note_invalid
 from connector.plan.taking_back.mending import mend_payloads
 from connector.settings.settings import Destination

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from connector.reporting.alerts import FOUND
-from connector.reporting.monitoring.telling import OUTCOMES, RunReport
+from connector.reporting.monitoring.run_report import OUTCOMES, RunReport
 from connector.text import private_file
 
 FAMILIES = {

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-from connector.reporting.monitoring.telling import RunReport
+from connector.reporting.monitoring.run_report import RunReport
 
 VARIABLE = "GITHUB_STEP_SUMMARY"  # the file, as GitHub's runners name it
 

@@ -5,7 +5,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from connector.http.journal import Attempt
-from connector.reporting.monitoring.telling import OUTCOMES
+from connector.reporting.monitoring.run_report import OUTCOMES
 
 
 def observers(run: Mapping[str, object]) -> list[Callable[[Attempt], None]]:

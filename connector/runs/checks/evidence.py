@@ -5,7 +5,7 @@ from functools import partial
 import duckdb
 
 from connector.compile.judging import evidence
-from connector.compile.judging.held import IDENTITY
+from connector.compile.judging.identity import IDENTITY
 from connector.contract.contract import Contract
 from connector.ledger.contents.run_log import now
 from connector.ledger.ledger import Scope

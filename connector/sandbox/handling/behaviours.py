@@ -13,9 +13,9 @@ import orjson
 from starlette.responses import Response, StreamingResponse
 
 from connector.sandbox.calls.answers import Answer, as_json
-from connector.sandbox.handling.exchange import Exchange
+from connector.sandbox.handling.context import RequestContext
 
-Behaviour = Callable[[Exchange], Awaitable[Response]]
+Behaviour = Callable[[RequestContext], Awaitable[Response]]
 
 ELSEWHERE = "/elsewhere"
 _HTML = b"<!DOCTYPE html><html><head><title>Bad gateway</title></head><body>proxy</body></html>"
@@ -25,84 +25,84 @@ _SLOW_SECONDS = 1.0
 _SLOW_STEPS = 30
 
 
-async def _instead(exchange: Exchange, answer: Answer) -> Response:
-    await exchange.body()
+async def _instead(context: RequestContext, answer: Answer) -> Response:
+    await context.body()
     return answer.response()
 
 
-async def _after(exchange: Exchange, answer: Answer) -> Response:
-    judged = await exchange.answer()
-    exchange.is_refused = not judged.is_accepted
+async def _after(context: RequestContext, answer: Answer) -> Response:
+    judged = await context.answer()
+    context.is_refused = not judged.is_accepted
     return (answer if judged.is_accepted else judged).response()
 
 
-async def _failed(exchange: Exchange, status: int) -> Response:
-    return await _instead(exchange, exchange.desk.destination.failed(status))
+async def _failed(context: RequestContext, status: int) -> Response:
+    return await _instead(context, context.served.destination.failed(status))
 
 
-async def _stored_failed(exchange: Exchange, status: int) -> Response:
-    return await _after(exchange, exchange.desk.destination.failed(status))
+async def _stored_failed(context: RequestContext, status: int) -> Response:
+    return await _after(context, context.served.destination.failed(status))
 
 
-async def _unauthorised(exchange: Exchange) -> Response:
-    return await _instead(exchange, exchange.desk.destination.unauthorised())
+async def _unauthorised(context: RequestContext) -> Response:
+    return await _instead(context, context.served.destination.unauthorised())
 
 
-async def _forbidden(exchange: Exchange) -> Response:
-    return await _instead(exchange, exchange.desk.destination.forbidden())
+async def _forbidden(context: RequestContext) -> Response:
+    return await _instead(context, context.served.destination.forbidden())
 
 
-async def _rate_limited(exchange: Exchange) -> Response:
-    seconds = exchange.desk.settings.retry_after
-    return await _instead(exchange, exchange.desk.destination.rate_limited(seconds))
+async def _rate_limited(context: RequestContext) -> Response:
+    seconds = context.served.settings.retry_after
+    return await _instead(context, context.served.destination.rate_limited(seconds))
 
 
-async def _rate_limited_until(exchange: Exchange) -> Response:
-    response = await _rate_limited(exchange)
-    date = formatdate(time() + exchange.desk.settings.retry_after, usegmt=True)
+async def _rate_limited_until(context: RequestContext) -> Response:
+    response = await _rate_limited(context)
+    date = formatdate(time() + context.served.settings.retry_after, usegmt=True)
     response.headers["retry-after"] = date
     return response
 
 
-async def _redirect(exchange: Exchange) -> Response:
-    location = f"{ELSEWHERE}/{exchange.desk.contract.destination}"
-    return await _instead(exchange, Answer(307, headers={"location": location}))
+async def _redirect(context: RequestContext) -> Response:
+    location = f"{ELSEWHERE}/{context.served.contract.destination}"
+    return await _instead(context, Answer(307, headers={"location": location}))
 
 
-async def _reset_before(exchange: Exchange) -> Response:
-    exchange.wire.reset()
+async def _reset_before(context: RequestContext) -> Response:
+    context.socket.reset()
     return Response()
 
 
-async def _reset_after(exchange: Exchange) -> Response:
-    await exchange.answer()
-    exchange.wire.reset()
+async def _reset_after(context: RequestContext) -> Response:
+    await context.answer()
+    context.socket.reset()
     return Response()
 
 
-async def _half(exchange: Exchange) -> Response:
-    answer = await exchange.answer()
+async def _half(context: RequestContext) -> Response:
+    answer = await context.answer()
     half = answer.body[: len(answer.body) // 2]
     head = (
         f"HTTP/1.1 {answer.status} Half\r\n"
         f"content-type: {answer.content_type}\r\n"
         f"content-length: {len(answer.body) + 1}\r\n\r\n"
     )
-    exchange.wire.send_and_close(head.encode() + half)
+    context.socket.send_and_close(head.encode() + half)
     return Response()
 
 
-async def _unknown(exchange: Exchange) -> Response:
-    judged = await exchange.answer()
+async def _unknown(context: RequestContext) -> Response:
+    judged = await context.answer()
     if not judged.is_accepted:
-        exchange.is_refused = True
+        context.is_refused = True
         return judged.response()
     return as_json(200, {**orjson.loads(judged.body or b"{}"), "traceNumber": 7}).response()
 
 
-async def _slow(exchange: Exchange) -> Response:
-    answer = await exchange.answer()
-    exchange.is_refused = not answer.is_accepted
+async def _slow(context: RequestContext) -> Response:
+    answer = await context.answer()
+    context.is_refused = not answer.is_accepted
     headers = {"content-type": answer.content_type, "content-length": str(len(answer.body))}
     return StreamingResponse(_trickle(answer.body), answer.status, headers)
 
@@ -114,19 +114,19 @@ async def _trickle(body: bytes) -> AsyncIterator[bytes]:
         yield body[start : start + step]
 
 
-async def _stall(exchange: Exchange) -> Response:
-    await exchange.body()
-    exchange.wire.stall()
+async def _stall(context: RequestContext) -> Response:
+    await context.body()
+    context.socket.stall()
     await asyncio.wait(
-        [asyncio.ensure_future(exchange.left())], timeout=exchange.desk.settings.stall
+        [asyncio.ensure_future(context.left())], timeout=context.served.settings.stall
     )
-    exchange.wire.reset()
+    context.socket.reset()
     return Response()
 
 
-async def _late(exchange: Exchange) -> Response:
-    response = await _stall(exchange)
-    await exchange.answer()
+async def _late(context: RequestContext) -> Response:
+    response = await _stall(context)
+    await context.answer()
     return response
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from connector.sandbox.handling.exchange import Desk
+from connector.sandbox.handling.context import ServedDestination
 from connector.text import exact
 
 _DELETE_ITEMS = """
@@ -18,34 +18,34 @@ _OF_KEY = "select record, text, is_void from records where destination = ? and k
 _PUT = "replace into records values (?, ?, ?, ?, ?)"
 
 
-def delete(desk: Desk, key: str) -> int:
+def delete(served: ServedDestination, key: str) -> int:
     """Delete all records of an order; returns how many there were."""
-    name = desk.contract.destination
-    records = len(desk.store.ask(_OF_KEY, name, key))
+    name = served.contract.destination
+    records = len(served.store.ask(_OF_KEY, name, key))
     for sql in (_DELETE_ITEMS, _DELETE):
-        desk.store.ask(sql, name, key)
+        served.store.ask(sql, name, key)
     return records
 
 
-def change(desk: Desk, key: str, members: Mapping[str, Any]) -> int:
+def change(served: ServedDestination, key: str, members: Mapping[str, Any]) -> int:
     """Set members of the records of an order, without making new records."""
-    name = desk.contract.destination
-    records = desk.store.ask(_OF_KEY, name, key)
+    name = served.contract.destination
+    records = served.store.ask(_OF_KEY, name, key)
     for record, text, is_void in records:
         changed = exact.compact({**exact.loads(text), **members})
-        desk.store.ask(_PUT, name, record, key, changed, is_void)
+        served.store.ask(_PUT, name, record, key, changed, is_void)
     return len(records)
 
 
-def add(desk: Desk, key: str | None, members: Mapping[str, Any]) -> int:
+def add(served: ServedDestination, key: str | None, members: Mapping[str, Any]) -> int:
     """Add an order, or a copy of one with some members changed: another, or a second record."""
-    name, identity = desk.contract.destination, desk.destination.identity
-    found = desk.store.ask(_OF_KEY, name, key) if key else []
+    name, identity = served.contract.destination, served.destination.identity
+    found = served.store.ask(_OF_KEY, name, key) if key else []
     order = {**(exact.loads(found[0][1]) if found else {}), **members}
-    own = str(order[desk.contract.key])
+    own = str(order[served.contract.key])
     record = own
     if identity:
-        around = orjson.loads(found[0][0]) if found else desk.settings.credentials
+        around = orjson.loads(found[0][0]) if found else served.settings.credentials
         record = identity.record(around, order)
-    desk.store.ask(_PUT, name, record, own, exact.compact(order), 0)
+    served.store.ask(_PUT, name, record, own, exact.compact(order), 0)
     return 1

@@ -9,8 +9,8 @@ import jsonschema_rs
 from connector.sandbox.calls.answers import Answer
 from connector.sandbox.calls.formats import FORMATS
 from connector.sandbox.calls.reading import MalformedBodyError
-from connector.sandbox.handling.exchange import Desk, Exchange
-from connector.sandbox.handling.keeping import Order, batch
+from connector.sandbox.handling.context import RequestContext, ServedDestination
+from connector.sandbox.handling.storing import Order, batch
 from connector.text import exact
 
 MOST = 2500  # entries of a call
@@ -25,43 +25,43 @@ class Changes:
     whole: Sequence[str]
     aliases: str
 
-    def patch(self, exchange: Exchange, body: bytes) -> Answer:
+    def patch(self, context: RequestContext, body: bytes) -> Answer:
         """Change the given fields of stored orders; one entry that is wrong refuses the call."""
-        desk, key = exchange.desk, exchange.desk.contract.key
+        served, key = context.served, context.served.contract.key
         entries = _read(body)
-        error = _error(entries, self._schema_of_a_patch(desk))
+        error = _error(entries, self._schema_of_a_patch(served))
         if error:
-            return desk.destination.refused_unnamed(error)
-        stored = _stored(desk, [entry[key] for entry in entries])
+            return served.destination.refused_unnamed(error)
+        stored = _stored(served, [entry[key] for entry in entries])
         for entry in entries:
             order = stored[entry[key]]
             if order is None:
-                return desk.destination.refused_unnamed(f"order {entry[key]} is not known")
+                return served.destination.refused_unnamed(f"order {entry[key]} is not known")
             changed = {**order, **entry}
             stored[entry[key]] = {k: v for k, v in changed.items() if v is not None}
-        _keep(exchange, stored)
-        return desk.destination.accepted(len(entries))
+        _keep(context, stored)
+        return served.destination.accepted(len(entries))
 
-    def alias(self, exchange: Exchange, body: bytes) -> Answer:
+    def alias(self, context: RequestContext, body: bytes) -> Answer:
         """Add identifiers to stored orders; those that they have already are passed over."""
-        desk, key = exchange.desk, exchange.desk.contract.key
+        served, key = context.served, context.served.contract.key
         call = _read(body)
         error = _error(call, _schema_of_aliases(key))
         if error:
-            return desk.destination.refused_unnamed(error)
-        stored = _stored(desk, [entry[key] for entry in call["aliases"]])
+            return served.destination.refused_unnamed(error)
+        stored = _stored(served, [entry[key] for entry in call["aliases"]])
         if None in stored.values():
-            return desk.destination.unknown()
+            return served.destination.unknown()
         for entry in call["aliases"]:
             known = stored[entry[key]].setdefault(self.aliases, [])
             added = {name: value for name, value in entry.items() if name != key}
             if added not in known:
                 known.append(added)
-        _keep(exchange, stored)
-        return desk.destination.accepted(len(call["aliases"]))
+        _keep(context, stored)
+        return served.destination.accepted(len(call["aliases"]))
 
-    def _schema_of_a_patch(self, desk: Desk) -> dict[str, Any]:
-        order = dict(desk.contract.vendor_schema())
+    def _schema_of_a_patch(self, served: ServedDestination) -> dict[str, Any]:
+        order = dict(served.contract.vendor_schema())
         fields = {
             name: schema if name in self.kept else {"anyOf": [schema, {"type": "null"}]}
             for name, schema in order["properties"].items()
@@ -87,19 +87,19 @@ def _error(value: Any, schema: dict[str, Any]) -> str | None:
     return None if error is None else error.message
 
 
-def _stored(desk: Desk, keys: list[str]) -> dict[str, Any]:
+def _stored(served: ServedDestination, keys: list[str]) -> dict[str, Any]:
     """Return the orders of these keys as they are kept, None for one that is not."""
-    name = desk.contract.destination
-    texts = {key: desk.store.text(name, key) for key in keys}
+    name = served.contract.destination
+    texts = {key: served.store.text(name, key) for key in keys}
     return {key: None if text is None else exact.loads(text) for key, text in texts.items()}
 
 
-def _keep(exchange: Exchange, orders: Mapping[str, Any]) -> None:
-    desk = exchange.desk
+def _keep(context: RequestContext, orders: Mapping[str, Any]) -> None:
+    served = context.served
     kept = [Order(key, value, exact.compact(value)) for key, value in orders.items()]
-    if desk.settings.keeps_orders:
-        left = batch(desk.store, desk.destination, None, kept)
-        desk.store.write(desk.contract.destination, exchange.number, left)
+    if served.settings.keeps_orders:
+        left = batch(served.store, served.destination, None, kept)
+        served.store.write(served.contract.destination, context.number, left)
 
 
 def _schema_of_aliases(key: str) -> dict[str, Any]:

@@ -44,7 +44,7 @@ class Destination:
         return {}
 
     def changes(self) -> Mapping[tuple[str, str], Any]:
-        """Return the deeds of further calls: method and path below that of the orders → deed."""
+        """Return what handles further calls: method and path below that of the orders → handler."""
         return {}
 
     def asked(

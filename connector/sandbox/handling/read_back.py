@@ -9,7 +9,7 @@ import orjson
 from connector.contract.read_back import END, START, Request
 from connector.sandbox.calls.answers import Answer
 from connector.sandbox.calls.reading import MalformedBodyError
-from connector.sandbox.handling.exchange import Exchange
+from connector.sandbox.handling.context import RequestContext
 
 
 def asked(request: Request, given: Any) -> tuple[date, date] | None:
@@ -22,31 +22,33 @@ def asked(request: Request, given: Any) -> tuple[date, date] | None:
     return start, end - timedelta(days=request.end == "exclusive")
 
 
-def question(request: Request, exchange: Exchange, body: bytes) -> Any:
+def question(request: Request, context: RequestContext, body: bytes) -> Any:
     """Return what is asked: the query of the URL, or the JSON of the body.
 
     Raises MalformedBodyError when that is not valid JSON.
     """
     if request.method == "GET":
-        return dict(exchange.request.query_params)
+        return dict(context.request.query_params)
     try:
         return orjson.loads(body)
     except ValueError as error:
         raise MalformedBodyError from error
 
 
-def give(exchange: Exchange, body: bytes) -> Answer:
+def give(context: RequestContext, body: bytes) -> Answer:
     """Answer the question for the orders of some days."""
-    desk = exchange.desk
-    read_back = desk.contract.read_back
+    served = context.served
+    read_back = served.contract.read_back
     request = read_back.request if read_back else None
-    given = question(request, exchange, body) if request else {}
+    given = question(request, context, body) if request else {}
     days = asked(request, given) if request else None
     if days is None:
-        return desk.destination.refused_unnamed("start_date and end_date are needed, as YYYY-MM-DD")
-    if desk.giving.error is not None:
-        return Answer(200, orjson.dumps({"success": False, "error": desk.giving.error}))
-    return desk.destination.asked(desk.store, given, days, desk.giving)
+        return served.destination.refused_unnamed(
+            "start_date and end_date are needed, as YYYY-MM-DD"
+        )
+    if served.giving.error is not None:
+        return Answer(200, orjson.dumps({"success": False, "error": served.giving.error}))
+    return served.destination.asked(served.store, given, days, served.giving)
 
 
 def _placed(template: Any, given: Any) -> Iterator[tuple[str, Any]]:

@@ -16,7 +16,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from connector.sandbox.handling.behaviours import BEHAVIOURS
-from connector.sandbox.handling.exchange import Desk
+from connector.sandbox.handling.context import ServedDestination
 from connector.sandbox.page import listing
 from connector.sandbox.page.judgement import pretty, shown
 from connector.sandbox.storage import reports
@@ -45,8 +45,10 @@ class Page:
     They run in the thread of the sandbox, to which the store belongs.
     """
 
-    def __init__(self, desks: Mapping[str, Desk], store: Store, arrivals: Arrivals) -> None:
-        self._desks, self._store, self._arrivals = desks, store, arrivals
+    def __init__(
+        self, all_served: Mapping[str, ServedDestination], store: Store, arrivals: Arrivals
+    ) -> None:
+        self._all_served, self._store, self._arrivals = all_served, store, arrivals
         self._render = templates(
             _HERE / "templates",
             pages=PAGES,
@@ -83,10 +85,10 @@ class Page:
         cards = [
             {
                 "name": name,
-                "faults": desk.faults.active(),
+                "faults": served.faults.active(),
                 **listing.overview(self._store, name),
             }
-            for name, desk in self._desks.items()
+            for name, served in self._all_served.items()
         ]
         error = request.query_params.get("error", "")[:500]
         return "overview.html", {"cards": cards, "kinds": tuple(BEHAVIOURS), "error": error}
@@ -110,7 +112,7 @@ class Page:
         """Show a call: each order of its body beside the judgement, and the answer."""
         number = request.path_params["number"]
         arrival = self._arrivals.get(number)
-        found = shown(arrival, self._desks[arrival.destination].judge) if arrival else None
+        found = shown(arrival, self._all_served[arrival.destination].judge) if arrival else None
         page = min(_number(request.query_params.get("page"), 1), 100_000)
         first = (page - 1) * listing.SIZE
         return "call.html", {
@@ -159,7 +161,7 @@ class Page:
         if size > _MOST_OF_A_FORM:
             raise HTTPException(413, "the form is too large")
         form = {key: values[0] for key, values in parse_qs((await request.body()).decode()).items()}
-        faults = self._desks[self._name(form.get("destination"))].faults
+        faults = self._all_served[self._name(form.get("destination"))].faults
         others = [text for text in faults.active() if text != form.get("off")]
         amount = form.get("amount", "").strip()
         added = [f"{form['kind']}:{amount}" if amount else form["kind"]] if "kind" in form else []
@@ -170,13 +172,13 @@ class Page:
         return RedirectResponse(f"{ADDRESS}/", 303)
 
     def _name(self, name: str | None) -> str:
-        name = name or next(iter(self._desks))
-        if name not in self._desks:
+        name = name or next(iter(self._all_served))
+        if name not in self._all_served:
             raise HTTPException(404, f"there is no destination {name!r}")
         return name
 
     def _chosen(self, name: str) -> Mapping[str, Any]:
-        return {"destination": name, "options": [(each, each) for each in self._desks]}
+        return {"destination": name, "options": [(each, each) for each in self._all_served]}
 
 
 def _number(text: str | None, otherwise: int = sys.maxsize) -> int:

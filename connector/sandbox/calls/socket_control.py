@@ -6,13 +6,13 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-_KEY = "sandbox.wire"
+_KEY = "sandbox.socket"
 
 
-class Wire:
+class SocketControl:
     """One client's connection."""
 
-    def __init__(self, protocol: "WiredProtocol") -> None:
+    def __init__(self, protocol: "ControlledProtocol") -> None:
         self._protocol = protocol
 
     def stall(self) -> None:
@@ -39,7 +39,7 @@ class Wire:
         self._protocol.cycle.disconnected = True
 
 
-class WiredProtocol(HttpToolsProtocol):
+class ControlledProtocol(HttpToolsProtocol):
     """HTTP as uvicorn speaks it, with the connection within reach of the application."""
 
     is_stalled = False
@@ -47,7 +47,7 @@ class WiredProtocol(HttpToolsProtocol):
     def shutdown(self) -> None:
         """End the connection when its answer is complete, or at once when none will come."""
         if self.is_stalled:
-            Wire(self).reset()
+            SocketControl(self).reset()
         else:
             super().shutdown()
 
@@ -55,10 +55,10 @@ class WiredProtocol(HttpToolsProtocol):
         """Hand the connection over with each request."""
         super().on_message_begin()
         scope: Any = self.scope
-        scope[_KEY] = Wire(self)
+        scope[_KEY] = SocketControl(self)
 
 
-def wire_of(scope: Any) -> Wire:
+def socket_control_of(scope: Any) -> SocketControl:
     """Return the connection of a request."""
-    wire: Wire = scope[_KEY]
-    return wire
+    socket: SocketControl = scope[_KEY]
+    return socket

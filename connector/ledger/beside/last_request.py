@@ -19,7 +19,7 @@ SLACK = 5.0  # seconds beyond `read_timeout` that a request on its way is given
 log = logging.getLogger(__name__)
 
 
-class Wire:
+class LastRequest:
     """Notes the requests of one run, from any thread."""
 
     def __init__(self, ledger: Path, run_id: int, check: Callable[[], None]) -> None:

@@ -4,18 +4,18 @@ import time
 from collections.abc import Iterable
 
 from connector.delivery.parts import Part
-from connector.delivery.record import Record
-from connector.delivery.waiting import Waiting
+from connector.delivery.queue import Queue
+from connector.delivery.recorder import Recorder
 from connector.payloads.chunks import Chunk, Chunks
 
 WIDE = 8  # chunks among which orders are drawn when all are refused: their bodies are in memory
 
 
-class Feed:
+class OpenChunks:
     """Puts the batches of chunks among the parts that wait; true while more will come."""
 
-    def __init__(self, record: Record, chunks: Chunks, waiting: Waiting) -> None:
-        self._record, self._chunks, self._waiting = record, chunks, waiting
+    def __init__(self, recorder: Recorder, chunks: Chunks, queue: Queue) -> None:
+        self._recorder, self._chunks, self._queue = recorder, chunks, queue
         self._open: list[Chunk] = []
 
     def __bool__(self) -> bool:
@@ -28,9 +28,9 @@ class Feed:
             return
         chunk = self._chunks.take(seconds) if self._chunks else None
         if chunk is not None:
-            self._record.intend(chunk)
+            self._recorder.intend(chunk)
             self._open.append(chunk)
-            self._waiting.add(chunk)
+            self._queue.add(chunk)
 
     @property
     def is_wide(self) -> bool:
@@ -44,8 +44,8 @@ class Feed:
 
     def release(self, flying: Iterable[Part]) -> None:
         """Let go of the chunks of which no part waits or is under way."""
-        needed = self._waiting.chunks() | {part.chunk for part in flying}
+        needed = self._queue.chunks() | {part.chunk for part in flying}
         for chunk in [chunk for chunk in self._open if chunk not in needed]:
-            self._record.forget(chunk)
+            self._recorder.forget(chunk)
             self._chunks.release(chunk)
             self._open.remove(chunk)

@@ -16,7 +16,7 @@ _AT_ONCE = 100  # keys deleted between two checks of the lease
 log = logging.getLogger(__name__)
 
 
-def sweep(
+def delete_unneeded(
     blobs: Patient, number: int, check: Callable[[], None], *, is_erased: bool = False
 ) -> None:
     """Delete what is older than the newest generations; `number` is the last generation.

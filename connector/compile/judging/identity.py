@@ -7,7 +7,7 @@ from connector.compile.judging.check import Check
 from connector.compile.judging.remedy import dotted
 from connector.compile.reading.lifecycle import returns
 from connector.compile.reading.stage import sliced
-from connector.compile.rendering.memory import gone, joined, moved
+from connector.compile.rendering.last_sent import gone, joined, moved
 from connector.contract.contract import Contract
 from connector.contract.entity import Entity, Field
 from connector.settings.settings import Policy

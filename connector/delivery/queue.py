@@ -10,7 +10,7 @@ from connector.payloads.chunks import Chunk
 RESTS = 5  # that are tried before single orders: an API may name one order of a batch at a time
 
 
-class Waiting:
+class Queue:
     """The parts that are to be sent, each with the attempts that it may take."""
 
     def __init__(self, parts: Parts, attempts: int, draw: random.Random) -> None:

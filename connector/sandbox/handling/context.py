@@ -12,7 +12,7 @@ from connector.sandbox.calls.answers import Answer
 from connector.sandbox.calls.credentials import are_right
 from connector.sandbox.calls.judge import Judge, Problem
 from connector.sandbox.calls.reading import MalformedBodyError
-from connector.sandbox.calls.wire import Wire, wire_of
+from connector.sandbox.calls.socket_control import SocketControl, socket_control_of
 from connector.sandbox.faults.budget import Budget
 from connector.sandbox.faults.faults import Faults
 from connector.sandbox.faults.poison import Poison
@@ -26,7 +26,7 @@ _WITH_BODY = ("POST", "PATCH", "PUT")
 
 
 @dataclasses.dataclass
-class Desk:
+class ServedDestination:
     """A destination as the sandbox serves it; faults and poison may be exchanged while it runs."""
 
     contract: Contract
@@ -48,8 +48,8 @@ class Desk:
         return are_right(contract, headers, self.settings.credentials)
 
 
-class Exchange:
-    """One call: its body is read and its deed is done when `answer` is awaited, and not before.
+class RequestContext:
+    """One call: its body is read and its handler is done when `answer` is awaited, and not before.
 
     `is_refused` is for a fault to say that it left a refusal as it is. `problems` is what the judge
     found, None before; `fault` is the kind of the fault that hits the call. `is_kept` says that
@@ -57,13 +57,16 @@ class Exchange:
     """
 
     def __init__(
-        self, request: Request, desk: Desk, deed: Callable[["Exchange", bytes], Answer]
+        self,
+        request: Request,
+        served: ServedDestination,
+        handler: Callable[["RequestContext", bytes], Answer],
     ) -> None:
-        self.desk = desk
-        self._deed = deed
+        self.served = served
+        self._handler = handler
         self.request = request
-        self.wire: Wire = wire_of(request.scope)
-        self.number = desk.store.next_request()
+        self.socket: SocketControl = socket_control_of(request.scope)
+        self.number = served.store.next_request()
         self.size = 0
         self.is_refused = False
         self.fault: str | None = None
@@ -89,7 +92,7 @@ class Exchange:
         return self._body
 
     async def _read(self) -> bytes | None:
-        limit = self.desk.settings.max_bytes
+        limit = self.served.settings.max_bytes
         if int(self.request.headers.get("content-length", 0)) > limit:
             return None
         chunks = []
@@ -102,19 +105,19 @@ class Exchange:
 
     async def answer(self) -> Answer:
         """Do what the destination would do, and return what it would say."""
-        destination = self.desk.destination
+        destination = self.served.destination
         body = await self.body()
         if body is None:
             return destination.too_large()
-        budget = self.desk.budget
-        if budget and self.desk.settings.enforces_budget:
+        budget = self.served.budget
+        if budget and self.served.settings.enforces_budget:
             wait = budget.spend(len(body), time.monotonic())
             if wait:
                 return destination.rate_limited(wait)
         if self.request.method in _WITH_BODY and not self.is_json:
             return destination.failed(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
         try:
-            return self._deed(self, body)
+            return self._handler(self, body)
         except MalformedBodyError:
             return destination.malformed()
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from connector.plan import scratch
+from connector.plan import spill_tables
 from connector.plan.choice import Choice
 from connector.plan.plan import Planner
 from connector.runs.workspace import Options, configured, opened
@@ -44,13 +44,13 @@ def test_what_is_sent_does_not_depend_on_where_a_plan_is_kept(shop, monkeypatch)
     shop.orders(0, 2_500)
     shop.sql(RENAMED, name="A Customer")
     texts = sent(shop)
-    monkeypatch.setattr(scratch, "FEW", 0)
+    monkeypatch.setattr(spill_tables, "FEW", 0)
     assert sent(shop) == texts
 
 
 @pytest.mark.usefixtures("private")
 def test_the_files_of_a_large_plan_are_private_and_go_with_it(shop, monkeypatch):
-    monkeypatch.setattr(scratch, "FEW", 0)
+    monkeypatch.setattr(spill_tables, "FEW", 0)
     shop.orders(0, 50)
     shop.ledger.parent.mkdir()  # what only reads makes none
     (account,), warehouse = configured(Options(project_dir=shop.directory), [])
@@ -61,7 +61,7 @@ def test_the_files_of_a_large_plan_are_private_and_go_with_it(shop, monkeypatch)
         files = list(shop.ledger.parent.glob("spill-*/**/*.duckdb*"))
         assert {path.name for path in files} >= {"plan.duckdb", "staged.duckdb"}
         assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
-        monkeypatch.setattr(scratch, "FEW", 100)
+        monkeypatch.setattr(spill_tables, "FEW", 100)
         planner.plan(job.warehouse, Choice())
         assert not list(shop.ledger.parent.glob("spill-*/**/*.duckdb*"))
     assert not list(shop.ledger.parent.glob("spill-*"))

@@ -1,4 +1,4 @@
--- name: scratch
+-- name: spill_tables
 -- Deletes the files of the previous plan.
 select database_name, path
 from duckdb_databases()

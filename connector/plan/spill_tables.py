@@ -19,7 +19,7 @@ NAMES = ("plan", "staged")
 
 def clear(connection: duckdb.DuckDBPyConnection) -> None:
     """Drop the tables of the last plan."""
-    for name, path in connection.execute(statement("scratch")).fetchall():
+    for name, path in connection.execute(statement("spill_tables")).fetchall():
         connection.execute(f"detach {quote(name)}")
         Path(path).unlink()
     for name in NAMES:
