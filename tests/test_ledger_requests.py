@@ -10,7 +10,7 @@ import duckdb
 
 from connector.delivery.masking import Masking
 from connector.delivery.parts import Part, Parts
-from connector.delivery.recorder import Record
+from connector.delivery.recorder import Recorder
 from connector.destinations import contracts
 from connector.engine.engine import MEMORY_LIMIT, engine
 from connector.http.answer import Answer, Outcome
@@ -73,7 +73,7 @@ class Story:
 
     def begin(self) -> None:
         self.run_id = self._ledger.start(SCOPE, "sync")
-        self.record = Record(self._ledger, SCOPE, self.run_id, kept=KEPT)
+        self.record = Recorder(self._ledger, SCOPE, self.run_id, kept=KEPT)
 
     def chunk(self, orders: str, before: int = 0, known: int = 0) -> list[Part]:
         """Write the intent to send some orders; returns their batches."""
