@@ -12,15 +12,6 @@ from connector.contract.key_schema import check_shape
 from connector.contract.overlay import opened, overlaid
 from connector.contract.ownership import standard, vendors
 from connector.contract.read_back import ReadBack, check_read_back, read_back
-from connector.contract.requests import (
-    BasicAuth,
-    Check,
-    Envelope,
-    Lifecycle,
-    Removal,
-    Rule,
-    Setting,
-)
 from connector.contract.schema import HELP, Schema, check, check_rules
 from connector.contract.success import Success, success
 from connector.exceptions import ContractError
@@ -35,24 +26,24 @@ class Contract:
     title: str
     path: Path
     orders: Entity
-    rules: tuple[Rule, ...]
+    rules: tuple[requests.Rule, ...]
     order_by: str
     environments: Mapping[str, str]
-    settings: Mapping[str, Setting]
+    settings: Mapping[str, requests.Setting]
     headers: Mapping[str, str]
     max_orders: int
     max_bytes: int
     budget: Mapping[str, int]
     amount: str | None  # the column of what an order amounts to
     cadence: str | None  # how often the destination asks to be sent what changed
-    envelope: Envelope
-    basic_auth: BasicAuth | None
-    check: Check | None  # of the credentials
+    envelope: requests.Envelope
+    basic_auth: requests.BasicAuth | None
+    check: requests.Check | None  # of the credentials
     side_effects: str | None  # what a send sets off
     quiet_alternatives: Sequence[str]  # ways to the same without side effects
     forward: Mapping[str, Sequence[str]]  # columns whose values must not go back, and their order
-    removal: Removal
-    lifecycle: Lifecycle
+    removal: requests.Removal
+    lifecycle: requests.Lifecycle
     read_back: ReadBack | None  # None: nothing is known of a way
     schema: Schema
 
@@ -189,8 +180,10 @@ def _contract(path: Path, schema: dict[str, Any]) -> Contract:
         budget=schema.get("x-budget", {}),
         cadence=schema.get("x-cadence"),
         amount=schema.get("x-amount"),
-        envelope=Envelope(schema.get("x-envelope")),
-        basic_auth=BasicAuth(**schema["x-basic-auth"]) if "x-basic-auth" in schema else None,
+        envelope=requests.Envelope(schema.get("x-envelope")),
+        basic_auth=requests.BasicAuth(**schema["x-basic-auth"])
+        if "x-basic-auth" in schema
+        else None,
         check=requests.check(schema.get("x-check")),
         side_effects=schema.get("x-side-effects") or None,
         quiet_alternatives=schema.get("x-quiet-alternatives", ()),
@@ -202,5 +195,7 @@ def _contract(path: Path, schema: dict[str, Any]) -> Contract:
     )
 
 
-def _rule(values: dict[str, Any]) -> Rule:
-    return Rule(**{key: value for key, value in values.items() if not key.startswith("x-")})
+def _rule(values: dict[str, Any]) -> requests.Rule:
+    return requests.Rule(
+        **{key: value for key, value in values.items() if not key.startswith("x-")}
+    )

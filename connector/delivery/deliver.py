@@ -74,9 +74,8 @@ class Deliverer:
         more = len(self._queue) <= (0 if is_suspicious else most)
         more |= is_suspicious and not self._open_chunks.is_wide
         if more and not self._sender.stops():
-            self._open_chunks.more(
-                TICK if is_suspicious or not (self._queue or self._flying) else 0
-            )
+            waits = is_suspicious or not (self._queue or self._flying)
+            self._open_chunks.more(TICK if waits else 0)
         while self._queue and len(self._flying) < most:
             if self._sender.stops() or (is_suspicious and (self._flying or more)):
                 return
@@ -90,9 +89,9 @@ class Deliverer:
             return
         landed, _ = wait(self._flying, timeout=TICK, return_when=FIRST_COMPLETED)
         for future in landed:
-            self._settle(self._flying.pop(future), future.result())
+            self._handle_answer(self._flying.pop(future), future.result())
 
-    def _settle(self, part: Part, answer: Answer | None) -> None:
+    def _handle_answer(self, part: Part, answer: Answer | None) -> None:
         if answer is None:
             self._queue.first(part)
             return
