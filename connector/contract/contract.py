@@ -181,9 +181,7 @@ def _contract(path: Path, schema: dict[str, Any]) -> Contract:
         cadence=schema.get("x-cadence"),
         amount=schema.get("x-amount"),
         envelope=requests.Envelope(schema.get("x-envelope")),
-        basic_auth=requests.BasicAuth(**schema["x-basic-auth"])
-        if "x-basic-auth" in schema
-        else None,
+        basic_auth=requests.basic_auth(schema.get("x-basic-auth")),
         check=requests.check(schema.get("x-check")),
         side_effects=schema.get("x-side-effects") or None,
         quiet_alternatives=schema.get("x-quiet-alternatives", ()),

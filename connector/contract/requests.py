@@ -121,6 +121,11 @@ def settings(values: Mapping[str, Any]) -> dict[str, Setting]:
     return {name: Setting(**value) for name, value in values.items()}
 
 
+def basic_auth(values: Mapping[str, Any] | None) -> BasicAuth | None:
+    """Read `x-basic-auth`."""
+    return BasicAuth(**values) if values else None
+
+
 def check(values: Mapping[str, Any] | None) -> Check | None:
     """Read `x-check`."""
     return Check(**values) if values else None

@@ -74,8 +74,7 @@ class Deliverer:
         more = len(self._queue) <= (0 if is_suspicious else most)
         more |= is_suspicious and not self._open_chunks.is_wide
         if more and not self._sender.stops():
-            waits = is_suspicious or not (self._queue or self._flying)
-            self._open_chunks.more(TICK if waits else 0)
+            self._open_chunks.more(TICK * (is_suspicious or not (self._queue or self._flying)))
         while self._queue and len(self._flying) < most:
             if self._sender.stops() or (is_suspicious and (self._flying or more)):
                 return
@@ -185,7 +184,7 @@ class Deliverer:
         self.done.wait = self._open_chunks.wait if is_idle else 0.0
 
     def _close(self) -> None:
-        """Recorder what is left: late refusals, what may have arrived, what surely was not sent."""
+        """Record what is left: late refusals, what may have arrived, what surely was not sent."""
         in_flight = [part for future, part in self._flying.items() if not future.cancelled()]
         for part in in_flight:
             self._note(part, in_doubt=True, on_wire_at=time.time())
