@@ -81,12 +81,12 @@ class Recorder:
         self._lingers = True
 
     def write_soon(self) -> None:
-        """Recorder what was taken, if some of it has waited long enough."""
+        """Record what was taken, if some of it has waited long enough."""
         if self._taken and time.monotonic() >= self._since + SOON:
             self.write()
 
     def write(self) -> None:
-        """Recorder what was taken and is not recorded yet."""
+        """Record what was taken and is not recorded yet."""
         taken, self._taken = self._taken, []
         groups: dict[tuple[Chunk, int | None, bool], list[tuple[Part, Answer]]] = {}
         for part, answer in taken:
@@ -100,11 +100,11 @@ class Recorder:
             self.ledger.deliver(self.scope, self.run_id, parts, facts)
 
     def refuse(self) -> None:
-        """Recorder the refusals that are not recorded yet."""
+        """Record the refusals that are not recorded yet."""
         self.ledger.refuse(self.scope, self.run_id, self.refusal)
 
     def close(self) -> None:
-        """Recorder what was taken, that nothing else was, and what is not under way any more."""
+        """Record what was taken, that nothing else was, and what is not under way any more."""
         self.write()
         if self._open:
             self.ledger.forget(self.scope, self.run_id, None)

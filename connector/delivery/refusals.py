@@ -64,7 +64,7 @@ class Refusals:
         self._write()
 
     def weigh(self) -> EverythingRefusedError | None:
-        """Recorder what was refused, or return the error when it is everything that is refused.
+        """Record what was refused, or return the error when it is everything that is refused.
 
         That is so when nothing was accepted and enough orders, each sent alone, were refused with
         one message: a batch proves nothing, as its orders are neighbours and may share a fault.
@@ -75,7 +75,7 @@ class Refusals:
         return None
 
     def close(self, *, failed: bool) -> EverythingRefusedError | None:
-        """Recorder what is left, or return the error when it is everything that was refused.
+        """Record what is left, or return the error when it is everything that was refused.
 
         Nobody is left to ask, so that orders that were refused together count as well.
         """
