@@ -15,9 +15,11 @@ import connector.payloads.late
 from tests.dbt_project import BUILT, build_warehouse
 from tests.delivered import Delivered
 from tests.lengths import LONG, USUAL
+from tests.postgres_views import prepare
 from tests.sandbox_process import Sandbox
 from tests.sandbox_process import sandbox as run_sandbox
 from tests.shop import Shop, make_shop
+from tests.stores import POSTGRES, postgres
 from tests.unmeasured import unmeasured, untraced
 
 os.environ["NORTHBEAM_API_KEY"] = "planted-api-key"
@@ -70,6 +72,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take longest, so that none is left running alone at the end."""
     places = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path.stem, len(places)))
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A server of PostgreSQL that runs as long as the tests do, with a role that only reads."""
+    pytest.importorskip("adbc_driver_postgresql", reason="the extra postgres is not installed")
+    if not POSTGRES:
+        pytest.skip("PostgreSQL is not installed here")
+    with postgres() as url:
+        prepare(url)
+        yield url
 
 
 @pytest.fixture(autouse=True)

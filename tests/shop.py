@@ -39,12 +39,13 @@ insert into northbeam__orders (
     discount_codes, order_tags, customer_email, customer_name
 )
 select 'order-' || lpad(i::varchar, 6, '0'), 'customer-' || i % 7,
-    timestamptz '2026-01-01 00:00:00+00' + to_minutes(i),
-    'GBP', 12.50, 2.00, 0.50, [], ['channel:web'], 'someone' || i || '@mail.example', 'Some One'
-from range($first, $last) as numbers (i);
+    timestamptz '2026-01-01 00:00:00+00' + i * interval '1 minute',
+    'GBP', 12.50, 2.00, 0.50, array[]::varchar[], array['channel:web'],
+    'someone' || i || '@mail.example', 'Some One'
+from generate_series($first, $last - 1) as numbers (i);
 insert into northbeam__products
 select 'order-' || lpad(i::varchar, 6, '0'), 1, 'tea', 'Harbor Tea', 2, 5.00
-from range($first, $last) as numbers (i);
+from generate_series($first, $last - 1) as numbers (i);
 """
 CONFIG = """
 ledger: .connector/ledger.duckdb

@@ -22,6 +22,7 @@ from connector.source.project import Warehouse
 from connector.source.source import Measured, Source
 from connector.sql import count, run
 from tests.database import database
+from tests.postgres_views import PostgresWarehouse
 from tests.shop import ORDERS, SCHEMA
 
 CONTRACT = contracts()["northbeam"]
@@ -34,7 +35,7 @@ DAY = datetime(2026, 3, 5, tzinfo=UTC)
 FULL = """
 alter table northbeam__orders add column _changed_at timestamptz;
 alter table northbeam__orders add column customer_phone_number varchar;
-update northbeam__orders set discount_codes = ['A'], order_tags = ['B', 'C'],
+update northbeam__orders set discount_codes = array['A'], order_tags = array['B', 'C'],
     customer_name = 'Caf' || chr(233), _changed_at = timestamptz '2026-03-01 00:00:00+00';
 insert into northbeam__products
 select order_id, 2, 'jam', 'Harbor Jam', 1, 2.50 from northbeam__orders;
@@ -53,27 +54,32 @@ CHANGES = {
         "customer_phone_number = customer_email where {this}"
     ),
     "a value moves to the next list": (
-        "update northbeam__orders set discount_codes = ['A', 'B'], order_tags = ['C'] where {this}"
-    ),
-    "all values move to the next list": (
-        "update northbeam__orders set discount_codes = ['A', 'B', 'C'], order_tags = [] "
+        "update northbeam__orders set discount_codes = array['A', 'B'], order_tags = array['C'] "
         "where {this}"
     ),
+    "all values move to the next list": (
+        "update northbeam__orders set discount_codes = array['A', 'B', 'C'], "
+        "order_tags = array[]::varchar[] where {this}"
+    ),
     "a list has another order": (
-        "update northbeam__orders set order_tags = ['C', 'B'] where {this}"
+        "update northbeam__orders set order_tags = array['C', 'B'] where {this}"
     ),
     "two values of a list become one": (
-        "update northbeam__orders set order_tags = ['B,C'] where {this}"
+        "update northbeam__orders set order_tags = array['B,C'] where {this}"
     ),
-    "a list is empty": "update northbeam__orders set discount_codes = [] where {this}",
+    "a list is empty": (
+        "update northbeam__orders set discount_codes = array[]::varchar[] where {this}"
+    ),
     "a list is null": "update northbeam__orders set discount_codes = null where {this}",
-    "a list has an empty text": ("update northbeam__orders set discount_codes = [''] where {this}"),
+    "a list has an empty text": (
+        "update northbeam__orders set discount_codes = array[''] where {this}"
+    ),
     "the last decimal": (
         "update northbeam__orders set purchase_total = purchase_total + 0.01 where {this}"
     ),
     "one microsecond": (
-        "update northbeam__orders set time_of_purchase = time_of_purchase + interval 1 microsecond "
-        "where {this}"
+        "update northbeam__orders set time_of_purchase = time_of_purchase "
+        "+ interval '1 microsecond' where {this}"
     ),
     "another unicode form": (
         "update northbeam__orders set customer_name = 'Cafe' || chr(769) where {this}"
@@ -83,18 +89,19 @@ CHANGES = {
     ),
     "upper case": "update northbeam__orders set customer_name = upper(customer_name) where {this}",
     "a line stands there twice": (
-        "insert into northbeam__products from northbeam__products where {this} and _position = 1"
+        "insert into northbeam__products select * from northbeam__products "
+        "where {this} and _position = 1"
     ),
     "both lines stand there twice": (
-        "insert into northbeam__products from northbeam__products where {this}"
+        "insert into northbeam__products select * from northbeam__products where {this}"
     ),
     "a line is gone": "delete from northbeam__products where {this} and _position = 2",
     "the lines change places": (
         "update northbeam__products set _position = 3 - _position where {this}"
     ),
     "two lines swap a value": (
-        "update northbeam__products set name = if(id = 'tea', 'Harbor Jam', 'Harbor Tea') "
-        "where {this}"
+        "update northbeam__products set name = case when id = 'tea' then 'Harbor Jam' "
+        "else 'Harbor Tea' end where {this}"
     ),
     "the decimals of a line": "update northbeam__products set price = price + 0.01 where {this}",
     "an amount moves between columns": (
@@ -104,14 +111,15 @@ CHANGES = {
 }
 # What must not: how the same rows are kept.
 REWRITTEN = """
-create table kept as from northbeam__orders order by order_id desc;
+create table kept as select * from northbeam__orders order by order_id desc;
 drop table northbeam__orders;
 create table northbeam__orders as
-select customer_name, order_id, * exclude (customer_name, order_id, purchase_total),
+select customer_name, order_id, customer_id, time_of_purchase, currency, tax, shipping_cost,
+    discount_codes, order_tags, customer_email, _changed_at, customer_phone_number,
     purchase_total::decimal(18, 2) as purchase_total
 from kept;
 drop table kept;
-create table kept as from northbeam__products order by _position, order_id desc;
+create table kept as select * from northbeam__products order by _position, order_id desc;
 drop table northbeam__products;
 create view northbeam__products as select * from kept;
 """
@@ -137,17 +145,25 @@ class DuckDBWarehouse:
         with opened(connection, contract, Warehouse(self.path, "main", None), {}) as source:
             yield source
 
+    def close(self) -> None:
+        """Do nothing: the file goes with its folder."""
+
     def elsewhere(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Let the session be that of somebody on the other side of the world."""
         connection.execute("set timezone = 'Pacific/Auckland'; set calendar = 'japanese'")
 
 
-WAREHOUSES = {"DuckDB file": DuckDBWarehouse}
+WAREHOUSES = {
+    "DuckDB file": lambda request: DuckDBWarehouse(request.getfixturevalue("tmp_path")),
+    "PostgreSQL": lambda request: PostgresWarehouse(request.getfixturevalue("postgres_url")),
+}
 
 
 @pytest.fixture(params=WAREHOUSES.values(), ids=WAREHOUSES)
-def warehouse(request, tmp_path):
-    return request.param(tmp_path)
+def warehouse(request):
+    found = request.param(request)
+    yield found
+    found.close()
 
 
 @pytest.fixture
@@ -219,7 +235,10 @@ def test_the_salt_and_only_the_salt_changes_all_of_them(connection, warehouse):
 
 def test_orders_that_are_there_twice_or_not_at_all_are_counted(connection, warehouse):
     warehouse.execute(ORDERS, first=0, last=3)
-    warehouse.execute("insert into northbeam__orders from northbeam__orders limit 1")
+    warehouse.execute(
+        "insert into northbeam__orders select * from northbeam__orders "
+        "where order_id = 'order-000000'"
+    )
     warehouse.execute("delete from northbeam__orders where order_id = 'order-000002'")
     with warehouse.opened(connection) as source:
         source.fingerprints(POLICY, "salt")
@@ -258,7 +277,9 @@ def test_chosen_rows_arrive_as_they_are_and_the_warehouse_is_free_then(connectio
 
 
 def test_what_changed_since_its_fingerprint_was_taken_is_left_out(connection, warehouse):
-    """As if the warehouse had changed: one moment over all views would have nothing to find."""
+    """As if the warehouse had changed: one moment over all views has nothing to find."""
+    if isinstance(warehouse, PostgresWarehouse):
+        pytest.skip("all views are read as of one moment")
     warehouse.execute(ORDERS, first=0, last=4)
     with warehouse.opened(connection) as source:
         salt = snapshot.take(connection, source, POLICY)
@@ -300,10 +321,10 @@ def test_a_window_and_a_cut_have_the_fingerprints_of_the_whole(connection, wareh
 def test_one_order_has_the_fingerprint_and_the_rows_that_it_has_among_all(connection, warehouse):
     warehouse.execute(ORDERS, first=0, last=5)
     warehouse.execute(
-        "update northbeam__orders set order_id = $id where order_id[-1] = '3'", id="'"
+        "update northbeam__orders set order_id = $id where right(order_id, 1) = '3'", id="'"
     )
     warehouse.execute(
-        "update northbeam__products set order_id = $id where order_id[-1] = '3'", id="'"
+        "update northbeam__products set order_id = $id where right(order_id, 1) = '3'", id="'"
     )
     whole = fingerprints(connection, warehouse)
     for order_id, lines in (("'", 1), ("order-000004", 1), ("nobody", 0)):
@@ -328,8 +349,8 @@ def test_it_measures_what_is_new(connection, warehouse):
     warehouse.execute(FULL)
     warehouse.execute(
         "update northbeam__orders set time_of_purchase = '2026-03-05 00:00:00Z', "
-        "_changed_at = if(order_id[-1] = '9', null, timestamptz '2026-03-05 00:00:00Z') "
-        "where order_id > 'order-000007'"
+        "_changed_at = case when right(order_id, 1) <> '9' "
+        "then timestamptz '2026-03-05 00:00:00Z' end where order_id > 'order-000007'"
     )
     with warehouse.opened(connection) as source:
         stamp = int(DAY.timestamp()) * 1_000_000
@@ -376,7 +397,7 @@ def test_a_view_that_cannot_be_read_is_named_and_its_values_are_not(connection, 
     warehouse.execute(ORDERS, first=0, last=3)
     warehouse.execute(
         "alter table northbeam__products rename to kept; create view northbeam__products as "
-        "select * replace (name::decimal(18, 2) as price) from kept"
+        "select order_id, _position, id, name, quantity, name::decimal(18, 2) as price from kept"
     )
     with (
         pytest.raises(ModelError, match="northbeam__products cannot be read") as told,

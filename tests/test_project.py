@@ -238,7 +238,7 @@ def test_a_target_that_is_no_mapping_is_named(dbt):
 @pytest.mark.parametrize(
     ("changes", "what"),
     [
-        ({"type": "postgres"}, "is postgres"),
+        ({"type": "snowflake"}, "is snowflake"),
         ({"path": ":memory:"}, "is kept in memory"),
         ({"path": "md:oms"}, "is MotherDuck"),
         ({"path": "ducklake:catalogue.ducklake"}, "is DuckLake"),
@@ -246,11 +246,13 @@ def test_a_target_that_is_no_mapping_is_named(dbt):
 )
 def test_a_warehouse_that_is_no_duckdb_file_is_told_as_what_it_is(dbt, changes, what):
     write_profiles(dbt.directory, dev(**changes))
-    dbt.run("plan").fails(2, "profiles.yml", what, "only a DuckDB file is read")
+    dbt.run("plan").fails(2, "profiles.yml", what, "only a DuckDB file and PostgreSQL are read")
     if "path" in changes:
         settings = (dbt.directory / "connector.yml").read_text()
         dbt.write(f"warehouse: {{path: '{changes['path']}'}}\n{settings}")
-        dbt.run("plan").fails(2, "connector.yml", what, "only a DuckDB file is read")
+        dbt.run("plan").fails(
+            2, "connector.yml", what, "only a DuckDB file and PostgreSQL are read"
+        )
 
 
 def test_a_profile_without_a_path_is_told(dbt):

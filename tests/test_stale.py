@@ -10,7 +10,7 @@ import pytest
 from connector.compile.reading.newest import newest
 from connector.ledger.ledger import Scope
 from connector.reporting.freshness import Look, alerts, stale
-from connector.source import freshness
+from connector.source.dbt import freshness
 from connector.text import words
 from connector.text.duration import written
 from tests.dbt_project import run_dbt

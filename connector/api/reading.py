@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # what a program does not call it does not wait for
     from connector.api.questions.rows import Rows
     from connector.api.questions.status import Status
     from connector.runs.summary import Summary
-    from connector.source.build_warnings import BuildWarning
+    from connector.source.dbt.build_warnings import BuildWarning
 
 Result = TypeVar("Result")
 Names = list[str] | tuple[str, ...]

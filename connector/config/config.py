@@ -10,7 +10,7 @@ from connector.config.account import contract_of, unsuited
 from connector.config.keys import MEMORY, of_account, of_file
 from connector.config.ledger import ledger
 from connector.config.rule_costs import rule_costs
-from connector.config.warehouse import warehouse
+from connector.config.warehouse import Place, warehouse
 from connector.contract.contract import Contract
 from connector.contract.requests import Setting
 from connector.engine.engine import MEMORY_LIMIT
@@ -31,7 +31,7 @@ class Config:
 
     path: Path
     ledger: Path  # or where the caches of ledgers in a store are
-    warehouse: tuple[Path, str] | None
+    warehouse: Place | None
     destinations: Mapping[str, Destination]
     warehouse_wait: float | None = None  # seconds that a process which holds it is waited for
     on_failure: str | None = None  # the variable that holds the URL of a webhook

@@ -10,6 +10,7 @@ from connector.engine.engine import MEMORY_LIMIT
 from connector.settings import policies
 from connector.settings.settings import VARIABLE, Delivery, Guards
 from connector.settings.watermark import Watermark
+from connector.source.server import ALIASES, IGNORED, OF_LIBPQ, PORT, POSTGRES
 
 Key = dict[str, Any]  # JSON Schema of a value, with its description
 
@@ -19,7 +20,25 @@ MEMORY = r"[1-9][0-9]*(MB|GB|MiB|GiB)"
 _SWITCH: Key = {"type": "boolean"}
 _TEXT = {"type": "string"}
 _DURATION = {"type": "string", "pattern": "^0*[1-9][0-9]{0,5}[smhd]$"}
-_WEBHOOK = {"type": "string", "pattern": f"^{VARIABLE.pattern}$"}
+_VARIABLE = {"type": "string", "pattern": f"^{VARIABLE.pattern}$"}
+_OF_SERVER = ["type", "host", "user", "dbname", "schema"]
+_WAREHOUSE: dict[str, Key] = {
+    "type": {"enum": ["duckdb", POSTGRES], "default": "duckdb"},
+    "path": _TEXT | {"description": "The DuckDB file."},
+    "schema": _TEXT | {"description": "The schema of the views; main in a DuckDB file."},
+    "host": _TEXT | {"description": "The server, or the folder of its socket."},
+    "port": {"type": ["integer", "string"], "default": PORT},
+    "user": _TEXT,
+    "password": {
+        "description": "The variable of the password; without it PGPASSWORD or PGPASSFILE counts.",
+        **_VARIABLE,
+    },
+    "dbname": _TEXT,
+    "role": _TEXT | {"description": "The role that the session takes."},
+    **{name: {"type": ["integer", "string"]} for name in OF_LIBPQ},
+    **{name: {"description": "As in dbt; it is not needed here."} for name in IGNORED},
+    **{name: {"description": f"As in dbt: {key}."} for name, key in ALIASES.items()},
+}
 _SAID = {
     "concurrency": "Requests at a time, at most.",
     "connect_timeout": "Seconds until a connection is made.",
@@ -45,15 +64,15 @@ _SAID = {
 
 def of_file(destinations: Key) -> dict[str, Key]:
     """Return the keys of the file; `destinations` describes what is below `destinations:`."""
-    warehouse = {"path": _TEXT, "schema": _TEXT | {"default": "main"}}
     return {
         "ledger": _said(
             "The file of what was delivered, or the address of a store, such as s3://bucket/prefix.",
             _TEXT | {"default": LEDGER},
         ),
         "warehouse": _said(
-            "The DuckDB file of the views; without it dbt's profile and manifest tell.",
-            mapping(warehouse) | {"required": ["path"]},
+            "The DuckDB file or PostgreSQL database of the views, with the keys of an output of a "
+            "dbt profile; without it dbt's profile and manifest tell.",
+            mapping(_WAREHOUSE) | {"anyOf": [{"required": ["path"]}, {"required": _OF_SERVER}]},
         ),
         "warehouse_wait": _said("How long a process that holds the warehouse is waited for."),
         "memory_limit": _said(
@@ -62,8 +81,8 @@ def of_file(destinations: Key) -> dict[str, Key]:
         ),
         "destinations_path": _said("The folder of contracts of your own.", _TEXT),
         "destinations": destinations,
-        "on_failure": _said("The variable of a webhook that is told of failures.", _WEBHOOK),
-        "on_success": _said("The variable of a webhook that is told of successes.", _WEBHOOK),
+        "on_failure": _said("The variable of a webhook that is told of failures.", _VARIABLE),
+        "on_success": _said("The variable of a webhook that is told of successes.", _VARIABLE),
     }
 
 

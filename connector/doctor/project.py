@@ -13,7 +13,7 @@ from connector.doctor import placeholders
 from connector.doctor.finding import Group, Result, failed, ok, skipped
 from connector.doctor.subject import Subject
 from connector.reporting.monitoring import webhook
-from connector.source import freshness
+from connector.source.dbt import freshness
 from connector.source.profile import target_of
 from connector.source.profile import time_zone as profile_zone
 from connector.sql import Statements
@@ -41,13 +41,13 @@ def dbt_project(subject: Subject) -> Iterator[Result]:
 
 
 def profile(subject: Subject) -> Iterator[Result]:
-    """Check that the profile has the target, and that it is a DuckDB file."""
+    """Check that the profile has the target, and that it is a warehouse that can be read."""
     found, options = subject.dbt_project(), subject.options
     if found is None:
         yield skipped(_NOT_ASKED)
         return
     output = target_of(found, options.project_dir, options.profiles_dir, options.target)
-    yield ok(f"{output['path']}, schema {output['schema']} (target {output['target']})")
+    yield ok(f"{output.place}, schema {output.schema} (target {output.target})")
 
 
 def time_zone(subject: Subject) -> Iterator[Result]:

@@ -24,9 +24,9 @@ _COPIES = 2  # how many times its size the ledger takes while it is compacted
 
 def warehouse(subject: Subject) -> Iterator[Result]:
     """Check that the warehouse can be opened."""
-    path = subject.warehouse().path
-    with subject.opened():
-        yield ok(f"{path}, {_size(path.stat().st_size)}")
+    path = subject.warehouse().file
+    with subject.opened() as reader:
+        yield ok(f"{path}, {_size(path.stat().st_size)}" if path else str(reader))
 
 
 def ledger(subject: Subject) -> Iterator[Result]:
@@ -69,7 +69,8 @@ def versions(subject: Subject) -> Iterator[Result]:
     """Check that the installed DuckDB can read what made the warehouse and the ledger."""
     for path in subject.ledgers():
         yield from _version(path)
-    yield from _version(subject.warehouse().path)
+    if file := subject.warehouse().file:
+        yield from _version(file)
 
 
 def _version(path: Path) -> Iterator[Result]:

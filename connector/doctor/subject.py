@@ -15,8 +15,9 @@ from connector.ledger import places
 from connector.runs.workspace import Account, Options, configuration, warehouse_of
 from connector.settings.settings import Destination
 from connector.source import project
+from connector.source.opening import reading
 from connector.source.project import Warehouse
-from connector.source.warehouse import attached
+from connector.source.reader import Reader
 from connector.text.yaml_file import read
 
 Part = TypeVar("Part")
@@ -62,13 +63,13 @@ class Subject:
         return self._once("warehouse", lambda: warehouse_of(config, self.options))
 
     @contextmanager
-    def opened(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Yield a connection with the warehouse attached; raises WarehouseError."""
+    def opened(self) -> Iterator[Reader]:
+        """Yield the open warehouse; raises WarehouseError."""
         if isinstance(self._known.get("opened"), ConnectorError):
             raise self._known["opened"]
         try:
-            with duckdb.connect() as connection, attached(connection, self.warehouse()):
-                yield connection
+            with duckdb.connect() as connection, reading(connection, self.warehouse()) as reader:
+                yield reader
         except ConnectorError as error:
             self._known["opened"] = error
             raise

@@ -13,37 +13,35 @@ from connector.ledger.file import attached
 from connector.plan import completeness
 from connector.reporting.freshness import Look, stale
 from connector.source.fit import check_stamps
-from connector.source.opening import attached_source
+from connector.source.opening import source_of
+from connector.source.reader import Reader
 from connector.source.warehouse import model_of, view_of
-from connector.sql import Statements
 from connector.text.duration import written
-
-statement = Statements(__file__)
 
 
 def views(target: Target) -> Iterator[Result]:
     """Check that each view is there, can be read, and fits the contract in names and types."""
-    with target.subject.opened() as connection:
+    with target.subject.opened() as reader:
         for entity in target.contract.entities():
-            yield _view(connection, target, entity)
+            yield _view(reader, target, entity)
 
 
-def _view(connection: duckdb.DuckDBPyConnection, target: Target, entity: Entity) -> Result:
+def _view(reader: Reader, target: Target, entity: Entity) -> Result:
     contract, renames = target.contract, target.destination.models
     model = model_of(contract, entity, renames)
     try:
-        view = view_of(connection, contract, target.subject.warehouse(), entity, renames)
+        view = view_of(reader, contract, entity, renames)
         if view is None:
             return skipped(f"there is no {model}; {entity.label} may be left out")
         if entity is contract.orders:
             check_stamps(target.destination, model, view.columns)
-        connection.execute(statement("bind"), {"table": view.place})
+        reader.bind(view)
     except ModelError as error:
         return failed(str(error))
     except duckdb.Error as error:
         advice = f"run `dbt build --select +{model}`"
         return failed(f"{model} cannot be read ({type(error).__name__}); {advice}")
-    cast = ", ".join(f"{name} ({kind})" for name, kind in view.casts.items())
+    cast = ", ".join(f"{name} ({kind})" for name, kind in view.cast_types.items())
     told = f"; cast without loss: {cast}" if cast else ""
     return ok(f"{model}: {len(view.columns)} columns fit the contract{told}")
 
@@ -56,12 +54,11 @@ def values(target: Target) -> Iterator[Result]:
         return
     try:
         with (
-            target.subject.opened() as connection,
-            attached(connection, target.account.stored(path), read_only=True),
+            target.subject.opened() as reader,
+            attached(reader.connection, target.account.stored(path), read_only=True),
         ):
-            warehouse, renames = target.subject.warehouse(), dict(target.destination.models)
-            whole = attached_source(connection, contract, warehouse, renames)
-            found = completeness.examined(connection, whole, target.account.scope)
+            whole = source_of(reader, contract, target.destination.models)
+            found = completeness.examined(reader.connection, whole, target.account.scope)
     except LedgerHeldError as error:
         yield skipped(f"not checked: {error}")
         return
@@ -77,17 +74,16 @@ def freshness(target: Target) -> Iterator[Result]:
     scope, ledger = target.account.scope, target.account.ledger
     try:
         with (
-            target.subject.opened() as connection,
-            attached(connection, target.account.stored(ledger), read_only=True),
+            target.subject.opened() as reader,
+            attached(reader.connection, target.account.stored(ledger), read_only=True),
         ):
-            warehouse, renames = target.subject.warehouse(), dict(destination.models)
-            whole = attached_source(connection, contract, warehouse, renames)
+            whole = source_of(reader, contract, destination.models)
             at = now()
             newest = whole.newest(at)
             newest_at = None if newest is None else written(newest)
-            late = warehouse.late_above(whole.models.values())
+            late = reader.warehouse.late_above(whole.models.values())
             look = Look(at, newest_at, destination.stale_after, late)
-            found = stale(connection, scope, look)
+            found = stale(reader.connection, scope, look)
     except LedgerHeldError as error:
         yield skipped(f"not checked: {error}")
         return

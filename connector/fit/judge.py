@@ -63,10 +63,9 @@ def needed(entity: Entity) -> list[str]:
     return list(dict.fromkeys([*entity.keys, *(["_position"] if entity.label else []), *fields]))
 
 
-def counted(relation: str, counts: Sequence[str], column: str = "", limit: int = 0) -> str:
-    """Return a select of counts over a relation, or over `limit` values of a column."""
-    rows = f"(from {relation} where {quote(column)} is not null limit {limit})"
-    return f"select {', '.join(counts)} from {rows if column else relation}"
+def counted(relation: str, counts: Sequence[str]) -> str:
+    """Return a select of counts over a relation."""
+    return f"select {', '.join(counts)} from {relation}"
 
 
 def wrong_type(model: str, unfit: Unfit, way: Way | None) -> Fault:

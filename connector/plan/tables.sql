@@ -25,11 +25,11 @@ create table work.chosen (order_id varchar);
 create table work.choice (is_full boolean, everything boolean, is_limited boolean, is_windowed boolean, is_cut boolean, last_rank bigint);
 
 -- What is read by watermark. Written by plan.extract; read by compile.reading.watermark,
--- ledger.ledger, plan.extract, source.duckdb_file.
+-- ledger.ledger, plan.extract, source.file.duckdb_file, source.postgres.reads.
 create table work.sought (order_id varchar, is_recent boolean);
 
--- Since their fingerprint was taken. Written by compile.reading.watermark, source.one_moment; read
--- by compile.reading.fingerprint, plan.counts, plan.plan.
+-- Since their fingerprint was taken. Written by compile.reading.watermark, source.file.one_moment;
+-- read by compile.reading.fingerprint, plan.counts, plan.plan.
 create table work.changed_while_read (order_id varchar);
 
 -- The rules that orders are judged by. Written by plan.judging; read by ledger.contents.intents,
@@ -362,7 +362,7 @@ create table work.typed_prints (
 -- The candidates, oldest first. Written by plan.diff; read by compile.judging.identity,
 -- compile.reading.fingerprint, compile.reading.stage, compile.rendering.render,
 -- ledger.contents.settling, plan.judging, plan.last_sent, plan.plan, reporting.reports,
--- source.one_moment.
+-- source.file.one_moment, source.postgres.reads.
 create table work.ranked (
     order_id varchar, rank bigint, standing integer
 );
@@ -407,8 +407,9 @@ create table work.sampled (
     order_id varchar
 );
 
--- The fingerprint of every order, and of children without one. Written by source.duckdb_file; read
--- by compile.reading.stage, plan.scan, plan.spill_tables, source.integrity, source.snapshot.
+-- The fingerprint of every order, and of children without one. Written by source.file.duckdb_file,
+-- source.postgres.copied, source.postgres.views; read by compile.reading.stage, plan.scan,
+-- plan.spill_tables, source.integrity, source.postgres.reads, source.snapshot.
 create table work.seen (
     order_id varchar, row_hash ubigint, standing integer, oldest timestamptz, changed uinteger,
     times bigint

@@ -14,8 +14,9 @@ import duckdb
 from connector.compile import created, literal, quote
 from connector.exceptions import ExportError
 from connector.reporting.export_rows import VERIFICATIONS
+from connector.source.file.attached import writable
 from connector.source.project import Warehouse
-from connector.source.warehouse import writable
+from connector.source.server import Server
 from connector.sql import Statements
 
 statement = Statements(__file__)
@@ -44,8 +45,10 @@ def to_warehouse(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse) ->
     Raises WarehouseError when another process holds the warehouse or it is none, ExportError when
     it cannot be written.
     """
-    where = f"{warehouse.path}, schema connector"
-    with writable(connection, warehouse), _writing(where):
+    where = f"{warehouse}, schema connector"
+    if isinstance(warehouse.place, Server):
+        raise ExportError(f"{warehouse} is only read; give `--to` a directory")
+    with writable(connection, warehouse.place, warehouse.wait), _writing(where):
         statement.run(connection, "prepare")
         found = _compared(connection, where)
         if found.runs or found.orders:

@@ -24,8 +24,9 @@ from connector.ledger.ledger import Ledger, Scope
 from connector.ledger.rewrite import rewrite
 from connector.remote import stores
 from connector.runs.workspace import Account
-from connector.source import warehouse as warehouses
+from connector.source.opening import reading
 from connector.source.project import Warehouse
+from connector.source.warehouse import view_of
 from connector.sql import Statements, run
 
 statement = Statements(__file__)
@@ -130,12 +131,10 @@ class Forgetting:
         wanted = {"customers": list(self.customer_ids)}
         run(connection, collected("work", "forgotten", customers.kept(contract.customer)), wanted)
         if self.warehouse:
-            with warehouses.attached(connection, self.warehouse):
-                renames = dict(account.destination.models)
-                given = (connection, contract, self.warehouse, contract.orders, renames)
-                view = warehouses.view_of(*given)
+            with reading(connection, self.warehouse) as reader:
+                view = view_of(reader, contract, contract.orders, account.destination.models)
                 if view and contract.customer in view.columns:
-                    viewed = customers.viewed(contract, contract.customer, view.relation)
+                    viewed = customers.viewed(contract, contract.customer, reader.local(view))
                     run(connection, collected("work", "forgotten", viewed), wanted)
 
 

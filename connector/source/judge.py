@@ -11,18 +11,17 @@ from connector.fit.fault import Fault, UnfitError
 from connector.fit.judge import Unfit, counted, judged, not_boolean, wrong_type
 from connector.fit.lossless import of_nulls
 from connector.fit.way import Way
+from connector.source.reader import Reader
 
 _LOOKED_AT = 1_000  # values read of a column
 _OF_NULLS = "INTEGER"  # the type that a table gives to a column of untyped nulls
 
 
 class Judge:
-    """Judges one view of the attached warehouse; `relation` is its quoted name."""
+    """Judges one view of the open warehouse; `relation` is its quoted name."""
 
-    def __init__(
-        self, connection: duckdb.DuckDBPyConnection, entity: Entity, model: str, relation: str
-    ) -> None:
-        self._connection = connection
+    def __init__(self, reader: Reader, entity: Entity, model: str, relation: str) -> None:
+        self._reader = reader
         self._entity = entity
         self._model = model
         self._relation = relation
@@ -38,7 +37,7 @@ class Judge:
             if self._has_no_values(each):
                 casts[each.name] = of_nulls(each.kind, quote(each.name))
             else:
-                way = chosen(self._connection, self._relation, each.name, each.ways)
+                way = chosen(self._reader, self._relation, each.name, each.ways)
                 faults.append(wrong_type(self._model, each, way))
         faults += self._neither(columns, [name for name in casts if name in found.flags])
         if faults:
@@ -49,35 +48,34 @@ class Judge:
         """Return whether a column of a table was made of untyped nulls."""
         if unfit.data_type != _OF_NULLS:
             return False
-        found = self._counted(counted(self._relation, ["count(*)", f"count({quote(unfit.name)})"]))
+        found = self._counted(["count(*)", f"count({quote(unfit.name)})"])
         return bool(found) and found[0] > 0 and not found[1]
 
     def _neither(self, columns: Mapping[str, str], flags: list[str]) -> Iterator[Fault]:
         """Yield a fault for each number column, needed as a boolean, with more than 0 and 1."""
         counts = [f"count(*) filter (where {quote(name)} not in (0, 1))" for name in flags]
-        found = self._counted(counted(self._relation, counts)) if counts else ()
+        found = self._counted(counts) if counts else ()
         for name, count in zip(flags, found, strict=False):
             if count:
                 yield not_boolean(self._model, name, columns[name], count)
 
-    def _counted(self, sql: str) -> tuple[int, ...]:
-        return _counts(self._connection, sql)
+    def _counted(self, counts: Sequence[str]) -> tuple[int, ...]:
+        """Return counts; empty when the view cannot be read, which is reported later."""
+        try:
+            return self._reader.aggregates(self._relation, counts)
+        except duckdb.Error:
+            return ()
 
 
-def chosen(
-    connection: duckdb.DuckDBPyConnection, relation: str, name: str, ways: Sequence[Way]
-) -> Way | None:
+def chosen(reader: Reader, relation: str, name: str, ways: Sequence[Way]) -> Way | None:
     """Return the conversion that fits the values of a column best; `relation` is quoted."""
     if len(ways) <= 1:
         return ways[0] if ways else None
     counts = [f"count(*) filter (where {way.condition})" for way in ways]
-    found = _counts(connection, counted(relation, ["count(*)", *counts], name, _LOOKED_AT))
-    return best(ways, found[1:], found[0] if found else 0)
-
-
-def _counts(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[int, ...]:
-    """Return counts; empty when the view cannot be read, which is reported later."""
     try:
-        return tuple(connection.execute(sql).fetchall()[0])
-    except duckdb.Error:
-        return ()
+        values = reader.first(relation, _LOOKED_AT, name)
+        sql = counted(values, ["count(*)", *counts])
+        found = reader.connection.execute(sql).fetchall()[0]
+    except duckdb.Error:  # reported later
+        return best(ways, (), 0)
+    return best(ways, found[1:], found[0])

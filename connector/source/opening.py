@@ -1,4 +1,4 @@
-"""Opens the source of a warehouse; this is the place to distinguish kinds of warehouses."""
+"""Opens the warehouse for reading; this is the place to distinguish kinds of warehouses."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -6,10 +6,27 @@ from contextlib import contextmanager
 import duckdb
 
 from connector.contract.contract import Contract, with_columns
-from connector.source.duckdb_file import DuckDBFile
+from connector.source.file.attached import attached
+from connector.source.postgres import database
 from connector.source.project import Warehouse
+from connector.source.reader import Reader
+from connector.source.server import Server
 from connector.source.source import Source
-from connector.source.warehouse import attached, views
+from connector.source.warehouse import views
+
+
+@contextmanager
+def reading(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse) -> Iterator[Reader]:
+    """Yield the open warehouse, and release it afterwards so that dbt can write.
+
+    Raises WarehouseError when it cannot be read, WarehouseBusyError when something holds it.
+    """
+    if isinstance(warehouse.place, Server):
+        with database.opened(connection, warehouse, warehouse.place) as reader:
+            yield reader
+    else:
+        with attached(connection, warehouse, warehouse.place) as file:
+            yield file
 
 
 @contextmanager
@@ -24,17 +41,11 @@ def opened(
     Rows are copied into tables of the connection. Raises WarehouseError when the warehouse cannot
     be read, ModelError when a view is missing or does not fit the contract.
     """
-    with attached(connection, warehouse):
-        yield attached_source(connection, contract, warehouse, renames)
+    with reading(connection, warehouse) as reader:
+        yield source_of(reader, contract, renames)
 
 
-def attached_source(
-    connection: duckdb.DuckDBPyConnection,
-    contract: Contract,
-    warehouse: Warehouse,
-    renames: Mapping[str, str],
-) -> Source:
-    """Return the views of an attached warehouse; raises ModelError as `opened` does."""
-    found = views(connection, contract, warehouse, renames)
-    full = with_columns(contract, found.columns)
-    return DuckDBFile(connection, full, found, warehouse.database)
+def source_of(reader: Reader, contract: Contract, renames: Mapping[str, str]) -> Source:
+    """Return the views of an open warehouse; raises ModelError as `opened` does."""
+    found = views(reader, contract, renames)
+    return reader.source(with_columns(contract, found.columns), found)

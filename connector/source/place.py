@@ -10,7 +10,7 @@ _WANTED = "a view in the warehouse"
 def place(warehouse: Warehouse, destination: str, model: str, *, needed: bool) -> Relation | None:
     """Return the relation of a model; None when it is unknown to the project and not needed.
 
-    Raises UnfitError for a model that is not in the warehouse's file.
+    Raises UnfitError for a model that is not in the warehouse.
     """
     relation = warehouse.relation(model)
     fault = _in_another_case(warehouse, model) if relation is None else None
@@ -28,7 +28,7 @@ def place(warehouse: Warehouse, destination: str, model: str, *, needed: bool) -
 def not_built(warehouse: Warehouse, destination: str, model: str, relation: Relation) -> UnfitError:
     """Return the error for a model that the project has and the warehouse lacks."""
     command = f"dbt build --select {model}"
-    message = f"{warehouse.path} has no {relation.schema}.{relation.name}; run `{command}`"
+    message = f"{warehouse} has no {relation.schema}.{relation.name}; run `{command}`"
     return UnfitError(destination, [Fault(model, "", "not built", _WANTED, command, message)])
 
 
@@ -60,8 +60,9 @@ def _ephemeral(model: str) -> Fault:
 
 
 def _elsewhere(warehouse: Warehouse, model: str, relation: Relation) -> Fault:
+    how = ", which the dbt profile attaches," if warehouse.file else ""
     message = (
-        f"{model} is in the database {relation.database!r}, which the dbt profile attaches, "
-        f"and only {warehouse.path} is read; build it there: remove its `database:` config"
+        f"{model} is in the database {relation.database!r}{how} "
+        f"and only {warehouse} is read; build it there: remove its `database:` config"
     )
     return Fault(model, "", f"in the database {relation.database!r}", _WANTED, "", message)

@@ -2,17 +2,19 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from connector.exceptions import ProjectError
+from connector.source.server import ALIASES, POSTGRES, Server, server
 from connector.text.names import nearest
+from connector.text.secret import Secret
 from connector.text.yaml_file import Section, read
 
 if TYPE_CHECKING:
     from jinja2.nodes import Template
 
-_NEEDED = {"type": "", "path": "", "schema": "main"}
 _SETTINGS = ("settings", "config_options")  # sections of a target that configure dbt's sessions
 _NO_FILE = {
     ":memory:": "kept in memory, and gone when dbt ends",
@@ -30,16 +32,25 @@ _PLAIN = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A target of a profile: its name, its warehouse, and the schema of its models."""
+
+    target: str
+    place: Path | Server  # the path of a DuckDB file as it stands there
+    schema: str
+
+
 def target_of(
     project: Mapping[str, Any], project_dir: Path, profiles_dir: Path | None, target: str | None
-) -> dict[str, str]:
-    """Return type, path and schema of the target that dbt would use, and its name as `target`.
+) -> Output:
+    """Return the target that dbt would use.
 
     As in dbt, DBT_PROFILE and DBT_TARGET apply when no option is given. Raises ProjectError that
     names profiles.yml and the fault in it.
     """
     path, chosen, output = _output(project, project_dir, profiles_dir, target)
-    return {**_checked(path, chosen, output), "target": chosen}
+    return _of_output(path, chosen, output)
 
 
 def time_zone(
@@ -87,18 +98,40 @@ def profiles_path(project_dir: Path, profiles_dir: Path | None) -> Path:
     return next((path for path in paths if path.exists()), paths[0])
 
 
-def _checked(path: Path, target: str, output: Section) -> dict[str, str]:
+def _of_output(path: Path, target: str, output: Section) -> Output:
     # Read only the keys we need; others may reference unset variables.
-    values = {key: render(path, output.text(key, text)) for key, text in _NEEDED.items()}
-    what = no_file(values["path"])
-    if values["type"] != "duckdb":
-        what = values["type"] or "of no type"
-    if what or not values["path"]:
+    kind = render(path, output.text("type", ""))
+    if kind == POSTGRES:
+        return Output(target, _server(path, target, output), _text(path, output, "schema"))
+    file = render(path, output.text("path", ""))
+    what = no_file(file) if kind == "duckdb" else kind or "of no type"
+    if what or not file:
         raise ProjectError(
-            f"{path}: target {target!r} is {what or 'without a path'}, and only a DuckDB file is "
-            "read; choose another with --target, or set `warehouse:` in connector.yml"
+            f"{path}: target {target!r} is {what or 'without a path'}, and only a DuckDB file and "
+            "PostgreSQL are read; choose another with --target, or set `warehouse:` in "
+            "connector.yml"
         )
-    return values
+    return Output(target, Path(file), render(path, output.text("schema", "main")))
+
+
+def _server(path: Path, target: str, output: Section) -> Server:
+    def wrong(key: str, advice: str) -> ProjectError:
+        return ProjectError(f"{path}: target {target!r}: {key} {advice}")
+
+    if not _text(path, output, "schema"):
+        raise wrong("schema", "is missing; add it")
+    found = server(lambda key, default: _text(path, output, key) or default, wrong)
+    password = _text(path, output, "password")
+    return replace(found, secret=Secret(password) if password else None)
+
+
+def _text(path: Path, output: Section, key: str) -> str:
+    """Return the text of a key or of its alias, which in dbt may be a number; empty without it."""
+    names = (key, *(alias for alias, name in ALIASES.items() if name == key))
+    value = next((output.values[name] for name in names if output.values.get(name) is not None), "")
+    if isinstance(value, bool | list | dict):
+        raise output.wrong(key, "must be a text; put it in quotes")
+    return render(path, str(value), "" if key != "password" else "the password of the target")
 
 
 def no_file(path: str) -> str:
@@ -106,8 +139,11 @@ def no_file(path: str) -> str:
     return next((what for start, what in _NO_FILE.items() if path.startswith(start)), "")
 
 
-def render(path: Path, value: str) -> str:
-    """Fill in `env_var(...)` of a value in profiles.yml or dbt_project.yml as dbt does."""
+def render(path: Path, value: str, instead: str = "") -> str:
+    """Fill in `env_var(...)` of a value in profiles.yml or dbt_project.yml as dbt does.
+
+    An error shows the value, or `instead` of one that is secret.
+    """
     if "{{" not in value and "{%" not in value:
         return value
     from jinja2 import TemplateError  # noqa: PLC0415 - start-up time
@@ -123,18 +159,18 @@ def render(path: Path, value: str) -> str:
 
     environment = SandboxedEnvironment()
     environment.filters |= dict.fromkeys(_TYPES, str)
-    shown = f"{value[:_SHOWN]!r}"
+    shown = instead or repr(value[:_SHOWN])
     try:
         if len(value) > _LONGEST or not _is_plain(environment.parse(value)):
             advice = "set `warehouse:` in connector.yml"
             raise ProjectError(f"{path}: {shown} does more than fill in variables; {advice}")
         return environment.from_string(value).render(env_var=env_var)
     except TemplateError as error:
-        problem = f"{shown} cannot be rendered: {error}; correct it"
-        raise ProjectError(f"{path}: {problem}") from error
+        why = type(error).__name__ if instead else error
+        raise ProjectError(f"{path}: {shown} cannot be rendered: {why}; correct it") from None
     except (RecursionError, TypeError, ValueError) as error:
         problem = f"{shown} cannot be rendered ({type(error).__name__}); correct it"
-        raise ProjectError(f"{path}: {problem}") from error
+        raise ProjectError(f"{path}: {problem}") from None
 
 
 def _is_plain(template: "Template") -> bool:

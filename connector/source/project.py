@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from connector.exceptions import ProjectError
-from connector.source.freshness import Late, late
-from connector.source.profile import render, target_of
+from connector.source.dbt.freshness import Late, late
+from connector.source.profile import Output, render, target_of
+from connector.source.server import Server
 from connector.text.yaml_file import read
 
 Node = Mapping[str, Any]  # of a dbt manifest
@@ -28,19 +29,36 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Warehouse:
-    """A DuckDB file and its models; without a manifest, all models are in one schema."""
+    """A DuckDB file or a server, and its models; without a manifest, all are in one schema.
 
-    path: Path
+    Its text is the path of the file, or the address of the server without its password.
+    """
+
+    place: Path | Server
     schema: str
     models: Mapping[str, Relation] | None
-    wait: float | None = None  # seconds to wait for a process that holds the file
+    wait: float | None = None  # seconds to wait for a process that holds the file, or for a lock
     late: Sequence[Late] = ()  # sources of dbt whose last load is too old
+
+    def __str__(self) -> str:
+        """Return what messages call it."""
+        return str(self.place)
+
+    @property
+    def file(self) -> Path | None:
+        """Return the DuckDB file, None when the warehouse is a server."""
+        return None if isinstance(self.place, Server) else self.place
 
     @property
     def database(self) -> str:
-        """Return the name to attach the file under: the one that dbt's views use."""
+        """Return the database of the server, or the name to attach the file under.
+
+        That is the one that dbt's views use.
+        """
+        if isinstance(self.place, Server):
+            return self.place.database
         databases = [relation.database for relation in (self.models or {}).values()]
-        return max(set(databases), key=databases.count) if databases else self.path.stem
+        return max(set(databases), key=databases.count) if databases else self.place.stem
 
     def late_above(self, models: Collection[str]) -> dict[str, str]:
         """Return the late sources that models depend on, each with its description."""
@@ -61,12 +79,15 @@ def from_dbt(project_dir: Path, profiles_dir: Path | None, target: str | None) -
     next_step = "give --project-dir, or set `warehouse:` in connector.yml"
     project = read(project_dir / "dbt_project.yml", ProjectError, next_step)
     output = target_of(project, project_dir, profiles_dir, target)
-    path = Path(output["path"])
-    where = path if path.is_absolute() else Path.cwd() / path
-    where = where if where.exists() or path.is_absolute() else project_dir / path
-    manifest = manifest_path(project_dir, project)
-    models, found = _read(manifest, output)
-    return Warehouse(where, output["schema"], models, late=found)
+    models, found = _read(manifest_path(project_dir, project), output)
+    place = output.place if isinstance(output.place, Server) else _file(project_dir, output.place)
+    return Warehouse(place, output.schema, models, late=found)
+
+
+def _file(project_dir: Path, path: Path) -> Path:
+    """Return the file of a path, which dbt takes from where it runs."""
+    here = Path.cwd() / path
+    return here if here.exists() or path.is_absolute() else project_dir / path
 
 
 def project_directory(given: Path | None) -> Path:
@@ -92,7 +113,7 @@ def manifest_path(project_dir: Path, project: Mapping[str, Any]) -> Path:
     return project_dir / (os.environ.get("DBT_TARGET_PATH") or written) / "manifest.json"
 
 
-def _check_target(path: Path, nodes: Sequence[Node], output: Mapping[str, str]) -> None:
+def _check_target(path: Path, nodes: Sequence[Node], output: Output) -> None:
     """Raise ProjectError when another target wrote the manifest.
 
     The manifest does not name its target, but the results that dbt writes beside it do. Without
@@ -100,11 +121,11 @@ def _check_target(path: Path, nodes: Sequence[Node], output: Mapping[str, str]) 
     """
     written = _target_of_last_run(path)
     schemas = set(filter(None, map(_schema_of_target, nodes)))
-    is_own = written == output["target"] if written else output["schema"] in schemas or not schemas
+    is_own = written == output.target if written else output.schema in schemas or not schemas
     if not is_own:
-        wrote = f"target {written!r}" if written else f"another target than {output['target']!r}"
+        wrote = f"target {written!r}" if written else f"another target than {output.target!r}"
         raise ProjectError(
-            f"{path} was written by {wrote}; run `dbt build --target {output['target']}` first"
+            f"{path} was written by {wrote}; run `dbt build --target {output.target}` first"
         )
 
 
@@ -135,7 +156,7 @@ def _relation(node: Node) -> Relation:
     return Relation(node["database"], node["schema"], node.get("alias") or node["name"], kind)
 
 
-def _read(path: Path, output: Mapping[str, str]) -> tuple[dict[str, Relation], list[Late]]:
+def _read(path: Path, output: Output) -> tuple[dict[str, Relation], list[Late]]:
     """Return the relation of each model in the manifest, and the late sources.
 
     A model with versions stands for the latest one, as in ref().

@@ -11,7 +11,10 @@ from connector.reporting.listed_errors import Filter
 from connector.reporting.reports import Row
 from connector.runs.job import Job
 from connector.runs.workspace import Account, Options, configured, opened
-from connector.source.warehouse import View, attached, view_of
+from connector.source.opening import reading
+from connector.source.reader import Reader
+from connector.source.views import View
+from connector.source.warehouse import view_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +88,20 @@ def holdings(options: Options, names: Sequence[str]) -> Results[Holding]:
     def one(account: Account) -> Holding:
         with opened(account, warehouse, read_only=True) as workspace:
             job = workspace.job
-            with attached(job.connection, warehouse):
-                return _holding(job, _views(job))
+            with reading(job.connection, warehouse) as reader:
+                return _holding(job, _views(job, reader))
 
     return Results([(each.name, attempted(each, one)) for each in accounts])
 
 
-def _views(job: Job) -> dict[str, View]:
-    given = (job.connection, job.contract, job.warehouse)
+def _views(job: Job, reader: Reader) -> dict[str, View]:
+    """Return the views by entity; their `relation` can be read by the connection."""
     found = {
-        entity.name: view_of(*given, entity, job.destination.models)
+        entity.name: view_of(reader, job.contract, entity, job.destination.models)
         for entity in job.contract.entities()
     }
-    return {name: view for name, view in found.items() if view}
+    views = {name: view for name, view in found.items() if view}
+    return {name: replace(view, relation=reader.local(view)) for name, view in views.items()}
 
 
 def _holding(job: Job, views: dict[str, View]) -> Holding:

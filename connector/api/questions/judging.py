@@ -9,7 +9,7 @@ from connector.plan.plan import Planner
 from connector.reporting import reports
 from connector.runs.job import Job
 from connector.runs.workspace import Account, Options, configured, opened
-from connector.source.build_warnings import BuildWarning, build_warnings
+from connector.source.dbt.build_warnings import BuildWarning, build_warnings
 from connector.source.integrity import check_positions
 
 

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-import duckdb
-
 from connector.api.results import Results, attempted
 from connector.compile.reading import one_order
 from connector.contract.entity import Entity
 from connector.engine.engine import engine
 from connector.runs.workspace import Account, Options, configured
+from connector.source.opening import reading
 from connector.source.project import Warehouse
-from connector.source.warehouse import View, attached, view_of
+from connector.source.reader import Reader
+from connector.source.views import View
+from connector.source.warehouse import view_of
 
 Rows = dict[str, tuple[dict[str, Any], ...]]  # by entity
 
@@ -27,22 +28,20 @@ def _reader(warehouse: Warehouse, order_id: str) -> Any:
         config, contract = account.config, account.contract
         with (
             engine(config.ledger.parent, config.memory_limit, read_only=True) as connection,
-            attached(connection, warehouse),
+            reading(connection, warehouse) as reader,
         ):
             found: Rows = {}
             for entity in contract.entities():
-                given = (connection, contract, warehouse, entity, account.destination.models)
-                if view := view_of(*given):
-                    found[entity.name] = _rows(connection, entity, view, order_id)
+                if view := view_of(reader, contract, entity, account.destination.models):
+                    found[entity.name] = _rows(reader, entity, view, order_id)
             return found
 
     return one
 
 
-def _rows(
-    connection: duckdb.DuckDBPyConnection, entity: Entity, view: View, order_id: str
-) -> tuple[dict[str, Any], ...]:
-    sql = one_order.rows(entity, view.relation, is_ordered="_position" in view.columns)
-    cursor = connection.cursor().execute(sql, {"order_id": order_id})
+def _rows(reader: Reader, entity: Entity, view: View, order_id: str) -> tuple[dict[str, Any], ...]:
+    relation = reader.local(view, of=(entity.keys[0], order_id))
+    sql = one_order.rows(entity, relation, is_ordered="_position" in view.columns)
+    cursor = reader.connection.cursor().execute(sql, {"order_id": order_id})
     names = [column[0] for column in cursor.description]
     return tuple(dict(zip(names, row, strict=True)) for row in cursor.fetchall())

@@ -1,6 +1,6 @@
 """SQL that fingerprints every order of the views, and compares the copied rows with it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from connector.compile import Columns, literal, quote
 from connector.compile.reading import lifecycle
@@ -24,12 +24,34 @@ def seen(contract: Contract, relations: Mapping[str, str], columns: Columns, pol
     """
     times = _times(contract, columns)
     rows = _fingerprints(contract, relations, columns, policy, _order_id(contract), *times)
+    return _by_order(" union all ".join(rows.values()))
+
+
+def summed(contract: Contract, columns: Columns, policy: Policy, rows: str) -> str:
+    """Return the same select of rows that were hashed elsewhere.
+
+    `rows` is a select of order_id, fingerprint and is_order for each row of the views, and of the
+    columns that orders are sorted and told apart by. A hash may be linear in its values, as that of
+    PostgreSQL is; it is hashed again, so that no value moves between two rows without a trace.
+    """
+    facts = ", ".join(_times(contract, columns))
+    return _by_order(
+        "select order_id, hash(fingerprint) as fingerprint, case when is_order "
+        f"then {standing(contract, policy, columns)} end as standing, {facts} from {rows}"
+    )
+
+
+def _by_order(rows: str) -> str:
     return (
         f"select order_id, {_ROW_HASH}, "
         "coalesce(max(standing), 0) as standing, max(oldest) as oldest, max(changed) as changed, "
-        "count(standing) as times "
-        f"from ({' union all '.join(rows.values())}) group by order_id"
+        f"count(standing) as times from ({rows}) group by order_id"
     )
+
+
+def _seconds(stamp: str) -> str:
+    """Return SQL of whole seconds since 1970, which take half the memory of a time."""
+    return f"try_cast(epoch({stamp}) as uinteger)"
 
 
 def is_as_read(contract: Contract, columns: Columns, policy: Policy) -> str:
@@ -113,20 +135,23 @@ def _times(contract: Contract, columns: Columns) -> tuple[str, str]:
     present = columns[contract.orders.name]
     none = f"null::{TYPES[kinds(contract.orders)[contract.order_by]]}"
     oldest = quote(contract.order_by) if contract.order_by in present else none
-    # In whole seconds, which take half the memory of a time.
     stamp = quote(CHANGED_AT) if CHANGED_AT in present else "null::timestamptz"
-    return f"{oldest} as oldest", f"try_cast(epoch({stamp}) as uinteger) as changed"
+    return f"{oldest} as oldest", f"{_seconds(stamp)} as changed"
 
 
-def _sent(entity: Entity, columns: Columns, instead: Mapping[str, str]) -> str:
-    known, present = kinds(entity), columns[entity.name]
+def sent(entity: Entity, present: Collection[str]) -> list[str]:
+    """Return the columns of an entity's view whose values cause a send, keys first."""
     names = [
         *entity.keys,
         *(field.column for field in entity.fields if field.causes_send),
         *(["_position"] if entity.label else []),
     ]
-    sent = dict.fromkeys(name for name in names if name in present)
-    return ", ".join(_apart(known[name], instead.get(name, quote(name))) for name in sent)
+    return list(dict.fromkeys(name for name in names if name in present))
+
+
+def _sent(entity: Entity, columns: Columns, instead: Mapping[str, str]) -> str:
+    known, names = kinds(entity), sent(entity, columns[entity.name])
+    return ", ".join(_apart(known[name], instead.get(name, quote(name))) for name in names)
 
 
 def _apart(kind: str, value: str) -> str:

@@ -135,14 +135,14 @@ def repeated(entity: Entity, relation: str) -> str:
     )
 
 
-def orphans(contract: Contract, relation: str) -> str:
+def orphans(relation: str, key: str) -> str:
     """Return a select of (orders, examples): the orders of a child that are not in `work.seen`.
 
-    The examples are up to 3 ids.
+    The examples are up to 3 ids; `key` is the column of the id.
     """
     return (
         "select count(*), list(child.order_id order by child.order_id)[:3] "
-        f"from (select distinct {quote(contract.key)} as order_id from {relation}) as child "
+        f"from (select distinct {quote(key)} as order_id from {relation}) as child "
         "inner join work.seen on seen.order_id is not distinct from child.order_id "
         "where seen.times = 0 or child.order_id is null"
     )

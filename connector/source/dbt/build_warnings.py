@@ -8,9 +8,11 @@ from typing import Any
 
 import duckdb
 
-from connector.exceptions import ProjectError
+from connector.exceptions import ModelError, ProjectError
+from connector.fit.judge import counted
+from connector.source.opening import reading
 from connector.source.project import Warehouse, manifest_path
-from connector.source.warehouse import attached
+from connector.source.reader import Reader
 from connector.text.yaml_file import read
 
 _SHOWN = 20  # values that a warning names
@@ -33,8 +35,8 @@ def build_warnings(warehouse: Warehouse, project_dir: Path) -> list[BuildWarning
     results = [result for result in _results(project_dir) if result.get("status") == "warn"]
     if not results:
         return []
-    with duckdb.connect() as connection, attached(connection, warehouse):
-        return [_warning(connection, result) for result in results]
+    with duckdb.connect() as connection, reading(connection, warehouse) as reader:
+        return [_warning(reader, result) for result in results]
 
 
 def _results(project_dir: Path) -> Sequence[Mapping[str, Any]]:
@@ -47,21 +49,19 @@ def _results(project_dir: Path) -> Sequence[Mapping[str, Any]]:
     return found
 
 
-def _warning(connection: duckdb.DuckDBPyConnection, result: Mapping[str, Any]) -> BuildWarning:
+def _warning(reader: Reader, result: Mapping[str, Any]) -> BuildWarning:
     name = str(result["unique_id"]).split(".")[2]
-    return BuildWarning(name, int(result.get("failures") or 0), _values(connection, result))
+    return BuildWarning(name, int(result.get("failures") or 0), _values(reader, result))
 
 
-def _values(
-    connection: duckdb.DuckDBPyConnection, result: Mapping[str, Any]
-) -> Sequence[tuple[str | None, int]]:
+def _values(reader: Reader, result: Mapping[str, Any]) -> Sequence[tuple[str | None, int]]:
     stored = result.get("relation_name")
     if not stored:
         return ()
     try:
-        view = connection.table(str(stored))
-    except duckdb.Error:  # it has been rebuilt or removed since
+        view = reader.connection.sql(counted(reader.first(str(stored), _SHOWN), ["*"]))
+    except (duckdb.Error, ModelError):  # it has been rebuilt or removed since
         return ()
     kinds = [str(kind) for kind in view.types]
     is_counted = kinds == ["VARCHAR", "BIGINT"]
-    return view.limit(_SHOWN).fetchall() if is_counted else ()
+    return view.fetchall() if is_counted else ()

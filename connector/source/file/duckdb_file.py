@@ -17,10 +17,10 @@ from connector.contract.contract import Contract
 from connector.contract.entity import Entity
 from connector.settings.settings import Policy
 from connector.settings.windows import Window
-from connector.source.one_moment import leave_out_changed
+from connector.source.file.one_moment import leave_out_changed
 from connector.source.source import Measured, Source
 from connector.source.unreadable import naming
-from connector.source.warehouse import Views
+from connector.source.views import Views
 from connector.sql import Statements, count
 
 statement = Statements(__file__)
@@ -96,7 +96,7 @@ class DuckDBFile:
 
     def orphans(self, entity: Entity) -> tuple[int, Sequence[str]]:
         """Return the number of orders in a child view that `work.seen` lacks, and examples."""
-        sql = stage.orphans(self.contract, self.found.relations[entity.name])
+        sql = stage.orphans(self.found.relations[entity.name], self.contract.key)
         ((orders, examples),) = self._rows(sql, entity=entity.name)
         return orders, examples
 

@@ -1,5 +1,0 @@
--- name: bind
-explain
-select *
-from query_table($table)
-;

@@ -1,0 +1,136 @@
+"""Talks to a PostgreSQL server by ADBC, which passes rows on as Arrow without pyarrow."""
+
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import duckdb
+
+from connector.exceptions import InstallationError
+from connector.source.server import Server
+
+if TYPE_CHECKING:
+    from adbc_driver_manager import AdbcConnection
+
+Result = TypeVar("Result")
+
+STREAM = "rows_of_postgres"  # what SQL of DuckDB calls the rows of a query
+TIMEOUT = "10"  # seconds until a connection is made, unless the settings say otherwise
+_PATIENCE = 0.05  # seconds after which a query that is to be cancelled is cancelled again
+
+
+class Driver:
+    """A connection to a server; what is read goes to a connection of DuckDB.
+
+    Failures raise errors of ADBC, or of DuckDB while rows arrive. An exception that a signal raises
+    in the main thread cancels what runs.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, server: Server) -> None:
+        try:
+            import adbc_driver_manager  # noqa: PLC0415 - an extra
+            import adbc_driver_postgresql  # noqa: PLC0415
+        except ImportError as error:
+            raise InstallationError(
+                "a warehouse in PostgreSQL needs a package that is not installed; run "
+                "`pip install 'order-connector[postgres]'`"
+            ) from error
+        self._connection = connection
+        self._made = adbc_driver_manager.AdbcStatement
+        self._database = adbc_driver_postgresql.connect(_address(server))
+        self._server: AdbcConnection | None = None
+        try:
+            self._server = awaited(
+                lambda: adbc_driver_manager.AdbcConnection(self._database), lambda: None
+            )
+        finally:
+            if self._server is None:
+                self._database.close()
+
+    def run(self, sql: str) -> None:
+        """Run a statement that returns no rows."""
+        with self._made(self._server) as statement:
+            statement.set_sql_query(sql)
+            awaited(statement.execute_update, self._cancel)
+
+    def fetch(self, query: str, into: str, values: Mapping[str, Any]) -> list[Any]:
+        """Run a query, and a statement of DuckDB with `values` that reads its rows from `STREAM`.
+
+        Returns what that returns.
+        """
+
+        def read() -> list[Any]:
+            stream, _ = statement.execute_query()
+            self._connection.register(STREAM, stream)
+            try:
+                return self._connection.execute(into, values).fetchall()
+            finally:
+                self._connection.unregister(STREAM)
+
+        with self._made(self._server) as statement:
+            statement.set_sql_query(query)
+            return awaited(read, self._cancel)
+
+    def close(self) -> None:
+        """Close the connection, which ends its transaction."""
+        for each in (self._server, self._database):
+            if each is not None:
+                with suppress(Exception):  # it is lost in any case
+                    each.close()
+
+    def _cancel(self) -> None:
+        with suppress(Exception):  # nothing runs any more, or the server is gone
+            if self._server is not None:
+                self._server.cancel()
+
+
+def awaited(work: Callable[[], Result], cancel: Callable[[], None]) -> Result:
+    """Return what `work` returns; an exception that interrupts the main thread cancels it.
+
+    A signal is handled between two steps of the main thread, and a wait for a server is one step.
+    So the main thread leaves the waiting to another one.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return work()
+    found: list[Result] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            found.append(work())
+        except BaseException as error:  # noqa: BLE001 - raised again by the main thread
+            errors.append(error)
+
+    worker = threading.Thread(target=run, daemon=True)
+    worker.start()
+    try:
+        worker.join()
+    except BaseException:
+        while worker.is_alive():
+            cancel()
+            worker.join(_PATIENCE)
+        raise
+    if errors:
+        raise errors[0]
+    return found[0]
+
+
+def _address(server: Server) -> str:
+    """Return the keywords and values that libpq connects by; the password is among them."""
+    values = {
+        "host": server.host,
+        "port": str(server.port),
+        "user": server.user,
+        "dbname": server.database,
+        "password": server.password(),
+        "application_name": "order-connector",
+        "connect_timeout": TIMEOUT,
+        **server.options,
+    }
+    return " ".join(f"{name}={_quoted(value)}" for name, value in values.items() if value)
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"

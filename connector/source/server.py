@@ -1,0 +1,67 @@
+"""A PostgreSQL database that holds the views, and how to connect to it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from connector.exceptions import ConfigError, ConnectorError
+from connector.text import variable as variables
+from connector.text.secret import Secret
+
+POSTGRES = "postgres"
+PORT = 5432
+ALIASES = {"pass": "password", "database": "dbname"}  # as in dbt
+# Keys of dbt that libpq has under the same name.
+OF_LIBPQ = ("sslmode", "sslcert", "sslkey", "sslrootcert", "connect_timeout", "keepalives_idle")
+IGNORED = ("threads", "search_path", "retries", "application_name")  # they are about dbt's sessions
+KEYS = ("type", "host", "port", "user", "password", "dbname", "schema", "role", *OF_LIBPQ)
+
+Text = Callable[[str, str], str]  # the text of a key, or a default
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A database of a server; without a password, PGPASSWORD or PGPASSFILE apply.
+
+    `variable` names the environment variable of the password, `secret` is the password itself.
+    """
+
+    host: str
+    port: int
+    user: str
+    database: str
+    role: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)  # of libpq, such as sslmode
+    variable: str = ""
+    secret: Secret | None = None
+
+    def __str__(self) -> str:
+        """Return an address without the password, for messages."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"postgres://{self.user}@{host}:{self.port}/{self.database}"
+
+    def password(self) -> str:
+        """Return the password, empty without one; raises ConfigError when its variable is unset."""
+        if not self.variable:
+            return self.secret.reveal() if self.secret else ""
+        if found := variables.value(self.variable):
+            return found
+        raise ConfigError(
+            f"the password of {self} needs the environment variable {self.variable}, which is not "
+            f"set; export {self.variable}=… and try again"
+        )
+
+
+def server(text: Text, wrong: Callable[[str, str], ConnectorError]) -> Server:
+    """Return the server that the keys of an output of dbt describe, without its password.
+
+    `wrong` makes the error for a key and a problem; it is raised for a missing or invalid key.
+    """
+    for key in ("host", "user", "dbname"):
+        if not text(key, ""):
+            raise wrong(key, "is missing; add it")
+    port = text("port", str(PORT))
+    if not port.isascii() or not port.isdecimal():
+        raise wrong("port", f"must be a number such as {PORT}")
+    options = {name: found for name in OF_LIBPQ if (found := text(name, ""))}
+    place = (text("host", ""), int(port), text("user", ""), text("dbname", ""))
+    return Server(*place, text("role", ""), options)
