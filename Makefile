@@ -23,7 +23,7 @@ export DBT_VERSION_CHECK = False
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL = help
-.PHONY: help install demo month bench compare test test-long test-dbt test-page test-schedulers test-wheel lint $(LINTERS) format docs site seeds sandbox lock clean
+.PHONY: help install demo demo-postgres month bench compare test test-long test-dbt test-page test-schedulers test-wheel lint $(LINTERS) format docs site seeds sandbox lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,9 @@ $(RUNNABLE): requirements-run.lock pyproject.toml
 
 demo: $(or $(wildcard $(INSTALLED)),$(RUNNABLE)) ## build the sample, sync it into local destinations, edit a few orders, sync again; OPEN=1 keeps the page of what arrived
 	$(BIN)/python -m demo $(if $(OPEN),--open)
+
+demo-postgres: install ## build the sample in a PostgreSQL server of its own, with every contract and test
+	$(BIN)/python -m demo.postgres
 
 month: install ## go through a month in production in which everything goes wrong; DUCKDB=1.5.0 begins with that version
 	$(BIN)/python -m demo.month $(DUCKDB:%=--duckdb %)

@@ -34,17 +34,20 @@ def local_destinations() -> Iterator[str]:
 class Dbt:
     """Runs dbt on the project in this process, which starts and parses once."""
 
-    def __init__(self) -> None:
+    def __init__(self, target: str = "dev") -> None:
         self._manifest: Any = None
+        self._target = ("--target", target)
 
     def __call__(self, *arguments: str) -> None:
         """Show a command of dbt and run it."""
         from dbt.adapters.duckdb.connections import DuckDBConnectionManager  # noqa: PLC0415
         from dbt.cli.main import dbtRunner  # noqa: PLC0415 - takes seconds
 
+        arguments = (*arguments, *self._target)
         print(f"\n$ dbt {' '.join(arguments)}", flush=True)
         with chdir(PROJECT):
-            self._manifest = self._manifest or dbtRunner().invoke(["--quiet", "parse"]).result
+            parse = ["--quiet", "parse", *self._target]
+            self._manifest = self._manifest or dbtRunner().invoke(parse).result
             outcome = dbtRunner(manifest=self._manifest).invoke(["--quiet", *arguments])
         DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
         if not outcome.success:

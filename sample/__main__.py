@@ -29,11 +29,18 @@ def build(source: Path, out: Path) -> None:
 
 @main.command()
 @click.option("--warehouse", "path", type=FILE, default="oms.duckdb", show_default=True)
+@click.option("--postgres", metavar="URL", help="A database of PostgreSQL, instead of the file.")
 @click.option("--raw", type=FOLDER, default=warehouse.RAW, show_default="sample/raw")
-def load(path: Path, raw: Path) -> None:
-    """Replace the schema raw of a DuckDB file by the raw tables."""
-    warehouse.load(path, raw)
-    click.echo(f"raw tables loaded into {path}")
+def load(path: Path, postgres: str | None, raw: Path) -> None:
+    """Replace the schema raw of a DuckDB file, or of PostgreSQL, by the raw tables."""
+    if postgres is None:
+        warehouse.load(path, raw)
+        click.echo(f"raw tables loaded into {path}")
+        return
+    from sample import postgres as server  # noqa: PLC0415 - its driver is an extra
+
+    server.load(postgres, raw)
+    click.echo("raw tables loaded into PostgreSQL")
 
 
 @main.command()

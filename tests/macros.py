@@ -1,4 +1,4 @@
-"""The macros as dbt would have DuckDB run them, without dbt."""
+"""The macros as dbt would have an engine run them, without dbt."""
 
 from pathlib import Path
 
@@ -11,13 +11,13 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "dbt_package/macros"
 
 
-def render(call):
-    """Return the SQL of a call such as `clean_text("name")`."""
+def render(call, engine="duckdb"):
+    """Return the SQL of a call such as `clean_text("name")`, in the words of an engine."""
     paths = [*PACKAGE.glob("*.sql"), *(ROOT / "macros").glob("*.sql")]
     files = "".join(path.read_text() for path in sorted(paths))
     environment = jinja2.Environment(extensions=["jinja2.ext.do"])  # noqa: S701
     template = environment.from_string(f"{files}\x00{{{{ {call} }}}}")
-    names = {"adapter": adapter, "order_connector": order_connector}
+    names = {"adapter": adapter, "order_connector": order_connector, "engine": engine}
     sql = template.render({**names, "return": lambda value: value})
     return sql.rpartition("\x00")[2]
 

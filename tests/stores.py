@@ -3,8 +3,6 @@
 import hashlib
 import hmac
 import os
-import shutil
-import socket
 import subprocess
 import threading
 import time
@@ -14,13 +12,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from io import BytesIO
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import requests
 from moto.server import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
+
+from demo.postgres_server import POSTGRES, free_port, postgres
 
 _FAULTS = {
     "503": "503 Service Unavailable",
@@ -29,9 +27,7 @@ _FAULTS = {
     "501": "501 Not Implemented",
 }
 _CONDITIONS = ("HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH")
-POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres")) + [
-    Path(found) for found in [shutil.which("postgres")] if found
-]
+__all__ = ["POSTGRES", "S3", "azure", "postgres", "s3"]
 
 
 @dataclass
@@ -100,29 +96,6 @@ def s3(bucket: str = "ledgers") -> Iterator[S3]:
         server.server_close()
 
 
-@contextmanager
-def postgres() -> Iterator[str]:
-    """Run PostgreSQL on loopback with a cluster of its own, and yield the URL of a database."""
-    binaries = POSTGRES[-1].parent
-    with TemporaryDirectory(prefix="pg-", dir="/tmp") as folder:
-        data, port = Path(folder) / "data", _free_port()
-        prefix = _not_root(Path(folder))
-        initdb = [binaries / "initdb", "-D", data, "-U", "tester", "-A", "trust", "-N"]
-        subprocess.run([*prefix, *initdb], check=True, capture_output=True)
-        options = ["-D", data, "-p", str(port), "-k", folder, "-h", "127.0.0.1", "-F"]
-        server = subprocess.Popen(
-            [*prefix, binaries / "postgres", *options],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            _wait_for(port, server)
-            yield f"postgres://tester@127.0.0.1:{port}/postgres"
-        finally:
-            server.terminate()
-            server.wait()
-
-
 _ACCOUNT = "devstoreaccount1"  # the emulator's own, with a key that everybody knows
 _KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 
@@ -130,7 +103,7 @@ _KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOt
 @contextmanager
 def azure(program: str, container: str = "ledgers") -> Iterator[str]:
     """Run Azurite with an empty container, and let this process and its children use it."""
-    port = _free_port()
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
     options = ["--inMemoryPersistence", "--skipApiVersionCheck", "--silent"]
     command = [program, *options, "--blobHost", "127.0.0.1", "--blobPort", str(port)]
@@ -164,35 +137,5 @@ def _make_container(url: str, container: str, server: subprocess.Popen[bytes]) -
             assert server.poll() is None
             assert time.monotonic() < latest
             time.sleep(0.1)
-        else:
-            return
-
-
-def _not_root(folder: Path) -> list[str]:
-    """Return what runs a command as somebody else than root, which PostgreSQL refuses to be."""
-    if os.getuid():
-        return []
-    shutil.chown(folder, "nobody")
-    return ["setpriv", "--reuid", "nobody", "--clear-groups"]
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
-    import psycopg  # noqa: PLC0415
-
-    latest = time.monotonic() + 120
-    while True:
-        try:
-            url = f"postgresql://tester@127.0.0.1:{port}/postgres"
-            psycopg.connect(url, connect_timeout=10).close()
-        except psycopg.Error:
-            assert server.poll() is None
-            assert time.monotonic() < latest
-            time.sleep(0.05)
         else:
             return

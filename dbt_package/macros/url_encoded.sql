@@ -6,23 +6,31 @@
 {% macro default__url_encoded(text) -%} url_encode({{ text }}) {%- endmacro %}
 
 {% macro postgres__url_encoded(text) -%}
-    (
-        select
-            string_agg(
-                case
-                    when letter ~ '^[A-Za-z0-9_.~-]$'
-                    then letter
-                    else
-                        upper(
-                            regexp_replace(
-                                encode(convert_to(letter, 'UTF8'), 'hex'), '(..)', '%\1', 'g'
-                            )
-                        )
-                end,
-                ''
-                order by place
+    case
+        when {{ text }} !~ '[^A-Za-z0-9_.~-]'
+        then {{ text }}
+        else
+            (
+                select
+                    string_agg(
+                        case
+                            when letter ~ '^[A-Za-z0-9_.~-]$'
+                            then letter
+                            else
+                                upper(
+                                    regexp_replace(
+                                        encode(convert_to(letter, 'UTF8'), 'hex'),
+                                        '(..)',
+                                        '%\1',
+                                        'g'
+                                    )
+                                )
+                        end,
+                        ''
+                        order by place
+                    )
+                from regexp_split_to_table({{ text }}, '')
+                with ordinality as letters(letter, place)
             )
-        from regexp_split_to_table({{ text }}, '')
-        with ordinality as letters(letter, place)
-    )
+    end
 {%- endmacro %}

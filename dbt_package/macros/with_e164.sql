@@ -72,8 +72,8 @@
         judged as (
             select
                 coded.*,
-                {{ order_connector.valid_e164("phone_1", "plans_1.calling_code") }} as phone_e164_1,
-                {{ order_connector.valid_e164("phone_2", "plans_2.calling_code") }} as phone_e164_2
+                {{ order_connector.valid_e164("phone_1", "plans_1") }} as phone_e164_1,
+                {{ order_connector.valid_e164("phone_2", "plans_2") }} as phone_e164_2
             from coded
             left join {{ plans }} as plans_1 on coded.phone_code_1 = plans_1.calling_code
             left join {{ plans }} as plans_2 on coded.phone_code_2 = plans_2.calling_code

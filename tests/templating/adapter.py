@@ -6,13 +6,16 @@ from jinja2.runtime import Context, Macro
 
 @pass_context
 def dispatch(context: Context, name: str, _namespace: str) -> Macro:
-    """Return DuckDB's implementation of a macro, or the one for every engine, as dbt does.
+    """Return the implementation of a macro for `engine`, or the one for every engine, as dbt does.
+
+    Without `engine` in the context it is DuckDB's.
 
     Raises:
         LookupError: the macro has neither.
     """
-    for engine in ("duckdb", "default"):
-        macro = context.resolve(f"{engine}__{name}")
+    engine = context.resolve("engine") or "duckdb"
+    for prefix in (engine, "default"):
+        macro = context.resolve(f"{prefix}__{name}")
         if not isinstance(macro, Undefined):
             return macro
-    raise LookupError(f"{name} has no implementation for DuckDB")
+    raise LookupError(f"{name} has no implementation for {engine}")

@@ -12,7 +12,7 @@ with
             {{ net_unit_price("net_amount + discount_amount", "quantity", "unit_price") }}
             as unit_price,
             cast(net_amount + discount_amount as decimal(18, 4)) as subtotal,
-            - discount_amount as discount,
+            cast(- discount_amount as decimal(18, 4)) as discount,
             tax_amount as tax,
             cast(net_amount + tax_amount as decimal(18, 4)) as total,
             returned_quantity as quantity_refunded,

@@ -2,15 +2,16 @@
 -- the sample, so it is rewritten with the staging models.
 {{ config(severity="warn") }}
 with
-    newest as (
+    numbered as (
         select
-            order_id,
-            arg_max(currency, (version, updated_at)) as currency,
-            arg_max(total_amount, (version, updated_at)) as total_amount,
-            arg_max(tax_amount, (version, updated_at)) as tax_amount
+            *,
+            row_number() over (
+                partition by order_id order by version desc, updated_at desc
+            ) as newest_first
         from {{ source("oms", "orders") }}
-        group by order_id
     ),
+
+    newest as (select * from numbered where newest_first = 1),
 
     left_out as (select * from {{ ref("left_out_orders") }}),
 
@@ -24,11 +25,11 @@ with
     raw_totals as (
         select 'total ' || currency as total, sum(total_amount) as amount
         from placed
-        group by all
+        group by currency
         union all
         select 'tax ' || currency as total, sum(tax_amount) as amount
         from placed
-        group by all
+        group by currency
         union all
         select 'lines' as total, sum(round(lines.quantity * lines.unit_price, 2)) as amount
         from {{ source("oms", "order_lines") }} as lines
@@ -49,11 +50,11 @@ with
     mart_totals as (
         select 'total ' || currency as total, sum(total_amount) as amount
         from {{ ref("orders") }}
-        group by all
+        group by currency
         union all
         select 'tax ' || currency as total, sum(tax_amount) as amount
         from {{ ref("orders") }}
-        group by all
+        group by currency
         union all
         select 'lines' as total, sum(gross_amount) as amount
         from {{ ref("int_priced_lines") }}

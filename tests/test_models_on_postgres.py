@@ -1,0 +1,91 @@
+"""The models, contracts, seeds and tests on PostgreSQL: the same views as on DuckDB, row by row."""
+
+import random
+
+import duckdb
+import psycopg
+import pytest
+from phonenumbers import country_code_for_region
+
+from sample.postgres import load
+from tests import stores
+from tests.dbt_project import ROOT, copy_project
+from tests.macros import render
+from tests.postgres_warehouse import build, columns, copy
+from tests.test_phones import COUNTRIES, PLANS, given, valid_numbers, writings
+
+VIEWS = sorted(path.stem for path in ROOT.glob("models/destinations/*/*.sql"))
+
+
+@pytest.fixture(scope="module")
+def postgres():
+    if not stores.POSTGRES:
+        pytest.skip("needs PostgreSQL")
+    with stores.postgres() as url:
+        yield url.replace("postgres:", "postgresql:", 1)
+
+
+@pytest.fixture(scope="module")
+def warehouse(postgres, tmp_path_factory):
+    """The sample, built and tested by dbt; a connection to it."""
+    load(postgres)
+    build(copy_project(tmp_path_factory.mktemp("postgres")), postgres)
+    with psycopg.connect(postgres) as connection:
+        connection.execute("set timezone = 'UTC'")
+        yield connection
+
+
+@pytest.mark.untraced
+def test_each_view_has_the_rows_and_types_that_it_has_on_duckdb(
+    warehouse, built, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    with duckdb.connect() as connection:
+        connection.execute("set timezone = 'UTC'")
+        connection.execute(f"attach '{built}' as ours (read_only)")
+        connection.execute("create schema theirs")
+        for view in VIEWS:
+            described = connection.execute(f"describe ours.{view}").fetchall()
+            assert columns(warehouse, view) == [(name, type_) for name, type_, *_ in described]
+            copy(warehouse, view, connection)
+            for first, second in (("ours", "theirs"), ("theirs", "ours")):
+                rows = f"from {first}.{view} except all from {second}.{view}"
+                assert connection.execute(f"from ({rows}) limit 3").fetchall() == [], (view, first)
+    assert len(VIEWS) > 10
+
+
+def test_a_phone_number_is_the_same_on_postgres(postgres):
+    chance = random.Random(23)
+    phones = [
+        (country, phone)
+        for country in COUNTRIES
+        for number in valid_numbers(country, chance)[:2]
+        for phone in writings(country, number)
+    ]
+    phones += [
+        (country, "".join(chance.choices("0123456789+", k=11))) for country in 20 * COUNTRIES
+    ]
+    expected = given(phones)
+    codes = {country: str(country_code_for_region(country)) for country in COUNTRIES}
+    with psycopg.connect(postgres) as connection, connection.cursor() as cursor:
+        make_plans(cursor)
+        cursor.execute(
+            "create table contacts (position integer, calling_code text, country text, phone text)"
+        )
+        with cursor.copy("copy contacts from stdin") as rows:
+            for position, (country, phone) in enumerate(phones):
+                rows.write_row((position, codes[country], country, phone))
+        query = render("with_e164('contacts', 'phone_plans')", "postgres")
+        cursor.execute(
+            f"select country, phone, phone_e164 from ({query}) as read order by position"
+        )
+        assert cursor.fetchall() == expected
+    assert sum(number is not None for *_, number in expected) > 1_000
+
+
+def make_plans(cursor):
+    """Make the seed of numbering plans a table."""
+    header = PLANS.read_text().splitlines()[0].split(",")
+    cursor.execute(f"create table phone_plans ({', '.join(f'{name} text' for name in header)})")
+    with cursor.copy("copy phone_plans from stdin (format csv, header)") as rows:
+        rows.write(PLANS.read_bytes())
