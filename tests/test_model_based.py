@@ -477,6 +477,7 @@ KINDS = (Shop, RecordsShop, StampedShop)
 def live(number: int, steps: int, kind: type[Machine] | None = None) -> tuple[int, int, int]:
     """Go through random histories of a kind, the same for the same number.
 
+    Long ones run with the optimizer of DuckDB, as all other tests do.
     Returns their steps and runs, and how many of those read by watermark.
     """
     kind = kind or KINDS[number % len(KINDS)]
@@ -493,6 +494,7 @@ def live(number: int, steps: int, kind: type[Machine] | None = None) -> tuple[in
     Machine.scans.clear()
     with pytest.MonkeyPatch.context() as patch:
         change_the_seams(patch)
+        patch.setattr(Machine, "is_optimized", steps > USUAL["steps"])
         run_state_machine_as_test(seed(number)(kind), settings=few)
     return next(Machine.steps), next(Machine.runs), Machine.scans["watermark"]
 

@@ -16,11 +16,12 @@ Columns = dict[str, list[tuple[str, str]]]
 Seen = dict[str, list[list[tuple[str, str]]]]  # as they were, at any time
 # Named after a view or a chunk: the rows that are read by watermark, and what is rendered.
 NUMBERED = re.compile(r"work\.(cut_.*|chunk_\d+|payloads_\d+)")
+CHANGES = re.compile(r"\b(create|alter)\b", re.IGNORECASE)  # of tables
 MOVE = "update triple_whale__orders set created_at = created_at - interval 1 hour "
 
 
 class Watching:
-    """A connection of DuckDB that notes the columns of temporary tables after each statement."""
+    """A connection of DuckDB that notes the columns of temporary tables after each change."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, seen: Seen) -> None:
         self._connection, self._seen = connection, seen
@@ -30,6 +31,8 @@ class Watching:
 
     def execute(self, *arguments) -> duckdb.DuckDBPyConnection:
         made = self._connection.execute(*arguments)
+        if not CHANGES.search(getattr(arguments[0], "query", arguments[0])):
+            return made
         with self._connection.cursor() as beside:
             rows = beside.execute(COLUMNS).fetchall()
         found: Columns = {}
