@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from connector.compile.judging.check import Check
-from connector.compile.judging.judge import of_contract, rule_checks
+from connector.compile.judging.judge import of_contract
+from connector.compile.judging.rules import rule_checks
 from connector.contract.contract import Contract
 from connector.contract.entity import Entity
 from connector.contract.overlay import open_objects

@@ -12,7 +12,7 @@ import pytest
 
 from connector.compile.judging import judge as judge_sql
 from connector.compile.judging.check import Check
-from connector.compile.judging.judge import rule_checks
+from connector.compile.judging.rules import rule_checks
 from connector.contract.contract import Contract
 from tests.conformance.breaking import Case, cases, with_row
 from tests.conformance.examples import CONTRACTS, HERE, Examples, Order, examples

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from connector.compile.judging import judge as compiled
+from connector.compile.judging.rules import rule_checks
 from connector.contract.contract import Contract
 from connector.destinations import contracts
 from tests.broken_orders import Case, cases, entities, id_of, orders, row, types
@@ -36,7 +37,7 @@ THOROUGH = settings(
 
 def by_schema(judged: Judged, order_id: str, contract: Contract = NORTHBEAM) -> set[str]:
     """What an order breaks of the schema; the rules across fields are known to SQL alone."""
-    across = {check.rule for check in compiled.rule_checks(contract)}
+    across = {check.rule for check in rule_checks(contract)}
     return judged.rules.get(order_id, set()) - across
 
 

@@ -194,8 +194,8 @@ def test_the_orders_of_a_request_do_not_rest_on_the_order_of_rows(alone):
     rows = f"select *, strlen(payload) as bytes from ({rows})"
     values = {"payloads": "chunk", "max_order_bytes": 2}
     last = 8 if alone == 9 else 9
-    batches = [Batch(1, 1, 2, 2, 7, False), Batch(2, 3, last, 6, 19, False)]
-    batches.append(Batch(3, alone, alone, 1, 4, False))
+    batches = [Batch(1, 1, 2, 2, 7, False, False), Batch(2, 3, last, 6, 19, False, False)]
+    batches.append(Batch(3, alone, alone, 1, 4, False, False))
     with duckdb.connect() as connection:
         connection.execute(f"create table chunk as {rows}")
         found = [each.body for each in with_bodies(connection, values, batches, ("[", "]"))]

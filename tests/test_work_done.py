@@ -80,10 +80,10 @@ def test_each_kind_of_run_asks_few_statements(shop, counts):
         return counts.pop("statements")
 
     shop.orders(0, BATCH)
-    assert statements() <= 225  # a first load
-    assert statements() <= 138  # nothing changed
+    assert statements() <= 181  # a first load
+    assert statements() <= 113  # nothing changed
     shop.sql(ONE_CHANGED)
-    assert statements() <= 212  # one changed
+    assert statements() <= 165  # one changed
     shop.orders(BATCH, 2 * BATCH)
     one_batch = statements()
     shop.orders(2 * BATCH, 6 * BATCH)
@@ -144,7 +144,7 @@ def test_a_run_by_watermark_reads_what_was_stamped_and_asks_few_statements(
     shop.sync()
     counts.clear()
     assert shop.sync()["scan"] == "watermark"
-    assert counts.pop("statements") <= 158
+    assert counts.pop("statements") <= 135
     shop.sql(ONE_CHANGED)
     assert rendered(shop) == (1, 1, 1)
     assert read(shop) == 2  # it, and the one whose stamp was the last

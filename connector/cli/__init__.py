@@ -5,6 +5,7 @@ Importing it costs nothing, so that a signal finds its handler from the first mo
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -29,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from connector.cli.interruption import ctrl_c
 
     ctrl_c.end_at_once()
+    # A run makes little garbage, and looks for it a hundred times while modules are imported.
+    gc.set_threshold(20_000, 20, 20)
     from connector.cli.output.streams import Streams
 
     # Customer data on disk is for the operator alone, whatever writes it.

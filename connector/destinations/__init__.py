@@ -4,7 +4,7 @@ Those that are shipped stand beside this file, a project's own in a folder of th
 """
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
@@ -23,28 +23,43 @@ _SHIPPED = Path(__file__).parent
 _NAME = re.compile("[a-z][a-z0-9_]*")  # as the views' names begin with it
 
 
-def contracts(directory: Path | None = None) -> dict[str, Contract]:
+class Contracts(Mapping[str, Contract]):
+    """The contracts of destinations by name; a shipped one is read when it is asked for."""
+
+    def __init__(self, shipped: Mapping[str, Path], own: Mapping[str, Contract]) -> None:
+        """Take the paths of those that are shipped, and what a project has of its own."""
+        self._shipped, self._own = shipped, own
+
+    def __getitem__(self, name: str) -> Contract:
+        return self._own[name] if name in self._own else _read(self._shipped[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self._shipped, **self._own})
+
+    def __len__(self) -> int:
+        return len({**self._shipped, **self._own})
+
+
+def contracts(directory: Path | None = None) -> Contracts:
     """Return the contract of every destination found on disk, by name.
 
     `directory` holds a project's own ones, a folder each. Raises ContractError naming the file and
     what is wrong there.
     """
     shipped, own = _shipped(), _found(directory) if directory else {}
-    return {
-        **shipped,
-        **(_overlaid(directory, shipped) if directory else {}),
-        **{name: _own(name, path, shipped) for name, path in own.items()},
-    }
+    overlaid = _overlaid(directory, shipped) if directory else {}
+    mine = {name: _own(name, path, shipped) for name, path in own.items()}
+    return Contracts(shipped, {**overlaid, **mine})
 
 
-def _overlaid(directory: Path, shipped: Mapping[str, Contract]) -> dict[str, Contract]:
+def _overlaid(directory: Path, shipped: Mapping[str, Path]) -> dict[str, Contract]:
     """Return the shipped contracts to which a project adds fields, by `<name>/overlay.yml`."""
     found = {path.parent.name: path for path in sorted(directory.glob("*/overlay.yml"))}
     for name, path in found.items():
         if name not in shipped:
             reason = f"{name!r} is not a destination that the connector ships"
             raise ContractError(f"{path}: {reason}{nearest(name, shipped)}; rename the folder")
-    return {name: load(shipped[name].path, path) for name, path in found.items()}
+    return {name: load(shipped[name], path) for name, path in found.items()}
 
 
 def believing(contract: Contract) -> Reader:
@@ -76,9 +91,14 @@ def reader(contract: Contract) -> Reader:
 
 
 @cache
-def _shipped() -> Mapping[str, Contract]:
-    """Read the contracts beside this file, once a process: they do not change while it runs."""
-    return {name: load(path) for name, path in _found(_SHIPPED).items()}
+def _shipped() -> Mapping[str, Path]:
+    """Find the contracts beside this file, once a process: they do not change while it runs."""
+    return _found(_SHIPPED)
+
+
+@cache
+def _read(path: Path) -> Contract:
+    return load(path)
 
 
 def _found(directory: Path) -> dict[str, Path]:

@@ -30,7 +30,7 @@ class Subject:
         self.options, self.metrics = options, metrics
         self._known: dict[str, Any] = {}
 
-    def configuration(self) -> tuple[Config, dict[str, Contract]]:
+    def configuration(self) -> tuple[Config, Mapping[str, Contract]]:
         """Return connector.yml and the contracts; raises ConfigError or ContractError."""
         return self._once("configuration", lambda: configuration(self.options))
 

@@ -17,6 +17,10 @@ class Transactions:
         self._connection = connection
         self.path = path
 
+    def ask(self, sql: str, **values: Any) -> list[Any]:
+        """Return the rows of a statement that writes nothing."""
+        return run(self._connection, sql, values).fetchall()
+
     def transact(self, sql: str, **values: Any) -> None:
         """Run statements in one transaction, each with those of the values that it names."""
         self._connection.begin()

@@ -23,7 +23,11 @@ class Ledger(Settling):
 
     def note(self, scope: Scope, run_id: int) -> None:
         """Write what the plan found: `work.violations`, and the orders of `work.gone`."""
-        self.transact(statement("note"), **scope.values(), run_id=run_id, recorded_at=now())
+        ((is_known, is_found, is_noted, is_gone),) = self._rows("notes", scope)
+        names = ("unnote",) * is_known + ("note",) * is_found
+        names += ("back",) * is_noted + ("gone",) * is_gone
+        if names:
+            self.transact(statement(*names), **scope.values(), run_id=run_id, recorded_at=now())
 
     def mark(self, scope: Scope, run_id: int, mark: Mapping[str, Any]) -> None:
         """Record up to where all is done: changed_at, salt, full_scan_at."""
@@ -31,9 +35,13 @@ class Ledger(Settling):
 
     def unmark(self, scope: Scope) -> None:
         """Let the next run read everything, if what is to be sent would be lost otherwise."""
-        self.transact(statement("unmark"), **scope.values())
+        if self._rows("is_marked", scope):
+            self.transact(statement("unmark"), **scope.values())
 
     def verified(self, scope: Scope, exit_code: int, counts: Mapping[str, Any]) -> None:
         """Record what a verification has found."""
         facts = {"exit_code": exit_code, "summary": json.dumps(counts), "recorded_at": now()}
         self.transact(statement("verified"), **scope.values(), **facts)
+
+    def _rows(self, name: str, scope: Scope) -> list[Any]:
+        return statement.rows(self._connection, name, **scope.values())

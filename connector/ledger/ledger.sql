@@ -1,4 +1,21 @@
--- name: note
+-- name: notes
+-- What there is to note: most runs find nothing, and most ledgers hold nothing of it.
+select
+    exists (from ledger.violations where destination = $destination and environment = $environment),
+    exists (from work.violations),
+    exists (from ledger.removals where destination = $destination and environment = $environment),
+    exists (
+        select is_noted
+        from work.gone
+        where not is_noted
+        union all
+        select is_noted
+        from work.left
+        where not is_noted
+    )
+;
+
+-- name: unnote
 -- An unchanged order was not judged again, so its findings stand.
 create or replace temp table judged as
 select order_id
@@ -35,11 +52,14 @@ where
     and order_id not in (select order_id from plan.changes where state = 'candidate')
 ;
 
+-- name: note
 insert into ledger.violations
 select $destination, $environment, $run_id, order_id, rule, field, severity, message, $recorded_at
 from work.violations
-inner join work.checks using (number);
+inner join work.checks using (number)
+;
 
+-- name: back
 delete from ledger.removals
 where
     destination = $destination
@@ -48,6 +68,7 @@ where
     and order_id not in (select order_id from work.left)
 ;
 
+-- name: gone
 insert into ledger.removals
 select $destination, $environment, order_id, $run_id
 from work.gone
@@ -67,6 +88,11 @@ where destination = $destination and environment = $environment
 
 insert into ledger.watermarks
 values ($destination, $environment, $run_id, $changed_at, $salt, $full_scan_at)
+;
+
+-- name: is_marked
+from ledger.watermarks
+where destination = $destination and environment = $environment
 ;
 
 -- name: unmark

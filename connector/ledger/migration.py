@@ -25,6 +25,7 @@ _CHANGES: tuple[tuple[int, Callable[[], str]], ...] = (  # by the version that t
     (3, lambda: statement("version_3")),
     (4, tables.requests),
 )
+_LATEST = {"answers", "completeness"}
 _LATER = (
     "select table_name from duckdb_tables() "
     "where database_name = 'ledger' and table_name in ('answers', 'completeness')"
@@ -53,10 +54,7 @@ def is_current(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
 
     The first ones that carried its number lacked tables.
     """
-    return version_of(connection, path) == VERSION and _later_tables(connection) == {
-        "answers",
-        "completeness",
-    }
+    return version_of(connection, path) == VERSION and _later_tables(connection) == _LATEST
 
 
 def _later_tables(connection: duckdb.DuckDBPyConnection) -> set[str]:
@@ -70,11 +68,11 @@ def migrate(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     One whose path was stamped before is a copy from before that: it gets a name that every stamp is
     ahead of.
     """
-    version = version_of(connection, path)
-    if not is_current(connection, path):
+    version, later = version_of(connection, path), _later_tables(connection)
+    if version < VERSION or later != _LATEST:
         known = "" if stamps.exist(path) else None
-        are_slim = "answers" in _later_tables(connection)
-        _change(connection, path, list(_changes(version, are_slim=are_slim)), known)
+        changes = list(_changes(version, are_slim="answers" in later))
+        _change(connection, path, changes, known)
 
 
 @contextmanager

@@ -22,6 +22,7 @@ class Batch:
     orders: int
     size: int  # bytes
     replaces: bool  # whether any order is taken back, or replaces an earlier outcome
+    withdraws: bool  # whether any order is taken back
     body: bytes = field(default=b"", repr=False)
 
 

@@ -50,6 +50,7 @@ class Chunk:
             "chunk_batches": len(self.batches),
             "batches_before": self.batches_before,
             "replaces": any(batch.replaces for batch in self.batches),
+            "withdraws": any(batch.withdraws for batch in self.batches),
             "oversized": self.oversized,
         }
 

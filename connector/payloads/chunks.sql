@@ -93,7 +93,8 @@ select
     bool_or(
         change = 'withdrawn'
         or coalesce(delivered_run, refused_run, removed_run, unremoved_run) is not null
-    )
+    ),
+    bool_or(change = 'withdrawn')
 from query_table($chunk)
 group by batch
 order by batch

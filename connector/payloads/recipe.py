@@ -5,7 +5,6 @@ from typing import Any
 
 import duckdb
 
-from connector.compile import quote
 from connector.compile.reading import stage
 from connector.compile.rendering.removal import retaken
 from connector.compile.rendering.silent import content
@@ -14,7 +13,7 @@ from connector.contract.requests import Action
 from connector.engine.engine import limits
 from connector.http.budget import batch_bytes
 from connector.settings.settings import Destination
-from connector.sql import count, run
+from connector.sql import run
 
 LONG = 16  # average rows of a list from which on a sort takes hardly longer than a heap
 ROOMY = 400_000_000  # bytes of the memory limit below which there is no room for heaps
@@ -56,10 +55,14 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """The entities with long lists, and the rows of an order with its lists, on average."""
+    """The entities with long lists, and the rows of an order with its lists, on average.
+
+    `empty` are the entities without any row.
+    """
 
     crowded: tuple[str, ...] = ()
     rows: float = 1.0
+    empty: tuple[str, ...] = ()
 
 
 def recipe(contract: Contract, destination: Destination, payloads: str, successive: str) -> Recipe:
@@ -73,13 +76,13 @@ def recipe(contract: Contract, destination: Destination, payloads: str, successi
     return Recipe(payloads, successive, *sizes, before, after, taken, as_sent)
 
 
-def lists(connection: duckdb.DuckDBPyConnection, contract: Contract) -> Lists:
-    """Return how long the lists of the staged orders are."""
-    found = run(connection, stage.lists(contract), {}).fetchall()
+def lists(connection: duckdb.DuckDBPyConnection, contract: Contract) -> tuple[int, Lists]:
+    """Return how many orders are staged, and how long their lists are."""
+    (_, orders, _), *found = run(connection, stage.lists(contract), {}).fetchall()
     most = LONG if limits(connection)[0] >= ROOMY else 0
-    long = [name for name, rows, parents in found if rows >= most * parents]
-    orders = count(connection, f"staged.{quote(contract.orders.name)}")
-    return Lists(tuple(long), 1 + sum(rows for _, rows, _ in found) / max(1, orders))
+    long = tuple(name for name, rows, parents in found if rows >= most * parents)
+    empty = tuple(name for name, rows, _ in found if not rows)
+    return orders, Lists(long, 1 + sum(rows for _, rows, _ in found) / max(1, orders), empty)
 
 
 def _taking_back(contract: Contract, destination: Destination) -> Action | None:

@@ -3,7 +3,7 @@
 Such a shape is a broken model far more often than it is the truth (promise P16).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,9 +39,14 @@ class Emptied:
         return f"{name} {had} and is {'all null' if self.column else 'empty'}"
 
 
-def take(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
-    """Make `work.completeness` (entity, column_name, orders, is_emptied) of the staged orders."""
-    connection.execute(created("work", "completeness", completeness.counted(contract)))
+def take(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, empty: Collection[str] = ()
+) -> None:
+    """Make `work.completeness` (entity, column_name, orders, is_emptied) of the staged orders.
+
+    Entities in `empty` have no staged rows.
+    """
+    connection.execute(created("work", "completeness", completeness.counted(contract, empty)))
 
 
 def emptied(connection: duckdb.DuckDBPyConnection, source: Source, scope: Scope) -> list[Emptied]:

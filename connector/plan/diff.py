@@ -10,9 +10,14 @@ statement = Statements(__file__)
 
 def compare(connection: duckdb.DuckDBPyConnection, scope: Scope, *, takes_back: bool) -> None:
     """Make `plan.changes`, and `work.ranked` of its candidates, the oldest first."""
-    statement.run(connection, "diff", **scope.values(), takes_back=takes_back)
+    ((may_doubt, is_refused),) = statement.rows(connection, "answered", **scope.values())
+    if may_doubt:
+        statement.run(connection, "doubts", **scope.values())
+    if is_refused:
+        statement.run(connection, "undelivered")
+    statement.run(connection, "diff", takes_back=takes_back)
 
 
-def ask(connection: duckdb.DuckDBPyConnection, order_id: str | None) -> None:
+def ask(connection: duckdb.DuckDBPyConnection, scope: Scope, order_id: str | None) -> None:
     """Make `work.ranked` of one order, or of all that are sent, without the ledger."""
-    statement.run(connection, "asked", order_id=order_id)
+    statement.run(connection, "asked", **scope.values(), order_id=order_id)

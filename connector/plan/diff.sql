@@ -1,27 +1,51 @@
--- name: diff
--- Compares each order of the view with the ledger, unless it is simply unchanged. A refusal stands
--- until the content changes; doubt outweighs an equal fingerprint. An order that counts for
--- nothing, or is too early, is not sent unless the destination may have it: then it is taken back,
--- or kept up to date. The candidates are ranked, the oldest first.
-create table work.doubts as
+-- name: answered
+-- Whether anything may be in doubt, and whether anything was ever answered but that it was
+-- delivered: most ledgers know neither.
+select
+    exists (from ledger.planned)
+    or exists (from ledger.requests)
+    or exists (from ledger.distrusted),
+    exists (
+        from ledger.answers
+        where
+            destination = $destination
+            and environment = $environment
+            and outcome not in ('delivered', 'adopted')
+    )
+;
+
+-- name: doubts
+insert into work.doubts
 select distinct order_id
 from ledger.in_doubt
 where destination = $destination and environment = $environment
 ;
 
+-- name: undelivered
+insert into work.undelivered
+select order_id, outcome, run_id, row_hash, payload_md5
+from work.current
+where outcome <> 'delivered'
+;
+
+-- name: diff
+-- Compares each order of the view with the ledger, unless it is simply unchanged. A refusal stands
+-- until the content changes; doubt outweighs an equal fingerprint. An order that counts for
+-- nothing, or is too early, is not sent unless the destination may have it: then it is taken back,
+-- or kept up to date. The candidates are ranked, the oldest first.
 create table plan.changes as
 with delivered as (from work.current where outcome = 'delivered'),
 
-refused as (from work.current where outcome = 'refused'),
+refused as (from work.undelivered where outcome = 'refused'),
 
 removed as (
     select order_id, max(run_id) as run_id, arg_max(payload_md5, run_id) as payload_md5
-    from work.current
+    from work.undelivered
     where outcome = 'removed'
     group by order_id
 ),
 
-unremoved as (from work.current where outcome = 'removal_refused'),
+unremoved as (from work.undelivered where outcome = 'removal_refused'),
 
 compared as (
     select
@@ -74,7 +98,7 @@ from (from compared order by state <> 'candidate', oldest, order_id)
 ;
 
 create view work.ranked as
-select order_id, rank
+select order_id, rank, removed_run is not null and not is_doubted as is_removed
 from plan.changes
 where state = 'candidate'
 ;
@@ -82,7 +106,16 @@ where state = 'candidate'
 -- name: asked
 -- The orders that are sent, or one given order whatever its verdict.
 create table work.ranked as
-select order_id, standing, row_number() over (order by oldest, order_id) as rank
+select
+    order_id,
+    standing,
+    row_number() over (order by oldest, order_id) as rank,
+    order_id in (select order_id from work.current where outcome = 'removed')
+    and order_id not in (
+        select order_id
+        from ledger.in_doubt
+        where destination = $destination and environment = $environment
+    ) as is_removed
 from work.snapshot
 where order_id = $order_id or ($order_id is null and standing < 2)
 ;

@@ -3,14 +3,14 @@
 An order that was mended is judged once more, since a field that is gone may be missed elsewhere.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import duckdb
 
 from connector.compile import Columns
 from connector.compile.judging import judge as compile_judge
 from connector.compile.judging import mend
-from connector.compile.judging.check import Check
+from connector.compile.judging.check import Check, Search, Staged
 from connector.compile.rendering import parsed
 from connector.contract.contract import Contract
 from connector.settings.settings import Policy
@@ -22,6 +22,7 @@ JUDGED = 500_000  # orders that are judged at a time, so that memory does not gr
 PARSED = 20_000  # of them, where the lists that were last sent are parsed
 ALL = {"first": 0, "last": 1 << 60, "start": 0, "stop": 1 << 60}  # ranks, and positions
 ROUNDS = 5  # of mending one order: a field, the object around it, what needs that object, …
+Given = tuple[Policy, Columns, Staged]  # what checks are compiled from, beside the contract
 _MENDED = "select rank from work.mended"
 _FACTS = ("rule", "field", "severity", "message", "cost", "owner", "whole_view")
 
@@ -29,17 +30,17 @@ _FACTS = ("rule", "field", "severity", "message", "cost", "owner", "whole_view")
 def judge(
     connection: duckdb.DuckDBPyConnection,
     contract: Contract,
-    policy: Policy,
-    columns: Columns,
+    given: Given,
     others: Sequence[Check] = (),
 ) -> None:
     """Fill `work.checks`, `work.violations` and `work.invalid`, and mend `staged.*`.
 
     `others` are checks that come after those of the contract and find nothing here.
     """
-    checks, selects = compile_judge.compiled(contract, policy, columns)
+    policy, columns, staged = given
+    checks, searches = compile_judge.compiled(contract, policy, columns, staged=staged)
     _note(connection, [*checks, *others])
-    judging = _Judging(connection, contract, checks, selects, (policy, columns))
+    judging = _Judging(connection, contract, checks, searches, given)
     size = PARSED if any(each.removed for each in contract.entities()) else JUDGED
     for first in range(1, count(connection, "work.ranked") + 1, size):
         judging.slice(first, first + size - 1)
@@ -57,9 +58,26 @@ def judge_payloads(
     reset(connection)
     for table in parsed.tables(contract, payloads):
         connection.execute(table)
-    for select in compile_judge.of_rows(contract, policy)[1]:
-        run(connection, f"insert into work.unfit {parsed.elsewhere(select)}", ALL)
+    _, searches = compile_judge.of_rows(contract, policy)
+    search(connection, "unfit", map(parsed.search_elsewhere, searches), ALL)
     run(connection, statement("unfit"), {})
+
+
+def search(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    searches: Iterable[Search],
+    values: Mapping[str, int],
+) -> None:
+    """Add to a table of `work` the violations that are found."""
+    for each in searches:
+        if not each.suspects:
+            run(connection, f"insert into work.{table} {each.select}", values)
+            continue
+        noted = run(connection, f"insert into work.suspects {each.suspects}", values)
+        if noted.fetchall()[0][0]:
+            run(connection, f"insert into work.{table} {each.select}", values)
+            statement.run(connection, "cleared")
 
 
 def reset(connection: duckdb.DuckDBPyConnection) -> None:
@@ -91,18 +109,18 @@ class _Judging:
         connection: duckdb.DuckDBPyConnection,
         contract: Contract,
         checks: Sequence[Check],
-        selects: Sequence[str],
-        given: tuple[Policy, Columns],
+        searches: Sequence[Search],
+        given: Given,
     ) -> None:
         self._connection = connection
         self._contract = contract
         self._checks = checks
-        self._selects = selects
+        self._searches = searches
         self._given = given
 
     def slice(self, first: int, last: int) -> None:
         """Judge the orders of some ranks, and mend what costs no order."""
-        self._find(self._selects, first, last)
+        self._find(self._searches, first, last)
         for _ in range(ROUNDS):
             numbers = mendable(self._connection)
             if not numbers:
@@ -111,13 +129,13 @@ class _Judging:
                 for sql in mend.statements(self._contract, number, self._checks[number]):
                     self._run(sql, first, last)
             self._run(statement("mended"), first, last)
-            _, again = compile_judge.compiled(self._contract, *self._given, _MENDED)
+            policy, columns, staged = self._given
+            _, again = compile_judge.compiled(self._contract, policy, columns, _MENDED, staged)
             self._find(again, first, last)
         self._run(statement("found"), first, last)
 
-    def _find(self, selects: Sequence[str], first: int, last: int) -> None:
-        for select in selects:
-            self._run(f"insert into work.found {select}", first, last)
+    def _find(self, searches: Sequence[Search], first: int, last: int) -> None:
+        search(self._connection, "found", searches, {"first": first, "last": last})
 
     def _run(self, sql: str, first: int, last: int) -> None:
         run(self._connection, sql, {"first": first, "last": last})

@@ -11,6 +11,10 @@ select
     unnest($whole_view) as whole_view
 ;
 
+-- name: cleared
+delete from work.suspects
+;
+
 -- name: mendable
 -- The broken rules that can be mended, so that no order is refused for them.
 select distinct number

@@ -16,9 +16,10 @@ from connector.compile.rendering import render
 from connector.contract.contract import Contract
 from connector.payloads.chunks import Chunks, measure
 from connector.payloads.late import OnWire
-from connector.payloads.recipe import Lists, Recipe, lists, recipe
+from connector.payloads.recipe import Recipe, recipe
 from connector.payloads.renderers import renderers
-from connector.plan import completeness, diff, judging, last_sent, spill_tables, tables
+from connector.plan import completeness, diff, judging, spill_tables, tables
+from connector.plan.candidates import Candidates, copied
 from connector.plan.choice import Choice, Plan
 from connector.plan.chosen import check, choose
 from connector.plan.counts import counted, too_large
@@ -60,7 +61,7 @@ class Planner:
         self._columns: Columns = {}
         self.announced: Sequence[str] = ()  # what is read otherwise than it stands in the views
         self._salt = ""  # of the row hashes
-        self._lists = Lists()  # of the staged orders
+        self._found = Candidates()
         self._removals = Removals(connection, contract, destination)
         self._withdrawals = Withdrawals(connection, contract, destination)
         self._on_wire = OnWire(connection, destination, self.scope)
@@ -75,8 +76,10 @@ class Planner:
             takes_back = self._withdrawals.takes_back
             diff.compare(self._connection, self.scope, takes_back=takes_back)
             self._copy(source)
-            source.leave_out_changed(self._destination.policy, self._salt)
-            check_positions(self._connection, self._contract, self._destination.models)
+            if self._found.orders:
+                source.leave_out_changed(self._destination.policy, self._salt)
+                given = (self._connection, self._contract, self._destination.models)
+                check_positions(*given, self._found.staged.empty)
             known = self._scanner.gone()
             emptied = self._emptied(whole)
         self.judge()
@@ -125,26 +128,26 @@ class Planner:
         """Return how `plan.planned`, of it those with `work.records`, or `plan.unsure` go."""
         policy, ranks = self._destination.policy, RANKS[wanted]
         payloads, successive = (
-            render.payloads(self._contract, self._columns, policy, each, self._lists.crowded)
+            render.payloads(self._contract, self._columns, policy, each, self._found.lists.crowded)
             for each in (ranks, "")
         )
         if wanted != "unsure" and self._withdrawals.orders:
             payloads = successive = f"{payloads} {PLANNED}"
         found = recipe(self._contract, self._destination, payloads, successive)
-        return replace(found, rows=self._lists.rows)
+        return replace(found, rows=self._found.lists.rows)
 
     def stage(self, warehouse: Warehouse, order_id: str | None = None) -> int:
         """Stage all orders that are sent, or one, without the ledger; returns how many."""
         self._clear()
         with self._reading(warehouse, order_id=order_id) as (_, source):
-            diff.ask(self._connection, order_id)
+            diff.ask(self._connection, self.scope, order_id)
             self._copy(source)
         return count(self._connection, "work.ranked")
 
     def judge(self) -> None:
         """Fill `work.violations` and `work.invalid` for the staged orders, and mend those."""
-        given = (self._destination.policy, self._columns, (size_check(self._contract),))
-        judging.judge(self._connection, self._contract, *given)
+        given = (self._destination.policy, self._columns, self._found.staged)
+        judging.judge(self._connection, self._contract, given, (size_check(self._contract),))
 
     def render(self) -> None:
         """Make `work.payloads` (order_id, payload) of all staged orders."""
@@ -176,13 +179,10 @@ class Planner:
                 yield whole, source
 
     def _copy(self, source: Source) -> None:
-        snapshot.copy(source, self._destination.policy)
-        self._lists = lists(self._connection, self._contract)
-        if self._destination.kept(self._contract):
-            last_sent.remember(self._connection, self.scope)
+        self._found = copied(self._connection, self._contract, self._destination, source)
 
     def _emptied(self, whole: Source) -> list[str]:
-        completeness.take(self._connection, self._contract)
+        completeness.take(self._connection, self._contract, self._found.staged.empty)
         return [str(each) for each in completeness.emptied(self._connection, whole, self.scope)]
 
     def _measure(self) -> None:

@@ -4,6 +4,16 @@
 drop schema if exists work cascade;
 create schema work;
 
+-- Orders that may have arrived in another version than the ledger knows. Written by plan.diff;
+-- read by plan.diff, plan.scan, plan.taking_back.leaving.
+create table work.doubts (order_id varchar);
+
+-- What the ledger knows of orders but that they were delivered. Written by plan.diff; read by
+-- plan.diff.
+create table work.undelivered (
+    order_id varchar, outcome varchar, run_id integer, row_hash ubigint, payload_md5 uhugeint
+);
+
 -- Dead letters that are to be sent again. Written by plan.chosen; read by plan.chosen, plan.diff,
 -- plan.taking_back.leaving, plan.taking_back.removals.
 create table work.retried (order_id varchar);
@@ -49,6 +59,10 @@ create table work.checks (
 -- Of the orders that are being judged. Written by plan.judging, plan.taking_back.mending; read by
 -- compile.judging.mend, plan.judging, plan.taking_back.mending.
 create table work.found (order_id varchar, number integer);
+
+-- Ranks of rows that break some check of their entity, which is not known yet. Written by
+-- plan.judging; read by compile.judging.judge.
+create table work.suspects (rank bigint);
 
 -- What was left out or shortened of them. Written by plan.judging; read by plan.judging.
 create table work.cured (order_id varchar, number integer);
@@ -148,9 +162,10 @@ create table plan.known (
 -- What is to be sent, oldest first. Written by payloads.late, plan.plan,
 -- plan.taking_back.removals, runs.adopt; read by compile.judging.evidence,
 -- compile.rendering.beside, compile.rendering.render, compile.verifying.expected,
--- compile.verifying.surplus, ledger.contents.intents, payloads.late, payloads.recipe,
--- plan.columns, plan.counts, plan.plan, plan.taking_back.leaving, plan.taking_back.removals,
--- plan.taking_back.withdrawals, runs.adopt, runs.checks.again, verify.expected.
+-- compile.verifying.surplus, ledger.contents.intents, ledger.contents.settling, payloads.late,
+-- payloads.recipe, plan.columns, plan.counts, plan.plan, plan.taking_back.leaving,
+-- plan.taking_back.removals, plan.taking_back.withdrawals, runs.adopt, runs.checks.again,
+-- verify.expected.
 create table plan.planned (
     position bigint, rank bigint, order_id varchar, row_hash ubigint, change varchar,
     delivered_run integer, refused_run integer, removed_run integer, unremoved_run integer,
@@ -209,8 +224,7 @@ create table work.completeness (
 
 -- What the ledger holds of orders; a view, or a table of those that are read by watermark. Written
 -- by plan.extract, plan.scan; read by compile.judging.evidence, ledger.contents.settling,
--- plan.chosen, plan.diff, plan.extract, plan.last_sent, plan.scan, plan.taking_back.leaving,
--- verify.expected.
+-- plan.chosen, plan.diff, plan.extract, plan.scan, plan.taking_back.leaving, verify.expected.
 create table work.current (
     destination varchar, environment varchar, order_id varchar, run_id integer, batch_id integer,
     row_hash ubigint, payload_md5 uhugeint, amount decimal(38,4), outcome varchar, answer varchar,
@@ -220,12 +234,6 @@ create table work.current (
 -- Their columns that differ. Written by plan.columns; read by plan.columns, runs.checks.again.
 create table work.differing (
     order_id varchar, column_name varchar
-);
-
--- Orders in doubt, while they are compared. Written by plan.diff; read by plan.diff, plan.scan,
--- plan.taking_back.leaving.
-create table work.doubts (
-    order_id varchar
 );
 
 -- For `export`: batches. Written by none; read by reporting.export.
@@ -294,7 +302,7 @@ create table work.gone (
 -- Where the ledger keeps what was last sent of the candidates. Written by plan.last_sent; read by
 -- plan.last_sent.
 create table work.last_sent (
-    rank bigint, order_id varchar, place bigint, is_outcome boolean
+    rank bigint, order_id varchar, place bigint, is_outcome boolean, is_removed boolean
 );
 
 -- What the destination is to give up; of what goes by its id alone, less. Written by
@@ -360,11 +368,10 @@ create table work.typed_prints (
 );
 
 -- The candidates, oldest first. Written by plan.diff; read by compile.judging.identity,
--- compile.reading.fingerprint, compile.reading.stage, compile.rendering.render,
--- ledger.contents.settling, plan.judging, plan.last_sent, plan.plan, reporting.reports,
--- source.file.one_moment, source.postgres.reads.
+-- compile.reading.fingerprint, compile.reading.stage, compile.rendering.render, plan.judging,
+-- plan.last_sent, plan.plan, reporting.reports, source.file.one_moment, source.postgres.reads.
 create table work.ranked (
-    order_id varchar, rank bigint, standing integer
+    order_id varchar, rank bigint, standing integer, is_removed boolean
 );
 
 -- The records of orders that `verify` found beside the one that is sent. Written by plan.chosen,
@@ -402,7 +409,7 @@ create table work.retracted (
 );
 
 -- The columns whose prints the ledger keeps. Written by plan.columns; read by
--- compile.reading.column_prints, plan.columns.
+-- compile.reading.column_prints, ledger.contents.settling, plan.columns.
 create table work.sampled (
     order_id varchar
 );

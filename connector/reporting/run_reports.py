@@ -11,6 +11,11 @@ from connector.sql import Statements
 statement = Statements(__file__)
 
 ALL = 1 << 31  # runs
+_COUNTS = (  # of a summary
+    *("orders", "added", "changed", "in_doubt", "unchanged", "removed", "invalid"),
+    *("refused_before", "outdated", "not_sent", "delivered", "taken_back", "refused", "pending"),
+    *("batches", "requests", "retries", "bytes"),
+)
 
 
 def scopes_of(connection: duckdb.DuckDBPyConnection, run_id: int) -> list[Row]:
@@ -31,8 +36,8 @@ def runs(connection: duckdb.DuckDBPyConnection, scope: Scope, limit: int) -> lis
 
     `stale` is as a summary has it, None of a run that did not read the views.
     """
-    found = rows(connection, statement("runs"), **scope.values(), limit=limit)
-    return [_with_stale(row) for row in found]
+    wanted = {**scope.values(), "limit": limit, "counts": list(_COUNTS)}
+    return [_run(row) for row in rows(connection, statement("runs"), **wanted)]
 
 
 def reasons(connection: duckdb.DuckDBPyConnection, run_id: int) -> dict[str, int]:
@@ -87,6 +92,17 @@ def taken_back(connection: duckdb.DuckDBPyConnection, run_id: int) -> int:
 def _last_success(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Row:
     found = _with_stale(rows(connection, statement("last_success"), **scope.values())[0])
     return found | {"stale": found["stale"] or {}}
+
+
+def _run(row: Row) -> Row:
+    """Return a row of `runs` with the counts and alerts of its summary, as far as it has one."""
+    counts = dict(zip(_COUNTS, row.pop("counts") or [None] * len(_COUNTS), strict=True))
+    last = {name: row.pop(name) for name in ("error", "cause", "alerts", "stale")}
+    alerts = json.loads(last["alerts"] or "null")
+    if alerts is not None:
+        alerts = [{name: each.get(name) for name in ("kind", "message")} for each in alerts]
+    told = {name: None if each is None else int(each) for name, each in counts.items()}
+    return _with_stale({**row, **told, **last, "alerts": alerts})
 
 
 def _with_stale(row: Row) -> Row:

@@ -85,7 +85,8 @@ class Run:
         job = self._job
         recorder = Recorder(self._ledger, scope, self.run_id, choice.retry, kept=job.kept)
         done = self._deliver(recorder, "sending", step)
-        done.outdated = count(job.connection, "work.outdated")
+        if done.refused or self._removed.refused:
+            done.outdated = count(job.connection, "work.outdated")
         self._taken_back = run_reports.taken_back(job.connection, self.run_id)
         limited = choice.limit is not None or not (choice.everything or choice.window)
         self._ledger.settle(scope, self.run_id, has_payloads=bool(job.kept), is_limited=limited)

@@ -1,6 +1,6 @@
 """Opens what a command works on: settings, contracts, warehouse, and each account's ledger."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -94,7 +94,7 @@ class Workspace:
     job: Job
 
 
-def configuration(options: Options) -> tuple[Config, dict[str, Contract]]:
+def configuration(options: Options) -> tuple[Config, Mapping[str, Contract]]:
     """Return the settings and the contracts; raises ConfigError or ContractError."""
     path = options.project_dir / options.config
     known = contracts(destinations_path(path))

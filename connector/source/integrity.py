@@ -3,7 +3,7 @@
 All that is wrong is told at once, with up to three ids as examples of each.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import duckdb
 
@@ -31,15 +31,21 @@ def check_rows(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
 
 
 def check_positions(
-    connection: duckdb.DuckDBPyConnection, contract: Contract, renames: Mapping[str, str]
+    connection: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    renames: Mapping[str, str],
+    empty: Collection[str] = (),
 ) -> None:
     """Raise UnfitError when a list of a staged order has a repeated or null position.
 
-    A join that fans out produces such rows, and money would count twice.
+    Entities in `empty` have no staged rows. A join that fans out produces such rows, and money
+    would count twice.
     """
     faults = []
     for entity in contract.entities():
-        rows = connection.execute(stage.fanned_out(entity)).fetchall() if entity.label else []
+        if not entity.label or entity.name in empty:
+            continue
+        rows = connection.execute(stage.fanned_out(entity)).fetchall()
         if rows:
             ids = list(dict.fromkeys(order_id for (order_id,) in rows))
             faults.append(_fanned_out(model_of(contract, entity, renames), entity, ids))

@@ -118,7 +118,7 @@ def _lacking(path: Path, chosen: Sequence[Contract], environment: str) -> str:
     return "".join(scaffold.destination_yaml(each, environment) for each in missing)
 
 
-def _contracts(directory: Path, config: Path) -> dict[str, Contract]:
+def _contracts(directory: Path, config: Path) -> Mapping[str, Contract]:
     path, own = directory / config, directory / "destinations"
     if path.exists():
         return contracts(destinations_path(path))

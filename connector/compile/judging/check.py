@@ -1,7 +1,9 @@
 """One check of a contract: what it is called, what breaking it costs, and its SQL."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from connector.compile import quote
 from connector.compile.judging.remedy import Remedy, dotted
@@ -136,3 +138,27 @@ def size_check(contract: Contract) -> Check:
     limit = f"{own:,} bytes of an order" if own else f"{contract.max_bytes:,} bytes of a request"
     message = f"the order is larger than the {limit}; shorten its texts or lists"
     return Check(SIZE, contract.orders.name, "", "refuse", message, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """What is staged, so that nothing is looked for where there is nothing.
+
+    `empty` are the entities without rows; `is_known` says whether anything sent before is known.
+    """
+
+    empty: Collection[str] = ()
+    is_known: bool = True
+
+
+ALL_STAGED = Staged()  # where that is not known
+
+
+class Search(NamedTuple):
+    """A select of (order_id, number) of violations, in the rows of `work.suspects` if these are.
+
+    `suspects` selects their ranks: most often there are none, and nothing more to look for.
+    """
+
+    select: str
+    suspects: str = ""

@@ -1,49 +1,64 @@
 """SQL that judges orders by the contract: the JSON Schema keywords and the rules across fields."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from connector.compile import Columns, quote
 from connector.compile.judging import identity
-from connector.compile.judging.check import Check, by_rank
+from connector.compile.judging.check import ALL_STAGED, Check, Search, Staged, by_rank
 from connector.compile.judging.objects import NO_ITEMS, as_rendered, of_list, of_object
-from connector.compile.judging.remedy import dotted, left_out
+from connector.compile.judging.rules import rule_checks
 from connector.compile.reading.stage import RANK, sliced
 from connector.contract.contract import Contract
 from connector.contract.entity import Entity
-from connector.contract.requests import Rule
-from connector.contract.schema import SEVERITIES
 from connector.settings.settings import Policy
 
+SUSPECTS = "select rank from work.suspects"
 Numbered = Sequence[tuple[int, Check]]
 
 
 def compiled(
-    contract: Contract, policy: Policy, columns: Columns, ranks: str = ""
-) -> tuple[list[Check], list[str]]:
-    """Return every check of a contract, and selects of (order_id, number) that find violations.
+    contract: Contract,
+    policy: Policy,
+    columns: Columns,
+    ranks: str = "",
+    staged: Staged = ALL_STAGED,
+) -> tuple[list[Check], list[Search]]:
+    """Return every check of a contract, and the searches that find violations.
 
-    A check's number is its place in the list. The selects cover the orders whose ranks lie between
+    A check's number is its place in the list. The searches cover the orders whose ranks lie between
     `$first` and `$last` and, when `ranks` is given, are among those. Orders are also judged against
     their last sent payloads, if the contract remembers them.
     """
-    found, selects = of_rows(contract, policy, ranks)
+    found, searches = of_rows(contract, policy, ranks, staged.empty)
     for check, orders in identity.checks(contract, policy, columns, ranks):
-        selects.append(f"select order_id, {len(found)} as number from ({orders})")
+        if staged.is_known:
+            sql = f"select order_id, {len(found)} as number from ({orders})"
+            searches.append(Search(sql))
         found.append(check)
-    return found, selects
+    return found, searches
 
 
-def of_rows(contract: Contract, policy: Policy, ranks: str = "") -> tuple[list[Check], list[str]]:
-    """Return the first checks of a contract, which read only the orders, and their selects."""
+def of_rows(
+    contract: Contract, policy: Policy, ranks: str = "", empty: Collection[str] = ()
+) -> tuple[list[Check], list[Search]]:
+    """Return the first checks of a contract, which read only the orders, and their searches.
+
+    Rows of the entities in `empty` are not looked for: there are none.
+    """
     found: list[Check] = []
-    selects: list[str] = []
-    for find, select in _KINDS:
+    searches: list[Search] = []
+    for find, look in _KINDS:
         kind = [check for check in costed(find(contract), policy.rules) if check.cost != "off"]
         numbered = list(enumerate(kind, start=len(found)))
         found += kind
-        selects += select(contract, numbered, ranks)
-    return found, selects
+        looked_for = [
+            (number, check)
+            for number, check in numbered
+            if check.entity not in empty or check.condition == NO_ITEMS
+        ]
+        searches += look(contract, looked_for, ranks)
+    return found, searches
 
 
 def of_contract(contract: Contract) -> list[Check]:
@@ -84,48 +99,26 @@ def list_checks(contract: Contract) -> list[Check]:
     ]
 
 
-def rule_checks(contract: Contract) -> list[Check]:
-    """Return the contract's rules across fields as checks; rules that never refuse are ours."""
-    entities = {entity.name: entity for entity in contract.entities()}
-    return [_of_rule(entities[rule.entity], rule) for rule in contract.rules]
-
-
-def _of_rule(entity: Entity, rule: Rule) -> Check:
-    path = tuple(rule.field.split("__"))
-    is_field = any(field.path[: len(path)] == path for field in entity.fields)
-    return Check(
-        rule=rule.rule if rule.rule.startswith(entity.label) else f"{entity.label}.{rule.rule}",
-        entity=rule.entity,
-        field=dotted(entity, path),
-        cost=SEVERITIES[rule.severity],
-        message=rule.message,
-        condition=rule.violated_when,
-        is_ours=rule.ours or rule.severity == "warning",
-        leave_out=left_out(entity, path if is_field else ()),
-        is_across=True,
-        whole_view=rule.whole_view,
-    )
-
-
 def violations(
     contract: Contract, entity: Entity, checks_of_entity: Numbered, ranks: str = ""
-) -> str:
-    """Return a select of (order_id, number): checks that staged rows of one entity break."""
-    key = quote(contract.key)
-    broken = ", ".join(
-        f"case when {check.condition} then {number} end" for number, check in checks_of_entity
-    )
+) -> Search:
+    """Return the search for checks that staged rows of one entity break.
+
+    Each condition stands there once: to bind them takes longer than all else of a small run.
+    """
+    key, name = quote(contract.key), quote(entity.name)
+    broken = ", ".join(f"case when {check.condition} then {n} end" for n, check in checks_of_entity)
     anything = " or ".join(f"({check.condition})" for _, check in checks_of_entity)
-    return (
+    return Search(
         f"select distinct order_id, number from (select {key} as order_id, "
-        f"unnest([{broken}]) as number from {sliced(entity, ranks)} as {quote(entity.name)} "
-        f"where {anything}) "
-        "where number is not null"
+        f"unnest([{broken}]) as number from {sliced(entity, SUSPECTS)} as {name}) "
+        "where number is not null",
+        f"select {quote(RANK)} from {sliced(entity, ranks)} as {name} where {anything}",
     )
 
 
-def list_violations(contract: Contract, number: int, check: Check, ranks: str = "") -> str:
-    """Return a select of (order_id, number) over the lists of one child entity."""
+def list_violations(contract: Contract, number: int, check: Check, ranks: str = "") -> Search:
+    """Return the search over the lists of one child entity."""
     parent, child = next(
         (parent, child)
         for parent in contract.entities()
@@ -139,8 +132,8 @@ def list_violations(contract: Contract, number: int, check: Check, ranks: str = 
         f"from {sliced(parent, ranks)}"
     )
     if check.condition == NO_ITEMS:  # counting the items of every list would take far longer
-        return f"{found} anti join {sliced(child, ranks)} using ({keys})"
-    return (
+        return Search(f"{found} anti join {sliced(child, ranks)} using ({keys})")
+    return Search(
         f"{found} inner join (select {keys}, count(*) as items, "
         f"count(distinct row({row})) as distinct_items "
         f"from {sliced(child, ranks)} group by {keys}) "
@@ -148,8 +141,8 @@ def list_violations(contract: Contract, number: int, check: Check, ranks: str = 
     )
 
 
-def rule_violations(contract: Contract, number: int, check: Check, ranks: str = "") -> str:
-    """Return a select of (order_id, number); a rule uses the contract's names of entities.
+def rule_violations(contract: Contract, number: int, check: Check, ranks: str = "") -> Search:
+    """Return the search for a rule that uses the contract's names of entities.
 
     A rule of a list sees only the orders that have such a list, unless it compares orders with each
     other.
@@ -161,35 +154,36 @@ def rule_violations(contract: Contract, number: int, check: Check, ranks: str = 
         others = rows.keys() - {check.entity}
         rows |= {other: f"(from {rows[other]}{near})" for other in others}
     names = ", ".join(f"{quote(each)} as {found}" for each, found in rows.items())
-    return (
+    return Search(
         f"with {names} select distinct {name}.{quote(contract.key)} as order_id, "
         f"{number} as number from {name} where {by_rank(contract, check.condition)}"
     )
 
 
-def _row_selects(contract: Contract, numbered: Numbered, ranks: str) -> Iterator[str]:
+def _rows(contract: Contract, numbered: Numbered, ranks: str) -> Iterator[Search]:
     for entity in contract.entities():
         own = [(number, check) for number, check in numbered if check.entity == entity.name]
         if own:
             yield violations(contract, entity, own, ranks)
 
 
-def _list_selects(contract: Contract, numbered: Numbered, ranks: str) -> Iterator[str]:
+def _lists(contract: Contract, numbered: Numbered, ranks: str) -> Iterator[Search]:
     return (list_violations(contract, number, check, ranks) for number, check in numbered)
 
 
-def _rule_selects(contract: Contract, numbered: Numbered, ranks: str) -> Iterator[str]:
+def _rules(contract: Contract, numbered: Numbered, ranks: str) -> Iterator[Search]:
     # A rule that needs the whole view cannot be judged on a part of it.
     wanted = [(n, check) for n, check in numbered if not (check.whole_view and ranks)]
     # Binding a statement costs more than running it over a few orders.
     alone = [(n, check) for n, check in wanted if not check.looks_around]
-    yield from _row_selects(contract, alone, ranks)
+    yield from _rows(contract, alone, ranks)
     yield from (
         rule_violations(contract, n, check, ranks) for n, check in wanted if check.looks_around
     )
 
 
-_KINDS: tuple[
-    tuple[Callable[[Contract], list[Check]], Callable[[Contract, Numbered, str], Iterator[str]]],
-    ...,
-] = ((checks, _row_selects), (list_checks, _list_selects), (rule_checks, _rule_selects))
+_Find = Callable[[Contract], list[Check]]
+_Look = Callable[[Contract, Numbered, str], Iterator[Search]]
+_KINDS: tuple[tuple[_Find, _Look], ...] = (
+    *((checks, _rows), (list_checks, _lists), (rule_checks, _rules)),
+)

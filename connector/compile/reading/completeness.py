@@ -1,19 +1,31 @@
 """SQL that counts the orders for which a view has rows, or a column has values."""
 
+from collections.abc import Collection
+
 from connector.compile import literal, quote
 from connector.compile.reading.stage import RANK, kinds
 from connector.contract.contract import Contract
 from connector.contract.entity import Entity
 
 
-def counted(contract: Contract) -> str:
+def counted(contract: Contract, empty: Collection[str] = ()) -> str:
     """Return a select of (entity, column_name, orders, is_emptied) over the staged orders.
 
     An empty column name stands for the rows of the view. `orders` is a lower bound: where an order
     has several rows, the number of rows with a value is divided by the length of the longest list.
-    `is_emptied` is always false.
+    `is_emptied` is always false. Entities in `empty` have no staged rows, and are not counted.
     """
-    return " union all ".join(_counted(entity) for entity in contract.entities())
+    return " union all ".join(
+        _uncounted(each) if each.name in empty else _counted(each) for each in contract.entities()
+    )
+
+
+def _uncounted(entity: Entity) -> str:
+    names = ", ".join(map(literal, ("", *columns(entity))))
+    return (
+        f"select {literal(entity.name)} as entity, unnest([{names}]) as column_name, "
+        "0::bigint as orders, false as is_emptied"
+    )
 
 
 def columns(entity: Entity) -> list[str]:

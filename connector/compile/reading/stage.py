@@ -105,14 +105,17 @@ def sliced(entity: Entity, ranks: str = "") -> str:
 
 
 def lists(contract: Contract) -> str:
-    """Return a select of (name, rows, parents): the staged rows of each list, and of its parent."""
+    """Return a select of (name, rows, parents): the staged rows of each list, and of its parent.
+
+    The first row is that of the orders, with as many rows as parents.
+    """
     rows = "(select count(*) from staged.{})".format
-    selects = [
-        f"select {literal(child.name)}, {rows(quote(child.name))}, {rows(quote(parent.name))}"
-        for parent in contract.entities()
-        for child in parent.children
-    ]
-    return " union all ".join(selects) or "select null, 0, 0 where false"
+    pairs = [(contract.orders.name, contract.orders.name)]
+    pairs += [(each.name, own.name) for own in contract.entities() for each in own.children]
+    return " union all ".join(
+        f"select {literal(name)}, {rows(quote(name))}, {rows(quote(parent))}"
+        for name, parent in pairs
+    )
 
 
 def fanned_out(entity: Entity) -> str:

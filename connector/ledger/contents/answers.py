@@ -54,8 +54,7 @@ class Answers(Intents):
         """Record an answer; the statements before it belong to the same transaction."""
         names = ["set_aside"] if facts["have_refused"] else []
         names += ["deliver" if facts["are_whole"] else "deliver_parts"]
-        if facts["replaces"]:
-            names += ["deliver_back"] if facts["are_whole"] else []
-            names += ["supersede"]
+        names += ["deliver_back"] if facts["are_whole"] and facts["withdraws"] else []
+        names += ["supersede"] if facts["replaces"] else []
         sql, recorded_at = before + statement(*names), now()
         self.transact(sql, **scope.values(), **facts, run_id=run_id, recorded_at=recorded_at)

@@ -11,6 +11,11 @@ HISTORY_DAYS = 90  # how long superseded deliveries are kept
 
 def compact(ledger: RunLog, scope: Scope, run_id: int, *, has_payloads: bool) -> None:
     """Drop payloads sent before a run's, if it kept any, settled intents and old deliveries."""
-    if has_payloads:
-        ledger.transact(statement("last_payloads"), **scope.values(), run_id=run_id)
-    ledger.transact(statement("compact"), **scope.values(), days=HISTORY_DAYS)
+    values = {**scope.values(), "run_id": run_id, "days": HISTORY_DAYS}
+    ((has_older, has_intents, has_old),) = ledger.ask(statement("compactable"), **values)
+    if has_payloads and has_older:
+        ledger.transact(statement("last_payloads"), **values)
+    if has_intents:
+        ledger.transact(statement("compact"), **values)
+    if has_old:
+        ledger.transact(statement("forget_old"), **values)

@@ -1,3 +1,21 @@
+-- name: compactable
+-- What there is to delete: most ledgers hold nothing of it.
+select
+    exists (
+        from ledger.payloads
+        where destination = $destination and environment = $environment and run_id < $run_id
+    ),
+    exists (from ledger.planned),
+    exists (
+        from ledger.runs
+        where
+            destination = $destination
+            and environment = $environment
+            and recorded_at < now() - to_days($days)
+    )
+    and exists (from ledger.superseded)
+;
+
 -- name: last_payloads
 -- Keep only what was sent last of an order. Most ledgers have nothing older, and then the orders of
 -- the run are not read: no run has the number null.
@@ -38,6 +56,7 @@ delete from ledger.planned
 where (order_id, run_id) in (from done)
 ;
 
+-- name: forget_old
 -- Superseded deliveries are as old as their run. Finding them reads all deliveries, so there must
 -- be enough of them; they are deleted in parts to save memory.
 create or replace temp table outdated as

@@ -68,7 +68,7 @@ class Intents(RunLog):
 def intents(chunk: Mapping[str, Any], kept: Kept) -> str:
     """Return the statements that write the intent to send a chunk, and what is kept of it."""
     also = {
-        "intend_back": chunk["replaces"],
+        "intend_back": chunk["withdraws"],
         "keep_payload": kept.whole,
         "steady_members": kept.steady and not chunk["batches_before"],
     }

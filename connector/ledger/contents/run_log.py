@@ -76,7 +76,8 @@ class RunLog(Transactions):
         """
         self.recover()
         noted_end.remove(self.path)
-        own, ahead = self.stamp(), self.ahead()
+        own = self.stamp()
+        ahead = stamps.ahead(self.path, own)
         run_id = max(own.run_id, ahead.run_id if ahead else 0) + 1
         facts = {"run_id": run_id, "command": command, "event": "started", "exit_code": None}
         facts |= {"summary": None, "recorded_at": now(), **self._last_sent()}
@@ -122,8 +123,9 @@ class RunLog(Transactions):
 
     def _end_of_killed(self) -> tuple[str, ...]:
         """Return the statements that end a run which was killed, and settle what it has left."""
+        killed = statement.rows(self._connection, "are_killed")
         has_left = count(self._connection, "ledger.requests")
-        return ("end_killed", "left") if has_left else ("end_killed",)
+        return ("end_killed",) * bool(killed) + ("left",) * bool(has_left)
 
     def _last_sent(self) -> dict[str, Any]:
         """Return which run sent the last request, and when; both are None when it is not known."""

@@ -87,6 +87,14 @@ delete from ledger.runs
 where destination = $destination and environment = $environment and run_id = $run_id
 ;
 
+-- name: are_killed
+select 1
+from ledger.runs
+group by run_id
+having not bool_or(event in ('finished', 'killed'))
+limit 1
+;
+
 -- name: end_killed
 -- A run without an end was killed, since only one run at a time holds the ledger. Its requests
 -- without an answer may still be under way.

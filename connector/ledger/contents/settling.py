@@ -4,11 +4,12 @@ from connector.engine.scope import Scope
 from connector.ledger.contents.answers import Answers
 from connector.ledger.contents.compacting import compact
 from connector.ledger.contents.run_log import now
-from connector.sql import Statements, count
+from connector.sql import Statements
 
 statement = Statements(__file__)
 
 REFRESHED = 1_000_000  # orders whose row hash is renewed in one transaction
+SAMPLED = 1_000  # orders whose column prints are kept
 
 
 class Settling(Answers):
@@ -23,14 +24,22 @@ class Settling(Answers):
         need not render them, and the column prints of `work.prints` of the orders delivered; drops
         settled intents and deliveries long superseded.
         """
-        candidates = count(self._connection, "work.ranked")
-        for first in range(1, candidates + 1, REFRESHED):
+        ((candidates, settled, dead, unremoved, gone, emptied, sampled),) = statement.rows(
+            self._connection, "due", **scope.values()
+        )
+        for first in range(1, candidates + 1 if settled else 1, REFRESHED):
             part = {"first": first, "last": first + REFRESHED - 1}
             self.transact(statement("refresh"), **scope.values(), **part)
-        self.transact(statement("clear_dead_letters"), **scope.values())
-        if candidates:
+        if cleared := ("clear_dead_letters",) * bool(dead) + ("unremoved",) * bool(
+            unremoved or gone
+        ):
+            self.transact(statement(*cleared), **scope.values())
+        if settled:
             facts = {"run_id": run_id, "last_answer": self._last_answer()}
             self.transact(statement("returned"), **scope.values(), **facts, recorded_at=now())
-            self.transact(statement("sample"), **scope.values(), run_id=run_id)
-        self.transact(statement("complete"), **scope.values(), is_limited=is_limited)
+        if candidates:
+            trimmed = ("trim",) * (sampled > SAMPLED)
+            self.transact(statement("sample", *trimmed), **scope.values(), run_id=run_id)
+        if candidates or gone or emptied:
+            self.transact(statement("complete"), **scope.values(), is_limited=is_limited)
         compact(self, scope, run_id, has_payloads=has_payloads and bool(candidates))

@@ -1,3 +1,24 @@
+-- name: due
+-- What there is to settle: most runs leave little. Only orders with an earlier answer prove
+-- unchanged, or refused before, and those that are planned do not.
+select
+    count(*) filter (where state = 'candidate') as candidates,
+    count(coalesce(delivered_run, refused_run, removed_run)) filter (where state = 'candidate') - (
+        select count(coalesce(delivered_run, refused_run, removed_run)) from plan.planned
+    ) as settled,
+    count(refused_run) as dead,
+    count(unremoved_run) as unremoved,
+    (select count(*) from work.gone) as gone,
+    (select count(*) from work.completeness where is_emptied) as emptied,
+    (
+        select count(distinct order_id)
+        from ledger.samples
+        where destination = $destination and environment = $environment
+    )
+    + (select count(*) from work.sampled) as sampled
+from plan.changes
+;
+
 -- name: refresh
 -- Only the row hash is updated in place, since it caches what was read and does not record an
 -- event. It is updated in parts to save memory.
@@ -28,6 +49,7 @@ where refused_run is not null
         or order_id in (select order_id from work.settled where verdict = 'unchanged')
     );
 
+-- name: unremoved
 -- A removal stops being pending when the order is in the view as delivered, or is left at the
 -- destination as it is, whether it counts for nothing or is gone.
 insert into ledger.superseded
@@ -119,8 +141,10 @@ where order_id in (
             and environment = $environment
             and run_id = $run_id
             and outcome = 'delivered'
-    );
+    )
+;
 
+-- name: trim
 delete from ledger.samples
 where
     destination = $destination

@@ -8,7 +8,7 @@ from connector.compile.judging import judge, mend
 from connector.compile.rendering import parsed, render
 from connector.contract.contract import Contract
 from connector.contract.entity import Entity
-from connector.plan.judging import ALL, ROUNDS, mendable, reset
+from connector.plan.judging import ALL, ROUNDS, mendable, reset, search
 from connector.settings.settings import Policy
 from connector.sql import Statements, count, run
 
@@ -26,10 +26,10 @@ def mend_payloads(
     reset(connection)
     for sql in parsed.tables(contract, parsed.ranked(table)):
         connection.execute(sql)
-    checks, selects = judge.of_rows(contract, policy)
+    checks, found = judge.of_rows(contract, policy)
+    searches = list(map(parsed.search_elsewhere, found))
     for _ in range(ROUNDS):
-        for select in selects:
-            run(connection, f"insert into work.found {parsed.elsewhere(select)}", ALL)
+        search(connection, "found", searches, ALL)
         run(connection, statement("amend"), {})
         numbers = mendable(connection)
         for (number,) in numbers:

@@ -1,11 +1,16 @@
 """Metrics by OpenTelemetry's API: nothing happens unless a provider of metrics is configured."""
 
+import os
+import sys
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from typing import Any
 
 from connector.http.journal import Attempt
 from connector.reporting.monitoring.run_report import OUTCOMES
+
+_API = "opentelemetry.metrics"  # who sets a provider of metrics has imported it
+_PROVIDER = "OTEL_PYTHON_METER_PROVIDER"  # names one that is set when it is needed first
 
 
 def observers(run: Mapping[str, object]) -> list[Callable[[Attempt], None]]:
@@ -51,7 +56,12 @@ def run_ended(run: Mapping[str, Any]) -> None:
 
 
 def _meter() -> Any:
-    """Return the meter, or None; imported late, as most commands do not need it."""
+    """Return the meter, or None where nothing can have configured a provider.
+
+    The package may be there for something else, and takes longer to import than a run to plan.
+    """
+    if _API not in sys.modules and _PROVIDER not in os.environ:
+        return None
     if find_spec("opentelemetry") is None:
         return None
     from opentelemetry import metrics  # noqa: PLC0415
