@@ -120,27 +120,15 @@ delete from ledger.samples
 where
     destination = $destination
     and environment = $environment
-    and order_id in (
-        select order_id
-        from ledger.deliveries
-        where
-            destination = $destination
-            and environment = $environment
-            and run_id = $run_id
-            and outcome = 'delivered'
-    )
+    and order_id
+    in (select order_id from ledger.deliveries where run_id = $run_id and outcome = 'delivered')
 ;
 
 insert into ledger.samples
 select $destination, $environment, order_id, column_name, print
 from work.prints
 where order_id in (
-        select order_id
-        from ledger.deliveries
-        where destination = $destination
-            and environment = $environment
-            and run_id = $run_id
-            and outcome = 'delivered'
+        select order_id from ledger.deliveries where run_id = $run_id and outcome = 'delivered'
     )
 ;
 
