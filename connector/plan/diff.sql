@@ -23,9 +23,17 @@ where destination = $destination and environment = $environment
 
 -- name: undelivered
 insert into work.undelivered
-select order_id, outcome, run_id, row_hash, payload_md5
+select
+    order_id,
+    arg_max(row_hash, run_id) filter (where outcome = 'refused') as refused_hash,
+    arg_max(payload_md5, run_id) filter (where outcome = 'refused') as refused_md5,
+    max(run_id) filter (where outcome = 'refused') as refused_run,
+    arg_max(payload_md5, run_id) filter (where outcome = 'removed') as removed_md5,
+    max(run_id) filter (where outcome = 'removed') as removed_run,
+    max(run_id) filter (where outcome = 'removal_refused') as unremoved_run
 from work.current
 where outcome <> 'delivered'
+group by order_id
 ;
 
 -- name: diff
@@ -36,17 +44,6 @@ where outcome <> 'delivered'
 create table plan.changes as
 with delivered as (from work.current where outcome = 'delivered'),
 
-refused as (from work.undelivered where outcome = 'refused'),
-
-removed as (
-    select order_id, max(run_id) as run_id, arg_max(payload_md5, run_id) as payload_md5
-    from work.undelivered
-    where outcome = 'removed'
-    group by order_id
-),
-
-unremoved as (from work.undelivered where outcome = 'removal_refused'),
-
 compared as (
     select
         snapshot.order_id,
@@ -56,11 +53,11 @@ compared as (
         delivered.payload_md5 as delivered_md5,
         delivered.row_hash as delivered_hash,
         delivered.run_id as delivered_run,
-        refused.payload_md5 as refused_md5,
-        refused.run_id as refused_run,
-        removed.run_id as removed_run,
-        removed.payload_md5 as removed_md5,
-        unremoved.run_id as unremoved_run,
+        undelivered.refused_md5,
+        undelivered.refused_run,
+        undelivered.removed_run,
+        undelivered.removed_md5,
+        undelivered.unremoved_run,
         doubts.order_id is not null as is_doubted,
         coalesce(delivered.order_id, doubts.order_id) is not null as is_held,
         repaired.order_id is not null as is_repaired,
@@ -74,7 +71,7 @@ compared as (
             when snapshot.standing > 0 and not is_held and not is_repaired then 'not_sent'
             when snapshot.standing = 2 and not $takes_back then 'not_sent'
             when retried.order_id is not null or is_repaired then 'candidate'
-            when refused.row_hash = snapshot.row_hash then 'refused_before'
+            when undelivered.refused_hash = snapshot.row_hash then 'refused_before'
             when is_doubted or choice.is_full then 'candidate'
             when delivered.row_hash = snapshot.row_hash then 'unchanged'
             else 'candidate'
@@ -83,14 +80,12 @@ compared as (
     from work.snapshot as snapshot
     cross join work.choice as choice
     left join delivered on delivered.order_id = snapshot.order_id
-    left join refused on refused.order_id = snapshot.order_id
-    left join removed on removed.order_id = snapshot.order_id
-    left join unremoved on unremoved.order_id = snapshot.order_id
+    left join work.undelivered as undelivered on undelivered.order_id = snapshot.order_id
     left join work.doubts as doubts on doubts.order_id = snapshot.order_id
     left join work.repaired as repaired on repaired.order_id = snapshot.order_id
     left join work.retried as retried on retried.order_id = snapshot.order_id
     where
-        state <> 'unchanged' or coalesce(refused.order_id, unremoved.order_id) is not null
+        state <> 'unchanged' or coalesce(undelivered.refused_run, undelivered.unremoved_run) is not null
 )
 
 select * exclude (oldest), row_number() over () as rank

@@ -11,7 +11,13 @@ create table work.doubts (order_id varchar);
 -- What the ledger knows of orders but that they were delivered. Written by plan.diff; read by
 -- plan.diff.
 create table work.undelivered (
-    order_id varchar, outcome varchar, run_id integer, row_hash ubigint, payload_md5 uhugeint
+    order_id varchar,
+    refused_hash ubigint,
+    refused_md5 uhugeint,
+    refused_run integer,
+    removed_md5 uhugeint,
+    removed_run integer,
+    unremoved_run integer
 );
 
 -- Dead letters that are to be sent again. Written by plan.chosen; read by plan.chosen, plan.diff,

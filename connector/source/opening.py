@@ -7,7 +7,6 @@ import duckdb
 
 from connector.contract.contract import Contract, with_columns
 from connector.source.file.attached import attached
-from connector.source.postgres import database
 from connector.source.project import Warehouse
 from connector.source.reader import Reader
 from connector.source.server import Server
@@ -22,6 +21,9 @@ def reading(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse) -> Iter
     Raises WarehouseError when it cannot be read, WarehouseBusyError when something holds it.
     """
     if isinstance(warehouse.place, Server):
+        # Most projects read a file, and start sooner without it.
+        from connector.source.postgres import database  # noqa: PLC0415
+
         with database.opened(connection, warehouse, warehouse.place) as reader:
             yield reader
     else:
