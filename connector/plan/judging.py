@@ -59,7 +59,7 @@ def judge_payloads(
     for table in parsed.tables(contract, payloads):
         connection.execute(table)
     _, searches = compile_judge.of_rows(contract, policy)
-    search(connection, "unfit", map(parsed.search_elsewhere, searches), ALL)
+    search(connection, "unfit", elsewhere(searches), ALL)
     run(connection, statement("unfit"), {})
 
 
@@ -78,6 +78,11 @@ def search(
         if noted.fetchall()[0][0]:
             run(connection, f"insert into work.{table} {each.select}", values)
             statement.run(connection, "cleared")
+
+
+def elsewhere(searches: Iterable[Search]) -> list[Search]:
+    """Return searches over `staged.*`, rewritten to read `retracted.*`."""
+    return [Search(*map(parsed.elsewhere, each)) for each in searches]
 
 
 def reset(connection: duckdb.DuckDBPyConnection) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from connector.compile import created, literal, quote
-from connector.compile.judging.check import Search
 from connector.compile.reading.stage import RANK, TYPES, kinds
 from connector.contract.contract import Contract
 from connector.contract.entity import Entity, Field
@@ -26,11 +25,6 @@ def tables(contract: Contract, payloads: str) -> Iterator[str]:
 def elsewhere(select: str) -> str:
     """Return a select over `staged.*`, rewritten to read `retracted.*`."""
     return select.replace('staged."', f'{SCHEMA}."')
-
-
-def search_elsewhere(search: Search) -> Search:
-    """Return a search over `staged.*`, rewritten likewise."""
-    return Search(*map(elsewhere, search))
 
 
 def ranked(table: str) -> str:

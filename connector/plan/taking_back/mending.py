@@ -8,7 +8,7 @@ from connector.compile.judging import judge, mend
 from connector.compile.rendering import parsed, render
 from connector.contract.contract import Contract
 from connector.contract.entity import Entity
-from connector.plan.judging import ALL, ROUNDS, mendable, reset, search
+from connector.plan.judging import ALL, ROUNDS, elsewhere, mendable, reset, search
 from connector.settings.settings import Policy
 from connector.sql import Statements, count, run
 
@@ -27,7 +27,7 @@ def mend_payloads(
     for sql in parsed.tables(contract, parsed.ranked(table)):
         connection.execute(sql)
     checks, found = judge.of_rows(contract, policy)
-    searches = list(map(parsed.search_elsewhere, found))
+    searches = elsewhere(found)
     for _ in range(ROUNDS):
         search(connection, "found", searches, ALL)
         run(connection, statement("amend"), {})
