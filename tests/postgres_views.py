@@ -1,5 +1,6 @@
 """The views of Northbeam in a real PostgreSQL, each test in a schema of its own."""
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,6 +54,12 @@ class PostgresWarehouse:
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Return the rows of a query."""
         return self.admin.execute(sql).fetchall()  # type: ignore[call-overload]
+
+    def settings(self, **more: object) -> str:
+        """Return the lines of connector.yml that name it."""
+        keys = {"type": "postgres", "host": "127.0.0.1", "port": self.server.port}
+        keys |= {"user": READER, "dbname": "postgres", "schema": self.schema, **more}
+        return f"warehouse: {json.dumps(keys)}\nwarehouse_wait: 1s"
 
     @property
     def warehouse(self) -> Warehouse:

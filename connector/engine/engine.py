@@ -82,6 +82,17 @@ def limit(connection: duckdb.DuckDBPyConnection, memory: int, threads: int) -> N
     statement.run(connection, "limit", memory=f"{memory}B", threads=threads)
 
 
+@contextmanager
+def alone(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Use one thread for statements of which more than one takes memory and saves no time."""
+    memory, threads = limits(connection)
+    limit(connection, memory, 1)
+    try:
+        yield
+    finally:
+        limit(connection, memory, threads)
+
+
 def ended_by(connection: duckdb.DuckDBPyConnection, error: BaseException) -> ConnectorError:
     """Return the error that tells why a run ended; CrashError for one that nobody foresaw."""
     if isinstance(error, ConnectorError):

@@ -17,6 +17,7 @@ Result = TypeVar("Result")
 
 STREAM = "rows_of_postgres"  # what SQL of DuckDB calls the rows of a query
 TIMEOUT = "10"  # seconds until a connection is made, unless the settings say otherwise
+_BATCH = "1000000"  # bytes of rows at a time; larger batches take memory and save nothing
 _PATIENCE = 0.05  # seconds after which a query that is to be cancelled is cancelled again
 
 
@@ -69,6 +70,7 @@ class Driver:
                 self._connection.unregister(STREAM)
 
         with self._made(self._server) as statement:
+            statement.set_options(**{"adbc.postgresql.batch_size_hint_bytes": _BATCH})
             statement.set_sql_query(query)
             return awaited(read, self._cancel)
 
@@ -95,21 +97,22 @@ def awaited(work: Callable[[], Result], cancel: Callable[[], None]) -> Result:
         return work()
     found: list[Result] = []
     errors: list[BaseException] = []
+    is_done = threading.Event()  # an interrupted `join` takes the thread for ended
 
     def run() -> None:
         try:
             found.append(work())
         except BaseException as error:  # noqa: BLE001 - raised again by the main thread
             errors.append(error)
+        finally:
+            is_done.set()
 
-    worker = threading.Thread(target=run, daemon=True)
-    worker.start()
+    threading.Thread(target=run, daemon=True).start()
     try:
-        worker.join()
+        is_done.wait()
     except BaseException:
-        while worker.is_alive():
+        while not is_done.wait(_PATIENCE):
             cancel()
-            worker.join(_PATIENCE)
         raise
     if errors:
         raise errors[0]

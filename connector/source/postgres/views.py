@@ -21,6 +21,7 @@ from connector.compile.reading.lifecycle import may_be_early
 from connector.compile.reading.newest import moments
 from connector.compile.reading.watermark import Held
 from connector.contract.entity import Entity
+from connector.engine.engine import alone
 from connector.exceptions import WarehouseError
 from connector.settings.settings import Policy
 from connector.settings.windows import Window
@@ -73,7 +74,8 @@ class PostgresViews(Reads):
         )
         sql = fingerprint.summed(self.contract, self.columns, policy, rows)
         try:
-            self.session.fetch(query, created("work", "seen", sql), salt=salt)
+            with alone(self.session.connection):  # rows arrive one batch after the other
+                self.session.fetch(query, created("work", "seen", sql), salt=salt)
         except WarehouseError:
             self._read_each()
             raise
