@@ -124,6 +124,7 @@ def test_a_backfill_does_not_run_beside_a_sync(shop):
 
 
 @pytest.mark.timeout(900)
+@pytest.mark.untraced
 def test_a_backfill_that_is_killed_goes_on_and_ends_with_what_the_views_say(shop, request, tell):
     """Orders change between the kills, and go again for that or for a doubt alone."""
     is_long = request.config.getoption("--long")

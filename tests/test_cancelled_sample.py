@@ -9,6 +9,8 @@ import yaml
 from tests.sandbox_process import Sandbox
 from tests.shop import Shop
 
+pytestmark = pytest.mark.untraced
+
 PATHS = {
     "northbeam": ("/v2/orders", "order_id", "purchase_total"),
     "triple_whale": ("/api/v2/data-in/bulk-orders", "order_id", "order_revenue"),

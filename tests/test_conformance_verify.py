@@ -9,6 +9,8 @@ from tests.conformance.examples import CONTRACTS, examples
 from tests.conformance.shop import BARE, PLAIN, DestinationShop, plant
 from tests.sandbox_process import sandbox
 
+pytestmark = pytest.mark.untraced
+
 READ = [name for name, each in CONTRACTS.items() if each.read_back and each.read_back.request]
 
 

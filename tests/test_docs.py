@@ -161,6 +161,7 @@ def check_calls(sandbox: Sandbox) -> None:
         assert ended.stdout or "-X" in line, line
 
 
+@pytest.mark.untraced
 def test_the_examples_of_the_readme_run(project, sandbox):
     """One after the other, on the built sample; some of its orders are invalid, so 1 is right."""
     shop = Shop(project, sandbox)

@@ -10,6 +10,8 @@ from tests.conformance.examples import CONTRACTS, examples
 from tests.conformance.shop import PLAIN, DestinationShop, plant
 from tests.sandbox_process import sandbox
 
+pytestmark = pytest.mark.untraced
+
 SIZES = (60, 1500, 100_000)
 OTHER = {"northbeam": "tax", "triple_whale": "shipping_price", "yespo": "taxes"}  # no x-amount
 LISTS = {"northbeam": "refunds", "triple_whale": "refunds", "yespo": "items"}

@@ -102,6 +102,7 @@ def killing(server, process, number: int, *, done: bool) -> None:
     server.fault = fault
 
 
+@pytest.mark.untraced
 def test_killed_at_any_record_a_clean_machine_goes_on(stored, server, pytestconfig):
     """What a destination got is known as delivered or in doubt, and in the end it has all of it."""
     server.puts.clear()

@@ -9,6 +9,8 @@ import pytest
 from tests.dbt_project import run_dbt
 from tests.shop import Shop
 
+pytestmark = pytest.mark.untraced
+
 UNDELIVERED = "valid_orders_are_delivered_in_time"
 MODELS = [
     *("stg_connector__runs", "stg_connector__orders"),

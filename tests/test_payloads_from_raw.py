@@ -18,6 +18,8 @@ from tests.sandbox_process import Sandbox
 from tests.shop import Result, Shop
 from tests.vendor_schemas import refused
 
+pytestmark = pytest.mark.untraced
+
 NORTHBEAM = contracts()["northbeam"]
 SEVERITY = {rule.rule: rule.severity for rule in NORTHBEAM.rules}
 NO_POSTAL_CODE = "customer_shipping_address.zip.required"  # the address is left out

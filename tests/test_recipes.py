@@ -13,6 +13,8 @@ from tests.dbt_project import copy_project, failed_nodes, run_dbt
 from tests.shop import Shop
 from tests.test_right_money import CONFIG, DESTINATIONS, exact_orders, total
 
+pytestmark = pytest.mark.untraced
+
 RECIPES = Path(__file__).parents[1] / "recipes"
 # Unit tests bring rows of their own, and ran when the sample was built.
 BUILD = ["build", "--exclude-resource-type", "unit_test"]

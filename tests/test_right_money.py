@@ -10,6 +10,8 @@ import yaml
 from tests import odd_orders
 from tests.shop import Shop
 
+pytestmark = pytest.mark.untraced
+
 CONFIG = """
 ledger: .connector/ledger.duckdb
 warehouse: {{path: oms.duckdb}}

@@ -18,6 +18,8 @@ from tests.generated_orders import attach_new_ledger, destination
 from tests.triple_whale_from_raw import payload
 from tests.vendor_schemas import refused
 
+pytestmark = pytest.mark.untraced
+
 TRIPLE_WHALE = contracts()["triple_whale"]
 ORDERS_BY_BROKEN_RULE = {
     "customer.email.or_phone": 670,

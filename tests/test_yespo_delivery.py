@@ -12,6 +12,8 @@ from connector.delivery.parts import Part, Parts
 from tests.shop import Shop
 from tests.talking_server import talking
 
+pytestmark = pytest.mark.untraced
+
 VIEWS = """
 create table yespo__orders (
     "externalOrderId" varchar, "externalCustomerId" varchar, "totalCost" decimal(18, 2),

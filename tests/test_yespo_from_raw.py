@@ -18,6 +18,8 @@ from tests.generated_orders import attach_new_ledger, destination
 from tests.orders_from_raw import COUNTRIES, Raw, Row, blank, e164, normalised_email
 from tests.vendor_schemas import refused
 
+pytestmark = pytest.mark.untraced
+
 YESPO = contracts()["yespo"]
 SHOP = "https://shop.example"
 STATUSES = {"pending": "INITIALIZED", "completed": "DELIVERED", "cancelled": "CANCELLED"}
