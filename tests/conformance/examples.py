@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -106,10 +107,15 @@ def examples(contract: Contract) -> Examples:
     """Read `<destination>.yml`; all of its values are texts, and `null` is none."""
     path = HERE / f"{contract.destination}.yml"
     assert path.exists(), f"{path} is missing: a destination needs golden orders and rules"
-    found = cleared(yaml.load(path.read_text(), yaml.BaseLoader))  # noqa: S506 - texts only
+    found = copy.deepcopy(read(path))
     name = contract.orders.name
     orders = [{**order, name: [order[name]]} for order in found["orders"]]
     return Examples(contract, orders, found.get("rules", {}))
+
+
+@cache
+def read(path: Path) -> Any:
+    return cleared(yaml.load(path.read_text(), yaml.BaseLoader))  # noqa: S506 - texts only
 
 
 def cleared(value: Any) -> Any:
