@@ -23,7 +23,7 @@ export DBT_VERSION_CHECK = False
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL = help
-.PHONY: help install demo demo-postgres month bench compare test test-long test-dbt test-page test-schedulers test-wheel lint $(LINTERS) format docs site seeds sandbox lock clean
+.PHONY: help install demo demo-postgres month bench compare test test-long test-dbt test-page test-schedulers test-warehouses test-wheel lint $(LINTERS) format docs site seeds sandbox lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -65,6 +65,10 @@ bench: install ## measure the connector beside other senders: 10,000, 100,000 an
 
 compare: install ## measure the connector, rows by hand, dlt and drt in one call: 10,000 and 100,000 orders
 	$(BIN)/python -m bench --compare
+
+test-warehouses: install ## read the views of a real PostgreSQL, which is started on loopback and stopped again
+	@ls /usr/lib/postgresql/*/bin/postgres > /dev/null 2>&1 || { echo "there is no PostgreSQL server; install it: apt-get install postgresql"; exit 1; }
+	$(BIN)/python -m pytest tests/test_postgres.py tests/test_warehouses.py tests/test_conformance_source.py tests/test_server.py
 
 test-schedulers: install ## read the schedules with Airflow 3 and Dagster, in an environment of their own
 	test -e $(SCHEDULERS) || $(PYTHON) -m venv $(SCHEDULERS)

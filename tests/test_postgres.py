@@ -252,3 +252,38 @@ def test_numbers_and_times_far_apart_differ(connection, place):
     with place.opened(connection) as source:
         source.fingerprints(POLICY, "salt")
     assert len(set(connection.execute("select row_hash from work.seen").fetchall())) == 2
+
+
+@pytest.fixture
+def writable(shop, place):
+    """The same shop, whose user may make a schema and write it."""
+    place.execute(
+        f"drop schema if exists connector cascade; grant create on database postgres to {READER}"
+    )
+    yield shop
+    place.execute(
+        f"drop schema if exists connector cascade; revoke create on database postgres from {READER}"
+    )
+
+
+def test_results_are_exported_into_a_schema_of_the_database(writable, place):
+    def exported() -> tuple[int, ...]:
+        told = writable.run("export", "--to", "warehouse", "--output", "json")
+        assert told.code == 0, told.err
+        return tuple(told.json()[name] for name in ("runs", "batches", "orders"))
+
+    writable.sync()
+    assert exported() == (1, 1, 20)
+    assert exported() == (0, 0, 0)
+    place.execute("update northbeam__orders set tax = 3 where order_id < 'order-000002'")
+    writable.sync()
+    assert exported() == (1, 1, 2)
+    rows = place.rows(
+        "select status, count(*), sum(delivered_amount) from connector.orders group by 1"
+    )
+    assert rows == [("delivered", 20, 250)]
+    assert place.rows("select count(*) from connector.runs") == [(2,)]
+    place.execute(
+        f"revoke create on database postgres from {READER}; drop schema connector cascade"
+    )
+    writable.run("export", "--to", "warehouse").fails(2, "permission denied")

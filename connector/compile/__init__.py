@@ -30,6 +30,11 @@ def remade(schema: str, name: str, select: str) -> str:
     return f"create or replace table {quote(schema)}.{quote(name)} as {select}"
 
 
+def inserted(schema: str, name: str, select: str) -> str:
+    """Return the statement that adds the rows of a select to a table, by their columns' names."""
+    return f"insert into {quote(schema)}.{quote(name)} by name {select}"
+
+
 def temporary(name: str, select: str) -> str:
     """Return the statement that makes a table of the connection itself, or replaces it."""
     return f"create or replace temporary table {quote(name)} as {select}"

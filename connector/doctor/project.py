@@ -16,6 +16,7 @@ from connector.reporting.monitoring import webhook
 from connector.source.dbt import freshness
 from connector.source.profile import target_of
 from connector.source.profile import time_zone as profile_zone
+from connector.source.server import Server
 from connector.sql import Statements
 from connector.text.plural import counted
 from connector.text.variable import origin, value
@@ -57,6 +58,9 @@ def time_zone(subject: Subject) -> Iterator[Result]:
         yield skipped(_NOT_ASKED)
         return
     place = (options.project_dir, options.profiles_dir, options.target)
+    if isinstance(target_of(found, *place).place, Server):
+        yield skipped("not needed: of PostgreSQL only times with a zone are read")
+        return
     zone, where = profile_zone(found, *place), "as profiles.yml sets it"
     with duckdb.connect() as connection:
         if zone is None:

@@ -15,6 +15,7 @@ from connector.compile import created, literal, quote
 from connector.exceptions import ExportError
 from connector.reporting.export_rows import VERIFICATIONS
 from connector.source.file.attached import writable
+from connector.source.postgres.target import writing
 from connector.source.project import Warehouse
 from connector.source.server import Server
 from connector.sql import Statements
@@ -47,13 +48,28 @@ def to_warehouse(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse) ->
     """
     where = f"{warehouse}, schema connector"
     if isinstance(warehouse.place, Server):
-        raise ExportError(f"{warehouse} is only read; give `--to` a directory")
+        return _to_server(connection, warehouse.place, where)
     with writable(connection, warehouse.place, warehouse.wait), _writing(where):
         statement.run(connection, "prepare")
         found = _compared(connection, where)
         if found.runs or found.orders:
             _store(connection)
         statement.run(connection, "replace")
+    return found
+
+
+def _to_server(connection: duckdb.DuckDBPyConnection, server: Server, where: str) -> Exported:
+    with writing(connection, server) as target:
+        for table in ("runs", "orders"):
+            target.read(f"exported_{table}", f"from work.{quote('export_' + table)} limit 0")
+        found = _compared(connection, where)
+        rows = connection.cursor()  # another statement may still have rows to give
+        target.add("runs", rows.table("work.new_runs"))
+        target.add("batches", rows.table("work.new_batches"))
+        target.add("orders", rows.sql("from work.new_orders limit 0"))
+        target.leave_out("orders", rows.sql(statement("left_out")))
+        target.add("orders", rows.table("work.new_orders"))
+        target.replace(VERIFICATIONS, rows.table(f"work.export_{VERIFICATIONS}"))
     return found
 
 

@@ -52,6 +52,20 @@ insert into target.connector.orders by name
 from work.new_orders
 ;
 
+-- name: left_out
+-- Keys of rows that are replaced, and of orders that the ledger knows no more.
+select destination, environment, order_id
+from work.new_orders
+union
+(
+    select destination, environment, order_id
+    from work.exported_orders
+    except
+    select destination, environment, order_id
+    from work.export_orders
+)
+;
+
 -- name: changed
 -- Run numbers are unique only within an account.
 create table work.new_runs as

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from connector.compile import literal
+from connector.compile import literal, quote
 
 _COLUMNS = """
 with recursive base as (
@@ -56,3 +56,14 @@ def columns(schema: str, name: str) -> str:
 def definitions(places: Iterable[str]) -> str:
     """Return a select of the MD5 of the text of views, and of all views on which they are built."""
     return _DEFINITIONS.format(names=", ".join(map(literal, places)))
+
+
+def exists(table: str) -> str:
+    """Return a select of whether a table exists; `table` is its quoted name."""
+    return f"select to_regclass({literal(table)}) is not null as found"
+
+
+def deleted(table: str, keys: str, names: Iterable[str]) -> str:
+    """Return the statement that deletes rows of a table that another has by some columns."""
+    same = " and ".join(f"kept.{quote(name)} = keys.{quote(name)}" for name in names)
+    return f"delete from {table} as kept using {keys} as keys where {same}"

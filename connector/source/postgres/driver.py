@@ -74,6 +74,17 @@ class Driver:
             statement.set_sql_query(query)
             return awaited(read, self._cancel)
 
+    def ingest(self, schema: str, table: str, rows: duckdb.DuckDBPyRelation) -> None:
+        """Add rows to a table, which is made when it is missing."""
+        options = {"target_table": table, "target_db_schema": schema}
+        with self._made(self._server) as statement:
+            statement.set_options(
+                **{f"adbc.ingest.{name}": value for name, value in options.items()},
+                **{"adbc.ingest.mode": "adbc.ingest.mode.create_append"},
+            )
+            statement.bind_stream(rows)
+            awaited(statement.execute_update, self._cancel)
+
     def close(self) -> None:
         """Close the connection, which ends its transaction."""
         for each in (self._server, self._database):

@@ -52,10 +52,10 @@ class Session:
         anew meanwhile would be invisible to it.
         """
         for _ in range(_TRIES):
-            self._run("rollback")
-            self._run(_BEGIN)
+            self.run("rollback")
+            self.run(_BEGIN)
             for setting in self._settings():
-                self._run(setting)
+                self.run(setting)
             if places:
                 self._lock(places)
             if not places or self._is_untouched(places):
@@ -78,6 +78,14 @@ class Session:
         """Run a query, and a statement of DuckDB that reads its rows from `STREAM`."""
         return self._told(lambda: self._driver.fetch(query, into, values), model)
 
+    def run(self, sql: str) -> None:
+        """Run a statement that returns no rows."""
+        self._told(lambda: self._driver.run(sql), "")
+
+    def ingest(self, schema: str, table: str, rows: duckdb.DuckDBPyRelation) -> None:
+        """Add rows of DuckDB to a table, which is made when it is missing."""
+        self._told(lambda: self._driver.ingest(schema, table, rows), "")
+
     def close(self) -> None:
         """Close the connection."""
         self._driver.close()
@@ -96,15 +104,12 @@ class Session:
 
     def _lock(self, places: Sequence[str]) -> None:
         """Take the locks before the snapshot, which the first query takes."""
-        self._run(postgres.locks(places))
+        self.run(postgres.locks(places))
 
     def _is_untouched(self, places: Sequence[str]) -> bool:
         """Return whether the snapshot shows the views that were locked."""
         ((found,),) = self.rows(postgres.untouched(places))
         return bool(found == len(set(places)))
-
-    def _run(self, sql: str) -> None:
-        self._told(lambda: self._driver.run(sql), "")
 
     def _told(self, work: Callable[[], Result], model: str) -> Result:
         try:
