@@ -5,8 +5,6 @@ from pathlib import Path
 from connector.ledger import places
 from connector.ledger.file import LocalFile
 from connector.ledger.store import Store
-from connector.remote import accounts
-from connector.remote.store import RemoteStore
 
 SLACK = 15.0  # seconds of the time to live beyond `read_timeout`
 USUAL = 60.0 + SLACK  # for commands that send nothing
@@ -14,8 +12,12 @@ USUAL = 60.0 + SLACK  # for commands that send nothing
 
 def store(address: str, path: Path, seconds: float = USUAL) -> Store:
     """Return the store of the ledger whose file or cache has this path."""
-    own = ledger_address(address, path)
-    return RemoteStore(own, path, seconds) if own else LocalFile(path)
+    if not address:
+        return LocalFile(path)
+    # Most ledgers are files, and a run starts sooner without the rest of this package.
+    from connector.remote.store import RemoteStore  # noqa: PLC0415
+
+    return RemoteStore(ledger_address(address, path), path, seconds)
 
 
 def ledger_address(address: str, path: Path) -> str:
@@ -25,7 +27,11 @@ def ledger_address(address: str, path: Path) -> str:
 
 def every(address: str, ledger: Path) -> list[Path]:
     """Return the files or caches of all ledgers of a project."""
-    return accounts.caches(address, ledger) if address else places.every(ledger)
+    if not address:
+        return places.every(ledger)
+    from connector.remote import accounts  # noqa: PLC0415 - as above
+
+    return accounts.caches(address, ledger)
 
 
 def name_of(path: Path) -> str:

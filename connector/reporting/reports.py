@@ -6,7 +6,7 @@ from typing import Any
 import duckdb
 
 from connector.ledger.ledger import Scope
-from connector.sql import Statements
+from connector.sql import Statements, run
 from connector.text import exact
 
 statement = Statements(__file__)
@@ -18,7 +18,7 @@ STANDINGS = ("sent", "too_early", "counts_for_nothing")
 
 def rows(connection: duckdb.DuckDBPyConnection, sql: str, **values: Any) -> list[Row]:
     """Return the rows of a statement as dictionaries; times as ISO-8601 texts."""
-    cursor = connection.execute(sql, values or None)
+    cursor = run(connection, sql, values)
     columns = [column[0] for column in cursor.description]
     return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 

@@ -58,6 +58,6 @@ def _named(path: Path) -> dict[str, str]:
     return {name.strip(): text.strip().rstrip(";").rstrip() for name, _, text in found}
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=512)
 def _parsed(sql: str) -> list[duckdb.Statement]:
     return duckdb.extract_statements(sql)
