@@ -48,7 +48,7 @@ $(RUNNABLE): requirements-run.lock pyproject.toml
 demo: $(or $(wildcard $(INSTALLED)),$(RUNNABLE)) ## build the sample, sync it into local destinations, edit a few orders, sync again; OPEN=1 keeps the page of what arrived
 	$(BIN)/python -m demo $(if $(OPEN),--open)
 
-demo-postgres: install ## build the sample in a PostgreSQL server of its own, with every contract and test
+demo-postgres: install ## build and test the sample in a PostgreSQL server of its own, sync it, change an order, sync again
 	$(BIN)/python -m demo.postgres
 
 month: install ## go through a month in production in which everything goes wrong; DUCKDB=1.5.0 begins with that version

@@ -1,4 +1,4 @@
-"""Build the sample in PostgreSQL, in a server that ends with this: `python -m demo.postgres`."""
+"""Build and sync the sample in a PostgreSQL server that ends with it: `python -m demo.postgres`."""
 
 import os
 import sys
@@ -6,58 +6,78 @@ import time
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.sql import SQL, Identifier
 
+from connector.destinations import contracts
+from demo.__main__ import CONFIG, KEYS
+from demo.held import newly_written, writes
 from demo.postgres_server import POSTGRES, postgres
-from demo.running import HOME, Dbt, say, tidy
+from demo.running import HOME, Dbt, connector, local_destinations, say, tidy
 from sample.postgres import load
 
 ENDING = """\
-The connector does not sync from PostgreSQL yet: docs/which-warehouse.md says what to do.
-Your own server: set PGHOST, PGUSER, PGPASSWORD, PGDATABASE and PGTZ=UTC,
+Your own server: set PGHOST, PGUSER, PGPASSWORD, PGDATABASE, PGTZ=UTC and DBT_TARGET=postgres,
   python -m sample load --postgres postgresql:///
-  dbt build --target postgres"""
+  dbt build
+  connector sync"""
 
-VIEWS = "select viewname from pg_views where schemaname = 'analytics' order by viewname"
+EDITED = "536365"
+EDIT = """
+update raw.orders set ip_address = '203.0.113.77', shipping_amount = shipping_amount + 1,
+    total_amount = total_amount + 1
+where order_id = %(order)s
+"""
 
 
 def main() -> None:
-    """Start a server, load the sample, build and test every model, and count the views' rows."""
+    """Start a server, build and test every model there, sync, change an order, and sync again."""
     if not POSTGRES:
         sys.exit("PostgreSQL is not installed here: there is no program `postgres`")
     began = time.monotonic()
     tidy()
     os.environ |= {
+        "DBT_TARGET": "postgres",
         "DBT_TARGET_PATH": str(HOME / "target"),
         "DBT_LOG_PATH": str(HOME / "logs"),
         "PGTZ": "UTC",
+        "XDG_STATE_HOME": str(HOME / "state"),
+        **dict.fromkeys(KEYS, "any-key-will-do-locally"),
     }
-    with postgres() as url:
-        build(url.replace("postgres:", "postgresql:", 1))
+    with postgres() as url, local_destinations() as sandbox:
+        (HOME / "connector.yml").write_text(CONFIG.format(url=sandbox))
+        dbt = build(url.replace("postgres:", "postgresql:", 1))
+        say("3. The first sync: every valid order goes, every invalid one is listed")
+        connector("sync", "--allow-side-effects")
+        is_right = change(url, sandbox, dbt)
     say(f"Done in {time.monotonic() - began:.0f} s; the server has ended, and its rows are gone.")
     print(ENDING)
+    sys.exit(not is_right)
 
 
-def build(url: str) -> None:
-    """Load the raw tables, let dbt build and test what is made of them, and show the views."""
+def build(url: str) -> Dbt:
+    """Load the raw tables, and let dbt build and test what is made of them."""
     place = conninfo_to_dict(url)
     os.environ |= {f"PG{key.upper()}": str(place[key]) for key in ("host", "port", "user")}
     os.environ["PGDATABASE"] = str(place["dbname"])
     say("1. The sample: nine months of a gift wholesaler as raw tables in PostgreSQL")
     load(url)
     say("2. The same models, contracts and tests as on DuckDB")
-    Dbt("postgres")("build")
-    say("3. What the destinations would be sent")
+    dbt = Dbt("postgres")
+    dbt("build")
+    return dbt
+
+
+def change(url: str, sandbox: str, dbt: Dbt) -> bool:
+    """Change an order in the raw tables; return whether it alone goes to each destination."""
+    say("4. One order is edited; dbt runs again")
+    before = {name: writes(sandbox, name) for name in contracts()}
     with psycopg.connect(url) as connection:
-        for (view,) in connection.execute(VIEWS).fetchall():
-            count(connection, view)
-
-
-def count(connection: psycopg.Connection, view: str) -> None:
-    """Print how many rows a view has."""
-    query = SQL("select count(*) from {}").format(Identifier("analytics", view))
-    for (rows,) in connection.execute(query):
-        print(f"  {view}: {rows:,} rows")
+        connection.execute(EDIT, {"order": EDITED})
+    dbt("run")
+    connector("sync")
+    sent = {name: newly_written(sandbox, name, before[name]) for name in before}
+    for name, orders in sent.items():
+        print(f"  sent to {name}: {', '.join(orders)}")
+    return all(orders == [EDITED] for orders in sent.values())
 
 
 if __name__ == "__main__":

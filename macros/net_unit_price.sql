@@ -25,8 +25,9 @@
                     as decimal(18, 0)
                 )
                 * 0.000001
-                * sign({{ amount }})
-                * sign({{ quantity }}) as decimal(18, 6)
+                * case when ({{ amount }} < 0) = ({{ quantity }} < 0) then 1 else -1 end as decimal(
+                    18, 6
+                )
             )
     end
 {%- endmacro %}

@@ -5,7 +5,9 @@
 {% macro pool(relation, columns, price=none) -%}
     concat(
         {{ relation }}.order_id
-        {%- for column in columns %}, chr(31), {{ relation }}.{{ column }}{% endfor -%}
-        {%- if price %}, chr(31), cast({{ price }} as varchar){% endif -%}
+        {%- for column in columns %}
+            , chr(31), coalesce({{ relation }}.{{ column }}, '')
+        {% endfor -%}
+        {%- if price %}, chr(31), coalesce(cast({{ price }} as {{ text_type() }}), ''){% endif -%}
     )
 {%- endmacro %}

@@ -8,6 +8,6 @@
         '{{ shop_url.rstrip("/") }}/{{ folder }}/'
         || {{ url_encoded(identifier) }}
         || '{{ ending }}'
-    {%- else -%} cast(null as varchar)
+    {%- else -%} cast(null as {{ text_type() }})
     {%- endif -%}
 {%- endmacro %}

@@ -7,7 +7,8 @@
     nullif(
         {{
             order_connector.replace_pattern(
-                "cast(" ~ text ~ " as varchar)", "^" ~ invisible ~ "|" ~ invisible ~ "$"
+                "cast(" ~ text ~ " as " ~ order_connector.text_type() ~ ")",
+                "^" ~ invisible ~ "|" ~ invisible ~ "$",
             )
         }},
         ''

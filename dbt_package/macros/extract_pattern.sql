@@ -13,3 +13,7 @@
 {% macro postgres__extract_pattern(text, pattern) -%}
     nullif(substring({{ text }} from '{{ pattern }}'), '')
 {%- endmacro %}
+
+{% macro spark__extract_pattern(text, pattern) -%}
+    nullif(regexp_extract({{ text }}, '{{ pattern | replace("\\", "\\\\") }}', 1), '')
+{%- endmacro %}

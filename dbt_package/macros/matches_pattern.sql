@@ -12,4 +12,6 @@
     regexp_matches({{ text }}, '{{ pattern }}')
 {%- endmacro %}
 
-{% macro spark__matches_pattern(text, pattern) -%} {{ text }} rlike '{{ pattern }}' {%- endmacro %}
+{% macro spark__matches_pattern(text, pattern) -%}
+    {{ text }} rlike '{{ pattern | replace("\\", "\\\\") }}'
+{%- endmacro %}

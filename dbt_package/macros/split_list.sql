@@ -25,3 +25,17 @@
             )
     end
 {% endmacro %}
+
+{% macro spark__split_list(text) %}
+    case
+        when trim(replace({{ text }}, ',', ' ')) <> ''
+        then
+            sort_array(
+                array_distinct(
+                    filter(
+                        transform(split({{ text }}, ','), item -> trim(item)), item -> item <> ''
+                    )
+                )
+            )
+    end
+{% endmacro %}

@@ -34,3 +34,8 @@
             )
     end
 {%- endmacro %}
+
+{# Spark encodes as forms do: a blank is a plus, and an asterisk stays. #}
+{% macro spark__url_encoded(text) -%}
+    replace(replace(replace(url_encode({{ text }}), '+', '%20'), '*', '%2A'), '%7E', '~')
+{%- endmacro %}

@@ -8,7 +8,7 @@ with
     priced as (
         select
             lines.order_line_id,
-            cast(lines.order_line_id as varchar) as line_id,
+            cast(lines.order_line_id as {{ text_type() }}) as line_id,
             lines.order_id,
             lines.product_id,
             lines.variant_id,

@@ -59,7 +59,7 @@ with
             returned.refund_line_id as line_id,
             returned.refund_rank as line_rank,
             returned.quantity,
-            cast(returned.order_line_id as varchar) as line_pool,
+            cast(returned.order_line_id as {{ text_type() }}) as line_pool,
             {{ pool("returned", ["product_id", "variant_id"], "nearest.net_unit_price") }}
             as price_pool,
             {{ pool("returned", ["product_id", "variant_id"]) }} as variant_pool,
@@ -74,7 +74,7 @@ with
             order_line_id as line_id,
             order_line_id as line_rank,
             quantity,
-            cast(order_line_id as varchar) as line_pool,
+            cast(order_line_id as {{ text_type() }}) as line_pool,
             {{ pool("sold", ["product_id", "variant_id"], "sold.net_unit_price") }} as price_pool,
             {{ pool("sold", ["product_id", "variant_id"]) }} as variant_pool,
             {{ pool("sold", ["product_id"]) }} as product_pool
@@ -139,7 +139,7 @@ with
             returned.refund_id,
             case
                 when numbered.piece_number = 1
-                then cast(returned.refund_line_id as varchar)
+                then cast(returned.refund_line_id as {{ text_type() }})
                 else concat(returned.refund_line_id, '-', numbered.piece_number)
             end as piece_id,
             returned.refund_rank * 1000 + numbered.piece_number as piece_rank,

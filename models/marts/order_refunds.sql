@@ -108,7 +108,7 @@ with
             *,
             sum(refund_amount) over (
                 partition by refund_id
-                order by refund_amount desc, product_id asc, variant_id asc
+                order by refund_amount desc, product_id asc, variant_id asc nulls last
                 rows unbounded preceding
             ) as until_amount
         from grouped
@@ -163,7 +163,8 @@ with
             order_id,
             cast(
                 row_number() over (
-                    partition by order_id order by refunded_at, refund_id, product_id, variant_id
+                    partition by order_id
+                    order by refunded_at, refund_id, product_id, variant_id nulls last
                 ) as integer
             ) as position,
             refund_id,

@@ -25,7 +25,7 @@ with
             tax_amount,
             shipping_amount,
             cast(0 as decimal(18, 4)) as overhead_cost,
-            cast(null as varchar) as reason,
+            cast(null as {{ text_type() }}) as reason,
             true as is_assumed,
             refunded_at,
             updated_at

@@ -14,7 +14,7 @@ with
     -- The amounts in the header of a refund, beside its lines, are one more line.
     returned as (
         select
-            cast(refund_lines.refund_line_id as varchar) as refund_line_id,
+            cast(refund_lines.refund_line_id as {{ text_type() }}) as refund_line_id,
             refund_lines.refund_id,
             refund_lines.product_id,
             refund_lines.quantity,
@@ -24,7 +24,7 @@ with
         select
             concat(refund_id, '-header') as refund_line_id,
             refund_id,
-            cast(null as varchar) as product_id,
+            cast(null as {{ text_type() }}) as product_id,
             cast(null as decimal(18, 6)) as quantity,
             coalesce(shipping_amount, 0)
             + coalesce(adjustment_amount, 0)

@@ -4,8 +4,8 @@ with
     renamed as (
         select
             order_id,
-            cast('{{ var("platform") }}' as varchar) as platform,
-            cast('{{ var("platform_account_id") }}' as varchar) as platform_account_id,
+            cast('{{ var("platform") }}' as {{ text_type() }}) as platform,
+            cast('{{ var("platform_account_id") }}' as {{ text_type() }}) as platform_account_id,
             ordered_at as created_at,
             changed_at as updated_at,
             order_status as status,

@@ -4,8 +4,8 @@ with
     renamed as (
         select
             -- ids
-            {{ clean_text("cast(address_id as varchar)") }} as address_id,
-            {{ clean_text("cast(customer_id as varchar)") }} as customer_id,
+            {{ clean_text("address_id") }} as address_id,
+            {{ clean_text("customer_id") }} as customer_id,
 
             -- text
             {{ clean_text("address1") }} as address1,

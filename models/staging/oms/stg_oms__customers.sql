@@ -4,7 +4,7 @@ with
     renamed as (
         select
             -- ids
-            {{ clean_text("cast(customer_id as varchar)") }} as customer_id,
+            {{ clean_text("customer_id") }} as customer_id,
 
             -- text
             {{ clean_text("email") }} as email,

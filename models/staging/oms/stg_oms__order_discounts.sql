@@ -4,12 +4,12 @@ with
     renamed as (
         select
             -- ids
-            {{ clean_text("cast(order_discount_id as varchar)") }} as order_discount_id,
-            {{ clean_text("cast(order_id as varchar)") }} as order_id,
+            {{ clean_text("order_discount_id") }} as order_discount_id,
+            {{ clean_text("order_id") }} as order_id,
 
             -- text
             {{ clean_text("code") }} as discount_code,
-            cast(null as varchar) as discount_type,
+            cast(null as {{ text_type() }}) as discount_type,
 
             -- numbers
             cast(amount as decimal(18, 4)) as discount_amount,

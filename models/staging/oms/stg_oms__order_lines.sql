@@ -5,9 +5,9 @@ with
         select
             -- ids
             cast(order_line_id as bigint) as order_line_id,
-            {{ clean_text("cast(order_id as varchar)") }} as order_id,
-            {{ clean_text("cast(product_id as varchar)") }} as product_id,
-            {{ clean_text("cast(variant_id as varchar)") }} as variant_id,
+            {{ clean_text("order_id") }} as order_id,
+            {{ clean_text("product_id") }} as product_id,
+            {{ clean_text("variant_id") }} as variant_id,
 
             -- text
             {{ clean_text("description") }} as description,

@@ -4,7 +4,7 @@ with
     renamed as (
         select
             -- ids
-            {{ clean_text("cast(order_id as varchar)") }} as order_id,
+            {{ clean_text("order_id") }} as order_id,
 
             -- text
             {{ clean_text("tag") }} as tag,

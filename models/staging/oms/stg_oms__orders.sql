@@ -7,8 +7,8 @@ with
         select
             *,
             row_number() over (
-                partition by {{ clean_text("cast(order_id as varchar)") }}
-                order by version desc, updated_at desc
+                partition by {{ clean_text("order_id") }}
+                order by version desc nulls last, updated_at desc nulls last
             ) as newest_first
         from source
     ),
@@ -16,11 +16,11 @@ with
     renamed as (
         select
             -- ids
-            {{ clean_text("cast(order_id as varchar)") }} as order_id,
-            {{ clean_text("cast(customer_id as varchar)") }} as customer_id,
-            {{ clean_text("cast(shipping_address_id as varchar)") }} as shipping_address_id,
-            {{ clean_text("cast(subscription_id as varchar)") }} as subscription_id,
-            {{ clean_text("cast(marketplace_order_id as varchar)") }} as marketplace_order_id,
+            {{ clean_text("order_id") }} as order_id,
+            {{ clean_text("customer_id") }} as customer_id,
+            {{ clean_text("shipping_address_id") }} as shipping_address_id,
+            {{ clean_text("subscription_id") }} as subscription_id,
+            {{ clean_text("marketplace_order_id") }} as marketplace_order_id,
 
             -- text
             {{ clean_text("guest_email") }} as guest_email,
@@ -31,9 +31,9 @@ with
             {{ clean_text("channel") }} as channel,
             {{ clean_text("ip_address") }} as ip_address,
             upper({{ clean_text("currency") }}) as currency,
-            cast(null as varchar) as store_id,
-            cast(null as varchar) as payment_method,
-            cast(null as varchar) as delivery_method,
+            cast(null as {{ text_type() }}) as store_id,
+            cast(null as {{ text_type() }}) as payment_method,
+            cast(null as {{ text_type() }}) as delivery_method,
 
             -- flags
             cast(null as boolean) as taxes_included,

@@ -4,8 +4,8 @@ with
     renamed as (
         select
             -- ids
-            {{ clean_text("cast(pixel_event_id as varchar)") }} as pixel_event_id,
-            {{ clean_text("cast(order_id as varchar)") }} as order_id,
+            {{ clean_text("pixel_event_id") }} as pixel_event_id,
+            {{ clean_text("order_id") }} as order_id,
 
             -- times
             {{ utc("occurred_at", "Europe/London") }} as occurred_at

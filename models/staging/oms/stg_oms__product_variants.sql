@@ -4,8 +4,8 @@ with
     renamed as (
         select
             -- ids
-            {{ clean_text("cast(variant_id as varchar)") }} as variant_id,
-            {{ clean_text("cast(product_id as varchar)") }} as product_id,
+            {{ clean_text("variant_id") }} as variant_id,
+            {{ clean_text("product_id") }} as product_id,
 
             -- text
             {{ clean_text("sku") }} as sku,

@@ -4,7 +4,7 @@ with
     renamed as (
         select
             -- ids
-            {{ clean_text("cast(product_id as varchar)") }} as product_id,
+            {{ clean_text("product_id") }} as product_id,
 
             -- text
             {{ clean_text("name") }} as product_name,

@@ -5,9 +5,9 @@ with
         select
             -- ids
             cast(refund_line_id as bigint) as refund_line_id,
-            {{ clean_text("cast(refund_id as varchar)") }} as refund_id,
-            {{ clean_text("cast(product_id as varchar)") }} as product_id,
-            {{ clean_text("cast(variant_id as varchar)") }} as variant_id,
+            {{ clean_text("refund_id") }} as refund_id,
+            {{ clean_text("product_id") }} as product_id,
+            {{ clean_text("variant_id") }} as variant_id,
             cast(null as bigint) as order_line_id,
 
             -- numbers

@@ -4,10 +4,10 @@ with
     renamed as (
         select
             -- ids
-            {{ clean_text("cast(refund_id as varchar)") }} as refund_id,
-            {{ clean_text("cast(order_id as varchar)") }} as order_id,
-            {{ clean_text("cast(customer_id as varchar)") }} as customer_id,
-            {{ clean_text("cast(credit_note_id as varchar)") }} as credit_note_id,
+            {{ clean_text("refund_id") }} as refund_id,
+            {{ clean_text("order_id") }} as order_id,
+            {{ clean_text("customer_id") }} as customer_id,
+            {{ clean_text("credit_note_id") }} as credit_note_id,
 
             -- text
             {{ clean_text("reason") }} as reason,

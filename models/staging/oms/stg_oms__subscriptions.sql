@@ -4,8 +4,8 @@ with
     renamed as (
         select
             -- ids
-            {{ clean_text("cast(subscription_id as varchar)") }} as subscription_id,
-            {{ clean_text("cast(customer_id as varchar)") }} as customer_id,
+            {{ clean_text("subscription_id") }} as subscription_id,
+            {{ clean_text("customer_id") }} as customer_id,
 
             -- text
             {{ clean_text("status") }} as subscription_status,
