@@ -77,7 +77,7 @@ def recipe(contract: Contract, destination: Destination, payloads: str, successi
 
 
 def lists(connection: duckdb.DuckDBPyConnection, contract: Contract) -> tuple[int, Lists]:
-    """Return how many orders are staged, and how long their lists are."""
+    """Return how many orders were to be staged, and how long their lists are."""
     (_, orders, _), *found = run(connection, stage.lists(contract), {}).fetchall()
     most = LONG if limits(connection)[0] >= ROOMY else 0
     long = tuple(name for name, rows, parents in found if rows >= most * parents)

@@ -15,7 +15,7 @@ from connector.source.source import Source
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """How many orders were staged, how long their lists are, and where there is nothing to look."""
+    """How many orders were to be staged, how long their lists are, and which of these are empty."""
 
     orders: int = 0
     lists: Lists = Lists()  # noqa: RUF009 - frozen

@@ -107,14 +107,20 @@ def sliced(entity: Entity, ranks: str = "") -> str:
 def lists(contract: Contract) -> str:
     """Return a select of (name, rows, parents): the staged rows of each list, and of its parent.
 
-    The first row is that of the orders, with as many rows as parents.
+    The first row is that of the orders: as many as were to be staged, since some may have gone
+    from the view meanwhile.
     """
     rows = "(select count(*) from staged.{})".format
-    pairs = [(contract.orders.name, contract.orders.name)]
-    pairs += [(each.name, own.name) for own in contract.entities() for each in own.children]
+    orders = f"select {literal(contract.orders.name)}, (select count(*) from work.ranked), 0"
+    pairs = [(each.name, own.name) for own in contract.entities() for each in own.children]
     return " union all ".join(
-        f"select {literal(name)}, {rows(quote(name))}, {rows(quote(parent))}"
-        for name, parent in pairs
+        [
+            orders,
+            *(
+                f"select {literal(name)}, {rows(quote(name))}, {rows(quote(parent))}"
+                for name, parent in pairs
+            ),
+        ]
     )
 
 
