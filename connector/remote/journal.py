@@ -15,11 +15,12 @@ from typing import Any
 
 from connector.blobs.blobs import ExistsError, MissingError
 from connector.blobs.patient import Patient
-from connector.exceptions import ConnectorError, LedgerHeldError
+from connector.exceptions import ConnectorError, LedgerError, LedgerHeldError
 from connector.remote.generations import THREADS, damaged
 
 FOLDER = "log/"
 _LENGTH = struct.Struct("<I")
+_SOON = 0.5  # seconds until changes for which nobody waits are sent, together with those after them
 
 
 class Journal:
@@ -33,7 +34,7 @@ class Journal:
         self._generation, self._number = 0, 0
         self._noted = self._sent = 0  # bytes of the log
         self._error: ConnectorError | None = None
-        self._is_closing = False
+        self._is_awaited = self._is_closing = False
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
@@ -56,7 +57,10 @@ class Journal:
     def flush(self) -> None:
         """Wait until everything noted is in the store; raises the error if sending failed."""
         with self._changed:
+            self._is_awaited = True
+            self._changed.notify_all()
             self._changed.wait_for(lambda: self._error or self._sent >= self._noted)
+            self._is_awaited = False
             if self._error:
                 raise self._error
 
@@ -71,8 +75,12 @@ class Journal:
         while True:
             with self._changed:
                 self._changed.wait_for(self._has_work)
+                # A piece takes as long as the store needs for a write, whatever its size.
+                self._changed.wait_for(self._is_urgent, _SOON)
                 if self._is_closing:
                     return
+                if not self._has_work():  # a generation took its place
+                    continue
                 start, end = self._sent, self._noted
                 self._number += 1
                 key = _key(self._generation, self._number)
@@ -84,12 +92,13 @@ class Journal:
     def _has_work(self) -> bool:
         return self._is_closing or (not self._error and self._sent < self._noted)
 
+    def _is_urgent(self) -> bool:
+        return self._is_closing or self._is_awaited
+
     def _send(self, key: str, start: int, end: int) -> ConnectorError | None:
-        with self._wal.open("rb") as file:
-            file.seek(start)
-            data = file.read(end - start)
-        header = json.dumps(self._beside()).encode()
         try:
+            data = _read(self._wal, start, end)
+            header = json.dumps(self._beside()).encode()
             self._blobs.put_new(key, _LENGTH.pack(len(header)) + header + data)
         except ExistsError:
             return LedgerHeldError(
@@ -98,7 +107,15 @@ class Journal:
             )
         except ConnectorError as error:
             return error
+        except OSError as error:
+            return LedgerError(f"the log of the ledger cannot be read: {error}")
         return None
+
+
+def _read(wal: Path, start: int, end: int) -> bytes:
+    with wal.open("rb") as file:
+        file.seek(start)
+        return file.read(end - start)
 
 
 def fetch(blobs: Patient, generation: int, wal: Path) -> tuple[int, Mapping[str, str]]:

@@ -99,6 +99,7 @@ class Forgetting:
                 for left in places.verifications(path):
                     left.unlink(missing_ok=True)
                 ledger.transact(statement("erase"), erased=ERASED)
+                ledger.flush()  # the file that is written next has no log
                 rewrite(connection, path, _ended(scope, found))
             except Exception as error:
                 ended = ended_by(connection, error)
