@@ -64,18 +64,25 @@ def main() -> None:
         "XDG_STATE_HOME": str(HOME / "state"),
         **dict.fromkeys(KEYS, "any-key-will-do-locally"),
     }
-    say("1. The sample: nine months of a gift wholesaler as raw tables, and dbt's models over them")
-    run(sys.executable, "-m", "sample", "load", "--warehouse", str(WAREHOUSE))
-    dbt = Dbt()
-    # `dbt build` alone also runs the tests, as `make test` does; they show nothing here.
-    dbt("build", "--exclude-resource-type", "test", "unit_test")
-    with local_destinations() as url:
+    with local_destinations() as destinations:  # they start while dbt works
+        dbt = build()
+        url = destinations()
         (HOME / "connector.yml").write_text(CONFIG.format(url=url))
         agreed = first_sync(url) and second_sync(url, dbt)
         took = f"{time.monotonic() - began:.0f} s"
         say(f"Done in {took}; all of it is in {HOME.name}/ until next time.")
         show_page(url, is_kept="--open" in sys.argv[1:])
     sys.exit(not agreed)
+
+
+def build() -> Dbt:
+    """Load the raw tables and build the models over them."""
+    say("1. The sample: nine months of a gift wholesaler as raw tables, and dbt's models over them")
+    run(sys.executable, "-m", "sample", "load", "--warehouse", str(WAREHOUSE))
+    dbt = Dbt()
+    # `dbt build` alone also runs the tests, as `make test` does; they show nothing here.
+    dbt("build", "--exclude-resource-type", "test", "unit_test")
+    return dbt
 
 
 def show_page(url: str, *, is_kept: bool) -> None:

@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import chdir, contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,18 +15,25 @@ BIN = Path(sys.executable).parent
 
 
 @contextmanager
-def local_destinations() -> Iterator[str]:
-    """Yield the URL of a sandbox, which stands in for all destinations, on any free port."""
+def local_destinations() -> Iterator[Callable[[], str]]:
+    """Start a sandbox, which stands in for all destinations, on any free port.
+
+    Yields a function that waits until it is there and returns its URL.
+    """
     with subprocess.Popen(
         [BIN / "connector", "sandbox", "--port", "0"],
         stdout=subprocess.PIPE,
         text=True,
         cwd=PROJECT,
     ) as process:
-        try:
+
+        def url() -> str:
             line = process.stdout.readline() if process.stdout else ""
             print(f"\n$ connector sandbox &\n{line.strip()}")
-            yield line.split()[-1]
+            return line.split()[-1]
+
+        try:
+            yield url
         finally:
             process.terminate()
 

@@ -2,9 +2,11 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
+
+import orjson
 
 from connector.contract.contract import Contract
 from connector.sandbox.handling.destination import Destination
@@ -105,29 +107,34 @@ def _contents(store: Store, destination: Destination) -> tuple[dict[str, int], d
     paid = next((field.path for field in contract.orders.fields if field.kind == "number"), None)
     counts = Counter(dict.fromkeys(lists, 0))
     totals: dict[str, Decimal] = defaultdict(Decimal)
-    for order in _parsed(store, contract.destination):
+    for text in (text for page in store.orders(contract.destination) for text in page):
+        order = orjson.loads(text)
         if paid and destination.counts(order):
-            totals[order.get("currency", "")] += _value(order, paid)
+            totals[order.get("currency", "")] += _value(order, paid, text)
         for name, path in lists.items():
             counts[name] += _length(order, path)
     return dict(counts), totals
 
 
-def _value(order: Any, path: Sequence[str]) -> Decimal:
-    """Return the amount at a path, nothing where it is left out."""
+def _value(order: Any, path: Sequence[str], text: str) -> Decimal:
+    """Return the amount at a path, nothing where it is left out; `text` is that of the order."""
+    found = _at(order, path)
+    if not isinstance(found, int | float):
+        return Decimal()
+    # A float may have lost digits: unless they are those of the text, read it again, exactly.
+    short = f'"{path[-1]}":{found!r}'
+    if f"{short}," in text or f"{short}}}" in text:
+        return Decimal(repr(found))
+    return Decimal(_at(json.loads(text, parse_float=Decimal), path))
+
+
+def _at(value: Any, path: Sequence[str]) -> Any:
     for name in path:
-        order = order.get(name, {}) if isinstance(order, Mapping) else {}
-    return order if isinstance(order, Decimal) else Decimal()
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
 
 
 def _length(order: Mapping[str, Any], path: Sequence[str]) -> int:
     """Return how many items the list at a path has, over all lists above it."""
     items = order.get(path[0], ())
     return len(items) if len(path) == 1 else sum(_length(item, path[1:]) for item in items)
-
-
-def _parsed(store: Store, destination: str) -> Iterator[dict[str, Any]]:
-    # SQLite would read the amounts as floats.
-    for page in store.orders(destination):
-        for text in page:
-            yield json.loads(text, parse_float=Decimal, parse_int=Decimal)
