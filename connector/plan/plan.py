@@ -85,7 +85,7 @@ class Planner:
         self.judge()
         self._withdrawals.plan(self._columns, self.recipe().max_order_bytes)
         self._on_wire.find()
-        statement.run(self._connection, "settle", **self._removals.replacing())
+        statement.run(self._connection, "unsure", **self._removals.replacing())
         self._measure()
         statement.run(self._connection, "pack", limit=choice.limit or NO_LIMIT)
         if choice.records:

@@ -429,7 +429,7 @@ create table work.seen (
 );
 
 -- The candidates with their verdict (planned, unchanged, refused_before, …); a view. Written by
--- plan.plan; read by ledger.contents.settling, ledger.ledger, plan.counts, plan.plan.
+-- plan.plan; read by ledger.contents.settling, ledger.ledger, plan.counts.
 create table work.settled (
     order_id varchar, row_hash ubigint, standing integer, delivered_md5 uhugeint,
     delivered_hash ubigint, delivered_run integer, refused_md5 uhugeint, refused_run integer,
@@ -461,6 +461,17 @@ create table work.taken_back (
 -- plan.taking_back.removals; read by plan.counts, plan.judging, plan.taking_back.removals.
 create table work.unfit (
     order_id varchar, number integer
+);
+
+-- The candidates with their verdict, as if the run had no limit; a view. Written by plan.plan;
+-- read by plan.plan.
+create table work.verdicts (
+    order_id varchar, row_hash ubigint, standing integer, delivered_md5 uhugeint,
+    delivered_hash ubigint, delivered_run integer, refused_md5 uhugeint, refused_run integer,
+    removed_run integer, removed_md5 uhugeint, unremoved_run integer, is_doubted boolean,
+    is_held boolean, is_repaired boolean, change varchar, state varchar, is_retried boolean,
+    rank bigint, payload_md5 uhugeint, retaken_md5 uhugeint, is_changed boolean, is_same boolean,
+    verdict varchar
 );
 
 -- Orders of the view that count for nothing any more. Written by plan.taking_back.withdrawals;
