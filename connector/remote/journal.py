@@ -108,7 +108,8 @@ class Journal:
         except ConnectorError as error:
             return error
         except OSError as error:
-            return LedgerError(f"the log of the ledger cannot be read ({error}); check the disk, then run it again")
+            told = f"the log of the ledger cannot be read ({error})"
+            return LedgerError(f"{told}; check the disk, then run it again")
         return None
 
 
