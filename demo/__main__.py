@@ -64,9 +64,9 @@ def main() -> None:
         "XDG_STATE_HOME": str(HOME / "state"),
         **dict.fromkeys(KEYS, "any-key-will-do-locally"),
     }
-    with local_destinations() as destinations:  # they start while dbt works
+    with local_destinations() as started:  # they start while dbt works
         dbt = build()
-        url = destinations()
+        url = started()
         (HOME / "connector.yml").write_text(CONFIG.format(url=url))
         agreed = first_sync(url) and second_sync(url, dbt)
         took = f"{time.monotonic() - began:.0f} s"

@@ -42,9 +42,10 @@ def main() -> None:
         "XDG_STATE_HOME": str(HOME / "state"),
         **dict.fromkeys(KEYS, "any-key-will-do-locally"),
     }
-    with postgres() as url, local_destinations() as sandbox:
-        (HOME / "connector.yml").write_text(CONFIG.format(url=sandbox))
+    with postgres() as url, local_destinations() as started:
         dbt = build(url.replace("postgres:", "postgresql:", 1))
+        sandbox = started()
+        (HOME / "connector.yml").write_text(CONFIG.format(url=sandbox))
         say("3. The first sync: every valid order goes, every invalid one is listed")
         connector("sync", "--allow-side-effects")
         is_right = change(url, sandbox, dbt)
