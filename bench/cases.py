@@ -11,6 +11,7 @@ from bench.data import change
 from bench.measure import measure
 from bench.peers import peers
 from bench.project import COMMAND, Project
+from bench.shapes import lists, one_core
 from bench.stage import CHANGED, HUGE, LARGE, Stage, of
 
 DELAY = 150  # milliseconds of an answer that comes from far away
@@ -182,6 +183,8 @@ CASES: dict[str, Callable[[Stage], None]] = {
     "rows": rows,
     "connector": connector,
     "watermark": watermark,
+    "one_core": one_core,
+    "lists": lists,
     "steps": steps,
     "latency": latency,
     "start": start,

@@ -1,4 +1,4 @@
-"""Makes what every sender reads: `python -m bench.data FOLDER ORDERS CHANGED`.
+"""Makes what every sender reads: `python -m bench.data FOLDER ORDERS CHANGED [LINES]`.
 
 base.duckdb, changed.duckdb, the same with some orders changed, and bodies.bin, the request bodies
 of base.duckdb, each behind its length; of very many orders there are none.
@@ -15,9 +15,10 @@ from bench.stage import HUGE
 
 SQL = Path(__file__).parent / "sql"
 BATCH = 1_000  # orders a body
+LINES = 3  # an order
 
 
-def make(folder: Path, orders: int, changed: int) -> None:
+def make(folder: Path, orders: int, changed: int, lines: int = LINES) -> None:
     """Make all three files, unless they are there already."""
     done = folder / "bodies.bin"
     if done.exists():
@@ -25,7 +26,7 @@ def make(folder: Path, orders: int, changed: int) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True)
     base, after = folder / "base.duckdb", folder / "changed.duckdb"
-    run_sql(base, "tables", orders=orders)
+    run_sql(base, "tables", orders=orders, lines=lines)
     run_sql(base, "nested")
     change(base, after, "change", changed)
     scratch = folder / "bodies.tmp"
@@ -58,4 +59,4 @@ def _bodies(base: Path, out: Path) -> None:
 
 
 if __name__ == "__main__":
-    make(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    make(Path(sys.argv[1]), *map(int, sys.argv[2:]))

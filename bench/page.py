@@ -15,7 +15,7 @@ from urllib.request import urlopen
 
 import duckdb
 
-from bench.data import SQL, run_sql
+from bench.data import LINES, SQL, run_sql
 from bench.project import COMMAND, KEYS, Project
 from bench.sink import sink
 from connector.page.known import FRESH
@@ -97,7 +97,7 @@ def _peak(process: int) -> float:
 def _make(project: Project, orders: int) -> None:
     warehouse = project.folder.with_suffix(".duckdb")
     warehouse.unlink(missing_ok=True)
-    run_sql(warehouse, "tables", orders=orders)
+    run_sql(warehouse, "tables", orders=orders, lines=LINES)
     with duckdb.connect(warehouse) as connection:
         sql = (SQL / "invalid.sql").read_text(encoding="utf-8")
         connection.execute(sql, {"errors": ERRORS})

@@ -51,9 +51,14 @@ class Project:
         link.unlink(missing_ok=True)
         link.symlink_to(warehouse.resolve())
 
-    def run(self, *arguments: str, codes: tuple[int, ...] = (0,)) -> Measured:
+    def run(
+        self,
+        *arguments: str,
+        codes: tuple[int, ...] = (0,),
+        command: tuple[str, ...] = COMMAND,
+    ) -> Measured:
         """Run `connector` as a process of its own, which must end with one of the codes."""
-        command = (*COMMAND, "--project-dir", str(self.folder), *arguments)
+        command = (*command, "--project-dir", str(self.folder), *arguments)
         # Stamps of ledgers that come and go here are none of the user's.
         environment = {**KEYS, "XDG_STATE_HOME": str(self.folder.resolve() / "state")}
         return measure(command, environment, codes, self.ledger.parent)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bench.peers import NAMES as OF_PEERS
 from bench.plot import plot
+from bench.shapes import LISTS
 from bench.sink import Sink
 from bench.stage import Stage
 from bench.targets import TARGETS, marginal
@@ -26,6 +27,8 @@ THREADS = {"MainThread": "main", "renderer": "2 renderers", "sender": "4 senders
 PACKAGES = ("duckdb", "requests", "urllib3")
 NAMES = {
     "first": "connector, first load",
+    "one core": "connector, first load, one core",
+    **{f"lists {lines}": f"connector, first load, lists of {lines}" for lines in LISTS},
     "unchanged": "connector, nothing changed",
     "changed": "connector, 1,000 changed",
     "watermark": "connector, 1,000 changed in five years, watermark",

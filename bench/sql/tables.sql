@@ -1,5 +1,5 @@
--- The views of Northbeam as tables: three lines an order, a refund for every tenth, as many orders
--- as the variable says over five years; the same rows each time.
+-- The views of Northbeam as tables: as many orders as the variable says over five years, each with
+-- as many lines as another one says, a refund for every tenth; the same rows each time.
 set timezone = 'UTC'
 ;
 
@@ -10,6 +10,10 @@ create temp macro quantity_of(i, k) as 1 + (hash(i * 37 + k) % 4)::integer;
 create temp macro price_of(i, k) as ((100 + hash(i * 41 + k) % 20000)::bigint * 0.01)::decimal(18, 2);
 
 create temp macro cost_of(i, k) as (quantity_of(i, k) * price_of(i, k))::decimal(18, 2);
+
+create temp macro total_of(i) as (
+    list_sum([cost_of(i, k) for k in range(1, getvariable('lines') + 1)])
+)::decimal(18, 2);
 
 create table northbeam__orders as
 select
@@ -22,10 +26,8 @@ select
     ['USD', 'EUR', 'GBP'][1 + (hash(i * 5) % 3)::integer] as currency,
     ((500 + hash(i * 7) % 900)::bigint * 0.01)::decimal(18, 2) as shipping_cost,
     ((hash(i * 11) % 500)::bigint * 0.01)::decimal(18, 2) as discount_amount,
-    (0.08 * (cost_of(i, 1) + cost_of(i, 2) + cost_of(i, 3)))::decimal(18, 2) as tax,
-    (
-        cost_of(i, 1) + cost_of(i, 2) + cost_of(i, 3) + tax + shipping_cost
-    )::decimal(18, 2) as purchase_total,
+    (0.08 * total_of(i))::decimal(18, 2) as tax,
+    (total_of(i) + tax + shipping_cost)::decimal(18, 2) as purchase_total,
     case when i % 4 = 0 then ['WELCOME10'] else []::varchar[] end as discount_codes,
     case when i % 3 = 0 then ['web', 'gift'] else ['web'] end as order_tags,
     i % 9 = 0 as is_recurring_order,
@@ -50,7 +52,7 @@ select
     price_of(i, k) as price,
     'V-' || (hash(i * 31 + k) % 20000) as variant_id,
     'Size ' || ['S', 'M', 'L', 'XL'][1 + (hash(i + k) % 4)::integer] as variant_name
-from range(getvariable('orders')) as numbers(i), range(1, 4) as lines(k);
+from range(getvariable('orders')) as numbers(i), range(1, getvariable('lines') + 1) as lines(k);
 
 create table northbeam__refunds as
 select
