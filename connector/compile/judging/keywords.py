@@ -67,7 +67,7 @@ _KEYWORDS: dict[str, Callable[[str, Any], Condition]] = {
     ),
     "enum": lambda value, codes: (
         _not_in(value, codes),
-        "is none of the codes that the API takes; map it in the model",
+        "is not a code that the API accepts; map it in the model",
     ),
     "minimum": lambda value, limit: (
         f"{value} < {limit}",
