@@ -1,4 +1,4 @@
-"""A server whose answers are put together at random: status, headers, body and timing."""
+"""A server that gives random answers: status, headers, body and timing."""
 
 import contextlib
 import gzip
@@ -12,9 +12,9 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-LIMIT = 0.4  # seconds that the client gives an answer
+LIMIT = 0.4  # seconds that the client waits for an answer
 PIECE = 1 << 20
-MOST = 300  # pieces of what has no end
+MOST = 300  # pieces of an endless body
 
 STATUSES = (
     *(200, 201, 202, 204, 226, 300, 302, 304, 307, 400, 408, 409, 413, 422, 425),
@@ -33,7 +33,7 @@ HEADERS = {
     "cookies": b"Set-Cookie: a=%s; Path=/\r\n" % (b"x" * 4000),
     "continue": b"",
 }
-WELL = {  # that an API may say when it has taken an order: an object, or nothing
+WELL = {  # what an API may say when it has accepted an order: an object, or nothing
     "empty": b"",
     "object": b"{}",
     "received": b'{"message": "Orders received"}',
@@ -54,14 +54,14 @@ BODIES = {
 FRAMES = ("length", "chunked", "close", "gzip", "short", "long", "no chunk", "endless")
 WHOLE = ("length", "chunked", "close", "gzip")  # after which the client has all of the body
 TIMINGS = ("at once", "in pieces", "cut", "reset", "dripping headers", "dripping body")
-SHORT = 3  # bytes that a length lacks
+SHORT = 3  # bytes missing from the declared length
 QUICK = ("at once", "in pieces")
 DRIPS = 8  # blanks that come within the limit
 
 
 @dataclass(frozen=True)
 class Combination:
-    """One answer; whether it says that an order was taken is said here, by its parts alone."""
+    """One answer; whether it accepts the order is decided here, from its parts alone."""
 
     status: int
     headers: str
@@ -71,7 +71,7 @@ class Combination:
 
     @property
     def accepts(self) -> bool:
-        """Whether the order counts as taken: a success that is whole, of JSON or of nothing."""
+        """Whether the order counts as accepted: a complete success with a JSON body or none."""
         if not self._says_so or self.timing not in QUICK:
             return False
         if self.status == 204:  # which has no body, whatever follows
@@ -82,7 +82,7 @@ class Combination:
 
     @property
     def may_accept(self) -> bool:
-        """Whether it may count so: what is lacking says nothing that was not said before."""
+        """Whether it may count as accepted: the part that is missing adds nothing new."""
         ends_early = self.timing in {"cut", "reset"} and (
             self.frame in {"chunked", "gzip", "short"} or self.body == "empty"
         )
@@ -93,7 +93,7 @@ class Combination:
 
     @property
     def _declared(self) -> float:
-        """The bytes of a body that its length declares, without end where there is none."""
+        """The bytes of a body with the declared length; without one they never end."""
         lacking = {"length": 0, "short": SHORT}.get(self.frame, -math.inf)
         return max(0.0, len(BODIES[self.body]) - lacking)
 
@@ -141,7 +141,7 @@ def combinations(count: int, seed: int, statuses: Sequence[int]) -> list[Combina
 
 @dataclass
 class Server:
-    """Answers call after call; what it said to each order, and how long each call took."""
+    """Answers each call; keeps its answers by order, and how long each call took."""
 
     answers: Iterator[Combination | None]
     port: int = 0

@@ -1,4 +1,4 @@
-"""For each rule of a contract's schema an order that breaks it and one that is just inside it."""
+"""For each rule of a contract's schema, an order that breaks it and one just within it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ MATCHING = {
 
 @dataclass(frozen=True)
 class Case:
-    """A rule, and what to change in which entity of a fine order; `rows` are how many it has."""
+    """A rule, and the change of a valid order that breaks it; `rows` is how many rows it has."""
 
     rule: str
     entity: str
@@ -62,7 +62,7 @@ def entities(schema: Changes, label: str = "") -> Iterator[tuple[str, str, Chang
 
 
 def exclusions(schema: Changes) -> dict[str, str]:
-    """Which field must not come together with which; the former is left out of a fine order."""
+    """Fields that must not come together; the former is left out of a valid order."""
     pairs = [part["not"]["required"] for part in schema.get("allOf", []) if "not" in part]
     return {second: first for first, second in pairs}
 
@@ -75,7 +75,7 @@ def row(schema: Changes) -> dict[str, Any]:
 
 
 def cases(contract: Contract) -> Iterator[Case]:
-    """All but the key that is missing: a view with such a row is refused as a whole."""
+    """All rules but a missing key, for which the whole view is refused."""
     key = f"{contract.key}.required"
     return (case for case in _cases(contract) if case.rule != key)
 
@@ -108,7 +108,7 @@ def missing(entity: str, label: str, schema: Changes, prefix: str) -> Iterator[C
 
 
 def of_value(schema: Changes) -> Iterator[tuple[str, Any, Any]]:
-    """Keyword, a value that breaks it and one that is just inside."""
+    """Keyword, a value that breaks it and one just within it."""
     for keyword, limit in schema.items():
         if keyword in ("minLength", "maxLength", "pattern", "enum"):
             yield keyword, *of_text(schema, keyword, limit)
@@ -153,12 +153,12 @@ def of_list(name: str, schema: Changes, required: bool) -> Iterator[Case]:  # no
 
 
 def id_of(contract: Contract, case: Case, verdict: str) -> str:
-    """`broken <rule>` or `inside <rule>`, but for the rules of the key itself."""
+    """`broken <rule>` or `inside <rule>`, except for rules of the key itself."""
     return getattr(case, verdict).get(contract.key, f"{verdict} {case.rule}")
 
 
 def orders(contract: Contract) -> Generated:
-    """Two orders a case."""
+    """Two orders per case."""
     tables: dict[str, list[dict[str, Any]]] = {}
     for case in cases(contract):
         for verdict in ("broken", "inside"):

@@ -1,4 +1,4 @@
-"""Fixtures: a sandbox and a built warehouse a session, a shop of its own for each test."""
+"""Fixtures: a sandbox and a built warehouse per session, and a shop for each test."""
 
 import fcntl
 import os
@@ -28,7 +28,7 @@ os.environ["TRIPLE_WHALE_API_KEY"] = "planted-triple-whale-key"
 os.environ["YESPO_API_KEY"] = "planted-yespo-key"
 os.environ["OMETRIA_API_KEY"] = "planted-ometria-key"
 
-# How long an example takes says how busy the machine is.
+# The duration of an example depends on how busy the machine is.
 settings.register_profile("order-connector", deadline=None)
 settings.load_profile("order-connector")
 
@@ -74,7 +74,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take longest, so that none is left running alone at the end."""
+    """Begin with the longest files, so that none runs alone at the end."""
     places = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path.stem, len(places)))
 
@@ -92,7 +92,7 @@ def postgres_url() -> Iterator[str]:
 
 @pytest.fixture(autouse=True)
 def trace(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Measure neither what is marked `untraced` nor, unless it is `measured`, a started process."""
+    """Skip tests marked `untraced`, and processes of tests not marked `measured`."""
     with ExitStack() as stack:
         if request.node.get_closest_marker("untraced"):
             stack.enter_context(untraced())
@@ -103,7 +103,7 @@ def trace(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait half a second for what a run before may have under way, at the default time limit."""
+    """Wait only half a second for requests of an earlier run that may still be in flight."""
     monkeypatch.setattr(connector.payloads.late, "SLACK", -59.5)
 
 
@@ -126,7 +126,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def state_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the connector keeps the state of the user who runs the tests: not in a real home."""
+    """A state directory for the user who runs the tests, outside of the real home."""
     folder = tmp_path_factory.mktemp("state")
     os.environ["XDG_STATE_HOME"] = str(folder)
     return folder
@@ -148,7 +148,7 @@ def sandbox(sandbox_process: Sandbox) -> Iterator[Sandbox]:
 
 @pytest.fixture(scope="session")
 def empty_shop(tmp_path_factory: pytest.TempPathFactory, sandbox_process: Sandbox) -> Path:
-    """The directory of a shop without orders, to be copied, which is quicker than to make one."""
+    """The directory of a shop without orders; copying it is quicker than making one."""
     return next(make_shop(tmp_path_factory.mktemp("shop"), sandbox_process)).directory
 
 
@@ -159,13 +159,13 @@ def shop(empty_shop: Path, tmp_path: Path, sandbox: Sandbox) -> Shop:
 
 @pytest.fixture(scope="session")
 def delivered(tmp_path_factory: pytest.TempPathFactory) -> Delivered:
-    """Shops that have delivered, to begin with."""
+    """Copies of shops that have already delivered."""
     return Delivered(tmp_path_factory.mktemp("delivered"))
 
 
 @pytest.fixture
 def schedulers(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch) -> str:
-    """A Python that has both; `make test-schedulers` makes one."""
+    """A Python that has Airflow and Dagster; `make test-schedulers` makes one."""
     python = request.config.getoption("--schedulers")
     if not python:
         pytest.skip("needs --schedulers PYTHON, see `make test-schedulers`")
@@ -177,7 +177,7 @@ def schedulers(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch) -> s
 
 @pytest.fixture(scope="session", autouse=True)
 def built_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> None:
-    """Say where the sample is built, of all processes that run tests."""
+    """Tell every test process where the sample is built."""
     base = tmp_path_factory.getbasetemp()
     os.environ[BUILT] = str((base if worker_id == "master" else base.parent) / "built")
 

@@ -1,4 +1,4 @@
-"""Opens DuckDB files for tests in one instance, since to make one costs more than a statement."""
+"""Opens DuckDB files in one instance: making another costs more than a statement."""
 
 import threading
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ import duckdb
 
 from connector.compile import quote
 
-_ONE_AT_A_TIME = threading.RLock()  # a file can be attached but once
+_ONE_AT_A_TIME = threading.RLock()  # a file can be attached only once
 
 
 @contextmanager

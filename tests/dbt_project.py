@@ -61,7 +61,7 @@ def run_dbt(directory: Path, arguments: Sequence[str]) -> dbtRunnerResult:
     settings = environment(OMS_WAREHOUSE="oms.duckdb", DO_NOT_TRACK="1")
     with chdir(directory), settings, untraced():
         outcome = dbtRunner().invoke(["--quiet", *arguments, *places])
-    # dbt keeps the file open for its next run; nobody else could read it meanwhile.
+    # dbt keeps the file open for its next run, which would lock out everyone else.
     DuckDBConnectionManager.close_all_connections()
     return outcome
 
@@ -81,7 +81,7 @@ def build_warehouse(directory: Path) -> Path:
 
 
 def failed_nodes(outcome: dbtRunnerResult) -> list[str]:
-    """Say what failed in a run of dbt, one line a node."""
+    """Describe what failed in a run of dbt, one line per node."""
     return [
         f"{result.node.name}: {result.message}"
         for result in outcome.result or []

@@ -1,4 +1,4 @@
-"""Shops that have delivered their orders, copied, since a first sync costs half a second."""
+"""Copies of shops that have delivered their orders: a first sync costs half a second."""
 
 import shutil
 from collections.abc import Callable, Hashable
@@ -36,7 +36,7 @@ class Delivered:
 
 
 def post(shop: Shop, texts: list[str]) -> requests.Response:
-    """Post orders with the right credentials, past the connector."""
+    """Post orders with valid credentials, bypassing the connector."""
     contract = CONTRACTS[shop.sandbox.destination]
     values = plain_settings(contract)
     headers = {name: text.format_map(values) for name, text in contract.headers.items()}

@@ -96,7 +96,7 @@ def after(whole, digit):
 
 
 def texts_where(holds, *expressions):
-    """Yield a text of each kind that the expressions tell apart, where `holds` of the matches."""
+    """Yield a text of each kind that the expressions distinguish, where `holds` of the matches."""
     reached, waiting = {expressions}, [(expressions, "")]
     while waiting:
         state, text = waiting.pop()

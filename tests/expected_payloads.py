@@ -62,7 +62,7 @@ def record(
     keys: tuple[str, ...],
     prefix: tuple[str, ...],
 ) -> str | None:
-    """One object; none when nothing of it has a value."""
+    """One object, or none if it has no values."""
     members = [
         f"{text(name)}:{value}"
         for name, field in schema["properties"].items()
@@ -140,12 +140,12 @@ def timestamp(microseconds: int | str, offset: str = "Z") -> str:
 
 
 def broken_rules(contract: Contract, order: str) -> set[str]:
-    """The rules that an independent validator finds broken in a JSON text, named as ours are."""
+    """The rules that an independent validator finds broken in a JSON text, with our names."""
     return broken_rules_of(contract, json.loads(order, parse_float=Decimal))
 
 
 def broken_rules_of(contract: Contract, order: Mapping[str, Any]) -> set[str]:
-    """As `broken_rules`, of what is no text yet."""
+    """As `broken_rules`, for a value that is not text yet."""
     errors = validator(contract).iter_errors(order)
     return {rule for error in errors for rule in named(contract, error)}
 
@@ -178,7 +178,7 @@ def named(contract: Contract, error: jsonschema_rs.ValidationError) -> Iterator[
 
 
 def combination(contract: Contract, error: jsonschema_rs.ValidationError) -> str:
-    """How a condition on which fields are there together is named: after its first field."""
+    """The name of a condition on which fields come together: that of its first field."""
     schema: Any = contract.json_schema()
     for part in error.schema_path[:-1]:
         schema = schema[part]

@@ -1,4 +1,4 @@
-"""Orders of every sort for a contract, nasty ones above all, and a warehouse made of them."""
+"""Random orders for a contract, mostly difficult ones, and a warehouse that holds them."""
 
 import functools
 from collections.abc import Mapping, Sequence
@@ -93,7 +93,7 @@ class Generated:
 
 @functools.cache
 def of_pattern(pattern: str) -> st.SearchStrategy[str]:
-    """Texts that match; one strategy a pattern, since to make it anew takes long."""
+    """Matching texts; one strategy per pattern, since making one is slow."""
     return st.from_regex(pattern, fullmatch=True, alphabet=st.characters(max_codepoint=0x24F))
 
 
@@ -121,7 +121,7 @@ def numbers(data_type: str) -> st.SearchStrategy[Decimal]:
 
 
 def fine(field: Field, data_type: str) -> st.SearchStrategy[Any]:
-    """Values that the contract most often takes."""
+    """Values that the contract usually accepts."""
     by_kind = {
         "string": lambda: text_like(field.schema),
         "strings": lambda: st.lists(text_like(field.schema["items"]), max_size=3, unique=True),
@@ -135,7 +135,7 @@ def fine(field: Field, data_type: str) -> st.SearchStrategy[Any]:
 
 
 def anything(field: Field, data_type: str) -> st.SearchStrategy[Any]:
-    """Values that the column takes."""
+    """Values that the column can hold."""
     by_kind = {
         "string": lambda: texts(field.schema),
         "strings": lambda: st.lists(texts(field.schema["items"]) | st.none(), max_size=4),
@@ -158,7 +158,7 @@ def moments() -> st.SearchStrategy[int]:
 
 @st.composite
 def generated(draw: st.DrawFn, contract: Contract, orders: int) -> Generated:
-    """Fine orders with a few changes each."""
+    """Valid orders with a few changes each."""
     types = {entity.name: draw(column_types(entity)) for entity in contract.entities()}
     templates = [draw(fine_order(contract, types)) for _ in range(3)]
     tables: dict[str, list[dict[str, Any]]] = {name: [] for name in types}
@@ -251,7 +251,7 @@ def hung(
 
 @st.composite
 def copied(draw: st.DrawFn, entity: Entity, row: Mapping[str, Any]) -> dict[str, Any]:
-    """The same but for its position, and now and then for a split second."""
+    """The same except for its position, and sometimes for a fraction of a second."""
     copy = {**row, "_position": draw(st.integers(-1, 3) | st.none())}
     for field in entity.fields:
         if field.kind == "timestamp" and copy[field.column] is not None:
@@ -260,7 +260,7 @@ def copied(draw: st.DrawFn, entity: Entity, row: Mapping[str, Any]) -> dict[str,
 
 
 def exclusive(contract: Contract, row: dict[str, Any]) -> None:
-    """Leave the second of two fields out that must not come together."""
+    """Drop the second of two fields that must not come together."""
     for combination in contract.schema.get("allOf", []):
         for name in combination.get("not", {"required": []})["required"][1:]:
             row[name] = None
@@ -309,7 +309,7 @@ def stored(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Judged:
-    """What our SQL says of every order: the rules that it breaks, and its payload even so."""
+    """What our SQL finds in every order: the rules it breaks, and its payload anyway."""
 
     rules: Mapping[str, set[str]]
     invalid: frozenset[str]
@@ -317,7 +317,7 @@ class Judged:
 
 
 def attach_new_ledger(connection: duckdb.DuckDBPyConnection, directory: Path) -> None:
-    """Attach a ledger in memory, with nothing in it; its stamps go into the directory."""
+    """Attach an empty ledger in memory; its stamps are written to the directory."""
     connection.execute("attach ':memory:' as ledger")
     make_ledger(connection, directory / "ledger.duckdb")
 
@@ -335,7 +335,7 @@ def judge(contract: Contract, found: Generated, *, mends: bool = False) -> Judge
         planner.stage(Warehouse(path, "main", None))
         planner.judge()
         invalid = connection.execute("from work.invalid").fetchall()
-        connection.execute("delete from work.invalid")  # so that those are rendered, too
+        connection.execute("delete from work.invalid")  # so that those are rendered as well
         planner.render()
         rules: dict[str, set[str]] = {}
         sql = "select order_id, rule from work.violations inner join work.checks using (number)"
@@ -346,7 +346,7 @@ def judge(contract: Contract, found: Generated, *, mends: bool = False) -> Judge
 
 
 def destination(contract: Contract, directory: Path, mends: bool = True) -> Destination:  # noqa: FBT001, FBT002
-    """The settings of connector.yml with which nothing is sent."""
+    """Settings of connector.yml for tests that send nothing."""
     settings: dict[str, Any] = {name: f"${{{name.upper()}}}" for name in contract.settings}
     if not mends:
         settings["rules"] = strict(contract)
@@ -356,6 +356,6 @@ def destination(contract: Contract, directory: Path, mends: bool = True) -> Dest
 
 
 def strict(contract: Contract) -> dict[str, str]:
-    """What makes every rule of the schema refuse the order, as JSON Schema does."""
+    """The setting with which every rule of the schema refuses the order, as JSON Schema does."""
     checks = [*compiled.checks(contract), *compiled.list_checks(contract)]
     return {check.rule: "refuse" for check in checks}

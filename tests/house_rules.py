@@ -1,4 +1,4 @@
-"""The house rules that no linter knows: functions from a text to its offences by line."""
+"""The house rules that no linter knows: each maps a text to its offences by line."""
 
 import ast
 import re
@@ -59,7 +59,7 @@ def is_quoted(value: ast.expr) -> bool:
 
 
 def is_built(text: ast.expr) -> bool:
-    """Whether a value that nothing has quoted is put into the text."""
+    """Whether an unquoted value is put into the text."""
     if isinstance(text, ast.JoinedStr):
         holes = [part.value for part in text.values if isinstance(part, ast.FormattedValue)]
         return not all(is_quoted(hole) for hole in holes)
@@ -112,7 +112,7 @@ def unordered_lists(sql: str) -> Offences:
     ]
 
 
-# What one engine alone understands stands in a macro that is dispatched by engine.
+# SQL that only one engine understands belongs in a macro dispatched by engine.
 
 ENGINE_MACRO = re.compile(
     r"\{%-? macro (default|duckdb|postgres|spark)__.*?endmacro", re.DOTALL | re.IGNORECASE
@@ -139,7 +139,7 @@ def engine_only(sql: str) -> Offences:
     ]
 
 
-# The connector names no payload field: a destination is its contract.
+# The connector names no field of a payload: those are in the contracts.
 
 KNOWN_EVERYWHERE = {"order_id"}
 
@@ -162,7 +162,7 @@ def named_fields(text: str, fields: set[str]) -> Offences:
     ]
 
 
-# Nobody swallows an error, and only the command line prints and ends the process.
+# No error is swallowed, and only the command line prints and ends the process.
 
 ENDINGS = {"print", "exit", "quit", "sys.exit", "os._exit", "click.echo", "click.secho"}
 
@@ -186,7 +186,7 @@ def endings(source: str) -> Offences:
     ]
 
 
-# Nothing in the repository points to where it was written; put together, so as not to find itself.
+# Nothing refers to the place where it was written; split, so that the test does not find itself.
 
 MACHINE = re.compile(
     b"|".join(

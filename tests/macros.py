@@ -1,4 +1,4 @@
-"""The macros as dbt would have an engine run them, without dbt."""
+"""Renders macros as dbt would for an engine, without dbt."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ PACKAGE = ROOT / "dbt_package/macros"
 
 
 def render(call, engine="duckdb"):
-    """Return the SQL of a call such as `clean_text("name")`, in the words of an engine."""
+    """Return the SQL of a call such as `clean_text("name")` for an engine."""
     paths = [*PACKAGE.glob("*.sql"), *(ROOT / "macros").glob("*.sql")]
     files = "".join(path.read_text() for path in sorted(paths))
     environment = jinja2.Environment(extensions=["jinja2.ext.do"])  # noqa: S701

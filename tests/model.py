@@ -56,7 +56,7 @@ def small_contract() -> Contract:
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "contract.yml"
         path.write_text(yaml.safe_dump(schema))
-        # Its place tells whose answers these are.
+        # Answers are recognised by the directory of the contract.
         return dataclasses.replace(load(path), path=real.path, max_orders=ORDERS_A_BATCH)
 
 
@@ -66,7 +66,7 @@ def placed_at(order_id: str) -> str:
 
 
 def payload(order_id: str, content: Content) -> dict[str, Any]:
-    """What the destination must get for a valid order."""
+    """What the destination must receive for a valid order."""
     total, products = CONTENTS[content]
     return {
         "order_id": order_id,
@@ -78,12 +78,12 @@ def payload(order_id: str, content: Content) -> dict[str, Any]:
 
 
 def content_of(order: dict[str, Any]) -> Content:
-    """The content that an order as received holds; fails for one that no view ever had."""
+    """The content of an order as received; fails for content that no view ever had."""
     (found,) = [name for name in VALID if payload(order["order_id"], name) == order]
     return found
 
 
-# How the views are laid out. None of it changes what is sent.
+# The layout of the views, which never changes what is sent.
 LAYOUTS = {
     "table": "select order_id, customer_id, time_of_purchase, purchase_total, "
     "{touched} as _touched, _changed_at from {rows}",
@@ -146,7 +146,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[tuple]
 
 @dataclasses.dataclass
 class Memory:
-    """What the ledger says of one environment."""
+    """What the ledger records for one environment."""
 
     delivered: Contents = dataclasses.field(default_factory=dict)
     refused: Contents = dataclasses.field(default_factory=dict)
@@ -156,7 +156,7 @@ class Memory:
 def remembered(
     connection: duckdb.DuckDBPyConnection, environment: str, prints: dict[int, tuple[str, Content]]
 ) -> Memory:
-    """Read the ledger; `prints` tells which order and content a payload's md5 is of."""
+    """Read the ledger; `prints` maps the md5 of a payload to its order and content."""
     memory = Memory()
     rows = connection.execute(
         "select order_id, outcome, payload_md5 from ledger.current "
@@ -177,7 +177,7 @@ def remembered(
 
 
 class Northbeam(Destination):
-    """Keeps one version of an order, the one that came last."""
+    """Keeps one version of each order: the last to arrive."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""A destination that a model stands for: it keeps orders, goes wrong as it is told, and is late."""
+"""A destination that a model stands in for: it keeps orders, fails on demand, and answers late."""
 
 import dataclasses
 import threading
@@ -36,7 +36,7 @@ Orders = Mapping[str, Hashable]
 
 
 class Clock:
-    """A clock that stands still unless somebody waits: so a history repeats, and takes no time."""
+    """A clock that moves only when someone waits, so that a history repeats and takes no time."""
 
     def __init__(self) -> None:
         self._seconds = float(int(time.time()))
@@ -58,7 +58,7 @@ URLS: dict[str, "Destination"] = {}
 
 
 def change_the_seams(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only the network and the clock are others."""
+    """Replaces only the network and the clock."""
     monkeypatch.setattr(connector.http.transport, "Transport", lambda url, *_: URLS[url])
     monkeypatch.setattr(connector.http.retry, "BASE", 0.0)
     monkeypatch.setattr(
@@ -105,7 +105,7 @@ class MortalLedger(Ledger):
 
 @dataclasses.dataclass
 class Log:
-    """What one run did to a destination; `acknowledged` and `refused` are what it was told."""
+    """What one run did to a destination; `acknowledged` and `refused` are the answers it got."""
 
     requests: list[tuple[str, ...]] = dataclasses.field(default_factory=list)
     bytes: int = 0
@@ -118,7 +118,7 @@ class Log:
 
 @dataclasses.dataclass
 class Script:
-    """What a run meets: a fault for each request, none when they are used up."""
+    """What a run meets: one fault per request, none once they are used up."""
 
     faults: tuple[str, ...] = ()
     die: Callable[[], None] = lambda: None
@@ -127,7 +127,7 @@ class Script:
 
 @dataclasses.dataclass
 class Late:
-    """A request that a server works at although nobody waits for its answer any more."""
+    """A request that the server still processes although the client has given up."""
 
     until: float
     number: int
@@ -151,14 +151,14 @@ class Destination:
         self._number = self._run = 0  # of the last request, of the run
         self.begin(Script())
 
-    # What is different from one destination to the other.
+    # What differs between destinations.
 
     def read(self, body: bytes) -> dict[str, Any]:
-        """Return what a request has of each order."""
+        """Return what a request contains of each order."""
         raise NotImplementedError
 
     def store(self, order: str, content: Any, number: int) -> None:
-        """Keep what the request of a number has of an order; a later one has a greater number."""
+        """Store an order of a request; later requests have greater numbers."""
         raise NotImplementedError
 
     def taken(self) -> Response:
@@ -169,9 +169,9 @@ class Destination:
         raise NotImplementedError
 
     def note_copy(self) -> None:
-        """Note what is there while the ledger is copied."""
+        """Note what the destination holds while the ledger is copied."""
 
-    # What happens to all of them.
+    # What all of them have in common.
 
     def begin(self, script: Script) -> None:
         """Start a run."""
@@ -182,7 +182,7 @@ class Destination:
         self.turn.clear()
 
     def post(self, body: bytes) -> Response | Answer:
-        """Take a request once the last answer is on record, so that a run repeats."""
+        """Accept a request once the last answer is recorded, so that a run repeats."""
         if body != self._last:
             self.turn.wait()
             self.turn.clear()
@@ -202,7 +202,7 @@ class Destination:
         return answer
 
     def _look_for_other_versions(self, orders: Orders) -> None:
-        """What is sent while another version is under way may be replaced by it."""
+        """Anything sent while another version is in flight may be replaced by it."""
         for late in self._late:
             for order in orders.keys() & late.orders.keys():
                 if orders[order] != late.orders[order]:
@@ -210,7 +210,7 @@ class Destination:
                     self.wrongs.append(f"P2: two versions of {order} are under way: {both}")
 
     def catch_up(self) -> None:
-        """Finish what the server has worked at long enough."""
+        """Finish requests that the server has processed for long enough."""
         done = [late for late in self._late if late.until <= CLOCK.time()]
         self._late = [late for late in self._late if late not in done]
         for late in done:
@@ -223,7 +223,7 @@ class Destination:
         self.log.written.extend(orders.items())
 
     def _acknowledge(self, orders: Orders) -> None:
-        """Nothing tells a run that is answered of what it sent before and still is under way."""
+        """An answer tells a run nothing about its earlier requests that are still in flight."""
         self.log.acknowledged |= orders
         for late in self._late:
             if late.run == self._run:
@@ -256,7 +256,7 @@ class Destination:
         return True
 
     def _refusal(self, named: Orders, orders: Orders) -> Response:
-        """Refuse orders by name; where the others are taken, these must be good."""
+        """Refuse orders by name; where the others are accepted, these must be valid."""
         if self.takes_the_rest and named.keys() <= orders.keys():
             named = {**named, **{o: c for o, c in orders.items() if self.poison.get((o, c))}}
             others = {o: c for o, c in orders.items() if o not in named}
@@ -325,7 +325,7 @@ class Destination:
         return self._refusal(dict(list(orders.items())[:1]), orders)
 
     def _400_of_a_stranger(self, orders: Orders) -> Response:
-        if self.takes_the_rest:  # somebody's order was refused, and all others were taken
+        if self.takes_the_rest:  # another order was refused, and the rest were accepted
             self.log.in_doubt |= orders.keys()
         self.log.refused |= orders if len(orders) == 1 else {}
         return self._refusal({"nobody": "A"}, orders)
@@ -371,7 +371,7 @@ FAULTS = (
     "killed after",
     "killed meanwhile",
 )
-# What leaves doubt, and what may follow it within a run.
+# What causes doubt, and what may follow within the same run.
 TROUBLE = (
     "500 but stored",
     "stored and lost",

@@ -1,4 +1,4 @@
-"""What the state machines have in common: a warehouse, a ledger that can be put back, processes."""
+"""What the state machines share: a warehouse, a ledger that can be restored, and processes."""
 
 import contextlib
 import itertools
@@ -52,12 +52,12 @@ SUPERSEDED = "select destination, environment, order_id, run_id from ledger.supe
 
 
 class Machine(RuleBasedStateMachine):
-    """Runs the connector in this process; dies, and goes on with what was on disk."""
+    """Runs the connector in this process; can be killed, and resumes from what was on disk."""
 
     steps = itertools.count()
     runs = itertools.count()
     scans: ClassVar = Counter()
-    # What makes joins of many rows quick takes a fifth of the time of runs over a dozen orders.
+    # Optimizing large joins takes a fifth of the time of runs over a dozen orders.
     is_optimized: ClassVar = True
     name = "northbeam"
 
@@ -80,7 +80,7 @@ class Machine(RuleBasedStateMachine):
         self._close()
         shutil.rmtree(self.directory)
 
-    # What the machines differ in.
+    # What differs between the machines.
 
     @property
     def contract(self) -> Contract:
@@ -94,7 +94,7 @@ class Machine(RuleBasedStateMachine):
         raise NotImplementedError
 
     def forget(self) -> None:
-        """Note that the ledger was put back from a copy."""
+        """Note that the ledger was restored from a copy."""
         raise NotImplementedError
 
     # What happens to the view.
@@ -111,7 +111,7 @@ class Machine(RuleBasedStateMachine):
         self.is_stale = True
 
     def go_back(self, version: Mapping[str, Any]) -> None:
-        """Let the view say again what it said before."""
+        """Restore an earlier content of the view."""
         self.remove(self.view.keys() - version.keys())
         self.change({order: row for order, row in version.items() if self.view.get(order) != row})
 
@@ -119,13 +119,13 @@ class Machine(RuleBasedStateMachine):
 
     @rule()
     def reopen(self) -> None:
-        """The next run is another process."""
+        """Run in another process from now on."""
         next(Machine.steps)
         self._close()
 
     @rule()
     def pass_time(self) -> None:
-        """So much that nothing is under way any more."""
+        """Wait until nothing is in flight."""
         next(Machine.steps)
         CLOCK.sleep(AN_HOUR)
 
@@ -145,7 +145,7 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: self.is_copied)
     @rule()
     def restore(self) -> None:
-        """Whoever puts a ledger back takes longer than a server works."""
+        """Restoring a ledger takes longer than the server processes a request."""
         next(Machine.steps)
         CLOCK.sleep(AN_HOUR)
         self._keep("copy", back=True)
@@ -181,7 +181,7 @@ class Machine(RuleBasedStateMachine):
             self.is_stale = False
 
     def ledger(self, *, read_only: bool = False):
-        """What only reads sees a ledger that was put back as a run would."""
+        """Reading alone recognises a restored ledger just as a run does."""
         path = self.directory / "ledger.duckdb"
         return attached(self.connection, path, read_only=read_only)
 
@@ -193,7 +193,7 @@ class Machine(RuleBasedStateMachine):
     def start(
         self, environment: str, choice: Choice, faults: Sequence[str], death: tuple[int, str] | None
     ) -> tuple[Summary | str, Mapping[str, Any]]:
-        """Run the connector; return its summary, or what ended it without one, and the memories."""
+        """Run the connector; return its summary or its error, and the ledger's views."""
         next(Machine.runs)
         self.versions = [*self.versions[-3:], dict(self.view)]
         self._open()
@@ -248,11 +248,11 @@ class Machine(RuleBasedStateMachine):
         return job
 
     def _die(self) -> None:
-        """Keep the ledger as it is on disk now: nothing that the process does later counts."""
+        """Freeze the ledger as it is on disk: nothing that the process does later counts."""
         for destination in self.destinations.values():
             destination.is_dead = True
             destination.turn.set()
-        if not (self.directory / "kept").exists():  # what runs after a death may meet another one
+        if not (self.directory / "kept").exists():  # the run after a kill may meet another one
             self._keep("kept")
         raise Killed
 

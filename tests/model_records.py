@@ -1,4 +1,4 @@
-"""The small model of records: an order may have several, and each send raises an event."""
+"""A small model of records: an order may have several, and each request raises an event."""
 
 import dataclasses
 import functools
@@ -39,7 +39,7 @@ class Row:
 
 @dataclasses.dataclass(frozen=True)
 class Sent:
-    """What a request says of an order."""
+    """What a request contains of an order."""
 
     total: str
     is_moved: bool
@@ -48,7 +48,7 @@ class Sent:
 
 @dataclasses.dataclass(frozen=True)
 class Names:
-    """How an API calls things, and which settings it has."""
+    """The names that an API uses, and its settings."""
 
     key: str
     total: str
@@ -216,7 +216,7 @@ class Records(Destination):
         self.unanswered: set[str] = set()
         self.copied: set[tuple[str, bool]] = set()  # live records when the ledger was copied
         self.strangers: dict[tuple[str, bool], Record] = {}
-        self.excused: set[str] = set()  # in this run, from being sent without need
+        self.excused: set[str] = set()  # in this run, by unnecessary requests
 
     def live(self, order: str) -> list[Sent]:
         return [self.records[key].sent for key in sorted(self.live_keys()) if key[0] == order]
@@ -225,17 +225,17 @@ class Records(Destination):
         return {key for key, record in self.records.items() if record.sent.kind == LIVE}
 
     def note_copy(self) -> None:
-        """The copy knows of all live records that the ledger knows of."""
+        """The copy knows all live records that the ledger knows."""
         self.copied = {key for key in self.live_keys() if not self.is_strange(key)}
 
     def forget(self) -> None:
-        """A ledger that is put back knows nothing of what was sent since the copy was made."""
+        """A restored ledger knows nothing of what was sent after the copy was made."""
         self.answered.clear()
         self.unanswered |= set(ORDERS)
         self.strangers = {key: self.records[key] for key in self.live_keys() - self.copied}
 
     def is_strange(self, key: tuple[str, bool]) -> bool:
-        """Whether the ledger does not know of a record, which therefore stays untouched."""
+        """Whether a record is unknown to the ledger, and therefore stays untouched."""
         return key in self.strangers and self.strangers[key] is self.records[key]
 
     def has_stranger(self, order: str) -> bool:
@@ -266,7 +266,7 @@ class Records(Destination):
         return Sent(known, moved == MOVED, BACK if back[self.name] else LIVE)
 
     def judge(self, orders: dict[str, Sent]) -> None:
-        """An order that is sent just as the last answer says that it is there is not needed."""
+        """An order is sent unnecessarily if the last answer confirmed the same content."""
         for order, sent in orders.items():
             is_certain = order not in self.unanswered | self.excused
             if is_certain and self.answered.get(order) == sent:

@@ -66,7 +66,7 @@ NO_COUNTRIES = {"European Community", "Channel Islands", "Unspecified"}
 
 
 def rows(table: str) -> list[Row]:
-    """The rows of a raw table, in no order that means anything."""
+    """The rows of a raw table, in no particular order."""
     with duckdb.connect() as connection:
         cursor = connection.execute(
             "from read_parquet($path)", {"path": str(RAW / f"{table}.parquet")}
@@ -88,7 +88,7 @@ def one(rows: Iterable[Row], key: str) -> dict[Any, Row]:
 
 @dataclass(frozen=True)
 class Raw:
-    """The raw tables, by the keys that they are looked up by."""
+    """The raw tables, by their lookup keys."""
 
     orders: Sequence[Row]  # the newest version of each
     customers: Mapping[str, Row]
@@ -126,7 +126,7 @@ def read() -> Raw:
 
 
 def is_order(order: Row, lines: Sequence[Row]) -> bool:
-    """Whether somebody placed it: no adjustment, and no stock written off."""
+    """Whether a customer placed it: not an adjustment or a stock write-off."""
     guest = ("guest_email", "guest_phone", "guest_first_name", "guest_last_name")
     is_anonymous = not any(order[name] for name in ("customer_id", *guest))
     is_free = order["total_amount"] == 0 and not any(line["unit_price"] for line in lines)
@@ -158,7 +158,7 @@ def renewals(orders: Iterable[Row]) -> frozenset[str]:
 
 
 def payload(raw: Raw, order: Row) -> Row:
-    """One order as Northbeam is to hold it; what has no value is left out."""
+    """One order as Northbeam should hold it; empty values are left out."""
     key = order["order_id"]
     lines = sorted(raw.lines[key], key=lambda line: line["order_line_id"])
     kinds = kinds_of(raw, lines)
@@ -381,7 +381,7 @@ def hashed(text: str | None) -> str | None:
 
 
 def normalised_email(text: str | None) -> str | None:
-    """By the vendor's rules; none when it is no address."""
+    """By the vendor's rules; none if it is not a valid address."""
     name, at, domain = (text or "").strip().lower().partition("@")
     if not (name and at and domain):
         return None
@@ -406,7 +406,7 @@ def e164(text: str | None, calling: str | None) -> str | None:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-# What a schema cannot say.
+# Rules that a schema cannot express.
 
 CONTACTS = {"hashed_customer_email", "hashed_customer_phone_number"}
 
@@ -448,7 +448,7 @@ def has_no_postal_code(raw: Raw, row: Row) -> bool:
 
 
 def adds_up(raw: Raw, order: Row) -> bool:
-    """To five cents, with the fees; an order without products has nothing to add."""
+    """Whether the amounts add up within five cents, with fees; not checked without products."""
     lines = raw.lines[order["order_id"]]
     amounts = [rounded(line["quantity"] * line["unit_price"]) for line in lines]
     parts = [entry["price"] * entry["quantity"] for entry in order.get("products", [])]

@@ -15,7 +15,7 @@ PSQL = [path for each in POSTGRES if (path := each.resolve().parent / "psql").ex
 
 
 def load(recipe: Path, warehouse: Path) -> None:
-    """Make the raw tables; those that an extract brings go through PostgreSQL where it is found."""
+    """Make the raw tables; an extract goes through PostgreSQL where it is installed."""
     with duckdb.connect(str(warehouse)) as connection:
         if not (recipe / EXTRACT).exists():
             connection.execute((recipe / "rows.sql").read_text())

@@ -30,7 +30,7 @@ from tests.model_records import (
 )
 
 ENVIRONMENT = "local"
-FEW = ORDERS[:6]  # so that the same order meets much
+FEW = ORDERS[:6]  # so that many things happen to the same order
 EVERYTHING = Choice()
 
 some_orders = st.sets(st.sampled_from(FEW), min_size=1, max_size=6)
@@ -42,7 +42,7 @@ rows = st.builds(
 )
 faults = st.just(()) | st.lists(st.sampled_from(FAULTS), max_size=4).map(tuple)
 trouble = st.lists(st.sampled_from(TROUBLE), min_size=1, max_size=3).map(tuple)
-# What a run ends with that has stored something and was not told.
+# Faults that end a run which has stored orders without receiving the answer.
 unheard = st.sampled_from(
     (
         ("killed after",),
@@ -68,7 +68,7 @@ few_orders = st.sets(st.sampled_from(FEW), min_size=1, max_size=3)
 
 
 def policies_of(name: str, **chosen: str) -> st.SearchStrategy[tuple[str, dict[str, str]]]:
-    """A destination with what is chosen of its policies, and the others at random."""
+    """A destination with the chosen policies, and random values for the others."""
     values = {k: st.sampled_from(v) for k, v in NAMES[name].policies.items()}
     values |= {k: st.just(v) for k, v in chosen.items()}
     return st.tuples(st.just(name), st.fixed_dictionaries(values))
@@ -81,7 +81,7 @@ policies = st.one_of(all_policies, all_policies, replacing)
 
 
 class RecordsShop(Machine):
-    """One destination under one choice of policies, for the length of a history."""
+    """One destination with one choice of policies throughout a history."""
 
     @initialize(policy=policies, is_stamped=st.booleans(), orders=some_orders)
     def open(
@@ -144,7 +144,7 @@ class RecordsShop(Machine):
 
     @rule(orders=some_orders, total=st.sampled_from(sorted(TOTALS)), named=st.booleans())
     def poison(self, orders: set[str], total: str, *, named: bool) -> None:
-        """From now on the destination refuses orders, whatever takes them back included."""
+        """From now on the destination refuses these orders, also when they are taken back."""
         next(Machine.steps)
         kinds = itertools.product(orders, (total, ""), (False, True), (LIVE, "taken back"))
         for order, known, is_moved, kind in kinds:
@@ -165,7 +165,7 @@ class RecordsShop(Machine):
     @precondition(lambda self: self.view)
     @rule(orders=some_orders, row=rows, faults=trouble, death=deaths)
     def detour(self, orders: set[str], row: Row, faults=(), death=None) -> None:
-        """Orders change, a run with them goes wrong, and they go back for a run that follows."""
+        """Orders change, a run with them fails, and they change back for the next run."""
         before = {order: self.view[order] for order in sorted(orders & self.view.keys())}
         self.write(before.keys(), row)
         self.sync(faults=faults, death=death)
@@ -186,14 +186,14 @@ class RecordsShop(Machine):
     @precondition(lambda self: self.versions)
     @rule(version=versions, faults=faults, death=deaths)
     def relapse(self, version: int, faults=(), death=None) -> None:
-        """The view says again what it said at one of the last runs, and a run follows at once."""
+        """Restore the view of one of the last runs, and run at once."""
         self.go_back(self.versions[-version:][0])
         self.sync(faults=faults, death=death)
 
     @precondition(lambda self: self.view and self.has_ledger)
     @rule(orders=some_orders, row=rows)
     def forget_the_last(self, orders: set[str], row: Row) -> None:
-        """The ledger is put back as it was before a run, and so is the view."""
+        """Restore the ledger and the view as they were before a run."""
         before = dict(self.view)
         self.copy()
         self.write(orders, row)
@@ -205,7 +205,7 @@ class RecordsShop(Machine):
     @precondition(lambda self: self.view and (self.is_stale or not self.is_settled))
     @rule()
     def settle(self) -> None:
-        """All is well again: soon the destination is as the view says, and nothing is left."""
+        """Without faults the destination soon matches the view, and nothing is left to do."""
         next(Machine.steps)
         self.server.poison.clear()
         self.run(Choice(full=self.is_restored))
@@ -223,7 +223,7 @@ class RecordsShop(Machine):
         self.change(edited)
 
     def run(self, choice: Choice, faults: Sequence[str] = (), death=None) -> None:
-        """Run the connector, and look at what came of it."""
+        """Run the connector, and check the result."""
         self.is_settled = False
         server, before = self.server, self.memory
         everything = set(ORDERS) if choice.full else set()
@@ -244,7 +244,7 @@ class RecordsShop(Machine):
             self.check_reason(choice, before)
 
     def check_reason(self, choice: Choice, before: Memory) -> None:
-        """A run without an end is one that we caused."""
+        """A run without an end is one that the test has killed."""
         reasons = {
             "killed": True,
             "old": self.name == "yespo" and not choice.full,
@@ -274,7 +274,7 @@ class RecordsShop(Machine):
             assert len(sent & self.view.keys()) <= choice.limit
 
     def check_end(self, choice: Choice, had: set[str]) -> None:
-        """A run that says it is done has sent all, or was not asked to."""
+        """A run that reports success has sent everything, unless it was limited."""
         memory, server = self.memory, self.server
         left_out = memory.refused | memory.removal_refused
         if choice.everything and not choice.limit:
@@ -290,7 +290,7 @@ class RecordsShop(Machine):
                     self.check_order(order)
 
     def check_order(self, order: str) -> None:
-        """The destination holds an order as the view says, or nothing of it that counts."""
+        """The destination holds an order as the view has it, or nothing of it that counts."""
         row, live = self.view.get(order), self.server.live(order)
         if self.is_to_count(row):
             assert [sent.total for sent in live] == [row.total], f"P1: {order} is {live}"

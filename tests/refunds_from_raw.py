@@ -11,7 +11,7 @@ CENT, NOTHING = Decimal("0.01"), Decimal(0)
 
 @dataclass
 class Sold:
-    """A line of goods, and how many of its units nobody has returned yet."""
+    """A line of goods, and how many of its units are not returned yet."""
 
     line: Row
     net: Decimal

@@ -16,7 +16,7 @@ from tests.unmeasured import unmeasured
 _COMMAND = "from connector.cli import main; main()"
 _ROOT = Path(__file__).parents[1]
 _SECONDS = 120  # for a machine that is busy
-# What a test sets for the process that it examines, such as a proxy, is not for the test itself.
+# What a test sets for the process under test, such as a proxy, must not affect the test itself.
 _CALLS = requests.Session()
 _CALLS.trust_env = False
 
@@ -71,7 +71,7 @@ class Sandbox:
         self._put("giving", giving)
 
     def delete(self, key: str) -> None:
-        """Delete an order behind everybody's back."""
+        """Delete an order without the connector's knowledge."""
         self._meddle("DELETE", {}, key=key)
 
     def change(self, key: str, **members: object) -> None:
@@ -83,7 +83,7 @@ class Sandbox:
         self._meddle("POST", members, key=like)
 
     def poison(self, **poison: str) -> None:
-        """Take `named`, `unnamed` (regular expressions) and `everything` (a message)."""
+        """Set refusals: `named` and `unnamed` (regular expressions), `everything` (a message)."""
         self._put("poison", poison)
 
     def variant(self, variant: str) -> None:
@@ -92,7 +92,7 @@ class Sandbox:
 
     @contextlib.contextmanager
     def silent(self) -> Iterator[None]:
-        """Answer nothing meanwhile, so that what was sent stays under way however long it takes."""
+        """Hold back all answers meanwhile, so that requests stay in flight as long as needed."""
         self.process.send_signal(signal.SIGSTOP)
         try:
             yield

@@ -81,7 +81,7 @@ class Result:
         return summary
 
     def fails(self, code: int, *words: str) -> None:
-        """Check that the command ended with `code`, told each of `words`, and told no secret."""
+        """Check that the command ended with `code`, said each of `words`, and showed no secret."""
         told = self.out + self.err
         assert self.code == code, told
         assert [word for word in words if word not in told] == [], told
@@ -130,7 +130,7 @@ class Shop:
 
     @contextlib.contextmanager
     def slow_view(self) -> Iterator[None]:
-        """Let a plan take seconds, however quick the machine is."""
+        """Make a plan take seconds, however quick the machine is."""
         slow = "(select sum(hash(i)) from range(300000000) as numbers (i)) > 0"
         self.sql(
             "alter table northbeam__orders rename to quick_orders; "
@@ -159,7 +159,7 @@ class Shop:
         )
 
     def write(self, text: str) -> None:
-        """Write connector.yml as it is given."""
+        """Write the given text to connector.yml."""
         (self.directory / "connector.yml").write_text(text)
 
     def run(self, *arguments: str) -> Result:
@@ -194,7 +194,7 @@ class Shop:
 
 
 def ended(process: subprocess.Popen[str], seconds: float = 180) -> Result:
-    """Wait for a process that `start` has started, and leave none behind that takes too long."""
+    """Wait for a process that `start` has started, and end it if it takes too long."""
     try:
         out, err = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:

@@ -33,7 +33,7 @@ from northbeam__orders left join stamps using (order_id);
 
 
 class StampedShop(Shop):
-    """It stamps what a statement has changed, each statement a day after the one before."""
+    """Each statement stamps what it has changed, a day after the one before."""
 
     def sql(self, sql: str, **values: Any) -> list[tuple]:
         rows = super().sql(sql, **values)

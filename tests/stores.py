@@ -56,7 +56,7 @@ class S3:
             for name in _CONDITIONS:
                 environ.pop(name, None)
         answer = self.application(environ, start if fault != "lost" else lambda *_: None)
-        if fault == "lost":  # it was done, and nobody hears of it
+        if fault == "lost":  # it was done, but no answer is sent
             b"".join(answer)
             start("503 Service Unavailable", [("Content-Type", "text/plain")])
             return [b""]
@@ -96,7 +96,7 @@ def s3(bucket: str = "ledgers") -> Iterator[S3]:
         server.server_close()
 
 
-_ACCOUNT = "devstoreaccount1"  # the emulator's own, with a key that everybody knows
+_ACCOUNT = "devstoreaccount1"  # the emulator's own, with a well-known key
 _KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 
 

@@ -1,4 +1,4 @@
-"""A destination that says what a test tells it to, in clear text or over TLS behind a proxy."""
+"""A server that answers as a test tells it, in clear text or over TLS behind a proxy."""
 
 import contextlib
 import dataclasses
@@ -14,7 +14,7 @@ Script = Callable[[Mapping[str, str], bytes], Reply]
 
 @dataclasses.dataclass
 class Talker:
-    """A server; `asked` are the request lines it got, `headers` those of its last POST."""
+    """A server; `asked` are the request lines it received, `headers` those of its last POST."""
 
     port: int
     asked: list[str]
@@ -33,10 +33,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def finish(self) -> None:
         super().finish()
-        self.connection.close()  # the one that speaks TLS is not the one that was opened
+        self.connection.close()  # the socket that speaks TLS is not the one that was opened
 
     def do_CONNECT(self) -> None:
-        """Be the proxy and what lies behind it, with the certificate of the server."""
+        """Act as the proxy and the server behind it, with the server's certificate."""
         self.server.talker.asked.append(self.requestline)
         self.send_response(200)
         self.end_headers()
@@ -73,7 +73,7 @@ class _Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, *_) -> None:
-        """A client that hangs up is no error here."""
+        """Ignore clients that hang up."""
 
 
 def accept(_headers: Mapping[str, str], _body: bytes) -> Reply:

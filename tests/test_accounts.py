@@ -1,4 +1,4 @@
-"""Accounts: each has a ledger of its own, made of a common one once, and none waits for another."""
+"""Accounts: each has its own ledger, split once from a shared one, and none waits for another."""
 
 import os
 import signal
@@ -20,7 +20,7 @@ from tests.test_yespo_delivery import VIEWS
 
 LEDGERS = Path(__file__).with_name("ledgers")
 VERSION_3 = LEDGERS.joinpath("version_3.sql").read_text()
-ANSWERS = LEDGERS.joinpath("later", "version_3.sql").read_text()  # what came to it later
+ANSWERS = LEDGERS.joinpath("later", "version_3.sql").read_text()  # columns that were added later
 HEAD = "ledger: .connector/ledger.duckdb\nwarehouse: {path: oms.duckdb}\ndestinations:\n"
 NORTHBEAM = """
   {name}:
@@ -238,7 +238,7 @@ def killed_split(ledger: Path, change: int) -> int:
 
 
 def test_a_split_that_is_killed_anywhere_loses_nothing(old):
-    """Each kill is a step further; the next run goes on from whatever was left."""
+    """Kill it one step later each time; the next run recovers from any remains."""
     whole, kills = old.ledger.read_bytes(), 0
     parts = [old.ledger_of("northbeam"), old.ledger_of("yespo")]
     while True:
@@ -286,7 +286,7 @@ select
     ("old", "plans"), [(ANSWERS, KILLED)], indirect=["old"], ids=["version 3 with answers"]
 )
 def test_a_migration_of_version_3_that_is_killed_anywhere_loses_nothing(old, plans):
-    """Whatever is left of it, whoever opens the ledger next makes it good, and nothing is sent."""
+    """The next command recovers from any remains, and nothing is sent."""
     whole, found = old.ledger.read_bytes(), set()
     for moment in (1, 5, 8, 11, 12, 20, 99):
         for path in old.ledger.parent.glob("ledger*"):

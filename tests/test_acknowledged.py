@@ -1,4 +1,4 @@
-"""What a contract says of records and answers beyond other contracts, at the sandbox of Ometria."""
+"""What Ometria's contract says of records and answers that others do not, against the sandbox."""
 
 import json
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ def shop(tmp_path_factory) -> Iterator[DestinationShop]:
 
 
 def test_an_acknowledged_order_counts_as_delivered_and_what_is_not_known_is_said(shop):
-    """One order is larger than an order may be, though not than a request, and one is refused."""
+    """One order exceeds the limit of an order but not of a request, and one is refused."""
     shop.orders(0, 5)
     lines = shop.view("lineitems")
     shop.sql(

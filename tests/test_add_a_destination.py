@@ -1,4 +1,4 @@
-"""docs/add-a-destination.md does what it says: a fourth API without a line of Python."""
+"""docs/add-a-destination.md works as written: a fourth API without a line of Python."""
 
 import contextlib
 import copy
@@ -77,7 +77,7 @@ def running(project: Path) -> Iterator[Sandbox]:
 
 
 def run(shop: Shop, command: list[str]) -> None:
-    """Run a command of the recipe; the sandbox of the test stands in for the one it starts."""
+    """Run a command of the recipe; the test's sandbox replaces the one that it starts."""
     if command[:2] == ["connector", "init"]:
         assert shop.run(*command[1:]).code == 0
         write(shop.directory, {name: text for name, text in files().items() if "sql" in name})
@@ -115,7 +115,7 @@ def test_the_token_of_the_recipe_is_asked_for(project, running, monkeypatch):
     shop.run("sync").fails(3, "harbor_club")
 
 
-# Whatever somebody writes into a contract.
+# Values that a user may write into a contract.
 
 
 def places(value: Any, path: tuple = ()) -> Iterator[tuple]:

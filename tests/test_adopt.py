@@ -1,4 +1,4 @@
-"""What a destination holds already is taken over without being sent, and given back on demand."""
+"""Orders that a destination already holds are adopted without sending, and released on demand."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.test_yespo_delivery import CONFIG, VIEWS
 
 @pytest.fixture
 def yespo(shop: Shop) -> Shop:
-    """A shop whose customers would be messaged by each order that is sent."""
+    """A shop where each order that is sent would message a customer."""
     shop.sql(VIEWS.replace("range(16)", "range(180)"))
     shop.write(CONFIG.format(url=shop.sandbox.url))
     return shop

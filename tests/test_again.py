@@ -1,4 +1,4 @@
-"""Before anything is sent, a plan tells by reason what was delivered and goes again."""
+"""A plan gives the reasons why delivered orders are sent again, before anything is sent."""
 
 import duckdb
 

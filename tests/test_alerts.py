@@ -1,4 +1,4 @@
-"""What is worth telling an operator, and what is not."""
+"""Which alerts are raised, and which are not."""
 
 import duckdb
 import pytest
@@ -134,7 +134,7 @@ def test_an_empty_view_is_told_once(shop):
 
 
 def test_what_keeps_a_run_from_beginning_is_recorded_with_its_reason(shop, monkeypatch):
-    """A missing key in a scheduler must not look like a destination that is well."""
+    """A missing key in a scheduler must not look like a healthy destination."""
     shop.orders(0, 5)
     assert shop.sync()["exit_code"] == 0
     monkeypatch.delenv("NORTHBEAM_API_KEY")

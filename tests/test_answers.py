@@ -1,4 +1,4 @@
-"""What every answer means: by its status alone, and as each destination gives it."""
+"""What every answer means: by its status alone, and in each destination's format."""
 
 import json
 
@@ -248,7 +248,7 @@ def test_names_that_no_text_can_hold_are_replaced():
     assert read(refusal(errors)).refused == {"A?": "? wrong"}
 
 
-# Triple Whale: a 400 refuses the orders that it names, and has taken the others.
+# Triple Whale: a 400 refuses the orders that it names, and accepts the others.
 
 
 def partial(*errors: object, status: int = 400) -> Response:

@@ -1,4 +1,4 @@
-"""Whatever a server answers, a run ends in time, in bounds, and says only what it was told."""
+"""Whatever a server answers, a run ends in time, in limits, and reports only what it got."""
 
 import itertools
 import os
@@ -25,7 +25,7 @@ MAIN = "from connector.cli import main; main()"
 
 @pytest.fixture
 def one_by_one(shop: Shop) -> Shop:
-    """A shop whose destination takes one order a call."""
+    """A shop whose destination accepts one order per request."""
     own = shop.directory / "destinations/single"
     own.mkdir(parents=True)
     text = contracts()["northbeam"].path.read_text()
@@ -51,7 +51,7 @@ def configure(shop: Shop, port: int) -> None:
 
 
 def ended(shop: Shop, port: int) -> tuple[int, str, int]:
-    """Run a sync as a process; return its exit code, what it told and its memory in kB."""
+    """Run a sync as a process; return its exit code, its output and its memory in kB."""
     configure(shop, port)
     command = [sys.executable, "-c", MAIN, "--project-dir", str(shop.directory)]
     command += ["-v", "sync", "--yes"]
@@ -69,7 +69,7 @@ def delivered(shop: Shop) -> set[str]:
 
 
 def answered(said: dict[str, list[Combination | None]], how: str) -> set[str]:
-    """The orders of which an answer accepts, or may accept."""
+    """The orders that an answer accepts, or may accept."""
     return {
         order_id
         for order_id, answers in said.items()
@@ -114,7 +114,7 @@ def test_whatever_is_answered_a_run_ends_well_and_says_what_it_was_told(one_by_o
 
 
 def test_an_answer_that_ends_a_run_has_an_exit_code_of_the_table(one_by_one):
-    """None of them takes an order, and what is asked for after it is asked by the next run."""
+    """None of them accepts an order; orders planned after it are sent by the next run."""
     one_by_one.orders(0, 2 + FEW)
     for combination in combinations(FEW, SEED, ENDING):
         with serving(iter([combination] * 50)) as server:

@@ -1,4 +1,4 @@
-"""A backfill goes through years window by window, and goes on where it was stopped."""
+"""A backfill works window by window, and resumes where it was stopped."""
 
 import random
 import signal
@@ -26,7 +26,7 @@ select 'order-' || lpad(i::varchar, 6, '0'), 1, 'tea', 'Harbor Tea', 2, 5.00
 from range($orders) as numbers (i);
 """
 EDIT = "update northbeam__orders set customer_name = $name where hash(order_id) % 97 = $number"
-# As long is waited for what is under way as the server may take, and no longer.
+# The wait for requests in flight is as long as the server's time limit, and no longer.
 NOT_LONG = "import connector.payloads.late as late; late.SLACK = 0"
 
 
@@ -92,7 +92,7 @@ def test_windows_go_oldest_first_as_a_dry_run_says_and_a_sync_finds_nothing_left
 
 
 def test_from_and_to_choose_whole_periods_and_what_is_outside_stays_as_it_was(shop):
-    """It is not taken for gone, and what was said of it stands."""
+    """It does not count as removed, and earlier errors of it remain."""
     fill(shop, 600)
     shop.configure(on_removed="cancel")
     shop.sql("update northbeam__orders set customer_id = order_id where order_id < 'order-000005'")
@@ -126,11 +126,11 @@ def test_a_backfill_does_not_run_beside_a_sync(shop):
 @pytest.mark.timeout(900)
 @pytest.mark.untraced
 def test_a_backfill_that_is_killed_goes_on_and_ends_with_what_the_views_say(shop, request, tell):
-    """Orders change between the kills, and go again for that or for a doubt alone."""
+    """Orders change between the kills, and are sent again only for that or for a doubt."""
     is_long = request.config.getoption("--long")
     orders, days, kills = (ISSUE, WINDOWS, 5) if is_long else (ORDERS, 10, 2)
     fill(shop, orders, days)
-    shop.configure(read_timeout=1)  # as long is waited for what is under way
+    shop.configure(read_timeout=1)  # waits for requests in flight
     draw, doubts, edited = random.Random(5), 0, 0
     for number in range(kills):
         most = shop.sandbox.counts()["orders"] + draw.randint(1, orders // (kills + 2))
@@ -163,7 +163,7 @@ def test_a_period_that_ends_before_it_begins_is_refused(shop):
 
 
 def test_an_oldest_day_that_is_wholly_refused_does_not_stop_a_backfill(shop):
-    """Neither at a first load, nor when the account took other orders before."""
+    """Neither at a first load, nor when the account has accepted other orders before."""
     fill(shop, 600, days=20)
     shop.sandbox.poison(everything="too old")
     shop.configure(concurrency=1)

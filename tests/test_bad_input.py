@@ -1,4 +1,4 @@
-"""What is wrong with settings, files, views and hosts is named, and sends nothing."""
+"""Faults of settings, files, views and hosts are named, and nothing is sent."""
 
 import json
 import shutil
@@ -47,7 +47,7 @@ def five_orders(empty_shop: Path, tmp_path_factory, sandbox_process) -> Path:
 
 @pytest.fixture
 def silent(five_orders: Path, tmp_path: Path, sandbox: Sandbox) -> Iterator[Shop]:
-    """A shop with orders whose sandbox must not be asked anything."""
+    """A shop with orders; its sandbox must receive no requests."""
     shop = Shop(shutil.copytree(five_orders, tmp_path, dirs_exist_ok=True), sandbox)
     yield shop
     assert shop.sandbox.counts()["requests"] == 0
@@ -373,7 +373,7 @@ def test_child_rows_without_their_order_are_counted_with_examples(silent):
 
 
 def test_all_faults_of_all_rows_are_told_at_once(silent):
-    """Ids twice and null, orphans of two views, and positions of two lists, in one table."""
+    """Duplicate and null ids, orphans of two views, and positions of two lists, in one table."""
     silent.sql(
         "insert into northbeam__orders from northbeam__orders where order_id < 'order-000002';"
         "update northbeam__orders set order_id = null where order_id = 'order-000003';"
@@ -402,7 +402,7 @@ def test_all_faults_of_all_rows_are_told_at_once(silent):
 
 @pytest.mark.parametrize("arguments", [["sync"], ["plan"], ["validate"], ["show", "order-000001"]])
 def test_a_view_that_no_longer_works_is_told(silent, arguments):
-    """The table below it is gone, as after a source was renamed."""
+    """The table behind it is missing, as after a source was renamed."""
     silent.sql("alter table northbeam__refunds rename to refunds")
     silent.sql("create view northbeam__refunds as from refunds; drop table refunds")
     silent.run(*arguments).fails(2, "northbeam__refunds cannot be read", "dbt build")

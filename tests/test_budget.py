@@ -1,4 +1,4 @@
-"""A run keeps what the runs before it have left of the budget, however they ended."""
+"""A run respects what earlier runs have spent of the budget, however they ended."""
 
 import json
 import signal
@@ -22,7 +22,7 @@ def vendor():
 
 @pytest.fixture
 def shop(tmp_path, vendor):
-    """A shop that sends to production, as it believes."""
+    """A shop that believes it sends to production."""
     vendor.reset()
     (shop,) = make_shop(tmp_path, vendor)
     shop.orders(0, 3000)
@@ -32,7 +32,7 @@ def shop(tmp_path, vendor):
 
 
 def spent(shop: Shop, ago: float = 0.0) -> Spending:
-    """What was spent, noted as if it were so many seconds ago."""
+    """Return the spending log as it was some seconds ago."""
     scope = f"northbeam production@{shop.sandbox.url.removeprefix('http://')}"
     clocks = (lambda: time.time() - ago, lambda: time.monotonic() - ago)
     return Spending(shop.ledger, scope, SECONDS, *clocks)
@@ -53,7 +53,7 @@ def test_every_byte_of_a_run_is_remembered(shop):
 
 
 def test_a_run_waits_for_what_the_one_before_has_sent(shop):
-    """As if it had sent nearly all of the budget, 57 seconds ago."""
+    """Log that nearly all of the budget was spent 57 seconds ago."""
     shop.ledger.parent.mkdir()
     before = spent(shop, SECONDS - 3)
     before.end("1-1", LIMIT - 1000)

@@ -46,7 +46,7 @@ def test_a_project_that_was_never_built_is_built_and_sent(small):
     assert (result.code, summary["delivered"]) == (0, 5)
     assert result.err.splitlines()[0] == "building the views with dbt"
     assert small.sync()["requests"] == 0
-    assert small.sql("select count(*) from orders") == [(5,)]  # dbt has let the warehouse go
+    assert small.sql("select count(*) from orders") == [(5,)]  # dbt has released the warehouse
 
 
 def test_a_failing_test_is_named_and_told_and_nothing_is_sent(small):

@@ -1,4 +1,4 @@
-"""What stands in some orders never ends a build; it is counted, and `validate` tells of it."""
+"""No value of an order fails a build; odd ones are counted, and `validate` reports them."""
 
 import re
 import shutil
@@ -88,7 +88,7 @@ FEW = """
 
 
 def make_odd(path):
-    """Leave a thousand orders of the sample, and change them so that each change is of one."""
+    """Keep a thousand orders of the sample, and give each of some of them one odd value."""
     with duckdb.connect(path) as connection:
         connection.execute(FEW)
         for number, change in enumerate(ORDERS):
@@ -139,7 +139,7 @@ TABLES = {
 
 @pytest.fixture(scope="module")
 def brand(tmp_path_factory):
-    """A project whose raw tables, and whose staging models, have only what is needed."""
+    """A project whose raw tables and staging models have only the required columns."""
     directory = copy_project(tmp_path_factory.mktemp("needed") / "brand")
     (directory / "tests/dbt/oms/marts_equal_raw.sql").unlink()
     with duckdb.connect(directory / "oms.duckdb") as connection:
@@ -157,7 +157,7 @@ def brand(tmp_path_factory):
 
 
 def staged(table, columns, needed):
-    """Write a staging model: the columns of the raw table, all else null of no type in mind."""
+    """Write a staging model with the columns of the raw table, and untyped nulls for the rest."""
     raw = set(re.findall(r"as (\w+)", TABLES.get(table, "")))
     assert not raw or needed <= raw, needed - raw
     columns = [

@@ -57,7 +57,7 @@ def summaries(shop: Shop) -> dict[str, dict]:
 
 
 def counting(shop: Shop, name: str) -> dict[str, Decimal]:
-    """What orders amount to at a destination, without those that count for nothing there."""
+    """The totals of orders at a destination, without orders that do not count there."""
     _, key, amount = PATHS[name]
     sandbox = shop.sandbox.at(name)
     live = sandbox.live_records() if name == "triple_whale" else None
@@ -70,7 +70,7 @@ def counting(shop: Shop, name: str) -> dict[str, Decimal]:
 
 
 def revenue(shop: Shop, name: str) -> Decimal:
-    """What the destination counts, of whatever currency."""
+    """The total at the destination, in any currency."""
     return sum(map(Decimal, shop.sandbox.at(name).counts()["revenue"].values()), Decimal(0))
 
 

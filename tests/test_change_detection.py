@@ -1,4 +1,4 @@
-"""What counts as a change: the content of an order as it is sent, and nothing else."""
+"""Only the content that is sent counts as a change of an order."""
 
 import shutil
 
@@ -48,7 +48,7 @@ EDITS = {
 
 @pytest.fixture(scope="module", params=[Shop, StampedShop], ids=["full scan", "watermark"])
 def kind(request):
-    """How changes are found: what is sent must not depend on it."""
+    """How changes are found; the result must not depend on it."""
     return request.param
 
 
@@ -98,14 +98,14 @@ def assert_silent(shop, *arguments: str) -> None:
 
 
 def rebuilt(shop, name: str, columns: str = "*", order: str = "random()") -> None:
-    """Make a table anew, as dbt does."""
+    """Recreate a table, as dbt does."""
     shop.sql(
         f"create or replace table northbeam__{name} as "
         f"select {columns} from northbeam__{name} order by {order}"
     )
 
 
-# What is no change.
+# Not a change.
 
 
 FORMS = """
@@ -147,7 +147,7 @@ IN_OTHER_ORDER = {
 
 
 def test_another_form_of_the_same_content_is_no_change(delivered):
-    """Each form is of columns of its own, so none can hide what another one does."""
+    """Each variant changes its own columns, so that none can hide another."""
     delivered.sql(FORMS)
     assert_silent(delivered)
     for name, columns in IN_OTHER_ORDER.items():
@@ -156,11 +156,11 @@ def test_another_form_of_the_same_content_is_no_change(delivered):
     assert_silent(delivered)
 
 
-# What is a change.
+# A change.
 
 
 def test_each_kind_of_edit_sends_the_edited_order(delivered):
-    """Each edit has an order of its own, so one that is missed shows."""
+    """Each edit has its own order, so that a missed one shows."""
     edits = [(name, edit) for name, edits in EDITS.items() for edit in edits]
     keys = [f"order-{number:06}" for number in range(len(edits))]
     changes = [
@@ -244,7 +244,7 @@ def test_a_removed_order_is_left_as_it_is_and_one_that_comes_back_goes_only_when
     assert delivered.plan()["removed"] == 1
 
 
-# A part of the orders.
+# Some of the orders.
 
 
 @BY_FULL_SCAN

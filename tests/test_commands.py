@@ -1,4 +1,4 @@
-"""What each command prints, in each format, and what it ends with."""
+"""The output of each command in each format, and its exit code."""
 
 import csv
 import io
@@ -400,7 +400,7 @@ def test_a_terminal_shows_a_bar(tmp_path):
 
 
 def _read(terminal: int) -> bytes:
-    """Read a terminal until nobody writes to it any more."""
+    """Read a terminal until all writers have closed it."""
     shown = b""
     while True:
         try:
@@ -438,7 +438,7 @@ def test_every_request_has_a_line_of_its_own(shop):
         assert (event["destination"], event["environment"][:5]) == ("northbeam", "local")
         assert event["bytes"] > 100_000
         assert 0 <= event["seconds"] < 120
-    # A server that is overloaded gets fewer at a time.
+    # A server that is overloaded gets fewer requests at a time.
     assert next(event["workers"] for event in events if event["event"] == "workers") == 2
 
 

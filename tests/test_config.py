@@ -1,4 +1,4 @@
-"""What connector.yml decides: where orders go, what counts as delivered there, and how they go."""
+"""What connector.yml decides: where orders are sent, and what counts as delivered there."""
 
 import json
 
@@ -15,11 +15,11 @@ def refused(shop, **options) -> tuple[int, str]:
     return result.code, result.err
 
 
-# What was delivered elsewhere counts for nothing here.
+# Deliveries elsewhere do not count here.
 
 
 def test_what_was_sent_elsewhere_counts_for_nothing_here(shop):
-    """Neither another host, path or environment; a gateway may serve several below one host."""
+    """A delivery counts for one host, path and environment; a gateway may serve several."""
     shop.orders(0, 5)
     shop.sync()
     shop.configure(url=PRODUCTION)

@@ -1,4 +1,4 @@
-"""What every way to authenticate owes, over a real socket."""
+"""What every way to authenticate must do, over a real socket."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +23,7 @@ WAYS = {f"static, {name}": (static, contract) for name, contract in contracts().
 
 
 class Mirror(BaseHTTPRequestHandler):
-    """Answers with the headers that it got, as a careless API might."""
+    """Echoes the headers that it received, as a careless API might."""
 
     def do_POST(self):
         self.rfile.read(int(self.headers["Content-Length"]))

@@ -1,4 +1,4 @@
-"""What every place for blobs owes: over a real folder, an S3 server and PostgreSQL."""
+"""What every place for blobs must do: a real folder, an S3 server and PostgreSQL."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor

@@ -70,13 +70,13 @@ def subject(request: pytest.FixtureRequest) -> Subject:
 
 
 def key_of(found: Examples, case: Case, number: int) -> str:
-    """What the case has made of the key, or one of its own."""
+    """What the case has made of the key, or a new one."""
     own = found.key(case.order)
     return f"case-{number}" if own == found.key(found.first) else own
 
 
 def with_nasty_texts(found: Examples) -> list[Order]:
-    """The golden order with each nasty text in each column that takes texts of any sort."""
+    """The golden order with each difficult text in each free text column."""
     return [
         with_row(found, entity, {field.column: text})
         for entity in found.contract.entities()
@@ -143,7 +143,7 @@ def test_every_rule_costs_what_it_can_cost(subject):
 
 
 def checks(contract: Contract) -> list[Check]:
-    """Those that look at the order itself; what looks at what was sent before is in part two."""
+    """Rules that look at the order itself; part two covers those that look at earlier payloads."""
     return [*judge_sql.checks(contract), *judge_sql.list_checks(contract), *rule_checks(contract)]
 
 
@@ -165,7 +165,7 @@ def test_an_order_that_breaks_a_rule_is_found_to_break_that_one(subject):
 
 
 def test_what_is_optional_and_broken_is_left_out_or_shortened(subject):
-    """The rest of the order is as it was, and what is sent breaks nothing but what warns."""
+    """The rest of the order is unchanged, and the payload breaks only rules that warn."""
     contract, found = subject.contract, subject.examples
     costs = {check.rule: check for check in judge_sql.of_contract(contract)}
     mended = {k: c for k, c in subject.cases.items() if costs[c.rule].cost in CURES}

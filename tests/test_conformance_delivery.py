@@ -60,11 +60,11 @@ def shop(place: DestinationShop, monkeypatch: pytest.MonkeyPatch) -> Iterator[De
     place.sandbox.poison()
 
 
-# What counts as taken.
+# What counts as accepted.
 
 
 def test_a_2xx_counts_only_as_far_as_the_contract_says(shop):
-    """Stored or not: what says no, or nothing where that is not documented, goes again."""
+    """Stored or not: a rejected call, or any undocumented answer, is sent again."""
     shop.orders(0, 3)
     shop.configure(attempts=1, concurrency=1)
     shop.sandbox.faults(["says-no"])
@@ -86,7 +86,7 @@ def test_a_2xx_counts_only_as_far_as_the_contract_says(shop):
 
 
 def test_as_many_orders_as_the_contract_allows_go_in_one_request(shop):
-    """Two requests for twice as many, none of which may hold more."""
+    """Twice the limit takes two requests, neither above the limit."""
     count = 2 * shop.contract.max_orders
     shop.orders(0, count, BARE)
     sent = shop.sync()
@@ -95,7 +95,7 @@ def test_as_many_orders_as_the_contract_allows_go_in_one_request(shop):
 
 
 def widest(contract: Contract) -> Entity:
-    """The list with the most columns of those whose rows may be repeated."""
+    """The list with the most columns, among those whose rows may repeat."""
     free = [
         child
         for child in contract.orders.children
@@ -151,7 +151,7 @@ def mixture(place: DestinationShop) -> Mixture:
 
 
 def with_faults(shop: DestinationShop) -> dict[str, Order]:
-    """Orders that break a rule each which costs no order."""
+    """Orders that break one rule each, at no cost to the order."""
     checks = {check.rule: check for check in of_contract(shop.contract)}
     return {
         f"case-{number}": case.order
@@ -180,7 +180,7 @@ def free(contract: Contract) -> list[tuple[Entity, list[Field]]]:
 
 
 def free_texts(contract: Contract, entity: Entity) -> list[Field]:
-    """Columns that take texts of any sort, and that no rule across columns looks at."""
+    """Free text columns that no rule across columns looks at."""
     rules = " ".join(rule.violated_when for rule in contract.rules)
     return [
         field
@@ -227,7 +227,7 @@ def test_nothing_optional_costs_an_order(mixture, place):
 
 
 def test_refused_orders_harm_themselves_only_and_go_again_when_asked_to(shop):
-    """Whether the refusal names them, or has to be narrowed down to those that cause it."""
+    """Whether the refusal names its orders, or they have to be found by halving."""
     shop.orders(0, 10)
     named, unnamed = shop.key(3), (shop.key(5), shop.key(7))
     shop.sandbox.poison(named=f"^{named}$", unnamed=f"^({'|'.join(unnamed)})$")
@@ -401,7 +401,7 @@ def test_what_only_goes_forward_is_held_back_when_it_goes_back(shop):
         assert shop.held()[shop.key(1)][column] == earlier
 
 
-# What the sandbox says is what the contract says of the vendor.
+# The sandbox behaves as the contract says of the vendor.
 
 
 def test_the_sandbox_refuses_what_the_vendor_refuses_and_takes_everything_else(shop):

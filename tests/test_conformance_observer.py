@@ -1,4 +1,4 @@
-"""What every observer of runs owes, and what it hears, over real runs."""
+"""What every observer of runs must do, and what it is notified of, over real runs."""
 
 import logging
 from collections.abc import Callable
@@ -20,7 +20,7 @@ SECRET = "planted"
 
 
 class Recorder(connector.Observer):
-    """Keeps what it hears, and wants all there is."""
+    """Keeps everything that it is notified of."""
 
     wants = frozenset({"state", "reasons", "before"})
 
@@ -49,7 +49,7 @@ class Recorder(connector.Observer):
 
 
 class Failing(connector.Observer):
-    """Fails whatever it hears."""
+    """Fails at every notification."""
 
     def _fail(self, *_):
         raise ValueError(SECRET)
@@ -145,12 +145,12 @@ def test_it_hears_of_a_run_that_failed_and_of_one_that_could_not_begin(shop):
     change(shop, environment="nowhere")
     with pytest.raises(ConnectorError):
         project.sync("northbeam")
-    assert heard.events == []  # settings that cannot be read name nobody to tell
+    assert heard.events == []  # unreadable settings name nobody to notify
 
 
 @pytest.mark.parametrize("make", OBSERVERS.values(), ids=OBSERVERS)
 def test_it_fails_at_nothing_that_it_hears(make, shop, channel, tmp_path, caplog):
-    """At a run that goes well, one that finds nobody, and one whose views are gone."""
+    """For a run that goes well, one whose host is unreachable, and one whose views are missing."""
     caplog.set_level(logging.WARNING)
     shop.orders(0, 3)
     project = connector.open(shop.directory, observers=[make(shop, tmp_path)])

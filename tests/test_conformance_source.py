@@ -1,4 +1,4 @@
-"""What every warehouse owes that orders are read from, over real views and no fakes."""
+"""What every source of orders must do, over real views and no fakes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,7 +31,7 @@ HELD = Held(POLICY, "northbeam", "local")
 BEGAN = datetime(2030, 1, 1, tzinfo=UTC)
 DAY = datetime(2026, 3, 5, tzinfo=UTC)
 
-# Of each order so much that a change has something to change.
+# Enough of each order that every change has something to change.
 FULL = """
 alter table northbeam__orders add column _changed_at timestamptz;
 alter table northbeam__orders add column customer_phone_number varchar;
@@ -43,7 +43,7 @@ insert into northbeam__refunds
 select order_id, 1, 'tea', 1, 5.00, 0.00, timestamptz '2026-02-01 00:00:00+00'
 from northbeam__orders;
 """
-# What must change a fingerprint: each is done to an order of its own.
+# What must change a fingerprint: each change has its own order.
 CHANGES = {
     "null becomes an empty text": (
         "update northbeam__orders set customer_phone_number = '' where {this}"
@@ -109,7 +109,7 @@ CHANGES = {
     ),
     "a refund is gone": "delete from northbeam__refunds where {this}",
 }
-# What must not: how the same rows are kept.
+# What must not: how the same rows are stored.
 REWRITTEN = """
 create table kept as select * from northbeam__orders order by order_id desc;
 drop table northbeam__orders;
@@ -146,10 +146,10 @@ class DuckDBWarehouse:
             yield source
 
     def close(self) -> None:
-        """Do nothing: the file goes with its folder."""
+        """Do nothing: the file is deleted with its folder."""
 
     def elsewhere(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Let the session be that of somebody on the other side of the world."""
+        """Set the session's time zone to the other side of the world."""
         connection.execute("set timezone = 'Pacific/Auckland'; set calendar = 'japanese'")
 
 
@@ -181,7 +181,7 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def fingerprints(connection, warehouse) -> dict[str, int]:
-    """The fingerprint of each order, taken anew."""
+    """The current fingerprint of each order."""
     prepare(connection)
     with warehouse.opened(connection) as source:
         source.fingerprints(POLICY, "salt")
@@ -277,7 +277,7 @@ def test_chosen_rows_arrive_as_they_are_and_the_warehouse_is_free_then(connectio
 
 
 def test_what_changed_since_its_fingerprint_was_taken_is_left_out(connection, warehouse):
-    """As if the warehouse had changed: one moment over all views has nothing to find."""
+    """Pretend that the warehouse has changed: a snapshot over all views would not notice."""
     if isinstance(warehouse, PostgresWarehouse):
         pytest.skip("all views are read as of one moment")
     warehouse.execute(ORDERS, first=0, last=4)

@@ -1,4 +1,4 @@
-"""What every store of a ledger owes, over real files, servers and processes."""
+"""What every store of a ledger must do, over real files, servers and processes."""
 
 import signal
 import subprocess
@@ -22,7 +22,7 @@ from connector.remote.stores import store as store_of
 from tests import stores
 
 SCOPE = Scope("shop", "local")
-SECONDS = 6.0  # that a beat counts
+SECONDS = 6.0  # that a heartbeat counts
 SERVERS: dict[str, str] = {}
 RUNS = "select run_id, event from ledger.runs order by run_id, event desc"
 
@@ -40,7 +40,7 @@ with opened(PLACES[sys.argv[1]].store(sys.argv[2])) as ledger:
 
 @dataclass(frozen=True)
 class Place:
-    """A kind of store: `store` makes one of a text, which `where` finds for a folder."""
+    """A kind of store: `store` makes one from a text, which `where` returns for a folder."""
 
     store: Callable[[str], Store]
     where: Callable[[Path], str]
@@ -169,12 +169,12 @@ def test_what_is_not_a_ledger_is_refused_and_left_as_it_is(store):
             pass
         with duckdb.connect(store.path) as other:
             assert other.execute("from theirs").fetchall() == [(1,)]
-    else:  # a cache that is not what the store holds is replaced
+    else:  # a cache that differs from the store is replaced
         with opened(store) as ledger:
             assert ledger.start(SCOPE, "sync") == 1
 
 
-# Of those that outlive their machine.
+# Stores that outlive their machine.
 
 
 @pytest.fixture

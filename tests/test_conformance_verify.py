@@ -1,4 +1,4 @@
-"""What every destination that can be read back owes: what was meddled with is found."""
+"""What every destination that can be read back must do: tampering is found."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -56,7 +56,7 @@ def test_what_was_sent_is_found_as_it_was_sent(shop):
         (row["orders_here"], row["amount_here"]) == (row["orders_there"], row["amount_there"])
         for row in found["totals"]
     )
-    # What the ledger knows not to be there yet is not missing.
+    # Orders that the ledger does not expect yet are not missing.
     shop.orders(10, 12)
     shop.update(shop.contract.orders, amount(shop), "1.25", 0)
     found = verify(shop, 0)
@@ -88,7 +88,7 @@ def test_a_time_that_was_moved_is_different_and_not_missing(shop):
 
 
 def test_nobody_can_tell_what_was_cut_off(shop):
-    """By a count that says so, or by as many rows as an answer ever has."""
+    """By a count that says so, or by reaching the most rows that an answer has."""
     most = shop.contract.read_back.request.most_rows
     orders = most + 1 if most else 10
     shop.orders(0, orders, BARE)
@@ -103,7 +103,7 @@ def test_nobody_can_tell_what_was_cut_off(shop):
 
 
 def meddle(shop: DestinationShop) -> dict[str, set[str]]:
-    """Delete, change, add and double what a destination holds; returns what is wrong then."""
+    """Delete, change, add and double orders at the destination; returns what is wrong then."""
     key, sandbox, time = shop.key, shop.sandbox, shop.contract.order_by
     sandbox.delete(key(1))
     sandbox.change(key(2), **{amount(shop): 1.25})
@@ -123,7 +123,7 @@ def meddle(shop: DestinationShop) -> dict[str, set[str]]:
 
 
 def test_what_was_done_behind_our_back_is_found_and_repaired(shop):
-    """By the way that orders are sent; what comes from elsewhere or left the view stays."""
+    """By sending as usual; foreign orders and those that left the view stay."""
     shop.orders(0, 10)
     shop.update(shop.contract.orders, "_lifecycle", "'cancelled'", 7)
     shop.sync()
@@ -154,7 +154,7 @@ def test_what_was_done_behind_our_back_is_found_and_repaired(shop):
 
 
 def test_what_was_just_sent_is_not_reported(shop):
-    """The sandbox stands in for the real one, which takes its time to show what it was sent."""
+    """The sandbox acts as production, which shows new orders only after a while."""
     shop.configure(environment="production", attempts=1)
     shop.orders(0, 8)
     shop.sync()
@@ -167,7 +167,7 @@ def test_what_was_just_sent_is_not_reported(shop):
 
 
 def test_records_that_no_row_tells_apart_are_left_to_people(shop):
-    """As those of another platform are, since a row does not have it."""
+    """As orders of another platform are, since rows do not show the platform."""
     if not shop.contract.read_back.several:
         pytest.skip("a second one replaces the first")
     shop.orders(0, 2)

@@ -1,4 +1,4 @@
-"""What every destination owes about changes holds for one that is read by watermark as well."""
+"""Every destination keeps the same promises about changes when it is read by watermark."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A contract is read whole or refused, and all that it can say is judged and rendered."""
+"""A contract is accepted as a whole or refused, and each of its keywords is judged and rendered."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -31,7 +31,7 @@ ENDED |= {"TMM", "VEF", "ZMK", "ZWL"}  # since 2009
 
 
 def currencies() -> list[str]:
-    """Those of the standard that orders may be in, and those that ended not long ago."""
+    """Currencies of the standard that are in use or ended not long ago."""
     known = {currency.alpha_3 for currency in pycountry.currencies}
     left_out = FUNDS | METALS_AND_UNITS | TEST_CODES
     assert left_out <= known
@@ -193,7 +193,7 @@ def depot(tmp_path: Path) -> Contract:
 
 
 def order(**changes: Any) -> dict[str, Any]:
-    """An order with the least that it needs; `bank__…` are columns of its payer."""
+    """An order with only the required fields; `bank__…` are columns of its payer."""
     least = {
         "number": "1",
         "mail": "m",
@@ -353,7 +353,7 @@ def test_a_rule_across_fields_may_look_at_the_level_above(depot):
     assert judged.rules["1"] == {"shipments.parcels.weight_is_at_most_the_shipments"}
 
 
-# What a contract cannot say.
+# What a contract cannot express.
 
 
 def changed(path: str, value: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Our SQL and an independent JSON Schema validator are of one opinion about every order."""
+"""Our SQL and an independent JSON Schema validator agree on every order."""
 
 import hashlib
 import time
@@ -221,7 +221,7 @@ def test_an_order_just_inside_a_rule_across_fields_is_fine(order_id, each_rule_a
     assert order_id not in each_rule_across.rules
 
 
-# What only one of the two can see.
+# What only one of the two can check.
 
 
 def one_order(**changes: Any) -> Judged:

@@ -1,4 +1,4 @@
-"""What a plan would change is told field by field, from what was sent last."""
+"""A plan shows its changes field by field, compared with the last sent payload."""
 
 import json
 
@@ -64,7 +64,7 @@ def test_without_payloads_it_says_so_and_keeps_them_once_asked(shop):
 
 
 def test_what_was_kept_before_is_no_base_of_what_takes_an_order_back(shop):
-    """The ledger kept only what should stay of an order: that is no payload to be sent again."""
+    """The ledger keeps only the fields that should not change, so there is no payload to resend."""
     shop.sql("alter table northbeam__orders add column _lifecycle varchar")
     changed(shop)
     shop.configure(attempts=2, keep_payloads=True)

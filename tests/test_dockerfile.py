@@ -1,4 +1,4 @@
-"""The image: its steps without a daemon, and a run in which only its volumes can be written."""
+"""The image: its steps without a daemon, and a run that can write only to its volumes."""
 
 import fnmatch
 import json

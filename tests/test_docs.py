@@ -1,4 +1,4 @@
-"""The documentation is tested: what it lists is what there is, and its examples run."""
+"""The documentation is tested: its lists are complete, and its examples run."""
 
 import ast
 import json
@@ -68,7 +68,7 @@ def test_the_tables_of_rooms_say_of_each_what_its_own_docstring_says():
     told = dict(re.findall(r"^\| `((?!models/)[a-z_/]+)` \| (.+) \|$", text, flags=re.MULTILINE))
     house = ROOT / "connector"
     outer = [path.parent for path in house.glob("*/__init__.py")]
-    # The folders of destinations are told of in the docs of the destinations.
+    # The docs of the destinations describe the folders of destinations.
     inner = [path.parent for room in outer for path in room.glob("*/__init__.py")]
     rooms = [room for room in outer + inner if room.parent.name != "destinations"]
     assert told == {
@@ -143,7 +143,7 @@ def commands() -> list[str]:
 
 
 def calls() -> list[str]:
-    """What the README asks the sandbox, by curl; what it says about that is a comment."""
+    """The README's requests to the sandbox, by curl; their comments say what is answered."""
     lines = [line for block in blocks("console") for line in block.splitlines()]
     return [line.removeprefix("$ ") for line in lines if line.startswith("$ curl ")]
 
@@ -163,7 +163,7 @@ def check_calls(sandbox: Sandbox) -> None:
 
 @pytest.mark.untraced
 def test_the_examples_of_the_readme_run(project, sandbox):
-    """One after the other, on the built sample; some of its orders are invalid, so 1 is right."""
+    """One after the other, on the built sample; some orders are invalid, hence exit code 1."""
     shop = Shop(project, sandbox)
     settings = yaml.safe_load((ROOT / "connector.yml").read_text())
     for name, contract in contracts().items():
@@ -189,7 +189,7 @@ def test_the_examples_of_the_readme_run(project, sandbox):
 
 
 def check_first_week(told: dict[str, str]) -> None:
-    """Compare what the guide shows of the sample's counts and sizes with what was told."""
+    """Compare the counts and sizes in the guide with the real output."""
     week = OPERATIONS.partition("## A first week")[2].partition("\n## ")[0]
     for command in ("connector plan northbeam", "connector sync --allow-side-effects"):
         shown = week.partition(f"$ {command}\n")[2].partition("\n$ ")[0].partition("\n```")[0]

@@ -1,4 +1,4 @@
-"""The doctor finds what stands in the way of a run, tells what to do, and changes nothing."""
+"""The doctor finds what prevents a run, says what to do, and changes nothing."""
 
 import json
 import re
@@ -31,7 +31,7 @@ GROUPS = ["installation", "project", "files", "northbeam"]
 
 
 def told(result: Ended) -> dict[tuple[str, str], tuple[str, str]]:
-    """Each finding by its group and check; of several results of a check the worst."""
+    """Each finding by its group and check; the worst of several results."""
     found = sorted(result.json(), key=lambda each: ORDER.index(each["status"]))
     return {(f["group"], f["check"]): (f["status"], f["message"]) for f in found}
 
@@ -242,7 +242,7 @@ def test_too_little_room_is_told(shop, monkeypatch):
 
 
 def test_a_directory_that_cannot_be_written_is_told(shop, monkeypatch):
-    """Of /proc not even root can."""
+    """Not even root can write to /proc."""
     monkeypatch.setenv("XDG_STATE_HOME", "/proc/state")
     settings = (shop.directory / "connector.yml").read_text()
     shop.write(settings.replace(".connector/ledger.duckdb", "/proc/here/ledger.duckdb"))
@@ -377,7 +377,7 @@ def test_a_project_that_was_never_built_is_told_once(dbt_shop):
     ],
 )
 def test_a_time_zone_that_is_not_that_of_the_connector_is_told(dbt_shop, zone, status, words):
-    """A time without a zone would be another one for dbt than for the connector."""
+    """dbt and the connector would read a time without a zone differently."""
     profiles = dbt_shop.directory / "profiles.yml"
     profiles.write_text(profiles.read_text().replace("TimeZone: UTC", f'timezone: "{zone}"'))
     found = examined(dbt_shop)["project", "time zone"]

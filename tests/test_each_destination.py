@@ -1,4 +1,4 @@
-"""Commands over several destinations: what ends one of them is told, and the others go on."""
+"""Commands over several destinations: an error at one is reported, and the others go on."""
 
 import pytest
 

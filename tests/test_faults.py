@@ -1,4 +1,4 @@
-"""Whatever goes wrong on the way: every order arrives, and only what had to be is sent again."""
+"""Whatever fails: every order arrives, and nothing is sent again unnecessarily."""
 
 import contextlib
 import json
@@ -13,7 +13,7 @@ from tests.sandbox_process import sandbox
 from tests.shop import ended, make_shop
 
 ORDERS = 2500
-LOST = {"stored-500", "reset-after", "half", "huge", "late"}  # stored, and not known to be
+LOST = {"stored-500", "reset-after", "half", "huge", "late"}  # stored, without our knowing
 HARMLESS = {
     "408",
     "425",
@@ -39,7 +39,7 @@ def faulty_sandbox():
 
 @pytest.fixture
 def shop(tmp_path, faulty_sandbox, monkeypatch):
-    """A shop whose retries are many and quick."""
+    """A shop with many quick retries."""
     monkeypatch.setattr(retry, "BASE", 0.02)
     monkeypatch.setattr(retry, "CAP", 0.2)
     faulty_sandbox.reset()
@@ -56,7 +56,7 @@ def shop(tmp_path, faulty_sandbox, monkeypatch):
     ids=["lost", "harmless", "slow"],
 )
 def test_every_order_survives_the_faults_that_go_away(shop, kinds, times):
-    """Every order is there, the ledger knows it once, and only what was lost was sent again."""
+    """Every order arrived, the ledger knows it once, and only lost requests were repeated."""
     shop.orders(ORDERS, 3000)
     shop.sandbox.faults([f"{kind}:{times}x" for kind in sorted(kinds)])
     summary = shop.sync()
@@ -79,7 +79,7 @@ def test_every_order_survives_the_faults_that_go_away(shop, kinds, times):
 
 @pytest.mark.untraced
 def test_every_order_survives_all_faults_at_once(shop, tell):
-    """Half the time; a needless write comes from a call that was stored without our knowing."""
+    """Half of the requests fail; needless writes follow those stored without an answer."""
     shop.orders(ORDERS, 12_000)
     kinds = sorted(LOST | HARMLESS)
     shop.sandbox.faults([f"{kind}:{0.5 / len(kinds)}" for kind in kinds])
@@ -118,7 +118,7 @@ def test_retry_after_is_obeyed_by_every_worker(tmp_path, kind):
 
 
 def test_no_other_request_is_sent_while_a_server_asks_to_wait(tmp_path):
-    """Whatever was answered before the 429 was read; after it comes what was on its way."""
+    """Answers before the 429 were read; after it only requests in flight arrive."""
     with sandbox("--retry-after", "3", "--fault", "429:1x") as asking:
         (shop,) = make_shop(tmp_path, asking)
         shop.orders(0, 8500)
@@ -199,7 +199,7 @@ def test_what_may_have_arrived_goes_again_and_what_has_not_is_new(shop):
 
 
 def test_orders_without_an_answer_do_not_stop_the_others(shop):
-    """They go in smaller parts, then with the next run."""
+    """They are sent in smaller parts, then by the next run."""
     shop.configure(attempts=1, concurrency=1)
     shop.sandbox.faults(["500:0.3"])
     delivered = []
@@ -211,7 +211,7 @@ def test_orders_without_an_answer_do_not_stop_the_others(shop):
 
 
 def test_a_refusal_after_a_lost_answer_settles_no_doubt(tmp_path):
-    """What was stored, lost and then refused is put right when the row goes back to what it was."""
+    """An order that was stored, lost and refused is corrected once its row changes back."""
     with sandbox("--latency", "1500ms") as slow:
         (shop,) = make_shop(tmp_path, slow)
         shop.orders(0, 3)
@@ -260,7 +260,7 @@ def test_a_server_that_does_not_speak_tls_leaves_nothing_in_doubt(shop):
     assert shop.remembered("select count(*) from ledger.in_doubt") == [(0,)]
 
 
-# A server that speaks, but not as it should.
+# A server that speaks, but not HTTP as it should be.
 
 OK = b"HTTP/1.1 200 OK\r\n"
 RECEIVED = b'{"message":"Orders received"}'
@@ -268,7 +268,7 @@ RECEIVED = b'{"message":"Orders received"}'
 
 @contextlib.contextmanager
 def server_saying(*texts: bytes, seconds: float = 0.0):
-    """Say texts to whoever calls, some seconds apart, and hang up."""
+    """Send texts to each client, some seconds apart, and hang up."""
     calls: list[bytes] = []
 
     def serve(listening: socket.socket) -> None:
@@ -292,7 +292,7 @@ def server_saying(*texts: bytes, seconds: float = 0.0):
 
 
 def failed_sync(shop, port: int, **options) -> tuple[float, dict]:
-    """How many seconds a sync of 10 orders took that got no answer, and its summary."""
+    """The seconds that a sync of 10 orders took without an answer, and its summary."""
     options = {"attempts": 1, "concurrency": 1, **options}
     shop.configure(url=f"http://127.0.0.1:{port}/v2/orders", **options)
     began = time.monotonic()
@@ -341,7 +341,7 @@ def test_the_time_to_read_ends_an_answer_that_trickles(shop):
 def test_the_time_to_connect_ends_a_silence_that_leaves_nothing_in_doubt(shop):
     with contextlib.ExitStack() as stack:
         listening = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
-        for _ in range(3):  # nobody takes these calls, and no more can wait
+        for _ in range(3):  # nobody accepts these connections, and no more can queue
             waiting = stack.enter_context(socket.socket())
             waiting.setblocking(False)
             waiting.connect_ex(listening.getsockname())

@@ -1,4 +1,4 @@
-"""What a new user ran into on the first day, and must never again."""
+"""Problems that new users had on their first day."""
 
 import json
 
@@ -9,7 +9,7 @@ from tests.talking_server import talking
 
 
 def script(poison: bytes):
-    """A server that answers 500 to every call that holds one order, and takes the others."""
+    """A server that answers 500 to requests that hold a given order, and accepts the others."""
 
     def answer(_headers, body):
         return (500, {}, b"boom") if poison in body else (200, {}, b'{"message":"Orders received"}')

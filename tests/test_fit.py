@@ -1,4 +1,4 @@
-"""Columns of the wrong type: what is cast, what is refused, and that the advice can be pasted."""
+"""Columns of the wrong type: what is cast, what is refused, and that suggested SQL works."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -119,7 +119,7 @@ def warehouse(tmp_path_factory):
 
 
 def replaced(connection, column, values, kind="view"):
-    """Let the view of the orders have these values in a column."""
+    """Give the orders' view these values in a column."""
     for each in ("view", "table"):
         there = f"select 1 from duckdb_{each}s() where {each}_name = 'northbeam__orders'"
         if connection.execute(there).fetchall():

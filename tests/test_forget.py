@@ -1,4 +1,4 @@
-"""What is kept of customers is erased on demand, to the last byte, and nothing is sent for it."""
+"""Customer data is erased on demand, to the last byte, and nothing is sent because of it."""
 
 import os
 import signal
@@ -32,7 +32,7 @@ where "externalOrderId" = 'order-3'
 
 @pytest.fixture
 def shop(shop: Shop) -> Shop:
-    """A shop with Northbeam, of whose orders the ledger keeps members, and Yespo, all of it."""
+    """A shop with Northbeam, of whose orders the ledger keeps some fields, and Yespo, with all."""
     shop.orders(0, 10)
     shop.sql(VIEWS + RENAME)
     configure(shop, *BOTH)
@@ -51,7 +51,7 @@ def synced(shop: Shop) -> dict[str, dict]:
 
 
 def kept(shop: Shop) -> bytes:
-    """All bytes that lie beside the ledgers, their logs included."""
+    """All bytes of the ledgers' folder, logs included."""
     return b"".join(path.read_bytes() for path in shop.ledger.parent.rglob("*") if path.is_file())
 
 
@@ -89,7 +89,7 @@ def test_what_a_destination_said_of_a_refused_order_is_forgotten_with_it(shop):
     configure(shop, BOTH[0])
     shop.sandbox.poison(named="order-00000[35]")
     assert synced(shop)["northbeam"]["refused"] == 2
-    # Only the view tells whose order it is: of what was refused no payload is kept.
+    # Only the view knows the customer: no payload is kept of refused orders.
     found = forget(shop, "--customer-id", "customer-3", "--order-id", "sold-elsewhere", "--yes")
     assert (found["northbeam"]["orders"], found["northbeam"]["texts"]) == (1, 1)
     reasons = dict(
@@ -131,7 +131,7 @@ def test_all_environments_forget_and_ledgers_of_nobody_are_named(shop):
 
 
 def killed_rewrite(ledger: Path, change: int) -> int:
-    """Rewrite in a process that kills itself at the n-th change of the directory; 0 if it ended."""
+    """Rewrite in a process that kills itself at the n-th change of a folder; 0 if it finished."""
     process = os.fork()
     if process:
         return os.waitpid(process, 0)[1]

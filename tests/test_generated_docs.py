@@ -1,4 +1,4 @@
-"""Pages and column descriptions follow from the contracts, and stand in the repository as such."""
+"""Pages and column descriptions are generated from the contracts, and are up to date."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A plan that is far larger than usual stops before the first request."""
+"""A plan far larger than usual stops before the first request."""
 
 import shutil
 from dataclasses import fields
@@ -19,7 +19,7 @@ ORDERS = 100
 
 
 def found(known: int, guards: Guards | None = None, **counts) -> dict[str, str]:
-    """What the guards find in a plan of so many delivered orders, by kind."""
+    """What the guards find in a plan with this many delivered orders, by kind."""
     gathered = {"vanished": 0, "moved": 0, "money": 0.0, "is_loaded": True}
     seen = {name: counts.pop(name, value) for name, value in gathered.items()}
     numbers = {each.name: 0 for each in fields(Plan) if each.type is int}
@@ -47,7 +47,7 @@ def found(known: int, guards: Guards | None = None, **counts) -> dict[str, str]:
     ],
 )
 def test_so_many_orders_go_and_no_more(known, counted, most, words):
-    """A share of them; of few orders a share of half or a fifth, and some are never too many."""
+    """A share of them: a half or a fifth of few orders; a small number is never too many."""
     assert found(known, **{counted: most}) == {}
     (message,) = found(known, **{counted: most + 1}).values()
     assert words in message
@@ -71,7 +71,7 @@ def test_a_first_load_is_never_too_large_and_never_empty():
 
 
 def test_a_few_orders_that_are_most_of_the_money_are_too_many():
-    """One large order is no fault, nor are four."""
+    """A single large order is not an error, nor are four."""
     told = "the amounts of 5 delivered orders change by 90% of all delivered money, allowed 20%"
     assert found(4000, moved=4, money=0.9) == found(4000, moved=5, money=0.2) == {}
     assert told in found(4000, moved=5, money=0.9)["amounts"]
@@ -80,7 +80,7 @@ def test_a_few_orders_that_are_most_of_the_money_are_too_many():
 
 
 def test_ids_that_changed_are_told_as_that():
-    """Of about as many that are gone and new, half of the orders are too many."""
+    """When about as many orders are gone as are new, half of them are too many."""
     assert found(20, vanished=9, added=9) == {}
     assert "and 11 are new: did the ids change?" in found(20, vanished=10, added=11)["gone"]
 
@@ -127,7 +127,7 @@ def remove(shop, first: int, last: int) -> None:
 
 
 def stops(shop, *words: str) -> None:
-    """A sync ends with 6, says these words and the way on, and has sent nothing."""
+    """A sync ends with 6, says these words and what to do, and has sent nothing."""
     before = shop.sandbox.counts()["requests"]
     shop.run("sync").fails(6, *words, "--yes")
     assert shop.sandbox.counts()["requests"] == before
@@ -149,7 +149,7 @@ def test_too_many_changed_orders_wait_for_a_yes(delivered):
 
 
 def test_orders_that_are_gone_are_counted_since_their_absence_was_accepted(delivered):
-    """As many as are allowed are only counted; beside them others may change and be new."""
+    """Up to the limit they are only counted; others may change or be new at the same time."""
     remove(delivered, 0, 20)
     change(delivered, 30)
     delivered.orders(ORDERS, ORDERS + 50)
@@ -174,7 +174,7 @@ def test_new_orders_beyond_what_was_delivered_are_a_fan_out(delivered):
 
 
 def test_a_first_load_that_was_tried_and_then_cut_off_goes_on_by_itself(shop):
-    """What is in doubt was never delivered, so that nothing of it would be sent anew."""
+    """Orders in doubt were never delivered, so guards do not count them as sent again."""
     shop.orders(0, 4000)
     shop.configure(attempts=1, concurrency=1, guards={"changed_share": 0.01, "floor": 1})
     shop.sync("--limit", "100")
@@ -199,7 +199,7 @@ def test_what_is_in_doubt_after_an_outage_is_not_taken_for_changed(delivered):
 def test_another_amount_of_many_orders_or_of_large_ones_stops_the_run(delivered):
     large = "purchase_total = purchase_total + 9000000, tax = tax + 9000000"
     change(delivered, 4, large)
-    assert delivered.sync()["delivered"] == 4  # one large order is no fault, nor are four
+    assert delivered.sync()["delivered"] == 4  # one large order is not an error, nor are four
     change(delivered, 5, "purchase_total = purchase_total * 2")
     stops(delivered, "the amounts of 5 delivered orders change by ", "of all delivered money")
     change(delivered, 21, "purchase_total = purchase_total - 1, tax = tax - 1")

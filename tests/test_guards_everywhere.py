@@ -1,4 +1,4 @@
-"""Every guard at destinations of all sorts, in a young shop, a small one and a large one."""
+"""Every guard at every destination, in new, small and large shops."""
 
 from collections.abc import Iterator
 from math import ceil
@@ -33,7 +33,7 @@ def shop(request: pytest.FixtureRequest, tmp_path_factory) -> Iterator[Destinati
 
 
 def told(shop: DestinationShop, sql: str, **values) -> list[str]:
-    """The alerts of a plan after a change of the views, which is taken back."""
+    """The alerts of a plan after a change of the views, which is reverted."""
     shop.sql(sql, **values)
     plan = shop.plan("--allow-side-effects")
     kinds = [alert["kind"] for alert in plan["alerts"]]
@@ -55,7 +55,7 @@ def raised(shop: DestinationShop, column: str | None, how: str = "+ 0.01") -> st
 
 
 def load(shop: DestinationShop, size: int) -> None:
-    """Deliver so many orders, after a trial of a few, and save the views."""
+    """Deliver this many orders, after a trial of a few, and save the views."""
     shop.forget()
     shop.orders(0, size)
     shop.sync("--limit", "20")
@@ -100,7 +100,7 @@ def test_each_guard_stops_one_plan_and_lets_another_pass(shop, size, request):
 
 
 def test_many_cancelled_orders_at_once_stop_the_plan(shop):
-    """One wrong row among the statuses must not take a year back."""
+    """One wrong row among the statuses must not take back a year of orders."""
     if shop.contract.lifecycle.sent_as:
         pytest.skip("a cancelled order is sent as any other, by a status of its own")
     load(shop, SIZES[0])

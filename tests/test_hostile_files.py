@@ -1,4 +1,4 @@
-"""Files of the project that were made to do harm end with a clear error, in no time."""
+"""Malicious files in a project end with a clear error, at once."""
 
 import copy
 import itertools
@@ -94,7 +94,7 @@ def places(value: Any, path: tuple = ()) -> Iterator[tuple]:
 
 
 def changed(document: Any, draw: random.Random) -> Any:
-    """A copy in which one value is another one, or gone."""
+    """A copy in which one value is replaced or removed."""
     found = copy.deepcopy(document)
     *way, last = draw.choice(list(places(found)))
     there = found
@@ -109,7 +109,7 @@ def changed(document: Any, draw: random.Random) -> Any:
 
 @pytest.mark.parametrize("name", ["northbeam", "triple_whale", "yespo"])
 def test_a_contract_that_is_not_one_is_told_as_that(tmp_path, name):
-    """Each with one value that is another, or missing; a seed, so that they are the same ones."""
+    """Copies with one value replaced or removed each; a seed makes them repeatable."""
     draw = random.Random(18)
     document = yaml.safe_load(contracts()[name].path.read_text())
     path = tmp_path / "contract.yml"

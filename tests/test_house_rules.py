@@ -1,4 +1,4 @@
-"""The house rules hold in every file, and each of them finds what it forbids."""
+"""The house rules hold in every file, and each rule finds what it forbids."""
 
 import statistics
 import subprocess
@@ -45,7 +45,7 @@ def told(path: Path, offences: Offences) -> str:
 
 
 def assert_none(offences: Callable[[str], Offences], paths: Iterable[Path]) -> None:
-    """Look into every file and tell all that offends."""
+    """Check every file and report all offences."""
     paths = list(paths)
     found = "".join(told(path, offences(path.read_text())) for path in paths)
     assert paths
@@ -68,13 +68,13 @@ def test_the_usual_function_is_very_short():
 
 
 def test_files_are_short():
-    """But for the list of temporary tables, where there is nothing to follow from top to bottom."""
+    """Except for the list of temporary tables, which nobody reads from top to bottom."""
     paths = files("bench/**/*.py", "connector/**/*.py", "connector/**/*.sql")
     assert_none(too_long, [path for path in paths if path != ROOT / "connector/plan/tables.sql"])
 
 
 def test_rooms_are_small():
-    """But for the commands, which are one module each."""
+    """Except for the commands, which have one module each."""
     rooms = {path.parent for path in files("connector/**/*.py")} - {COMMAND_LINE / "commands"}
     modules = {room: len([*room.glob("*.py")]) - 1 for room in rooms}
     assert {room: count for room, count in modules.items() if count > LARGEST_ROOM} == {}
@@ -89,7 +89,7 @@ def test_lists_are_ordered():
 
 
 def test_models_and_macros_are_for_any_engine():
-    """But for those over what the connector exports, and a test of the sample's raw tables."""
+    """Except for those over the connector's exports, and a test of the sample's raw tables."""
     folders = ("macros", "dbt_package", "models", "tests/dbt")
     paths = files(*(f"{folder}/**/*.sql" for folder in folders))
     others = {ROOT / "models/operations", ROOT / "tests/dbt/oms"}
@@ -97,7 +97,7 @@ def test_models_and_macros_are_for_any_engine():
 
 
 def is_about_one_destination(path: Path) -> bool:
-    """What the sandbox knows of an API it does not take from the contract, so as to judge it."""
+    """The sandbox has its own knowledge of an API, so that it can judge the contract."""
     return DESTINATIONS in path.parents or (DESTINATIONS / path.stem).is_dir()
 
 
@@ -112,7 +112,7 @@ def test_errors_are_not_swallowed():
 
 
 def test_only_the_command_line_prints_and_exits():
-    """And a process that the library starts ends itself."""
+    """Except for a process that the library starts, which ends itself."""
     ours = {ROOT / "connector/api/child.py"}
     paths = [path for path in files("connector/**/*.py") if COMMAND_LINE not in path.parents]
     paths = [path for path in paths if path not in ours]

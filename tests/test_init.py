@@ -26,7 +26,7 @@ FOLDER = "models/destinations/northbeam"
 
 @pytest.fixture
 def fresh(tmp_path: Path, sandbox_process: Sandbox) -> Shop:
-    """A dbt project that has orders and knows nothing of the connector."""
+    """A dbt project that has orders and no connector yet."""
     for name in ("dbt_project.yml", "profiles.yml", "models/orders.sql"):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
@@ -207,7 +207,7 @@ GIVEN = ("--map", "currency='USD'", "--map", "shipping_cost=0.50")
 
 @pytest.fixture
 def own(fresh: Shop) -> Shop:
-    """A project of odd columns that dbt has built: the models are plain SQL, so that we may."""
+    """A built project of odd columns; its models are plain SQL, so the test may run them."""
     nodes = {}
     for name, sql in {"orders": ORDERS, "order_items": ITEMS}.items():
         (fresh.directory / "models" / f"{name}.sql").write_text(sql)

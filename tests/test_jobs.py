@@ -1,4 +1,4 @@
-"""Several accounts at the same time, within what one would take, and one that others hold."""
+"""Several accounts at the same time, within the limits of one, while others hold another."""
 
 import contextlib
 import os
@@ -73,7 +73,7 @@ def of(result) -> dict[str, dict]:
 
 
 def test_three_accounts_at_the_same_time_do_as_one_after_the_other(shop):
-    """Also what is told of them: codes, lines, metrics."""
+    """Exit codes, lines and metrics are the same, too."""
     shop.sql("update northbeam__orders set currency = 'XXX' where order_id = 'order-000002'")
     metrics = shop.directory / "metrics.prom"
     result = shop.run("sync", "--jobs", "3", "--metrics-file", str(metrics), "--output", "json")
@@ -102,12 +102,12 @@ def wait_until(what, *arguments) -> None:
 
 
 def is_under_way(shop: Shop, name: str) -> bool:
-    """Whether a run of an account has something on the wire."""
+    """Whether a run of an account has requests in flight."""
     return shop.ledger_of(name).with_suffix(".wire").exists()
 
 
 def test_one_that_a_long_backfill_holds_tells_5_and_the_others_are_sent(shop):
-    """By one command at the same time, and as commands of their own side by side."""
+    """With one command for all, and with one command for each side by side."""
     shop.sandbox.faults(["stall"])
     backfill = shop.start("backfill", "northbeam", "--yes")
     wait_until(is_under_way, shop, "northbeam")
@@ -144,7 +144,7 @@ def test_all_that_go_at_the_same_time_end_with_whoever_started_them(shop, ends):
 
 
 def resident(pid: int) -> float:
-    """Memory of the processes that one has started, in MB; what they share is counted once."""
+    """Memory of the child processes of one, in MB; shared memory counts once."""
     total = 0
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
         for child in task.read_text().split():

@@ -1,4 +1,4 @@
-"""A sync that is killed at any moment loses nothing, leaves nothing stale and blocks nobody."""
+"""A sync killed at any moment loses nothing, leaves nothing stale and blocks nobody."""
 
 import random
 import signal
@@ -28,18 +28,18 @@ def shop(tmp_path, slow_sandbox):
     (shop,) = make_shop(tmp_path, slow_sandbox)
     shop.orders(0, ORDERS)
     shop.sql("alter table northbeam__orders add column _lifecycle varchar")
-    shop.configure(concurrency=1, read_timeout=1)  # as long is waited for what is under way
+    shop.configure(concurrency=1, read_timeout=1)  # waits for requests in flight
     return shop
 
 
 class Edits:
-    """Random edits of the rows, every second of which is taken back after the next run."""
+    """Random edits of the rows; every second one is reverted after the next run."""
 
     def __init__(self, shop: Shop, draw: random.Random) -> None:
         self._shop, self._draw, self._last, self._number = shop, draw, ORDERS, 0
 
     def make(self) -> None:
-        """Edit, delete and add some orders, and take back what the last edit did."""
+        """Edit, delete and add some orders, and revert the last edit."""
         self._number += 1
         half = self._draw.randrange(2)
         if self._number % 2:
@@ -60,7 +60,7 @@ class Edits:
         self._delete_and_add()
 
     def _cancel(self) -> None:
-        """Cancel some orders, and place again what the last edit cancelled."""
+        """Cancel some orders, and restore those that the last edit cancelled."""
         self._shop.sql(
             "update northbeam__orders set _lifecycle = null where _lifecycle is not null;"
             "update northbeam__orders set _lifecycle = 'cancelled' where hash(order_id) % 50 = $n",
@@ -75,7 +75,7 @@ class Edits:
         self._last += 3
 
 
-# A busy machine plans slowly: look for the moments at which something is being sent.
+# A busy machine plans slowly: find the moments at which requests are sent.
 AIM = {
     "before the run": 1.1,
     "while planning": 1.05,
@@ -96,7 +96,7 @@ def typical_seconds(shop: Shop) -> float:
 
 
 def phase(shop: Shop, last_run: int) -> tuple[str, int]:
-    """What a run had done when it ended, by its traces in the ledger, and its number."""
+    """How far a run got, by its traces in the ledger, and its number."""
     ((run_id, is_finished),) = shop.remembered(
         "select max(run_id), bool_or(event = 'finished' and run_id = newest) "
         "from ledger.runs, (select max(run_id) as newest from ledger.runs)"
@@ -120,7 +120,7 @@ def held(shop: Shop) -> dict[str, str]:
 
 
 def assert_all_is_there(shop: Shop) -> None:
-    """Compare with the views, and field for field with what a run without a past delivers."""
+    """Compare with the views, and field for field with the delivery of a first run."""
     placed = "from northbeam__orders where _lifecycle is null"
     views = shop.sql(f"select order_id, customer_name, tax::double {placed}")
     orders = {order["order_id"]: order for order in shop.sandbox.orders()}
@@ -157,7 +157,7 @@ def killed(shop: Shop, moment: float | None) -> bool:
 
 
 def lost_an_answer(shop: Shop, run_id: int, writes: int) -> bool:
-    """Whether the sandbox took more orders than the ledger knows of."""
+    """Whether the sandbox accepted more orders than the ledger knows."""
     ((recorded,),) = shop.remembered(
         f"select count(*) from ledger.deliveries where run_id = {run_id}"
     )
@@ -173,7 +173,7 @@ def test_nothing_is_lost_or_stale_however_often_a_sync_is_killed(shop, request, 
     while phases.total() < kills:
         edits.make()
         writes = shop.sandbox.counts()["writes"]
-        is_aimed = phases.total() % 4 < 2  # an edit, and one that is taken back
+        is_aimed = phases.total() % 4 < 2  # an edit, and one that is reverted
         if not killed(shop, None if is_aimed else seconds * draw.uniform(0.4, 1.0)):
             seconds *= 1.0 if is_aimed else 0.9
             continue

@@ -1,4 +1,4 @@
-"""Killed syncs at Triple Whale and Yespo: one live record an order, and no needless event."""
+"""Killed syncs at Triple Whale and Yespo: one live record per order, no needless event."""
 
 import json
 import random
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.untraced
 ORDERS = 12
 LATENCY = 0.3  # seconds, of each request
 WAYS = ("-q", "sync", "--yes", "--allow-side-effects")
-# What is killed here waits for late requests as long as the tests around it do.
+# Killed runs wait for late requests as long as in other tests.
 SHORT = "import connector.payloads.late as late; late.SLACK = -59.5"
 OPTIONS = {
     "triple_whale": {"on_removed": "void", "on_identity_change": "replace"},
@@ -55,7 +55,7 @@ def shop(tmp_path, slow_sandbox, request) -> DestinationShop:
 
 
 class Story:
-    """What happens to a shop, at random; `doubts` counts the orders that a run found in doubt."""
+    """Random events of a shop; `doubts` counts the orders that a run found in doubt."""
 
     def __init__(self, shop: DestinationShop, draw: random.Random) -> None:
         self._shop, self._draw, self._number = shop, draw, 0
@@ -81,13 +81,13 @@ class Story:
         self._sql(update.format(kept, key), set(chosen[3:]), text=f"{self._number}")
 
     def trouble(self) -> None:
-        """An order is refused or an answer is lost, or nothing goes wrong."""
+        """Refuse an order, lose an answer, or do neither."""
         refused = self._shop.key(self._draw.randrange(ORDERS))
         self._shop.sandbox.poison(**self._draw.choice([{}, {}, {"named": refused}]))
         self._shop.sandbox.faults(self._draw.choice([[], [], ["reset-after:1x"]]))
 
     def run(self) -> None:
-        """A run comes to its end, or is killed."""
+        """Finish a run, or kill it."""
         self.doubts += self._in_doubt()
         if self._draw.random() < 0.4:
             code = self._shop.run(*WAYS).code
@@ -97,7 +97,7 @@ class Story:
             self.ends["killed"] += 1
 
     def settle(self) -> None:
-        """All is well again, and the destination holds what the views say."""
+        """Without faults the destination holds what the views say."""
         self._shop.sandbox.poison()
         self._shop.sandbox.faults([])
         for command in (WAYS, (*WAYS[:1], "retry", self._shop.name, "--all"), WAYS):
@@ -129,7 +129,7 @@ class Story:
 
 
 def assert_all_is_as_in_the_views(shop: DestinationShop, there: set[int]) -> None:
-    """Every order has one live record as the view says, and of the others nothing counts."""
+    """Every order has one live record that matches the view, and other orders none that counts."""
     held, keys = shop.held(), {shop.key(number) for number in there}
     view, key = shop.view("orders"), f'"{shop.contract.key}"'
     if shop.name == "yespo":
@@ -148,7 +148,7 @@ def assert_all_is_as_in_the_views(shop: DestinationShop, there: set[int]) -> Non
 
 
 def live_record(shop: DestinationShop, order: str) -> tuple[str, float]:
-    """What edits and identity come to of the record of an order that is not void."""
+    """The parts of an order's live record that edits and changed identities set."""
     records = shop.sandbox.records_of(order)
     (text,) = [each["text"] for each in records if not each["list"] and not each["is_void"]]
     record = json.loads(text)

@@ -1,4 +1,4 @@
-"""A request that a server works at after its run was gone never replaces what was sent later."""
+"""A request that outlives its run never replaces what was sent later."""
 
 import json
 import signal
@@ -14,14 +14,14 @@ from tests.talking_server import talking
 
 ORDERS = 6
 LATE = "order-000002"
-SLOW = 3.0  # seconds that the server works at the first request in which the order is called B
-PATIENCE = 4  # seconds that a server is given
+SLOW = 3.0  # seconds that the server processes the first request in which the order is called B
+PATIENCE = 4  # seconds until the client gives up
 RENAME = "update northbeam__orders set customer_name = $name where order_id = $order_id"
 TAKEN = (200, {"Content-Type": "application/json"}, b'{"message": "Orders received"}')
 
 
 class SlowServer:
-    """Keeps orders when it is done with them; `requests` tells what came in, and when."""
+    """Stores orders after a delay; `requests` records what arrived, and when."""
 
     def __init__(self) -> None:
         self.url = ""
@@ -72,7 +72,7 @@ def slow(shop: Shop, server: SlowServer, monkeypatch) -> Shop:
 
 
 def cut_off(slow: Shop, server: SlowServer, *signals: signal.Signals) -> float:
-    """End a sync by signals while its request is under way; returns when it was gone."""
+    """End a sync by signals while its request is in flight; returns when it ended."""
     process = slow.start("sync")
     assert server.arrived.wait(30)
     for number in signals:

@@ -1,4 +1,4 @@
-"""The last write of a dead run reaches the store while the next run has begun: nothing is lost."""
+"""The last write of a dead run reaches the store after the next run began: nothing is lost."""
 
 import json
 import threading
@@ -15,7 +15,7 @@ from connector.remote.stores import store as store_of
 from tests import stores
 from tests.test_conformance_store import SCOPE, opened, runs
 
-SECONDS = 0.4  # that a beat counts
+SECONDS = 0.4  # that a heartbeat counts
 DEAD = Holding("dead", "process 1 on elsewhere", "", 3, SECONDS, is_free=False)
 EMPTY_PIECE = b"\x02\0\0\0{}"
 ENDED = [(1, "started"), (1, "finished"), (2, "started"), (2, "finished")]
@@ -52,7 +52,7 @@ def run_once(store) -> int:
 
 
 def left(place, holding) -> None:
-    """Leave the lock as a run on another machine has left it that was killed."""
+    """Leave the lock of a run that was killed on another machine."""
     _, tag = place.get(LOCK)
     place.replace_if(LOCK, holding.encoded(), tag)
 
@@ -82,7 +82,7 @@ def test_a_late_write_does_not_stop_the_next_run(server, address, place, tmp_pat
     number = int(place.listed("gen/")[-1].key.rpartition("/")[2])
     left(place, holding)
     if key is None:
-        arrived = [key]  # it was killed when only the lock was left to be freed
+        arrived = [key]  # killed when only the lock was left to release
     elif key.startswith("gen"):
         manifest = place.get(key.format(number))[0]
         arrived = late(server, place, key.format(number + 1), manifest)

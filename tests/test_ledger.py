@@ -1,4 +1,4 @@
-"""What the ledger keeps, and what it lets go of."""
+"""What the ledger keeps, and what it deletes."""
 
 import random
 import shutil
@@ -28,7 +28,7 @@ CHANGE = "update northbeam__orders set tax = tax + 1 where order_id < 'order-000
 
 
 def age(shop: Shop, days: int) -> None:
-    """Let all runs so far have been so many days earlier."""
+    """Backdate all runs by some days."""
     with duckdb.connect(str(shop.ledger)) as connection:
         connection.execute(f"update runs set recorded_at = recorded_at - to_days({days})")
 
@@ -85,7 +85,7 @@ def test_an_intent_that_a_later_run_settles_is_dropped(shop):
     assert shop.remembered(KEPT) == [(ORDERS, 0, ORDERS, 0)]
 
 
-# What came to the first schema, one after the other, before another number said so.
+# Additions to the first schema, in order, before the version number changed.
 LATER = {
     "the first": "",
     "with samples": """
@@ -136,7 +136,7 @@ def test_each_schema_that_had_the_first_number_becomes_the_newest(tmp_path, newe
     with engine(tmp_path) as connection, attached(connection, path):
         assert connection.execute(SHAPE).fetchall() == newest
         doubts = connection.execute("select order_id from ledger.in_doubt order by all").fetchall()
-        # An intent that outlives a refusal is a doubt now: an earlier attempt may have arrived.
+        # An intent that outlives a refusal is in doubt: an earlier attempt may have arrived.
         assert doubts == [("order-000002",), ("order-000003",)]
         assert connection.execute("select count(*) from ledger.current").fetchall() == [(3,)]
 
@@ -275,7 +275,7 @@ MOMENTS = (1, 9, 30, 99)  # statements of the migration: the last one commits; o
 
 @pytest.mark.parametrize("old", [""], indirect=True, ids=["version 2"])
 def test_a_migration_that_is_killed_at_any_moment_is_made_good(old, request, state_folder):
-    """The next run goes on as if nothing had been."""
+    """The next run works as if nothing had happened."""
     whole = old.ledger.read_bytes()
     moments = (*range(1, 31), *[30] * 20, 99) if request.config.getoption("--long") else MOMENTS
     for moment in moments:

@@ -169,7 +169,7 @@ def test_a_ledger_is_not_moved_over_another_one(shop, address):
 
 
 def killed_move(shop: Shop, to: str, change: int) -> int:
-    """Move in a process that kills itself at the n-th change of a folder; 0 if it ended."""
+    """Move in a process that kills itself at the n-th change of a folder; 0 if it finished."""
     process = os.fork()
     if process:
         return os.waitpid(process, 0)[1]
@@ -196,7 +196,7 @@ def names(shop: Shop) -> set[Path]:
 
 
 def live(shop: Shop, ledger: str) -> int | None:
-    """How many orders the ledger there knows; None when it must not be used."""
+    """How many orders the ledger there knows; None if it must not be used."""
     use(shop, ledger)
     found = connector.open(shop.directory).status(["northbeam"]).all[0][1]
     if isinstance(found, Failure):

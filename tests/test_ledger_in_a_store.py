@@ -44,7 +44,7 @@ def stored(shop, server, tmp_path) -> Shop:
 
 
 def cleaned(shop: Shop) -> None:
-    """Take all that a machine knows of the ledger, except the file that tells that it is dead."""
+    """Delete all that a machine knows of the ledger, except the mark that its process died."""
     for path in shop.directory.glob(".connector/store-*/*"):
         if path.suffix != ".cache-lock":
             shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -104,13 +104,13 @@ def killing(server, process, number: int, *, done: bool) -> None:
 
 @pytest.mark.untraced
 def test_killed_at_any_record_a_clean_machine_goes_on(stored, server, pytestconfig):
-    """What a destination got is known as delivered or in doubt, and in the end it has all of it."""
+    """Everything sent is known as delivered or in doubt, and in the end all of it arrives."""
     server.puts.clear()
     assert stored.sync()["delivered"] == ORDERS
     writes = len(server.puts)
     # What is killed after a write is killed as it begins the next one.
     every = [(number, done) for number in range(1, writes) for done in (False, True)]
-    every.append((writes, False))  # only the lock is left to be freed
+    every.append((writes, False))  # only the lock is left to release
     steps = every if pytestconfig.option.long else [*every[3::8], every[-1]]
     for number, done in steps:
         stored.sandbox.reset()
@@ -131,7 +131,7 @@ def test_killed_at_any_record_a_clean_machine_goes_on(stored, server, pytestconf
 
 
 def test_a_frozen_runner_that_wakes_sends_nothing(stored, server):
-    """It is frozen when its intent is in the store, and another machine takes over meanwhile."""
+    """It freezes once its intent is in the store, and another machine takes over."""
     other = Shop(stored.directory / "other", stored.sandbox)
     frozen = stored.start("sync", "--yes")
 
@@ -151,7 +151,7 @@ def test_a_frozen_runner_that_wakes_sends_nothing(stored, server):
     assert other.run("sync", "--yes").code == 0
     writes = stored.sandbox.counts()["writes"]
     assert writes == ORDERS
-    server.fault = lambda *_: None  # it may write its piece again, whose answer it missed
+    server.fault = lambda *_: None  # it may repeat its write, whose answer it missed
     frozen.send_signal(signal.SIGCONT)
     ended(frozen).fails(5, "another run")
     assert stored.sandbox.counts()["writes"] == writes

@@ -1,4 +1,4 @@
-"""What the ledger says at every moment at which a run may be killed: no answer, hence in doubt."""
+"""What the ledger says at every moment at which a run may be killed: unanswered means in doubt."""
 
 import shutil
 from collections.abc import Generator, Iterator
@@ -165,7 +165,7 @@ def named(story: Story, known: dict[str, str]) -> Iterator[Moment]:
 
 
 def told(story: Story) -> Iterator[Moment]:
-    """Let a run meet everything that it can; yield after each record what must be known of it."""
+    """Lead a run through every case; yield after each record what the ledger must know."""
     known: dict[str, str] = {}
     left = yield from taken(story, known)
     yield from named(story, known)
@@ -186,7 +186,7 @@ def told(story: Story) -> Iterator[Moment]:
 
 
 def test_a_run_that_is_killed_after_any_record_knows_what_was_answered(tmp_path):
-    """Whether the ledger is looked at as it was left, or by the next run."""
+    """Whether the ledger is read as it was left, or by the next run."""
     path, copies = tmp_path / "run" / "ledger.duckdb", []
     with opened(path) as whole:
         story = Story(whole.connection, whole.ledger)

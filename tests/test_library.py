@@ -1,4 +1,4 @@
-"""The library gives what the command line prints, prints nothing, and ends nothing."""
+"""The library returns what the command line prints; it prints nothing and ends no process."""
 
 import ast
 import dataclasses
@@ -46,7 +46,7 @@ def two_accounts(shop: Shop, **second) -> None:
 
 
 def same(result, document: dict) -> None:
-    """Check that a result says what a JSON document says, but for what each call has anew."""
+    """Check that a result equals a JSON document, except for what differs between calls."""
     own = json.loads(exact.dumps(result.as_dict()))
     assert list(own) == list(document)
     assert [name for name in own if name not in VARYING and own[name] != document[name]] == []

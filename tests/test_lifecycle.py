@@ -1,4 +1,4 @@
-"""What is cancelled counts nothing: from the start, after it was sent, and after it came back."""
+"""Cancelled orders count as nothing: from the start, after delivery, and after a return."""
 
 import json
 import signal
@@ -73,7 +73,7 @@ def yespo(tmp_path, sandbox) -> DestinationShop:
 
 
 def become(shop: DestinationShop, state: str | None, *numbers: int) -> None:
-    """Let orders be in a state."""
+    """Set the state of orders."""
     keys = [shop.key(number) for number in numbers]
     shop.sql(
         f"update {shop.view('orders')} set _lifecycle = $state, _changed_at = now() "
@@ -84,7 +84,7 @@ def become(shop: DestinationShop, state: str | None, *numbers: int) -> None:
 
 
 def counting(shop: DestinationShop) -> dict[str, Decimal]:
-    """What orders amount to at the destination, those left out that count for nothing there."""
+    """The totals at the destination, without orders that do not count."""
     amount, counted = shop.contract.amount, {}
     live = shop.sandbox.live_records() if shop.name == "triple_whale" else None
     for key, order in shop.held().items():
@@ -104,7 +104,7 @@ def of(summary: dict[str, Any], *names: str) -> tuple[Any, ...]:
 
 
 def test_what_counts_for_nothing_never_counts_and_is_taken_back_once(shop):
-    """Spelled in any case; what is not known, and nothing, is placed; what comes back counts."""
+    """In any case; unknown and missing states count as placed; restored orders count."""
     for number, state in enumerate((None, " Completed ", "refunded", "mystery")):
         become(shop, state, number)
     for number, state in enumerate(("Cancelled", "failed", " draft", "not_an_order"), start=4):
@@ -134,7 +134,7 @@ def test_what_counts_for_nothing_never_counts_and_is_taken_back_once(shop):
 
 
 def test_northbeam_is_told_no_money_no_refunds_and_a_tag_by_what_is_judged_as_any(sent_northbeam):
-    """One is told, one is refused until it is taken, and one is invalid until it is mended."""
+    """One is reported, one is refused until accepted, and one is invalid until mended."""
     shop = sent_northbeam
     before = shop.held()[shop.key(0)]
     become(shop, "cancelled", 0, 1, 2)
@@ -157,7 +157,7 @@ def test_northbeam_is_told_no_money_no_refunds_and_a_tag_by_what_is_judged_as_an
 
 
 def assert_told_nothing(held: dict[str, Any], before: dict[str, Any]) -> None:
-    """Everything is as it was sent, less money and refunds, and with a tag."""
+    """The last sent payload, without money and refunds, and with a tag."""
     assert before["refunds"]
     money = ("purchase_total", "tax", "shipping_cost", "discount_amount")
     assert [held[name] for name in money] == [0] * 4
@@ -205,14 +205,14 @@ def test_a_setting_sends_or_leaves_what_is_cancelled(shop):
 
 
 def lose_answers(shop: DestinationShop) -> None:
-    """Sync while every request is taken and no answer comes back."""
+    """Sync while every request is accepted and every answer is lost."""
     shop.sandbox.faults(["reset-after:1"])
     assert shop.run("sync", "--allow-side-effects", "--yes", shop.name).code == 4
     shop.sandbox.faults([])
 
 
 def test_an_order_in_doubt_that_is_cancelled_is_taken_back(shop, monkeypatch):
-    """Whether the lost answer was that of a delivery or of what took it back."""
+    """Whether the lost answer was to the delivery or to taking it back."""
     monkeypatch.setattr(retry, "CAP", 0.01)
     shop.configure(attempts=1)
     lose_answers(shop)
@@ -233,7 +233,7 @@ def test_an_order_in_doubt_that_is_cancelled_is_taken_back(shop, monkeypatch):
 
 
 def kill_while_it_sends(shop: DestinationShop) -> None:
-    """Kill a sync whose request was sent and is not answered; it arrives all the same."""
+    """Kill a sync whose request was sent but not answered; the request arrives nevertheless."""
     wire = shop.ledger.with_suffix(".wire")
     before = wire.read_bytes()
     with shop.sandbox.silent():
@@ -246,13 +246,13 @@ def kill_while_it_sends(shop: DestinationShop) -> None:
 
 
 def test_a_run_that_is_killed_while_it_takes_back_leaves_what_the_views_say(sent):
-    """Some orders come back afterwards; who was taken back before hears of nothing again."""
+    """Some orders come back later; those taken back before raise no further event."""
     shop = sent
     become(shop, "cancelled", 0, 1)
     shop.sync()
     become(shop, "cancelled", 2, 3)
     become(shop, "draft", 4, 5)
-    shop.configure(read_timeout=1)  # as long is waited for what is under way
+    shop.configure(read_timeout=1)  # waits for requests in flight
     kill_while_it_sends(shop)
     shop.configure()
     become(shop, "placed", 3, 5)
@@ -261,7 +261,7 @@ def test_a_run_that_is_killed_while_it_takes_back_leaves_what_the_views_say(sent
     assert of(shop.sync(), "requests", "not_sent") == (0, 1 if shop.name == "yespo" else 4)
     if shop.name == "yespo":
         times = [shop.sandbox.events()[shop.key(number)] for number in range(8)]
-        # What was under way is in doubt, and its event is raised once more; no other one is.
+        # Requests in flight are in doubt and raise their event once more; no other order does.
         assert times[:2] == [2, 2]
         assert times[6:] == [1, 1]
         assert max(times[2:6]) <= 3
@@ -303,7 +303,7 @@ def test_a_dead_letter_that_is_cancelled_is_none_any_more(northbeam):
 
 
 def test_an_optional_field_that_is_bad_is_left_out_of_what_takes_an_order_back(northbeam):
-    """Whether it stands in the view, or in what was sent before the contract knew better."""
+    """Whether the bad value is in the view, or in a payload sent under an older contract."""
     northbeam.configure(on_removed="cancel")
     northbeam.sync()
     become(northbeam, "cancelled", 0)

@@ -1,4 +1,4 @@
-"""A call ends in time however its answer comes, and nothing that is answered is a surprise."""
+"""A request ends in time however its answer arrives, and every answer is handled."""
 
 import contextlib
 import json
@@ -36,7 +36,7 @@ Words = Callable[[], Iterator[bytes]]
 
 @contextlib.contextmanager
 def saying(words: Words, seconds: float = 0.01) -> Iterator[str]:
-    """Say words to whoever calls, some seconds apart, until nobody listens; yield the URL."""
+    """Send words to each client, some seconds apart, until it hangs up; yield the URL."""
 
     def answer(connection: socket.socket) -> None:
         with connection, contextlib.suppress(OSError):
@@ -122,7 +122,7 @@ def test_a_webhook_ends_in_time(monkeypatch, caplog):
     "location", ["http://[::1", "http://127.0.0.1:99999999/", "//", "gopher://x", "\xff\xfe", ""]
 )
 def test_a_redirect_is_not_looked_at(location):
-    """Neither where it leads nor what it says, of which requests would read all."""
+    """Neither its target nor its body, all of which requests would read."""
     head = f"HTTP/1.1 302 Found\r\nLocation: {location}\r\n\r\n".encode("latin-1")
     with saying(endless(head, b"x" * (1 << 20)), seconds=0) as url:
         tracemalloc.start()
@@ -222,7 +222,7 @@ def test_no_half_of_a_value_is_left_where_a_text_is_cut():
 
 
 def test_thousands_of_refusals_are_listed_and_sent_again(shop: Shop):
-    """Each is told in the API's own words about its own order, without the customer's name."""
+    """Each error shows the API's words about its own order, without the customer's name."""
 
     def refuse(_headers, body: bytes):
         errors = [

@@ -1,4 +1,4 @@
-"""The linters are set up to find what the house forbids, and to let pass what it does."""
+"""The linters find what the house rules forbid, and accept what they allow."""
 
 import json
 import subprocess
@@ -77,7 +77,7 @@ FORBIDDEN_SQL = {
 
 
 def test_sqlfluff_finds_each_rule_broken_and_lets_our_shape_pass(tmp_path):
-    """All in one run: to start it costs more than to lint."""
+    """All in one run: starting costs more than linting."""
     for name, sql in {**FORBIDDEN_SQL, "our_shape": OUR_SHAPE}.items():
         (tmp_path / f"{name}.sql").write_text(sql)
     arguments = ("lint", "--format=json", "--config", str(ROOT / ".sqlfluff"), str(tmp_path))
@@ -90,7 +90,7 @@ def test_sqlfluff_finds_each_rule_broken_and_lets_our_shape_pass(tmp_path):
 
 
 def broken_floors(folder: Path, modules: dict[str, str]) -> list[str]:
-    """Lay out a connector of empty packages but for these modules; returns what it breaks."""
+    """Create a connector of empty packages and these modules; returns the broken contracts."""
     rooms = [path.parent.name for path in (ROOT / "connector").glob("*/__init__.py")]
     empty = {"__init__": "", "exceptions": "", **{f"{room}/__init__": "" for room in rooms}}
     for name, source in {**empty, **modules}.items():

@@ -171,7 +171,7 @@ def test_a_budget_is_kept_so_that_nobody_is_sent_away(tmp_path, tell):
 
 
 def start_with_files_up_to(shop: Shop, size: int) -> subprocess.Popen[str]:
-    """Start a sync none of whose files can grow beyond a size, as on a disk that is full."""
+    """Start a sync whose files cannot exceed a size, as on a full disk."""
     limit = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}))"
     return subprocess.Popen(
         [
@@ -190,7 +190,7 @@ def start_with_files_up_to(shop: Shop, size: int) -> subprocess.Popen[str]:
 
 
 def assert_nothing_is_lost(shop: Shop) -> None:
-    """The next run, with room, sends what is not known to have arrived."""
+    """The next run, with room, sends everything that is not known to have arrived."""
     assert shop.sync("--yes")["exit_code"] == 0
     names = shop.sql("select order_id, customer_name from northbeam__orders")
     held = {order["order_id"]: order["customer_name"] for order in shop.sandbox.orders()}

@@ -36,7 +36,7 @@ def test_an_email_address_is_normalised_as_northbeam_does(email, normalised):
 
 
 def test_addresses_that_are_all_null_stay_null():
-    """A brand may have no e-mail address at all; DuckDB 2.0.0 fails over such a column."""
+    """A brand may have no e-mail addresses; DuckDB 2.0.0 fails on such a column."""
     connection = duckdb.connect()
     connection.execute("create table people as select cast(null as varchar) as email from range(9)")
     normalised = render("normalise_email('email')")

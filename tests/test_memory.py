@@ -1,4 +1,4 @@
-"""How much memory a run takes: what its orders need, and never an unexpected end."""
+"""How much memory a run takes: what its orders need, without unexpected failures."""
 
 import pytest
 
@@ -7,7 +7,7 @@ LINES = 24  # of an order, near the number from which on lists are sorted
 
 @pytest.mark.untraced
 def test_orders_with_many_lines_are_sent_within_a_small_limit_or_the_setting_is_named(shop):
-    """As two accounts of a shop in wholesale have it, which share the usual limit."""
+    """As two accounts of a wholesale shop do, which share the usual limit."""
     shop.orders(0, 8_000)
     shop.sql(
         "insert into northbeam__products select lines.* replace (_position + n * 100 as _position) "

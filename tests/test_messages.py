@@ -1,4 +1,4 @@
-"""Every message that ends a run says what happened and what to do next, in one tone."""
+"""Every message that ends a run says what happened and what to do next."""
 
 import ast
 import re
@@ -84,7 +84,7 @@ def test_the_messages_are_found():
 
 @pytest.mark.parametrize("where", sorted(ALL.keys() - OF_THE_SCHEMA))
 def test_a_message_says_what_to_do(where):
-    # A text that comes from elsewhere may hold the next step: its name says so.
+    # The next step may be in a text from elsewhere: its name says so.
     text = re.sub(r"\{(next_step|advice|message|HELP|self\._interruption)\}", "; check", ALL[where])
     assert NEXT_STEP.search(text), text
 

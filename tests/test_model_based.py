@@ -1,4 +1,4 @@
-"""Random histories of a shop, held to a small model: after each run promises P1 to P7 must hold."""
+"""Random histories of a shop, compared with a small model: P1 to P7 hold after each run."""
 
 import dataclasses
 import functools
@@ -72,14 +72,14 @@ deaths = st.none() | st.none() | st.tuples(st.integers(1, 14), st.sampled_from((
 
 @dataclasses.dataclass
 class Expected:
-    """What a run should plan, told from the views, what was known before, and the choice."""
+    """What a run should plan, given the views, what was known before, and the choice."""
 
     view: Contents
     before: Memory
     choice: Choice
 
     def __post_init__(self) -> None:
-        """What is not in the window is as good as not there."""
+        """Orders outside of the window do not exist for the run."""
         if window := self.choice.window:
             first, end = (f"{day:%Y-%m-%d}" for day in (window.start, window.end))
             self.view = {o: c for o, c in self.view.items() if first <= placed_at(o)[:10] < end}
@@ -133,7 +133,7 @@ class Expected:
 
     @property
     def is_wrong(self) -> bool:
-        """Whether an order is named that there is not."""
+        """Whether an unknown order is named."""
         known = set(self.view) & (set(self.before.refused) if self.choice.retry else set(ORDERS))
         return not set(self.choice.order_ids) <= known
 
@@ -165,7 +165,7 @@ class Shop(Machine):
         self.layout, self.touched = "table", 0
         self.destinations = {name: Northbeam() for name in ENVIRONMENTS}
         self.memories = {name: Memory() for name in ENVIRONMENTS}
-        # Of these a ledger that was put back knows nothing, whatever the destination holds.
+        # A restored ledger does not know these, whatever the destination holds.
         self.forgotten: dict[str, set[str]] = {name: set() for name in ENVIRONMENTS}
 
     @property
@@ -191,7 +191,7 @@ class Shop(Machine):
 
     @rule(orders=some_orders, content=st.sampled_from(VALID))
     def write(self, orders: set[str], content: str) -> None:
-        """Orders are added, edited, put right."""
+        """Add, edit and correct orders."""
         self._change(dict.fromkeys(sorted(orders), content))
 
     @rule(orders=some_orders, content=st.sampled_from(INVALID))
@@ -211,7 +211,7 @@ class Shop(Machine):
 
     @rule(layout=st.sampled_from(sorted(LAYOUTS)))
     def rebuild(self, layout: str) -> None:
-        """The views are made anew, with other columns, types and order of rows."""
+        """Recreate the views with other columns, types and order of rows."""
         self._change({})
         self.layout = layout
 
@@ -235,7 +235,7 @@ class Shop(Machine):
     @precondition(lambda self: self.view)
     @rule(environment=environments, choice=choices, faults=faults, death=deaths)
     def sync(self, environment: str, choice=EVERYTHING, faults=(), death=None) -> None:
-        """Orders that are asked for are mostly orders that there are."""
+        """Ask mostly for orders that exist."""
         next(Machine.steps)
         refused = self.memories[environment].refused if choice.retry else ORDERS
         known = [order for order in choice.order_ids if order in self.view and order in refused]
@@ -257,7 +257,7 @@ class Shop(Machine):
         death=deaths,
     )
     def detour(self, environment: str, orders: set[str], content: str, faults=(), death=None):
-        """Orders change, a run with them goes wrong, and they go back for a run that follows."""
+        """Orders change, a run with them fails, and they change back for the next run."""
         before = {order: self.view[order] for order in sorted(orders & self.view.keys())}
         self._change(dict.fromkeys(before, content))
         self.run(environment, EVERYTHING, faults, death)
@@ -267,7 +267,7 @@ class Shop(Machine):
     @precondition(lambda self: self.versions)
     @rule(environment=environments, version=versions, faults=faults, death=deaths)
     def relapse(self, environment: str, version: int, faults=(), death=None) -> None:
-        """The views say again what they said at one of the last runs, and a run follows at once."""
+        """Restore the views of one of the last runs, and run at once."""
         next(Machine.steps)
         self.go_back(self.versions[-version:][0])
         self.run(environment, EVERYTHING, faults, death)
@@ -275,7 +275,7 @@ class Shop(Machine):
     @precondition(lambda self: self.view and self.has_ledger)
     @rule(environment=environments, orders=some_orders, content=st.sampled_from(VALID))
     def forget_the_last(self, environment: str, orders: set[str], content: str) -> None:
-        """The ledger is put back as it was before a run, and so are the views."""
+        """Restore the ledger and the views as they were before a run."""
         before = dict(self.view)
         self.copy()
         self.write(orders, content)
@@ -289,7 +289,7 @@ class Shop(Machine):
         self.run(environment, EVERYTHING)
 
     def run(self, environment: str, choice: Choice, faults=(), death=None) -> None:
-        """Run the connector and hold what came of it to the promises."""
+        """Run the connector and check the promises."""
         expected = Expected(dict(self.view), self.memories[environment], choice)
         destination, before = self.destinations[environment], self.memories
         other = next(name for name in ENVIRONMENTS if name != environment)
@@ -301,7 +301,7 @@ class Shop(Machine):
         Promises(expected, summary, destination, self.memories[environment], known).hold(faults)
 
     def _unguarded(self, choice: Choice) -> Choice:
-        """A dozen orders change more than a guard lets pass; only an empty view is to stop it."""
+        """A dozen orders exceed most guards; only an empty view may stop a run."""
         return dataclasses.replace(choice, unguarded=bool(self.view))
 
     def _change(self, contents: Contents) -> None:
@@ -310,21 +310,21 @@ class Shop(Machine):
 
 
 class StampedShop(Shop):
-    """The same, read by watermark: what is promised does not depend on it."""
+    """The same, read by watermark: the promises do not depend on it."""
 
     options = "    watermark: {overlap: 1s}\n"
 
     @precondition(lambda self: self.view)
     @rule(environment=environments)
     def sync_well(self, environment: str) -> None:
-        """Only runs that leave nothing behind keep a watermark."""
+        """Only runs that leave no order behind keep a watermark."""
         next(Machine.steps)
         self.destinations[environment].poison.clear()
         self.run(environment, EVERYTHING)
 
 
 class StoredShop(Shop):
-    """The same, with a ledger in a store: a process that dies takes its machine along."""
+    """The same, with a ledger in a store: when a process dies, its machine is lost."""
 
     @property
     def has_ledger(self) -> bool:
@@ -381,7 +381,7 @@ class Promises:
             self.the_oldest_goes_first(list(dict.fromkeys(itertools.chain(*log.requests))))
 
     def the_oldest_goes_first(self, sent: list[str]) -> None:
-        """Of what is in doubt, some may have to wait for a late request, and goes after all."""
+        """Some of what is in doubt may have to wait for a late request; it is sent in the end."""
         planned, doubts = self.expected.planned, self.expected.before.in_doubt
         certain = [order for order in sent if order not in doubts]
         assert certain == [order for order in planned if order not in doubts][: len(certain)]
@@ -402,7 +402,7 @@ class Promises:
             assert held == known, f"P3, P4: {order} is {held} there and {known} here, and no doubt"
 
     def doubt_is_kept(self) -> None:
-        """Doubt comes of a lost answer or a kill, and goes with an answer only."""
+        """Doubt comes from a lost answer or a kill, and only an answer resolves it."""
         before, log, memory = self.expected.before, self.destination.log, self.memory
         caused = set(self.expected.planned) if self.summary == "killed" else log.in_doubt
         assert memory.in_doubt <= before.in_doubt | caused, "P6: doubt without a reason"
@@ -501,7 +501,7 @@ def live(number: int, steps: int, kind: type[Machine] | None = None) -> tuple[in
 
 @pytest.mark.timeout(0)
 def test_the_promises_hold_in_every_history(request, tell):
-    """Another number of steps than the two set down goes through other histories each time."""
+    """A number of steps other than the two defaults runs different histories each time."""
     steps = request.config.getoption("--steps")
     is_set_down = steps in {USUAL["steps"], LONG["steps"]}
     first = 0 if is_set_down else random.randrange(1 << 32)
@@ -521,7 +521,7 @@ def test_the_promises_hold_with_a_ledger_in_a_store(request, tell):
     assert made >= 0.9 * steps
 
 
-# What the random histories, or the thought about them, once found.
+# Bugs that the random histories, or thinking about them, once found.
 
 
 @pytest.fixture(params=[Shop, StampedShop], ids=["full scan", "watermark"])

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 ROOT = Path(__file__).parents[1]
-# What makes of the rows of a mart other rows, or reads another one.
+# SQL that changes the rows of a mart, or reads another one.
 BEYOND_A_ROW = re.compile(
     r"\b(join|group by|union|distinct on|where|qualify|over|having|limit|sum|count|min|max)\b"
 )
@@ -92,7 +92,7 @@ def test_nothing_outside_its_folder_knows_a_destination(models):
 
 
 def test_models_read_what_comes_before_them(models):
-    """Staging, intermediate models, marts, destinations; no folder reads one behind it."""
+    """Staging, intermediate models, marts, destinations; no folder reads a later one."""
     floors = ["staging", "intermediate", "marts", "destinations", "operations"]
     places = {m["unique_id"]: floors.index(folder(m)) for m in models}
     for model in models:

@@ -1,4 +1,4 @@
-"""The month of the demo, day by day: a surprise is an error that names it."""
+"""The demo's month, day by day: any surprise is an error with its name."""
 
 import contextlib
 import io
@@ -23,9 +23,9 @@ def here(arguments: Sequence[str]) -> tuple[int, str]:
     return code, told.getvalue()
 
 
-# Processes of their own that cost much; tests of locks go further. --long lives through them.
+# Slow, as they start processes; tests of locks go further. --long includes them.
 COSTLY = (month.Month.dbt_holds_the_warehouse, month.Month.two_schedulers)
-DUCKDB = "1.5.0"  # the oldest that the connector takes
+DUCKDB = "1.5.0"  # the oldest that the connector accepts
 
 
 @pytest.mark.untraced

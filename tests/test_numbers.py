@@ -1,4 +1,4 @@
-"""However orders are mixed and runs limited, the numbers add up and the plan is what happens."""
+"""For any mix of orders and any limits, the numbers add up and the plan comes true."""
 
 import shutil
 import tempfile
@@ -78,7 +78,7 @@ def poison(shop: Shop, ids: list[str]) -> None:
 
 
 def prepare(shop: Shop, kinds: list[str]) -> None:
-    """Bring every order into the state that its kind names, but for those to be refused now."""
+    """Bring every order into the state that its kind names, except those to be refused now."""
     shop.orders(0, len(kinds))
     late = keys(kinds, "new", "refused now")
     shop.sql(LATER, ids=late, broken=keys(kinds, "repaired"), drafts=keys(kinds, "draft"))
@@ -96,7 +96,7 @@ def prepare(shop: Shop, kinds: list[str]) -> None:
 
 
 def expected(kinds: list[str], arguments: list[str]) -> dict[str, int]:
-    """Say what a run with these arguments must count."""
+    """Return the counts that a run with these arguments must report."""
     pairs = list(zip(arguments[::2], arguments[1::2], strict=False))
     full = "--full" in arguments
     if full:
@@ -158,7 +158,7 @@ def check(shop: Shop, kinds: list[str], arguments: list[str]) -> None:
 
 
 def check_history(shop: Shop, summary: dict) -> None:
-    """Compare what is told of the last run, and of how orders stand, with its summary."""
+    """Compare the reports about the last run, and about all orders, with its summary."""
     names = ["orders", *OUTCOMES]
     (run,) = shop.run("runs", "--limit", "1", "--output", "json").json()
     (status,) = shop.run("status", "--output", "json").json()

@@ -1,4 +1,4 @@
-"""A ledger that was put back from a copy, or lost its last part, is noticed and not believed."""
+"""A ledger that was restored from a copy, or lost its last part, is noticed and not trusted."""
 
 import json
 import shutil
@@ -42,7 +42,7 @@ def aged_before(tmp_path_factory, sandbox_process: Sandbox, state_folder) -> Pat
 
 @pytest.fixture
 def aged(aged_before, tmp_path, sandbox: Sandbox) -> Shop:
-    """A copy of that shop, stamped at its own place, whose view is A again."""
+    """A copy of that shop, stamped at its own path, whose view is A again."""
     shop = Shop(shutil.copytree(aged_before, tmp_path / "shop"), sandbox)
     stamp = json.loads(shop.ledger.with_suffix(".stamp.json").read_text())
     stamps.write(shop.ledger, stamps.Stamp(**stamp))
@@ -51,7 +51,7 @@ def aged(aged_before, tmp_path, sandbox: Sandbox) -> Shop:
 
 
 def put_back(shop: Shop, *, whole: bool) -> None:
-    """Put the ledger back, or its folder whole with the stamp in it."""
+    """Restore the ledger, or its whole folder with the stamp in it."""
     if whole:
         shutil.rmtree(shop.ledger.parent)
         shutil.copytree(shop.directory / "kept", shop.ledger.parent)
@@ -107,7 +107,7 @@ def test_what_an_old_ledger_has_as_taken_back_is_taken_back_once_more_only(aged)
 
 
 def test_a_ledger_without_its_log_is_not_believed(aged):
-    """A process that is killed leaves the last part of its ledger in a file beside it."""
+    """A killed process leaves the last part of its ledger in a file beside it."""
     aged.sql(RENAME, name="C")
     aged.configure(read_timeout=1, attempts=1)
     with aged.sandbox.silent():
@@ -128,7 +128,7 @@ def test_a_ledger_without_its_log_is_not_believed(aged):
 
 
 def test_a_copy_from_before_an_update_is_not_believed(aged):
-    """It has no name, and becomes one that is older than every other."""
+    """It has no name, and becomes a ledger that is older than any other."""
     host = aged.sandbox.url.partition("//")[2]
     aged.ledger.unlink()
     with duckdb.connect(str(aged.ledger)) as connection:
@@ -186,7 +186,7 @@ def test_where_a_send_sets_something_off_an_old_ledger_is_refused(yespo):
 
 
 def test_a_lost_ledger_cannot_message_more_customers_in_small_parts(yespo):
-    """The limit of what nobody asked for counts over the runs of a load."""
+    """The limit of unrequested changes applies to all runs of a load together."""
     assert yespo.sync("--allow-side-effects")["delivered"] == 180
     shutil.rmtree(yespo.ledger.parent)
     assert yespo.sync("--limit", "90")["delivered"] == 90

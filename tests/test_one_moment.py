@@ -1,4 +1,4 @@
-"""Views that are replaced while they are read: what is sent is what was fingerprinted (P17)."""
+"""Views replaced while they are read: what is sent is what was fingerprinted (P17)."""
 
 import json
 import shutil
@@ -20,10 +20,10 @@ STAMP = "update northbeam__orders set _changed_at = _changed_at + interval 1 day
 
 
 class ParquetShop(Shop):
-    """Its views read Parquet files, of which another version can be put in place at any time."""
+    """Its views read Parquet files, of which another version can be swapped in at any time."""
 
     def save(self, version: str) -> None:
-        """Keep the tables as they are now under a name."""
+        """Save the current tables under a name."""
         folder = self.directory / version
         folder.mkdir()
         for name in ENTITIES:
@@ -44,7 +44,7 @@ class ParquetShop(Shop):
             )
 
     def meanwhile(self, monkeypatch, version: str, module=snapshot, name: str = "copy") -> None:
-        """Replace the files once, just before a run does what is named."""
+        """Replace the files once, just before a run does the named thing."""
         then, places = getattr(module, name), [version]
 
         def replaced(*given):
@@ -82,7 +82,7 @@ def made(tmp_path_factory, sandbox_process) -> ParquetShop:
 
 @pytest.fixture
 def shop(made, sandbox) -> ParquetShop:
-    """That shop without a memory; the first version is in place."""
+    """That shop without a ledger; the first version is in place."""
     shutil.rmtree(made.directory / ".connector", ignore_errors=True)
     made.configure(url=f"{sandbox.url}/v2/orders", attempts=3)
     made.place("one")
@@ -90,7 +90,7 @@ def shop(made, sandbox) -> ParquetShop:
 
 
 def test_what_changed_while_it_was_read_waits_for_the_next_run(shop, monkeypatch):
-    """The third version must not count as the second, to which the view may go back."""
+    """The third version must not count as the second, to which the view may return."""
     shop.sync()
     shop.place("two")
     shop.meanwhile(monkeypatch, "three")
@@ -108,7 +108,7 @@ def test_what_changed_while_it_was_read_waits_for_the_next_run(shop, monkeypatch
 
 
 def test_a_version_that_is_gone_again_is_not_remembered_as_delivered(shop, monkeypatch):
-    """What is copied is as it was delivered, what was fingerprinted is not."""
+    """The copied rows are as delivered, the fingerprinted ones are not."""
     shop.sync()
     shop.place("two")
     shop.meanwhile(monkeypatch, "one")
@@ -151,7 +151,7 @@ def test_orders_that_are_gone_before_they_were_copied_wait_too(shop, monkeypatch
 
 
 def test_a_watermark_notices_that_the_views_were_replaced_between_two_of_them(shop, monkeypatch):
-    """Its rows of orders and of products must be of one moment."""
+    """Its rows of orders and of products must be of the same moment."""
 
     shop.configure(watermark=True)
     assert shop.sync()["scan"] == "full"

@@ -1,4 +1,4 @@
-"""What a contract leaves open: free fields, fields that a project adds, settings within URLs."""
+"""Open parts of a contract: free fields, fields that a project adds, settings within URLs."""
 
 import json
 from decimal import Decimal

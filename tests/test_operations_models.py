@@ -1,4 +1,4 @@
-"""The models of what was delivered: none of them without an export, and what they tell with one."""
+"""The models of deliveries: absent without an export, and their contents with one."""
 
 import json
 from decimal import Decimal
@@ -20,7 +20,7 @@ MODELS = [
 
 @pytest.fixture
 def delivered(project: Path, sandbox) -> Shop:
-    """The first days of the built sample, delivered but for an order of a negative total."""
+    """The first days of the built sample, delivered except for one order with a negative total."""
     shop = Shop(project, sandbox)
     shop.sql("delete from main_marts.orders where ordered_at > timestamptz '2010-12-04'")
     for table in ("order_products", "order_refunds", "order_aliases"):
@@ -36,7 +36,7 @@ def delivered(project: Path, sandbox) -> Shop:
 
 
 def build(shop: Shop, hours: int) -> dict:
-    """Export, and build the models for a cadence of so many hours."""
+    """Export, and build the models for a cadence of some hours."""
     assert shop.run("export", "--to", "warehouse").code == 0
     ((environment,),) = shop.remembered("select any_value(environment) from ledger.runs")
     variables = {
@@ -90,7 +90,7 @@ def test_the_models_tell_what_was_delivered_what_not_and_since_when(delivered):
         name: Decimal(total) for name, total in held["revenue"].items()
     }
     assert sum(row[3] for row in rows) == held["orders"]
-    difference = invalid_revenue(delivered)  # and that is no failure of the delivery
+    difference = invalid_revenue(delivered)  # which is not a failed delivery
     assert sum(row[2] for row in rows) == difference
 
     order_id = edit_one(delivered)

@@ -1,4 +1,4 @@
-"""The SQL of engines that are only planned: each engine's parser knows every word of it."""
+"""SQL for planned engines: each engine's parser knows every word of it."""
 
 import re
 
@@ -28,7 +28,7 @@ def test_the_engines_parser_knows_each_statement_and_function(engine):
     found = list(snippets(engine))
     assert len(found) == 4  # settings, fingerprints, rows, differences
     trees = [tree for sql in found for tree in sqlglot.parse(sql, dialect=engine)]
-    # A command is a text that the parser passes on unread.
+    # The parser passes a command on as text, unread.
     assert not [tree for tree in trees if tree.find(expressions.Command)]
     unknown = {
         function.name.lower() for tree in trees for function in tree.find_all(expressions.Anonymous)

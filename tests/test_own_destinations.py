@@ -1,4 +1,4 @@
-"""A project may bring destinations of its own: a folder each, found beside connector.yml."""
+"""A project may bring its own destinations: a folder each, found beside connector.yml."""
 
 import pytest
 import yaml
@@ -25,7 +25,7 @@ CONTRACT = {
 
 @pytest.fixture
 def place(tmp_path):
-    """Write a contract, changed as told, and return the folder that holds its folder."""
+    """Write a changed contract, and return the folder that holds its folder."""
 
     def write(name="harbor", answer=None, **changes):
         folder = tmp_path / "destinations" / name

@@ -1,4 +1,4 @@
-"""How fast requests go, on a clock that is made up: budgets to the byte, workers to the knee."""
+"""The pace of requests, on a simulated clock: budgets to the byte, workers to the knee."""
 
 import heapq
 import random
@@ -49,7 +49,7 @@ def simulated(pace, latency, sizes, *, until=HOUR, threads=8, answer=lambda *_: 
 
 
 def busiest(arrivals, seconds: float) -> int:
-    """The most that arrived in any window."""
+    """The most bytes that arrived in any window."""
     arrivals = sorted(arrivals)
     most = inside = 0
     first = 0
@@ -122,7 +122,7 @@ def test_whatever_the_sizes_no_window_has_more_than_the_budget(
 def test_whatever_the_sizes_of_batches_nearly_all_of_the_budget_is_used(
     limit, share, latency, threads
 ):
-    """Bodies of at most a fortieth of the budget, and enough workers to send them all."""
+    """Bodies of at most a fortieth of the budget, and enough workers for all of them."""
     largest = batch_bytes(limit, {"bytes": limit, "seconds": 60})
     draw = random.Random(limit)
     bodies = iter(lambda: draw.randrange(int(largest * share), largest + 1), 0)
@@ -138,7 +138,7 @@ LIVE = "northbeam production"
 
 
 class Clock:
-    """A clock that is set."""
+    """A clock set by the test."""
 
     now = 1_000_000.0
 
@@ -202,7 +202,7 @@ def test_a_clock_that_is_put_back_lets_nothing_count_for_longer(tmp_path, clock)
 
 @pytest.mark.parametrize(("up", "ago"), [(20, 20), (60, None), (-5, 60.0 - 1)])
 def test_a_clock_that_is_put_forward_lets_nothing_be_forgotten(tmp_path, clock, up, ago):
-    """The machine has been up for as many seconds since, or was started anew and is up for 59."""
+    """The machine has run on, or was restarted and has been up for 59 seconds."""
     uptime = Clock()
     uptime.now = 64.0
     first = spending(tmp_path, clock, uptime=uptime)
@@ -238,7 +238,7 @@ def test_a_file_that_cannot_be_written_is_no_reason_to_stop(tmp_path, clock, cap
 
 
 def served(knee: int, seconds: float):
-    """A server that works on `knee` requests at a time, and lets more of them wait."""
+    """A server that processes `knee` requests at a time, and lets more of them wait."""
     return lambda _now, under_way: seconds * max(1.0, under_way / knee)
 
 
@@ -275,7 +275,7 @@ def test_workers_stop_where_more_of_them_only_wait():
 
 
 def test_workers_settle_where_a_server_pushes_back():
-    """It turns away what goes beyond ten at a time: most of what it can do is done."""
+    """It rejects more than ten at a time, and most of its capacity is used."""
     rate, workers = steady(
         Pace((), Concurrency(64)),
         served(64, 0.1),

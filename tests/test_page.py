@@ -1,4 +1,4 @@
-"""The dashboard shows what the ledger says, to whoever may see it, and changes nothing."""
+"""The dashboard shows what the ledger holds, to authorised users, and changes nothing."""
 
 import csv
 import html
@@ -22,7 +22,7 @@ EVIL = "<script>alert(1)</script>"
 
 @pytest.fixture
 def busy(shop: Shop) -> Shop:
-    """Thirty orders: one is invalid, one is refused, one is called like a script; payloads kept."""
+    """Thirty orders: one invalid, one refused, one named like a script; payloads are kept."""
     shop.configure(attempts=1, on_removed="cancel", cadence="3h")
     shop.orders(0, 30)
     shop.sql("update northbeam__orders set currency = 'dollar' where order_id = 'order-000003'")

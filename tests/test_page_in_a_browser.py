@@ -10,7 +10,7 @@ from tests.page_server import listening, served
 from tests.shop import make_shop
 
 ROOT = Path(__file__).parents[1]
-SAMPLE = ROOT / ".demo"  # as `make demo` has left it
+SAMPLE = ROOT / ".demo"  # as `make demo` leaves it
 EVIL = "<script>document.title = 'taken over'</script>"
 SERIOUS = ("serious", "critical")
 PATHS = (

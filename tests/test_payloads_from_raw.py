@@ -1,4 +1,4 @@
-"""All valid orders of the sample reach Northbeam, field for field as computed without any SQL."""
+"""All valid orders of the sample reach Northbeam, field by field as computed without SQL."""
 
 import json
 import shutil

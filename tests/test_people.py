@@ -1,4 +1,4 @@
-"""Who a customer is at every destination, over what happens to the raw tables after a send."""
+"""Who a customer is at every destination, after the raw tables change between two runs."""
 
 import duckdb
 import pytest
@@ -15,7 +15,7 @@ VIEWS = {
 
 
 class Shop:
-    """Seven orders of the sample, as if they had never been built, whose people a test changes."""
+    """Seven orders of the sample, not built yet, whose customers a test changes."""
 
     def __init__(self, project):
         self.project = project
@@ -43,7 +43,7 @@ class Shop:
         assert outcome.success, outcome.exception or failed_nodes(outcome)
 
     def customers(self):
-        """Return the customer of each of the seven, which every destination is told alike."""
+        """Return the customer of each of the seven, which is the same at every destination."""
         told = [dict(self.sql(f"select {columns} from {view}")) for view, columns in VIEWS.items()]
         of_seven = [[each.get(order) for order in self.orders] for each in told]
         assert of_seven[0] == of_seven[1] == of_seven[2]
@@ -121,6 +121,6 @@ def without_orders(shop, number):
 
 
 def persons(shop):
-    """Return what the test of dbt tells of people with several ids, the last one with most."""
+    """Return the customers with several ids that dbt's test reports, the one with most ids last."""
     (path,) = (shop.project / "target/compiled").rglob("person_has_one_id.sql")
     return shop.sql(f"from ({path.read_text()}) order by row_count")

@@ -1,4 +1,4 @@
-"""The seed of numbering plans and its macros follow from the library, and say just what it says."""
+"""The seed of numbering plans and its macros are derived from the library, and agree with it."""
 
 import re
 
@@ -38,7 +38,7 @@ def test_the_plans_hold_the_valid_numbers_and_no_other():
 
 
 def differences(plan):
-    """Yield texts that the plan and the library do not agree on."""
+    """Yield texts on which the plan and the library disagree."""
     ours = expression(plan.national_pattern), expression(plan.possible_pattern or "[0-9]{0,20}")
     regions = list(metadata(int(plan.calling_code)))
     kinds = [expression("|".join(dict.fromkeys(of_kinds(region)))) for region in regions]

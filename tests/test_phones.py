@@ -1,4 +1,4 @@
-"""Phone numbers as people write them, against the library that knows what is valid."""
+"""Phone numbers as people write them, compared with the library that validates them."""
 
 import random
 
@@ -120,7 +120,7 @@ READINGS = [
     ("011 44 7911 123456", "US", "+447911123456"),
     ("810 44 7911 123456", "KZ", "+447911123456"),
     ("(415) 555-0142", "US", "+14155550142"),
-    ("07700 900123", "GB", None),  # kept for fiction: nobody has it
+    ("07700 900123", "GB", None),  # reserved for fiction
     ("4915123456789", "DE", None),  # with calling code, or in the place with area code 04915?
     ("001 65 8234 5678", "TH", None),  # Singapore from Thailand, or Jamaica?
     ("07911 123456 ext. 5", "GB", None),

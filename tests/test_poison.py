@@ -1,4 +1,4 @@
-"""Orders that a destination refuses harm themselves only, and cost few requests."""
+"""Orders that a destination refuses affect no others, and cost few requests."""
 
 import json
 import math
@@ -51,7 +51,7 @@ class LargeShop(Shop):
         return 1000 * self.batches
 
     def bound(self, poison: int) -> float:
-        """What the poison may cost in requests: two a halving, and one more."""
+        """The most requests that bad orders may cost: two per halving, and one more."""
         return self.batches + 2 * poison * math.log2(self.size) + 1
 
 
@@ -76,7 +76,7 @@ def shop(large_shop):
 
 
 def assert_exactly_these_are_refused(shop, marks: str, summary: dict) -> None:
-    """And all others are there."""
+    """All others are delivered."""
     bad = {row[0] for row in shop.sql(f"select new_id from marked where new_id like '%-%{marks}%'")}
     refused = shop.remembered("select order_id from ledger.current where outcome = 'refused'")
     assert {order_id for (order_id,) in refused} == bad
@@ -188,7 +188,7 @@ def test_a_refusal_that_comes_after_an_acceptance_counts_at_once(shop):
 
 
 class NamingServer:
-    """Takes a request only when no order in it is bad; else it names those that are."""
+    """Accepts a request only without bad orders; otherwise it names them."""
 
     def __init__(self, bad: str) -> None:
         self._bad = re.compile(bad)
@@ -217,7 +217,7 @@ def test_when_nine_of_ten_are_refused_by_name_the_tenth_arrives(empty_shop, tmp_
         tell(f"25,000 orders, 90 % refused by name: {server.requests} requests")
         counts = [summary[name] for name in ("delivered", "refused", "pending", "exit_code")]
         assert counts == [2_500, 22_500, 0, 1]
-        # A connection that the server could not take in time counts as a request, too.
+        # A connection that the server did not accept in time counts as a request, too.
         assert server.requests <= summary["requests"] <= 25 + 25 + PROBES
         again = shop.sync()
     assert (again["requests"], again["refused_before"]) == (0, 22_500)

@@ -1,4 +1,4 @@
-"""What goes wrong with a warehouse in PostgreSQL is told as what it is, and loses nothing."""
+"""Failures of a warehouse in PostgreSQL are reported as such, and lose nothing."""
 
 import signal
 import threading
@@ -71,7 +71,7 @@ def wait_for_query(place, text: str) -> None:
 
 
 def nothing_is_lost(shop, orders: int = 20) -> None:
-    """Nothing was sent by then, and the next run sends everything."""
+    """Nothing has been sent by then, and the next run sends everything."""
     assert shop.sandbox.counts()["requests"] == 0
     assert shop.sync()["delivered"] == orders
 
@@ -84,7 +84,7 @@ def test_a_signal_cancels_what_the_server_does(shop, place, number):
     began = time.monotonic()
     process.send_signal(number)
     ended(process).fails(128 + number, "interrupted before anything was sent")
-    assert time.monotonic() - began < 10  # 2 seconds on a machine that has nothing else to do
+    assert time.monotonic() - began < 10  # 2 seconds on an idle machine
     sql = "select count(*) from pg_stat_activity where usename = %s and state = 'active'"
     assert place.admin.execute(sql, [READER]).fetchall() == [(0,)]
     place.execute(QUICK)
@@ -141,7 +141,7 @@ def test_a_lock_that_waits_too_long_ends_the_run_as_busy(shop, place):
 
 
 def test_a_view_that_is_replaced_while_it_is_read_waits(connection, place):
-    """In the snapshot, rows of a table that was made later would be invisible."""
+    """The snapshot would not see rows of a table that was created later."""
     place.execute("insert into northbeam__orders (order_id) values ('a')")
     place.execute("insert into northbeam__products values ('a', 1, 'x', 'Old', 1, 1.00)")
     other = psycopg.connect(place.url, autocommit=True)
@@ -237,7 +237,7 @@ def test_values_that_a_collation_holds_equal_are_not(connection, place):
 
 
 def test_numbers_and_times_far_apart_differ(connection, place):
-    """PostgreSQL hashes 64 bits as the halves on top of each other."""
+    """PostgreSQL hashes 64 bits by folding them to 32."""
     place.execute("alter table northbeam__products alter column quantity type bigint")
     place.execute(
         "insert into northbeam__orders (order_id, time_of_purchase) values "

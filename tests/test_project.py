@@ -50,7 +50,7 @@ def write_manifest(directory: Path, **changes: str) -> None:
 
 @pytest.fixture
 def dbt(shop, monkeypatch, tmp_path_factory):
-    """A shop whose warehouse and views are known from a dbt project only."""
+    """A shop whose warehouse and views are known only from a dbt project."""
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.chdir(home)
@@ -326,7 +326,7 @@ def test_a_model_that_is_not_built_says_how_to_build_it(dbt):
 
 
 def test_a_warehouse_that_was_copied_is_read_all_the_same(dbt):
-    """The manifest names the database as it was called when dbt ran."""
+    """The manifest names the database as it was when dbt ran."""
     dbt.warehouse.rename(dbt.directory / "copy.duckdb")
     write_profiles(dbt.directory, dev(path=str(dbt.directory / "copy.duckdb")))
     assert dbt.sync()["delivered"] == 5
@@ -342,7 +342,7 @@ def test_the_settings_of_the_connector_win_over_the_profile(dbt):
     assert dbt.plan()["added"] == 3
 
 
-# What dbt's own switches say.
+# What dbt's own options set.
 
 
 def two_targets() -> dict:
@@ -433,7 +433,7 @@ def test_a_model_that_is_not_in_the_file_is_told_as_what_it_is(dbt, change, word
 
 @pytest.mark.parametrize("entity", ["orders", "refunds"])
 def test_a_model_whose_name_differs_in_its_case_only_is_told(dbt, entity):
-    """The one that is required and the one that may be missing, which nobody would miss."""
+    """A required view and an optional one, whose absence would go unnoticed."""
     name = f"northbeam__{entity}"
     manifest = dbt.directory / "target" / "manifest.json"
     known = json.loads(manifest.read_text())

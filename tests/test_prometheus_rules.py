@@ -1,4 +1,4 @@
-"""The alert rules name metrics that the metrics file has, and promtool accepts them where it is."""
+"""The alert rules use metrics that exist, and promtool accepts them where it is installed."""
 
 import re
 import shutil

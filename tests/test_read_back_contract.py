@@ -1,4 +1,4 @@
-"""What a contract says of reading back is checked when it is loaded, and asks by the day."""
+"""Reading back is checked when a contract is loaded, and requests one day at a time."""
 
 import copy
 import json

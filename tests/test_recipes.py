@@ -1,4 +1,4 @@
-"""Recipes for the shops that people have: built by dbt, synced, and compared with what is right."""
+"""Recipes for common shops: built by dbt, synced, and compared with the expected result."""
 
 import shutil
 from decimal import Decimal
@@ -52,7 +52,7 @@ def recipe(request, tmp_path_factory, sandbox_process):
 
 
 def expected(folder):
-    """What a recipe says that is right."""
+    """The expected result of a recipe."""
     return yaml.safe_load((folder / "expected.yml").read_text())
 
 

@@ -1,4 +1,4 @@
-"""What a sync leaves at Triple Whale and Yespo: one live record an order, no needless event."""
+"""After a sync to Triple Whale and Yespo: one live record per order, no needless event."""
 
 from typing import Any
 
@@ -49,7 +49,7 @@ def yespo(tmp_path, sandbox, delivered) -> DestinationShop:
 
 
 def duplicates(counts: dict[str, Any]) -> set[int]:
-    """All that must be nothing: second records, now or in between, and voids of something else."""
+    """Everything that must not exist: second records, now or in between, and wrong voids."""
     return {
         counts["orders_that_ever_had_several"],
         counts["refunds_with_several_records"],

@@ -29,7 +29,7 @@ PRODUCT |= {"quantity": Decimal("1.00"), "price": Decimal("0.00")}
 
 
 def rendered(*products: dict[str, Any], column_types: dict | None = None, **changes: Any) -> str:
-    """The payload of one order with the least that it needs, and `changes`."""
+    """The payload of one order with only the required fields, and `changes`."""
     tables = {"orders": [LEAST | changes], "products": list(products) or [PRODUCT]}
     found = types(NORTHBEAM) | (column_types or {})
     used = {name: kept(found[name], tables.get(name, [])) for name in ("orders", "products")}
@@ -65,7 +65,7 @@ def keys(value: Any) -> Any:
 
 
 def keys_of_schema(schema: Any) -> Any:
-    """As `keys`, without what must not come together with another field."""
+    """As `keys`, without fields that another one excludes."""
     if schema["type"] == "array":
         return keys_of_schema(schema["items"])
     left_out = {part["not"]["required"][1] for part in schema.get("allOf", [])}
@@ -99,7 +99,7 @@ def test_the_largest_and_smallest_of_every_type_are_exact(kind):
     columns = {"orders": types(NORTHBEAM)["orders"] | dict.fromkeys(("tax", "shipping_cost"), kind)}
     largest, smallest = (Decimal(f"{unscaled}e-{scale}") for unscaled in (10**digits - 1, -1))
     text = rendered(column_types=columns, tax=largest, shipping_cost=smallest)
-    assert f'"tax":{largest:f},"shipping_cost":{smallest:f},' in text  # no zero at the end
+    assert f'"tax":{largest:f},"shipping_cost":{smallest:f},' in text  # no trailing zero
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_chunks_put_short_and_long_lists_in_the_same_order(tmp_path, lines):
 
 @pytest.mark.parametrize("alone", [9, 4])
 def test_the_orders_of_a_request_do_not_rest_on_the_order_of_rows(alone):
-    """Neither where one of them goes alone, since it is large; the tenth is too large to go."""
+    """Neither when one of them is sent alone, as it is large; the tenth is too large to send."""
     rows = "select 10 - n as position, 'o' || position as payload from range(10) as t(n)"
     rows = f"select *, strlen(payload) as bytes from ({rows})"
     values = {"payloads": "chunk", "max_order_bytes": 2}
@@ -203,7 +203,7 @@ def test_the_orders_of_a_request_do_not_rest_on_the_order_of_rows(alone):
     assert found == [b"[o1,o2]", whole, f"[o{alone}]".encode()]
 
 
-# One bad order harms itself only.
+# A bad order affects no others.
 
 
 def judged_together(bad: dict[str, Any], product: dict[str, Any], kind: str) -> Judged:

@@ -1,4 +1,4 @@
-"""The report is one file that holds what the page shows, and no customer data unless asked for."""
+"""The report is one file with the page's contents, and no customer data unless asked for."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""`connector errors` and `connector runs`: what went wrong, when, and what each run did."""
+"""`connector errors` and `connector runs`: what failed, when, and what each run did."""
 
 import csv
 import io

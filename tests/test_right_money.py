@@ -55,7 +55,7 @@ def exact_orders(sandbox, key):
 
 @pytest.fixture(scope="module")
 def arrived(tmp_path_factory, sandbox_process):
-    """What each destination holds by order, and the rules that `validate` tells, by order."""
+    """The orders that each destination holds, and the rules that `validate` reports, by order."""
     sandbox_process.reset()
     directory = tmp_path_factory.mktemp("odd") / "project"
     shop = Shop(odd_orders.build(directory, ORDERS, OTHERS), sandbox_process)

@@ -1,4 +1,4 @@
-"""`rules:` of connector.yml, and what a broken rule then costs from the view to the sandbox."""
+"""`rules:` of connector.yml, and the cost of a broken rule from the view to the sandbox."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The sample: what is real stays real, what is made up is nobody's, and it comes out the same."""
+"""The sample: real data stays real, made-up people do not exist, and building it repeats."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -146,7 +146,7 @@ def test_nobody_real_can_own_an_address_of_the_sample(raw):
 
 
 def test_nobody_real_can_own_a_phone_number_of_the_sample(raw):
-    """Numbers that regulators keep for films, or no number at all."""
+    """Numbers that regulators reserve for films, or invalid numbers."""
     phones = "(select phone from raw.customers union select guest_phone from raw.orders)"
     query = f"""
         select regexp_replace(phone, '[^0-9]', '', 'g') as digits from {phones}

@@ -1,4 +1,4 @@
-"""The sandbox answers as Northbeam does, keeps what it accepts, and goes wrong when told to."""
+"""The sandbox answers as Northbeam does, keeps what it accepts, and fails on demand."""
 
 import json
 import signal

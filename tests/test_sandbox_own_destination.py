@@ -1,4 +1,4 @@
-"""The sandbox serves a made-up API that a project knows by a contract alone."""
+"""The sandbox serves a made-up API, of which a project has only a contract."""
 
 import pytest
 import requests

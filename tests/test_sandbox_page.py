@@ -15,7 +15,7 @@ EVIL = "<script>alert(1)</script>"
 
 @pytest.fixture(scope="module")
 def started():
-    """Two calls have arrived: one of two right orders, and one of which an order is wrong."""
+    """Two requests have arrived: one with two valid orders, and one with an invalid order."""
     with measured_sandbox() as running:
         assert post(running, [order(), order(EVIL, tax=7)]).ok
         wrong = [order("HB-2"), order("HB-3", currency="dollar")]
@@ -122,7 +122,7 @@ def test_no_other_page_may_read_or_switch(started, page):
         assert page(path).headers["content-security-policy"] == policy
         url = f"{started.url}/sandbox/page{path}"
         form = requests.post(url, data=on, headers={"Origin": started.url}, timeout=60)
-        assert form.status_code == 415  # only the path of faults takes a form
+        assert form.status_code == 415  # only the path of faults accepts a form
     large = switched(started, {"off": "x" * 20_000}, Origin=started.url)
     assert large.status_code == 413
 

@@ -1,4 +1,4 @@
-"""The sandbox gives orders back as the vendors do, and can be meddled with behind our back."""
+"""The sandbox returns orders as the vendors do, and its records can be tampered with."""
 
 import json
 
@@ -106,7 +106,7 @@ def test_orders_are_deleted_changed_doubled_and_added_behind_our_back(triple_wha
 
 
 def test_any_destination_gives_back_what_its_contract_maps(started):
-    """Northbeam's rows are its own; their form is that of the API, and they may be cut off."""
+    """Northbeam's rows are made up here, in the form of the API; they may be cut off."""
     running = started.at("northbeam")
     body = {
         "order_id": "1",

@@ -1,4 +1,4 @@
-"""Schedules keep the cadence, and each scheduler's own parser takes what is written for it."""
+"""Schedules keep the cadence, and each scheduler's own parser accepts its text."""
 
 import os
 import re
@@ -23,7 +23,7 @@ PLANS = ["1/day", "2/day", "4/day", "5/day", "1/hour", "36/day", "60/day", "6/ho
 
 
 def times(cron: str) -> list[datetime]:
-    """When a line of cron runs on a day."""
+    """The times at which a line of cron runs on a day."""
     assert croniter.is_valid(cron), cron
     found, clock = [], croniter(cron, MIDNIGHT - timedelta(seconds=1))
     while (moment := clock.get_next(datetime)) < MIDNIGHT + DAY:
@@ -108,7 +108,7 @@ def test_a_destination_where_a_send_sets_something_off_gets_nothing_twice(shop):
     assert "--full" not in written(shop, "own")
 
 
-# What each scheduler makes of it
+# What each scheduler receives
 
 
 @pytest.mark.parametrize("plan", PLANS)
@@ -123,7 +123,7 @@ def test_cron_understands_its_lines(shop, plan):
 
 
 def test_the_line_of_cron_runs_with_the_keys_of_the_env_file(tmp_path, shop, monkeypatch):
-    """In a folder whose name the shell, cron and systemd would all like to misread."""
+    """In a folder with a name that the shell, cron and systemd could each misread."""
     odd = tmp_path / "100% my shop's $HOME"
     shutil.copytree(shop.directory, odd, ignore=shutil.ignore_patterns(odd.name))
     for name in ("NORTHBEAM_API_KEY", "NORTHBEAM_CLIENT_ID"):
@@ -142,7 +142,7 @@ def test_the_line_of_cron_runs_with_the_keys_of_the_env_file(tmp_path, shop, mon
 @pytest.mark.parametrize("code", [0, 1, 2, 5, 143])
 @pytest.mark.parametrize("well", [True, False])
 def test_a_job_counts_1_for_what_status_makes_of_it(tmp_path, shop, code, well):
-    """Python ends with 1, too, when the package cannot be imported; then `status` does as well."""
+    """Python also ends with 1 when the package cannot be imported; then so does `status`."""
     workflow = yaml.safe_load(written(shop, "--format", "github"))
     fake = tmp_path / "connector"
     fake.write_text(f'#!/bin/sh\ncase "$*" in *status*) exit {int(not well)};; esac\nexit {code}\n')

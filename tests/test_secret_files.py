@@ -1,4 +1,4 @@
-"""Secrets as files, as Docker and Kubernetes hand them over: NAME_FILE instead of NAME."""
+"""Secrets from files, as Docker and Kubernetes provide them: NAME_FILE instead of NAME."""
 
 import pytest
 

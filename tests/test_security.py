@@ -1,4 +1,4 @@
-"""Nothing leaks, neither a key nor customer data, whatever fails; and nobody else may listen."""
+"""No key or customer data leaks, whatever fails; and nobody else can listen."""
 
 import copy
 import json
@@ -43,7 +43,7 @@ PERSON = {
     "customer_shipping_address__state": "Plantedshire",
     "customer_shipping_address__zip": "PL4 NTD",
 }
-# What would be left of them in a text that says them in its own way.
+# What a text that rewords them would still contain.
 TRACES = (
     "planted-",
     "olga",
@@ -65,7 +65,7 @@ def traces(text: str) -> list[str]:
 
 
 def assert_silent(shop: Shop, *told: str) -> None:
-    """No trace in what was told, nor in any file that the connector made."""
+    """No trace in the output, nor in any file that the connector made."""
     for text in told:
         assert not traces(text), text
     for path in (shop.directory / ".connector").rglob("*"):
@@ -86,7 +86,7 @@ def texts_of(ledger: Path) -> str:
 
 @pytest.fixture(scope="module")
 def known_customers(empty_shop: Path, tmp_path_factory, sandbox_process: Sandbox) -> Path:
-    """The directory of a shop with three orders of one customer, about whom much is known."""
+    """The directory of a shop with three orders of one customer, with many details."""
     directory = tmp_path_factory.mktemp("customers") / "shop"
     shop = Shop(shutil.copytree(empty_shop, directory), sandbox_process)
     shop.orders(0, 3)
@@ -126,11 +126,11 @@ def run(shop: Shop, *arguments: str, **options) -> Result:
     return Result(started.returncode, out, err)
 
 
-# What a destination may say, with everything in it that it was told.
+# Possible answers of a destination, with everything that it received.
 
 
 def personal(body: bytes) -> dict[str, str]:
-    """What the first order of a body says of its customer, all of it short enough to be quoted."""
+    """What the first order of a body says of its customer, each value short enough to be quoted."""
     order = json.loads(body)[0]
     address = order["customer_shipping_address"].items()
     wanted = {name.removeprefix("customer_shipping_address__") for name in PERSON}
@@ -150,7 +150,7 @@ def echo(status: int, content_type: str = "text/plain", **more: str) -> Script:
 
 
 def echo_escaped(headers: Mapping[str, str], body: bytes):
-    """As many APIs do: everything that is not ASCII is escaped."""
+    """As many APIs do: escape everything that is not ASCII."""
     said = {"status": 400, "response": all_told(headers, body)}
     return 400, {"Content-Type": "application/json"}, json.dumps(said).encode()
 
@@ -333,7 +333,7 @@ def hanging(customers: Shop) -> Iterator[subprocess.Popen[str]]:
 
 
 def modes(directory: Path) -> dict[str, str]:
-    """Who may do what with the files made by the connector, as `-rw-------`."""
+    """The permissions of the files made by the connector, as `-rw-------`."""
     paths = [directory, *directory.rglob("*")]
     return {str(path.relative_to(directory)): stat.filemode(path.stat().st_mode) for path in paths}
 
@@ -409,7 +409,7 @@ def test_a_proxy_does_not_see_what_goes_to_this_machine(customers):
 
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ssl.SSLContext]:
-    """A certificate for orders.example that nobody has signed, and a server's use of it."""
+    """An unsigned certificate for orders.example, and a server that uses it."""
     directory = tmp_path_factory.mktemp("tls")
     files = ["-keyout", str(directory / "key.pem"), "-out", str(directory / "certificate.pem")]
     names = ["-subj", "/CN=orders.example", "-addext", "subjectAltName=DNS:orders.example"]

@@ -1,4 +1,4 @@
-"""Editors and the connector agree on what may stand in connector.yml."""
+"""Editors and the connector agree on what connector.yml may contain."""
 
 import json
 from copy import deepcopy
@@ -27,7 +27,7 @@ VALUES = [
     *("production", {"overlap": "1h"}, {"overlap": 1}, {"path": "a.duckdb"}, {"orders": "view"}),
     *({"floor": 10}, {"changed_share": 1.5}, {"added_share": 9}, {"currency.enum": "loud"}),
 ]
-# What a schema cannot know: the host of a URL, which files are there, a word of earlier versions.
+# What a schema cannot check: the host of a URL, existing files, a key of earlier versions.
 BEYOND = {"url", "destinations_path", "destination"}
 
 

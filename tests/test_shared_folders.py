@@ -52,7 +52,7 @@ def test_only_the_spill_files_of_the_dead_are_swept(tmp_path):
 
 
 def test_two_ledgers_in_one_folder_do_not_disturb_each_other(shop):
-    """The second run begins while the first one sends; both end well."""
+    """The second run begins while the first one sends; both succeed."""
     other = (shop.directory / "connector.yml").read_text()
     (shop.directory / "other.yml").write_text(other.replace("ledger.duckdb", "other.duckdb"))
     with shop.sandbox.silent():
@@ -70,7 +70,7 @@ def test_two_ledgers_in_one_folder_do_not_disturb_each_other(shop):
 
 
 def test_a_full_disk_for_spill_files_is_not_told_as_a_damaged_ledger(tmp_path):
-    """A process of its own, as the limit of a file's size holds for all of it."""
+    """A separate process, since the limit of a file's size applies to all of it."""
     program = f"""
 import duckdb, pathlib, resource, signal
 from connector.engine.engine import engine
@@ -90,7 +90,7 @@ with engine(path, "60MB") as connection, attached(connection, path / "ledger.duc
 
 
 def test_a_ledger_that_fails_late_is_told_with_what_was_delivered_by_then(shop, monkeypatch):
-    """As on a disk that is full when the run tidies up."""
+    """Like a disk that is full when the run tidies up."""
 
     def settle(ledger: Ledger, *_arguments, **_named) -> None:
         raise LedgerError(f"{ledger.path} cannot be written; check the free space")
@@ -108,7 +108,7 @@ def test_a_ledger_that_fails_late_is_told_with_what_was_delivered_by_then(shop, 
 
 
 def written_by(path: Path, version: str) -> None:
-    """Change the version in the header of a file, as if that one had written it."""
+    """Change the version in the header of a file, as if that version had written it."""
     content = bytearray(path.read_bytes())
     content[12:20] = struct.pack("<Q", 2**40)
     content[52:84] = version.encode().ljust(32, b"\0")
@@ -181,7 +181,7 @@ LEDGERS = sorted((Path(__file__).parent / "ledgers").glob("*.sql"))
 
 @pytest.mark.parametrize("ledger", LEDGERS, ids=[path.stem for path in LEDGERS])
 def test_every_report_reads_a_ledger_of_an_earlier_version(shop, ledger):
-    """It stays as it is: what only reads brings a copy up to date."""
+    """It stays unchanged: reading brings a copy up to date instead."""
     shop.ledger.parent.mkdir()
     with duckdb.connect(str(shop.ledger)) as connection:
         connection.execute(ledger.read_text())
@@ -216,7 +216,7 @@ print(json.dumps({command: told(command) for command in commands}))
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="another user is needed")
 def test_who_may_only_read_may_ask(shop):
-    """The folder is another user's; nothing is left in it."""
+    """The folder belongs to another user; nothing is left in it."""
     shop.sql("update northbeam__orders set currency = 'XXX' where order_id = 'order-000000'")
     shop.sync()
     with tempfile.TemporaryDirectory() as directory:
@@ -234,7 +234,7 @@ def test_who_may_only_read_may_ask(shop):
 
 
 def test_small_files_follow_no_link(tmp_path):
-    """Neither what is replaced nor what is added to."""
+    """Neither replaced nor appended to."""
     victim = tmp_path / "victim"
     victim.write_text("precious")
     ledger = tmp_path / "ledger.duckdb"

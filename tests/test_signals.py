@@ -1,4 +1,4 @@
-"""A signal ends a run in order: what is in flight is recorded, the rest goes with the next run."""
+"""A signal ends a run in order: what is in flight is recorded, the rest is sent next time."""
 
 import json
 import signal
@@ -118,7 +118,7 @@ def test_a_second_signal_ends_at_once_and_leaves_what_was_in_flight_in_doubt(sho
 
 
 def test_what_was_answered_is_remembered_though_the_run_is_killed(shop):
-    """It is recorded with what comes soon after it, not at the end."""
+    """It is recorded together with the next answers, not at the end."""
     process = shop.start("sync")
     wait_until(lambda: shop.sandbox.counts()["writes"] >= 3 * BATCH)
     process.kill()
@@ -143,7 +143,7 @@ def test_the_grace_period_bounds_a_request_that_stalls(shop):
 
 
 def test_a_signal_cuts_a_back_off_short(shop):
-    """And is not taken for a destination that does not answer."""
+    """And does not count as a destination that does not answer."""
     shop.configure(concurrency=2, attempts=50)
     shop.sandbox.faults(["503"])
     process = shop.start("sync", "--output", "json", before=LONG_WAITS)
@@ -159,7 +159,7 @@ def test_a_signal_cuts_a_back_off_short(shop):
 
 
 def test_a_signal_while_refusals_are_weighed_marks_nothing_refused(shop):
-    """Five single orders would be needed to tell whose fault it is."""
+    """It would take five single orders to know which one is at fault."""
     shop.sandbox.poison(everything="a field is newly required")
     process = shop.start("sync", "--output", "json")
     wait_until(lambda: shop.sandbox.counts()["requests"] >= 2)
@@ -174,7 +174,7 @@ def test_a_signal_while_refusals_are_weighed_marks_nothing_refused(shop):
 def test_a_signal_after_the_last_answer_keeps_the_other_destinations_from_starting(
     shop, monkeypatch
 ):
-    """The run that was ending is whole; the others say that nothing of theirs was sent."""
+    """The run that was ending is complete; the others say that nothing was sent."""
     contract = (DESTINATIONS / "northbeam/contract.yml").read_text()
     other = shop.directory / "destinations/other"
     other.mkdir(parents=True)

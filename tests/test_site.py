@@ -1,4 +1,4 @@
-"""The site: each page has its place, each link its page, each command and each key its words."""
+"""The site: every page is in the menu, every link works, every command and key is described."""
 
 import json
 import re
@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
-    """The folder in which the pages of the site were laid out."""
+    """The folder in which the site was built."""
     folder = tmp_path_factory.mktemp("site")
     site.lay_out(folder)
     return folder

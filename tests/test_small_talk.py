@@ -1,4 +1,4 @@
-"""What commands say when there is little to say, and in which form."""
+"""What commands say when there is little to report, and in which form."""
 
 import json
 

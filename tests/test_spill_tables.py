@@ -1,4 +1,4 @@
-"""A plan of many orders is kept in files instead of in memory, and comes to the same."""
+"""A plan of many orders is kept in files instead of in memory, with the same result."""
 
 import os
 import shutil
@@ -52,7 +52,7 @@ def test_what_is_sent_does_not_depend_on_where_a_plan_is_kept(shop, monkeypatch)
 def test_the_files_of_a_large_plan_are_private_and_go_with_it(shop, monkeypatch):
     monkeypatch.setattr(spill_tables, "FEW", 0)
     shop.orders(0, 50)
-    shop.ledger.parent.mkdir()  # what only reads makes none
+    shop.ledger.parent.mkdir()  # reading makes none
     (account,), warehouse = configured(Options(project_dir=shop.directory), [])
     with opened(account, warehouse, read_only=True) as workspace:
         job = workspace.job

@@ -1,4 +1,4 @@
-"""Invisible characters around raw texts and identifiers change nothing that is staged."""
+"""Invisible characters around raw texts and identifiers change no staged value."""
 
 import duckdb
 import pytest

@@ -1,4 +1,4 @@
-"""Views that get nothing new any more are told: once, in every report, and when it is over."""
+"""Views that get no new data are reported once, in every report, until new data arrives."""
 
 import json
 import re
@@ -61,15 +61,15 @@ def loads(days: int, every: int, until: float = 0) -> list[tuple[float, float]]:
     ("days", "every", "stopped", "is_stale"),
     [
         (20, 3, 6, False),
-        (20, 3, 23, False),  # nothing is stale within a day
+        (20, 3, 23, False),  # nothing is stale after less than a day
         (20, 3, 30, True),
         (20, 24, 45, False),
         (20, 24, 60, True),  # twice as long as usual
         (20, 72, 100, False),  # a shop that has no orders at weekends
         (20, 72, 170, True),
-        (2, 3, 30, False),  # too little was seen to know what is usual
+        (2, 3, 30, False),  # too little history to know the usual interval
         (5, 3, 80, True),
-        (27, 1_000, 3, True),  # nothing new has ever come
+        (27, 1_000, 3, True),  # no new data has ever arrived
         (6, 1_000, 3, False),
     ],
 )

@@ -1,4 +1,4 @@
-"""SQL stands beside the Python that runs it, and each statement has a name that is asked for."""
+"""SQL is in a file beside the Python that runs it, and each statement is used by its name."""
 
 import ast
 from collections import Counter
@@ -24,7 +24,7 @@ def names(path: Path) -> list[str]:
 
 
 def texts(module: Path) -> set[str]:
-    """Every text that a module holds."""
+    """Every text literal of a module."""
     nodes = ast.walk(ast.parse(module.read_text()))
     constants = (node.value for node in nodes if isinstance(node, ast.Constant))
     return {value for value in constants if isinstance(value, str)}

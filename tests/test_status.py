@@ -1,4 +1,4 @@
-"""`connector status` as a health check: late, failing, in progress, and what nobody can settle."""
+"""`connector status` as a health check: late, failing, in progress, and unresolved doubts."""
 
 import json
 import re
@@ -24,7 +24,7 @@ def edit_ledger(shop: Shop, sql: str) -> None:
 
 
 def age(shop: Shop, hours: int) -> None:
-    """Let everything that was recorded have happened so many hours earlier."""
+    """Backdate everything that was recorded by some hours."""
     edit_ledger(shop, f"update runs set recorded_at = recorded_at - to_hours({hours})")
 
 
@@ -153,7 +153,7 @@ def test_a_run_that_a_signal_ended_while_it_planned_was_not_killed(shop, number,
 
 
 def test_what_is_in_doubt_counts_as_delivered_nowhere(shop):
-    """Whether the old version or the new one is there, nobody knows."""
+    """It is unknown whether the old version or the new one is there."""
     shop.orders(0, 5)
     shop.sync()
     shop.sql("update northbeam__orders set tax = tax + 1 where order_id < 'order-000002'")

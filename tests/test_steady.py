@@ -1,4 +1,4 @@
-"""What should stay as it was sent, dates that nobody knows, lists that fan out, what goes again."""
+"""Fields that should not change, implausible dates, lists that fan out, orders sent again."""
 
 import duckdb
 import pytest
@@ -128,7 +128,7 @@ def test_a_state_that_is_not_known_is_told_and_counts_as_placed(northbeam):
 
 
 def test_what_takes_back_a_vanished_order_is_judged_too(northbeam):
-    """What was sent once may be nothing that the contract allows today."""
+    """An earlier payload may break today's contract."""
     northbeam.configure(on_removed="cancel")
     northbeam.sync()
     northbeam.sql("create table gone as from northbeam__orders where order_id = 'HB-000000'")
@@ -153,7 +153,7 @@ def test_what_was_sent_of_an_object_is_found_however_it_is_kept(payload):
 
 @pytest.fixture
 def frozen(northbeam) -> DestinationShop:
-    """A shop whose ledger has what Northbeam was sent first, and sends it again."""
+    """A shop whose ledger has the first payloads sent to Northbeam, and which sends them again."""
     northbeam.configure(on_identity_change="freeze")
     northbeam.sync()
     return northbeam

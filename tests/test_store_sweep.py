@@ -1,4 +1,4 @@
-"""What no generation needs is deleted from the store after a grace; what is erased, at once."""
+"""Unused files are deleted from the store after a grace period, and erased ones at once."""
 
 import os
 import time

@@ -1,4 +1,4 @@
-"""Exit codes mean the same whatever the streams are, and nothing acts on a terminal."""
+"""Exit codes are the same for all streams, and nothing waits for input on a terminal."""
 
 import io
 import json
@@ -42,7 +42,7 @@ def in_a_shell(shop: Shop, arguments: str, **env: str) -> subprocess.CompletedPr
     [">&-", "2>&-", ">/dev/full 2>&1", "2>&1 | true"],
 )
 def test_what_is_sent_and_the_exit_code_do_not_depend_on_the_streams(shop, streams):
-    """Also of a pipe whose reader has gone; the log is as long as it can be."""
+    """Also for a pipe whose reader has gone; the log is as long as it can be."""
     result = in_a_shell(shop, f"-vv sync {streams}; exit ${{PIPESTATUS[0]}}")
     assert result.returncode == 0, result
     assert shop.sandbox.counts()["orders"] == ORDERS
@@ -57,14 +57,14 @@ def test_an_invalid_order_is_1_though_nobody_can_be_told(shop):
 
 
 def test_a_report_that_cannot_be_written_is_an_error(shop):
-    """Nothing was sent; that a reader has seen enough is none."""
+    """It ends with 2, as nothing was sent; a reader that stops early is not an error."""
     result = in_a_shell(shop, "plan >/dev/full")
     assert (result.returncode, b"Error: not all of the results" in result.stderr) == (2, True)
     assert in_a_shell(shop, "validate --output csv | true; exit ${PIPESTATUS[0]}").returncode == 0
 
 
 def test_a_terminal_without_a_letter_shows_its_code(shop):
-    """Whatever the command; of encodings, the one that has the fewest letters stands for others."""
+    """For any command; the encoding with the fewest letters stands for all encodings."""
     for entity in ("orders", "products"):
         shop.sql(f"update northbeam__{entity} set order_id = 'café-\u2603' || order_id")
     shop.sql("update northbeam__orders set currency = 'XXX'")
@@ -76,7 +76,7 @@ def test_a_terminal_without_a_letter_shows_its_code(shop):
 
 
 def test_no_file_gets_the_number_of_a_closed_stream(shop):
-    """What a library writes to stdout would land in the ledger."""
+    """A library that writes to stdout would write into the ledger."""
     assert in_a_shell(shop, "sync >&- 2>&- <&-").returncode == 0
     assert shop.run("status", "--output", "json").json()[0]["delivered"] == ORDERS
 

@@ -1,4 +1,4 @@
-"""What lies around a run: settings of the network, certificates, clocks, the end of time."""
+"""The surroundings of a run: network settings, certificates, clocks, the end of time."""
 
 import ssl
 import subprocess
@@ -53,7 +53,7 @@ def shop(shop: Shop, monkeypatch) -> Shop:
 def test_what_keeps_every_call_from_being_made_is_told_by_its_name(
     shop, monkeypatch, variable, value
 ):
-    """It is no outage, and as nothing was sent no order is in doubt."""
+    """It is not an outage, and as nothing was sent no order is in doubt."""
     monkeypatch.setenv(variable, value)
     result = shop.run("sync")
     assert (result.code, variable in result.err) == (2, True), result
@@ -87,7 +87,7 @@ commonName = supplied
 
 
 def test_an_expired_certificate_is_told_as_that(shop, tmp_path, monkeypatch):
-    """The orders are not in doubt: nobody was told of them."""
+    """The orders are not in doubt: they were never sent."""
     (tmp_path / "ca.cnf").write_text(CA.format(tmp_path))
     (tmp_path / "index.txt").touch()
     (tmp_path / "serial").write_text("01")
@@ -115,7 +115,7 @@ def test_an_expired_certificate_is_told_as_that(shop, tmp_path, monkeypatch):
 
 
 def test_a_clock_that_jumps_in_the_middle_of_a_run_changes_nothing(shop, monkeypatch):
-    """Every wait goes by the monotonic clock; times of the ledger are for people."""
+    """Every wait uses the monotonic clock; times in the ledger are for people."""
     shop.configure(attempts=3)
     shop.orders(ORDERS, 4000)
     moments = iter([0.0, 4e9, 1e9, 2e9] * 100_000)
@@ -133,7 +133,7 @@ def test_a_clock_that_jumps_in_the_middle_of_a_run_changes_nothing(shop, monkeyp
 
 @pytest.mark.parametrize("jump", [-1e9, -3600.0, 3600.0, 1e9])
 def test_a_budget_is_kept_by_a_run_whose_clock_jumps(tmp_path, jump):
-    """Within a run by the monotonic clock; what a run before has sent never counts for longer."""
+    """Within a run the monotonic clock counts; earlier spending never counts for longer."""
     now = [1e9]
     spending = Spending(tmp_path / "ledger.duckdb", "northbeam uat", 60.0, lambda: now[0])
     pace = Pace([(RollingBudget(10, 60.0), False)], Concurrency(1))

@@ -1,4 +1,4 @@
-"""What takes orders back: only what is planned, never a second live record, no needless event."""
+"""Taking orders back: only as planned, never a second live record, no needless event."""
 
 import signal
 import time
@@ -57,7 +57,7 @@ def test_a_limit_takes_back_only_what_it_sends(triple_whale):
 
 
 def test_what_took_the_place_of_a_removal_is_counted_once(triple_whale):
-    """By watermark it is numbers that tell that an order is gone."""
+    """By watermark, numbers of orders show that one is gone."""
     stamp = "update triple_whale__orders set _changed_at = timestamptz '2026-03-2{}'"
     policy = {"on_removed": "void", "on_identity_change": "replace", "watermark": True}
     triple_whale.configure(**policy, attempts=1)
@@ -128,7 +128,7 @@ def test_an_order_whose_old_record_stays_is_not_sent_anew(triple_whale):
 
 
 def test_a_refused_removal_that_nothing_asks_for_any_more_is_no_error(triple_whale):
-    """One is gone, one counts for nothing; by the settings neither is to be given up."""
+    """One is gone, one does not count; the settings give up neither."""
     policy = {"on_removed": "report", "on_cancelled": "report", "on_identity_change": "replace"}
     triple_whale.configure(**policy, attempts=1)
     triple_whale.sql(MOVE + "where order_id < 'HB-000002'")
@@ -156,22 +156,22 @@ def test_what_is_cancelled_already_is_not_cancelled_again(yespo):
 
 
 def test_what_was_cancelled_for_being_gone_and_comes_back_cancelled_is_not_sent(yespo):
-    """The patch wrote its numbers anew, so that values are compared and not bytes."""
+    """The patch rewrote its numbers, so that values are compared and not bytes."""
     yespo.remove(0)
     yespo.remove(1)
     assert yespo.sync()["removals_delivered"] == 2
     yespo.orders(0, 2)
     cancel = "update yespo__orders set status = 'CANCELLED' where \"externalOrderId\" = '{}'"
     yespo.sql(cancel.format(yespo.key(0)))
-    assert yespo.sync()["delivered"] == 1  # the one that comes back as it was
+    assert yespo.sync()["delivered"] == 1  # the one that comes back unchanged
     assert yespo.sandbox.events()[yespo.key(0)] == 2
     assert yespo.sync()["requests"] == 0
     yespo.sql(cancel.format(yespo.key(1)))
-    assert yespo.sync()["delivered"] == 1  # it was delivered again since, so this is news
+    assert yespo.sync()["delivered"] == 1  # it was delivered again since, so this is a change
 
 
 def test_a_draft_that_was_taken_back_is_not_cancelled_once_more(yespo):
-    """Whatever `on_removed` says, a draft is taken back as cancelled."""
+    """Whatever `on_removed` is, a draft is taken back as cancelled."""
     yespo.configure(on_removed="report")
     draft = "update yespo__orders set _lifecycle = '{}' where \"externalOrderId\" = '{}'"
     for state in ("draft", "cancelled", "draft", "cancelled"):
@@ -195,7 +195,7 @@ def repaired(shop: DestinationShop, *arguments: str) -> dict:
 
 
 def test_a_repair_that_is_killed_leaves_no_order_behind(triple_whale):
-    """The second record was taken back, and perhaps nobody has noted it."""
+    """The second record was taken back, but perhaps that was not recorded."""
     doubled(triple_whale, 1)
     before = triple_whale.sandbox.counts()["writes"]
     process = triple_whale.start("--quiet", "verify", "--repair")

@@ -1,4 +1,4 @@
-"""What is told of a run: metrics files that Prometheus reads, webhooks, OpenTelemetry."""
+"""Reports of a run: metrics files that Prometheus reads, webhooks, OpenTelemetry."""
 
 import json
 import stat
@@ -19,7 +19,7 @@ from tests.talking_server import Talker, talking
 
 
 def parsed(text: str) -> dict[tuple[str, ...], float]:
-    """The samples of a Prometheus text file by name, destination and what else is labelled."""
+    """The samples of a Prometheus text file by name, destination and other labels."""
     return {
         (sample.name, *[value for key, value in sample.labels.items() if key != "environment"]): (
             sample.value
@@ -146,7 +146,7 @@ def test_a_refusal_is_found_in_the_logs_by_its_request(mixed):
 
 
 class Channel:
-    """A webhook that keeps what is posted to it."""
+    """A webhook that keeps its requests."""
 
     def __init__(self, status: int = 200) -> None:
         self.texts: list[str] = []
@@ -211,7 +211,7 @@ def test_a_run_that_ends_early_is_told_of(shop, monkeypatch):
 
 
 def test_a_failure_that_goes_on_is_told_once_and_its_end_once(shop, monkeypatch):
-    """A scheduler tries every few minutes; nobody wants a message for each of them."""
+    """A scheduler retries every few minutes; one message is enough."""
     shop.orders(0, 3)
     with talking(channel := Channel()) as server:
         listen(shop, server, monkeypatch, "on_failure")

@@ -61,7 +61,7 @@ def seen(monkeypatch) -> Seen:
 
 
 def records(shop: DestinationShop) -> None:
-    """Runs in which orders get another identity, go, and count for nothing any more."""
+    """Runs in which orders change their identity, disappear, and stop counting."""
     shop.configure(on_removed="void", on_identity_change="replace", attempts=1)
     shop.sync()
     shop.remove(0)

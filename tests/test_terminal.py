@@ -1,4 +1,4 @@
-"""A terminal is shown bars, tables and colours; a pipe, CI and NO_COLOR get plain, whole lines."""
+"""A terminal shows bars, tables and colours; a pipe, CI and NO_COLOR get plain, whole lines."""
 
 import os
 import pty
@@ -33,7 +33,7 @@ def shown(shop: Shop, *arguments: str, **environment: str) -> str:
 
 
 def plain(text: str) -> str:
-    """A text without the codes that a terminal makes colours of."""
+    """A text without the codes for colours."""
     return re.sub(r"\x1b\[[\d;]*m", "", text).replace("\r", "")
 
 
@@ -115,7 +115,7 @@ def test_a_plain_terminal_gets_lines_instead_of_a_bar(shop):
 
 
 def completed(shop: Shop, *words: str) -> list[str]:
-    """What a shell is offered after these words, the last of which is not finished."""
+    """The completions that a shell offers after these words, the last of which is unfinished."""
     asked = BashComplete(connector, {}, "connector", "_CONNECTOR_COMPLETE")
     before = ["--project-dir", str(shop.directory), *words[:-1]]
     return [item.value for item in asked.get_completions(before, words[-1])]

@@ -1,4 +1,4 @@
-"""What Triple Whale holds after a sync: one live record an order, whatever is corrected."""
+"""Triple Whale after a sync: one live record per order, whatever is corrected."""
 
 import json
 from collections import Counter
@@ -127,7 +127,7 @@ REFUNDS = [(f"order-{i}", f"r{r}") for i in range(2) for r in range(2)]
 
 
 def bad(order_id: str, *errors: dict[str, str]) -> Callable[[list[str]], Answer]:
-    """Answers that refuse one order, by itself or with other words."""
+    """Answers that refuse one order, alone or with other words."""
     return lambda ids: refusal(*errors) if order_id in ids else RECEIVED
 
 
@@ -158,7 +158,7 @@ def test_a_refusal_that_names_none_of_the_call_counts_nothing_until_it_is_clear(
 
 
 def test_orders_beside_a_stranger_s_name_are_asked_once_more(shop, vendor):
-    """Of two orders one is named and so is a stranger: the other one may have been taken."""
+    """Of two orders, one is named beside an unknown id: the other one may have been accepted."""
     shop.sql("delete from triple_whale__orders where order_id not in ('order-8', 'order-9')")
     shop.sql("delete from triple_whale__line_items where order_id not in ('order-8', 'order-9')")
     shop.sql("delete from triple_whale__refunds")
@@ -272,7 +272,7 @@ MARKED = "update triple_whale__orders set _void = {} where order_id = '{}'"
 
 @pytest.mark.parametrize("kept", [True, False])
 def test_an_order_that_is_gone_or_marked_is_left_or_void(shop, vendor, kept):
-    """And counts again once it is not marked any more; what never counted is never sent."""
+    """It counts again once it is not marked any more; one that never counted is never sent."""
     policies = ("report", "report") if kept else ("void", "take_back")
     configure(shop, vendor, "on_removed: {}\n    on_cancelled: {}".format(*policies))
     shop.sql(MARKED.format("true", "order-3"))
@@ -295,7 +295,7 @@ def test_an_order_that_is_gone_or_marked_is_left_or_void(shop, vendor, kept):
 
 
 def test_a_new_updated_at_alone_sends_nothing(shop, vendor):
-    """A bulk job touches every order; what it says of the time goes along with the next change."""
+    """A bulk job touches every order; its time is sent with the next change."""
     assert shop.sync()["delivered"] == 16
     shop.sql("update triple_whale__orders set updated_at = updated_at + interval 1 day")
     assert shop.sync()["unchanged"] == 16
@@ -308,7 +308,7 @@ def test_a_new_updated_at_alone_sends_nothing(shop, vendor):
 
 @pytest.mark.usefixtures("vendor")
 def test_an_md5_of_all_that_was_sent_proves_an_order_unchanged(shop):
-    """Earlier versions kept that one; nothing goes again after the update."""
+    """Earlier versions kept that one; nothing is sent again after the update."""
     shop.sync()
     with duckdb.connect(str(shop.ledger)) as ledger:
         ledger.execute(

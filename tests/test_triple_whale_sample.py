@@ -1,4 +1,4 @@
-"""Every order of the sample that counts goes to Triple Whale as computed without any SQL."""
+"""Every order of the sample that counts reaches Triple Whale as computed without SQL."""
 
 import json
 from collections import Counter
@@ -64,7 +64,7 @@ def rendered(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Rendered:
             "inner join work.checks using (number) group by rule"
         ).fetchall()
         invalid = {key for (key,) in connection.execute("from work.invalid").fetchall()}
-        connection.execute("delete from work.invalid")  # so that those are rendered, too
+        connection.execute("delete from work.invalid")  # so that those are rendered as well
         planner.render()
         rows = connection.execute("select order_id, payload from work.payloads").fetchall()
         return Rendered(dict(rows), invalid, dict(broken))

@@ -1,4 +1,4 @@
-"""`connector try` sends one order where nothing is real, and for real only after a yes."""
+"""`connector try` sends one order to a test environment, and to production only after a yes."""
 
 from click.testing import CliRunner
 

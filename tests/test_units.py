@@ -1,4 +1,4 @@
-"""The small parts: when to try again, what a budget allows, and what never prints."""
+"""The small parts: when to retry, what a budget allows, and what is never printed."""
 
 import copy
 import json
@@ -218,7 +218,7 @@ def test_logs_are_json_objects_with_their_facts(root, capsys):
 
 @pytest.mark.parametrize("log_format", ["text", "json"])
 def test_an_error_that_is_logged_does_not_show_its_text(root, capsys, log_format):
-    """The text of an exception may hold an order."""
+    """An exception's text may contain an order."""
     log.configure(2, log_format)
     try:
         int("planted")

@@ -1,4 +1,4 @@
-"""What is sent fits the schemas that the vendors publish, whatever the views hold."""
+"""Payloads fit the schemas that the vendors publish, whatever the views hold."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from tests.vendor_schemas import PUBLISHED, takes
 # Ometria publishes no schema.
 CONTRACTS = {name: each for name, each in contracts().items() if name in PUBLISHED}
 
-# What we hold back although the vendor's schema takes it, and why; all else that is refused is
+# What we refuse although the vendor's schema allows it, and why; everything else that we refuse is
 # refused by the vendor, too.
 HELD_BACK = {
     "northbeam": {

@@ -1,4 +1,4 @@
-"""Verifying in time, again after a stop, from a file, and what is told of it afterwards."""
+"""Verification in time, resumed after a stop, from a file, and its later reports."""
 
 import csv
 import re
@@ -48,7 +48,7 @@ def test_a_destination_that_gives_nothing_back_is_told_plainly(yespo):
 
 
 def exported(shop: DestinationShop, path: Path, **changes: dict) -> None:
-    """Write what the sandbox holds as the export to BigQuery has it, with some rows changed."""
+    """Write what the sandbox holds as the export to BigQuery does, with some changed rows."""
     names = ("externalOrderId", "orderDate", "totalCost", "Status", "email")
     with path.open("w", newline="") as file:
         rows = csv.DictWriter(file, names)
@@ -71,7 +71,7 @@ def test_an_export_is_compared_with_the_views(yespo, tmp_path):
     yespo.sync()
     path, key = tmp_path / "orders.csv", yespo.key
     exported(yespo, path)
-    # What was sent on the day of its newest order or later is not in an export for sure.
+    # An export may lack what was sent on the day of its newest order, or later.
     early = {key(0): {"totalCost": None}, key(5): {"orderDate": "2099-01-01"}}
     exported(yespo, path, **early)
     found = verified(yespo, 1, "--file", str(path))
@@ -109,7 +109,7 @@ def test_a_verification_goes_on_where_it_was_stopped(shop):
     (kept,) = shop.ledger.parent.glob("*.verify-*.duckdb")
     assert kept.stat().st_mode & 0o777 == 0o600
     stopped = kept.read_bytes()
-    assert verified(shop, 1, "--to", "2026-01-02")["requests"] == 4  # which is another one
+    assert verified(shop, 1, "--to", "2026-01-02")["requests"] == 4  # another one
     kept.write_bytes(stopped)
     found = verified(shop, 1)
     assert (found["days"], found["requests"]) == (23, 13)
@@ -119,7 +119,7 @@ def test_a_verification_goes_on_where_it_was_stopped(shop):
 
 
 def test_what_was_just_sent_is_too_early_and_what_was_sent_today_is_late(shop):
-    """The sandbox stands in for the real one, which takes its time to show orders."""
+    """The sandbox acts as production, which shows orders only after a while."""
     shop.configure(environment="production", attempts=1)
     shop.orders(0, 5)
     shop.sync()
@@ -235,7 +235,7 @@ def test_rows_are_found_however_they_are_wrapped(answer, rows):
 
 
 def test_a_run_that_holds_the_ledger_is_waited_for(shop, monkeypatch):
-    """So that what was found is remembered once it ends."""
+    """So that its findings are remembered when it ends."""
     shop.orders(0, 1)
     shop.sync()
     outcome = Outcome(verified(shop, 0))

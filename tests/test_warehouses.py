@@ -1,4 +1,4 @@
-"""What orders go through is the same wherever the views are, as far as runs can tell."""
+"""Runs behave the same for every warehouse."""
 
 import time
 
@@ -34,7 +34,7 @@ from northbeam__orders where order_id = $key
 
 
 def places(request, directory, sandbox):
-    """Return an empty shop of the kind that a fixture is asked for."""
+    """Return an empty shop of the kind that the fixture was asked for."""
     if request.param == "DuckDB file":
         (shop,) = make_shop(directory, sandbox)
         return shop, lambda: None

@@ -1,4 +1,4 @@
-"""By watermark a run reads what was stamped since, and misses only what a full scan then finds."""
+"""By watermark a run reads only newly stamped rows; a full scan then finds what it misses."""
 
 import shutil
 import signal
@@ -165,7 +165,7 @@ def test_what_a_run_failed_to_send_is_read_again(shop, fault):
 
 
 def test_a_killed_run_is_made_good(shop):
-    """It leaves the watermark that it began with, which reads again what it had read."""
+    """It keeps its watermark, so that the next run reads the same rows again."""
     rename(shop)
     shop.orders(20, 25)
     before = marks(shop)
@@ -182,7 +182,7 @@ def test_a_killed_run_is_made_good(shop):
 
 
 def test_what_would_not_be_read_again_by_its_stamp_makes_the_next_run_read_all(shop):
-    """An order that was put right without a stamp is no longer invalid when its run fails."""
+    """An order is corrected without a stamp, and the run that reads it fails."""
     shop.sql(
         "update northbeam__orders set currency = 'XXX', tax = 3 where order_id = $key", key=OLD
     )

@@ -39,7 +39,7 @@ def python(request):
 
 @pytest.fixture
 def run(python, tmp_path):
-    """Run the installed command in a folder that has a small shop and nothing of ours."""
+    """Run the installed command in a folder with a small shop and nothing else of ours."""
     with database(tmp_path / "oms.duckdb") as connection:
         connection.execute(SCHEMA)
         for statement in duckdb.extract_statements(ORDERS):

@@ -1,4 +1,4 @@
-"""The texts of docs/where-to-run-it.md: `connector schedule` prints them, each tool takes them."""
+"""docs/where-to-run-it.md shows what `connector schedule` prints, and each tool accepts it."""
 
 import re
 import subprocess

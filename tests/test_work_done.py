@@ -73,7 +73,7 @@ def counts(monkeypatch) -> Counter:
 
 
 def test_each_kind_of_run_asks_few_statements(shop, counts):
-    """None of them depends on how many orders there are."""
+    """None of them depends on the number of orders."""
 
     def statements(*options: str) -> int:
         assert shop.sync(*options)["pending"] == 0

@@ -1,4 +1,4 @@
-"""The workflow that checks pushes and nights: valid, pinned, on the Pythons that are promised."""
+"""The workflow for pushes and nights: valid, pinned, and on the promised Pythons."""
 
 import json
 import re
@@ -35,7 +35,7 @@ def test_github_takes_the_workflow(path):
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
 def test_actions_are_pinned_by_commit(path):
-    """A tag can be moved to other code; a commit cannot."""
+    """A tag can be moved to other code, a commit cannot."""
     used = re.findall(r"uses: *(.+)", path.read_text())
     assert used
     assert [action for action in used if not PINNED.match(action)] == []

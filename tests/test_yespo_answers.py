@@ -1,4 +1,4 @@
-"""What Yespo's answers mean: failures in a 200, calls taken before, and all that leaves a doubt."""
+"""Yespo's answers: failures in a 200, calls accepted before, and what leaves a doubt."""
 
 import json
 
@@ -76,7 +76,7 @@ def test_one_object_in_place_of_a_list_is_understood():
     ],
 )
 def test_a_failure_that_does_not_tell_whose_it_is_names_nobody(failed):
-    """The order with no name is in no call, so that the call is settled by asking its halves."""
+    """A failure without an id belongs to no known order, so the halves are tried."""
     answer = read(response(200, {"failedOrders": failed}))
     assert answer.outcome is Outcome.DELIVERED
     assert list(answer.refused) == [""]

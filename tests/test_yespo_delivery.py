@@ -1,4 +1,4 @@
-"""What comes of Yespo's odd answers: who is sent again, and what counts as delivered."""
+"""What Yespo's odd answers lead to: which orders are sent again, and which are delivered."""
 
 import json
 from collections import Counter
@@ -81,7 +81,7 @@ NAMED = b'{"failedOrders": {"order": {"externalOrderId": "order-11"}, "error": "
 
 @pytest.mark.parametrize(("failures", "most"), [(NAMED, 1), (NOBODY, 5), (STRANGER, 5)])
 def test_one_failed_order_is_found_and_all_others_are_delivered(shop, yespo, failures, most):
-    """Whoever is named costs no other order a second event; else the call is halved."""
+    """A named order costs no other a second event; without a name the call is halved."""
     yespo.failures = failures
     summary = shop.sync()
     assert (summary["delivered"], summary["refused"], summary["pending"]) == (15, 1, 0)
@@ -108,7 +108,7 @@ def test_nothing_is_sent_again_that_did_not_change(shop, yespo):
 
 
 def test_contact_data_alone_send_no_closed_order_again(shop, yespo):
-    """Nobody is messaged for the sake of an address; an open order and another total go."""
+    """A new address alone messages nobody; an open order and a new total are sent."""
     yespo.bad = ""
     shop.sql(
         "update yespo__orders set status = 'IN_PROGRESS' where \"externalOrderId\" = 'order-3'"
@@ -129,7 +129,7 @@ def test_contact_data_alone_send_no_closed_order_again(shop, yespo):
 
 
 def test_contact_data_alone_send_no_order_again_that_an_earlier_version_sent(shop, yespo):
-    """It noted the MD5 of all that it sent, and the payload itself."""
+    """It kept the MD5 of all payloads, and the payload itself."""
     yespo.bad = ""
     shop.sql("update yespo__orders set email = 'Ann \"A\" <ann/é@mail.example>'")
     shop.sql(
@@ -149,7 +149,7 @@ def test_contact_data_alone_send_no_order_again_that_an_earlier_version_sent(sho
 
 
 def test_needless_events_need_to_be_allowed_in_every_run(shop, yespo):
-    """A new status is what Yespo is for; the event that an order raised before is not."""
+    """A new status is sent, since Yespo acts on it; earlier events are not repeated."""
     yespo.bad = ""
     shop.sql(VIEWS.split(";")[1].replace("range(16)", "range(16, 150)"))
     shop.sql("update yespo__orders set status = 'IN_PROGRESS'")
@@ -183,14 +183,14 @@ def test_an_order_that_is_not_there_is_taken_back(gone, yespo, status):
 
 
 def test_a_page_that_is_not_found_takes_nothing_back(gone, yespo):
-    """It is the path that is wrong, or a proxy that answers."""
+    """The path is wrong, or a proxy answers."""
     yespo.deleting = (404, {"Content-Type": "text/html"}, b"<html>Not found</html>")
     gone.run("sync", "--yes").fails(4, "HTTP 404")
 
 
 @pytest.mark.parametrize("status", [400, 409, 422])
 def test_an_order_that_is_not_given_up_is_told_and_not_asked_for_again(gone, yespo, status):
-    """Of what was last sent of it nothing is told."""
+    """Its last sent payload is not shown."""
     words = b'{"message": "someone15@mail.example keeps order-15, someone14@mail.example too"}'
     yespo.deleting = (status, JSON, words)
     first = gone.run("-v", "sync", "--yes", "--output", "json")
@@ -203,7 +203,7 @@ def test_an_order_that_is_not_given_up_is_told_and_not_asked_for_again(gone, yes
 
 
 def test_a_crash_in_one_destination_is_told_and_the_next_one_goes_on(gone, monkeypatch):
-    """What ends it is a bug of ours, whose words may hold anything."""
+    """It ends by a bug of ours, whose message may contain anything."""
     northbeam = CONFIGURED.format(url=gone.sandbox.url)
     gone.write((gone.directory / "connector.yml").read_text() + northbeam)
     gone.orders(0, 5)

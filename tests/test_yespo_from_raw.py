@@ -27,7 +27,7 @@ ORDERS = 12_977
 
 
 def payload(raw: Raw, order: Row) -> Row:
-    """One order as Yespo is to hold it; what both APIs are told is told to both alike."""
+    """One order as Yespo should hold it; facts that both APIs share are the same."""
     told = orders_from_raw.payload(raw, order)
     paid_back = money_back(raw, order["order_id"])
     is_paid_back = order["total_amount"] <= paid_back and paid_back > 0
@@ -113,7 +113,7 @@ def expected() -> dict[str, Row]:
 
 @pytest.fixture(scope="module")
 def rendered(built: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Row]:
-    """What would be sent of the valid orders, by their keys."""
+    """The payloads of the valid orders, by their keys."""
     directory = tmp_path_factory.mktemp("yespo")
     with engine(directory / "engine") as connection:
         attach_new_ledger(connection, directory)

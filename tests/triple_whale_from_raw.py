@@ -33,7 +33,7 @@ from tests.refunds_from_raw import Returned
 
 
 def payload(raw: Raw, order: Row) -> Row:
-    """One order; what has no value is left out, and so is a list without entries."""
+    """One order; empty values are left out, and so are lists without entries."""
     key = order["order_id"]
     lines = sorted(raw.lines[key], key=lambda line: line["order_line_id"])
     kinds = kinds_of(raw, lines)
@@ -60,7 +60,7 @@ def payload(raw: Raw, order: Row) -> Row:
 
 
 def header(raw: Raw, order: Row) -> Row:
-    """What the order is; it changed when one of its refunds did, too."""
+    """The order's own fields; a changed refund counts as a change, too."""
     key = order["order_id"]
     changes = [order["updated_at"], *(refund["updated_at"] for refund in raw.refunds[key])]
     return {
@@ -78,7 +78,7 @@ def header(raw: Raw, order: Row) -> Row:
 
 
 def contact(raw: Raw, order: Row) -> Row:
-    """Who ordered, in plain text, and where it went."""
+    """The customer in plain text, and the address."""
     raw_address = raw.addresses.get(order["shipping_address_id"], {})
     alpha_3, calling = COUNTRIES.get(raw_address.get("country"), (None, None))
     address = shipping(raw_address, alpha_3)

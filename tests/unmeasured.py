@@ -1,4 +1,4 @@
-"""Leaves out of the coverage what takes long and is covered by others."""
+"""Excludes slow code that other tests cover from the coverage."""
 
 import os
 import sys
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def unmeasured() -> Iterator[None]:
-    """Let no process that is started meanwhile measure its coverage."""
+    """Measure no coverage of processes that are started meanwhile."""
     asked = {name: os.environ.pop(name) for name in [*os.environ] if name.startswith("COVERAGE_")}
     try:
         yield
@@ -19,7 +19,7 @@ def unmeasured() -> Iterator[None]:
 
 @contextmanager
 def untraced() -> Iterator[None]:
-    """Do not trace what is no code of ours: it would take half as long again."""
+    """Do not trace foreign code: that would take half as long again."""
     here, in_threads = sys.gettrace(), threading.gettrace()
     sys.settrace(None)
     threading.settrace(None)

@@ -22,7 +22,7 @@ def validator(name: str) -> jsonschema_rs.Validator:
 
 
 def call(contract: Contract, orders: Sequence[Any]) -> Any:
-    """A call of some orders."""
+    """A request with some orders."""
     members = contract.envelope.members
     if members is None:
         return orders
@@ -34,7 +34,7 @@ def takes(contract: Contract, payload: str) -> bool:
 
 
 def refused(contract: Contract, orders: Sequence[Any]) -> Iterator[str]:
-    """What the vendor refuses of orders, in calls of as many as it takes."""
+    """What the vendor refuses of orders, in requests of the usual size."""
     size = contract.max_orders
     for first in range(0, len(orders), size):
         sent = call(contract, orders[first : first + size])

@@ -1,4 +1,4 @@
-"""For each rule of a contract an order that breaks it: a golden one with one thing changed."""
+"""For each rule of a contract, an order that breaks it: a golden order with one change."""
 
 import copy
 import re
@@ -18,7 +18,7 @@ UNMATCHED = ("no match", "!", "", "\n")
 
 @dataclass(frozen=True)
 class Case:
-    """An order that breaks `rule`, and `also` those that cannot be kept then."""
+    """An order that breaks `rule`, and with it the rules in `also`."""
 
     rule: str
     order: Order
@@ -26,7 +26,7 @@ class Case:
 
 
 def cases(examples: Examples) -> list[Case]:
-    """All but the key that is missing: a view with such a row is refused as a whole."""
+    """All rules but a missing key, for which the whole view is refused."""
     contract = examples.contract
     found = [case for entity in contract.entities() for case in of_entity(examples, entity)]
     found += [case for rule in contract.rules for case in across(examples, rule.rule, rule.entity)]
@@ -52,7 +52,7 @@ def of_entity(examples: Examples, entity: Entity) -> Iterator[Case]:
 def of_object(
     examples: Examples, entity: Entity, schema: Schema, prefix: tuple[str, ...]
 ) -> Iterator[Case]:
-    """The cases of what stands in one object, and of what must stand there."""
+    """The cases of fields that exclude each other, and of fields that are required."""
 
     def case(path: tuple[str, ...], keyword: str, changes: Mapping[str, Any]) -> Case:
         label = (entity.label,) if entity.label else ()
@@ -90,7 +90,7 @@ def of_combination(
 
 
 def columns(schema: Schema, path: tuple[str, ...]) -> list[str]:
-    """The columns of a value, which are many for an object."""
+    """The columns of a value; an object has several."""
     if schema["type"] != "object":
         return ["__".join(path)]
     inside = schema["properties"].items()
@@ -98,7 +98,7 @@ def columns(schema: Schema, path: tuple[str, ...]) -> list[str]:
 
 
 def exclusions(schema: Schema, prefix: tuple[str, ...]) -> dict[str, set[str]]:
-    """Of each column those that must not be there together with it."""
+    """For each column, those that must not come together with it."""
     sets = [part["not"]["required"] for part in schema.get("allOf", ()) if "not" in part]
     named = [{"__".join((*prefix, name)) for name in names} for names in sets]
     return {column: together - {column} for together in named for column in together}
@@ -170,7 +170,7 @@ def below(entity: Entity) -> list[Entity]:
 
 
 def changed(order: Order, changes: Mapping[str, list[Mapping[str, Any]]]) -> Order:
-    """Change row by row; a change beyond the last row is one of a copy of the first."""
+    """Change row by row; a change beyond the last row changes a copy of the first."""
     order = copy.deepcopy(order)
     for name, each in changes.items():
         rows = order.setdefault(name, [])

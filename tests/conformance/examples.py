@@ -25,7 +25,7 @@ TYPES = {
     "strings": "varchar[]",
     "timestamp": "timestamptz",
     "number": "decimal(18, 2)",
-    "integer": "decimal(18, 2)",  # so that a fractional one can be told
+    "integer": "decimal(18, 2)",  # so that a fractional one can be recognised
     "boolean": "boolean",
 }
 
@@ -93,7 +93,7 @@ def types(entity: Entity) -> dict[str, str]:
 
 
 def required(schema: Schema, prefix: tuple[str, ...]) -> Iterator[str]:
-    """The columns without which an object is none; of a choice the first."""
+    """The columns that an object requires; the first one of each choice."""
     choices = [part["anyOf"][0]["required"] for part in schema.get("allOf", ()) if "anyOf" in part]
     for name in dict.fromkeys([*schema.get("required", ()), *chain(*choices)]):
         value, path = schema["properties"][name], (*prefix, name)
@@ -104,7 +104,7 @@ def required(schema: Schema, prefix: tuple[str, ...]) -> Iterator[str]:
 
 
 def examples(contract: Contract) -> Examples:
-    """Read `<destination>.yml`; all of its values are texts, and `null` is none."""
+    """Read `<destination>.yml`; every value in it is text, and `null` means none."""
     path = HERE / f"{contract.destination}.yml"
     assert path.exists(), f"{path} is missing: a destination needs golden orders and rules"
     found = copy.deepcopy(read(path))

@@ -16,7 +16,7 @@ from tests.generated_orders import load, typed_rows
 from tests.shop import Shop
 
 BARE = "bare"
-PLAIN = "harbor.example"  # of a setting that is no secret
+PLAIN = "harbor.example"  # of a setting that is not secret
 _MADE: dict[tuple[type, str], bytes] = {}  # warehouses of the contracts on disk
 
 
@@ -89,11 +89,11 @@ class DestinationShop(Shop):
                 connection.execute(f"insert into {self.view(name)} {sql}", values)
 
     def remove(self, number: int) -> None:
-        """Take an order out of the views."""
+        """Delete an order from the views."""
         self.sql(self.of_each("delete from {view} where {key} = $key;"), key=self.key(number))
 
     def remove_item(self, entity: Entity, item: str, number: int) -> None:
-        """Take an item of a list, and what hangs on it, out of the views."""
+        """Delete an item of a list, and the rows that refer to it, from the views."""
         key, own = quote(self.contract.key), quote(entity.item_key)
         for each in entity.walk():
             self.sql(
@@ -115,7 +115,7 @@ class DestinationShop(Shop):
         self.sandbox.reset()
 
     def configure(self, **options: Any) -> None:
-        """Write connector.yml; secrets stand in the environment, planted to be searched for."""
+        """Write connector.yml; secrets are in the environment, and tests search for them."""
         settings = {
             name: f"${{{self.variable(name)}}}" if setting.secret else PLAIN
             for name, setting in self.contract.settings.items()
@@ -128,7 +128,7 @@ class DestinationShop(Shop):
         return f"{self.name}_{setting}".upper()
 
     def sync(self, *arguments: str) -> dict[str, Any]:
-        """Sync and return the summary, whatever a send sets off."""
+        """Sync and return the summary, even if sending has side effects."""
         allowed = ["--allow-side-effects"] if self.contract.side_effects else []
         return super().sync(*allowed, *arguments)
 

@@ -20,7 +20,7 @@ PRINTS = "select {key} as id, hash(rows) as print from ({rows}) as rows"
 
 @dataclass(frozen=True)
 class StampedDestinationShop(DestinationShop):
-    """It is read by watermark; what a statement changes is stamped a day after the one before."""
+    """It is read by watermark; each statement stamps its changes a day after the one before."""
 
     def sql(self, sql: str, **values: Any) -> list[tuple]:
         rows = super().sql(sql, **values)

@@ -1,4 +1,4 @@
-"""dbt's `adapter` where dbt is not: for sqlfluff, and for tests of single macros."""
+"""dbt's `adapter` without dbt: for sqlfluff, and for tests of single macros."""
 
 from jinja2 import Undefined, pass_context
 from jinja2.runtime import Context, Macro
