@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import tomllib
 from dataclasses import fields
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -74,6 +75,16 @@ def test_the_tables_of_rooms_say_of_each_what_its_own_docstring_says():
     assert told == {
         room.relative_to(house).as_posix(): first_sentence(room / "__init__.py") for room in rooms
     }
+
+
+def test_the_picture_of_the_rooms_has_the_layers_of_the_import_check():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (picture,) = re.findall(r"^```\n(cli → .*?)```", text, flags=re.MULTILINE | re.DOTALL)
+    shown = [re.findall(r"[a-z]+", layer) for layer in picture.split("→")]
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    layers = settings["tool"]["importlinter"]["contracts"][0]["layers"]
+    held = [re.findall(r"[a-z]+", layer) for layer in layers]
+    assert shown == [[name for name in names if name != "answer"] for names in held]
 
 
 def first_sentence(module: Path) -> str:

@@ -13,7 +13,7 @@ from connector.doctor.finding import Group, Result, failed, ok, skipped
 from connector.doctor.subject import Target
 from connector.exceptions import DestinationUnavailableError
 from connector.http.answer import Answer, Response
-from connector.http.auth import StaticAuth
+from connector.http.auth import authentication
 from connector.http.surroundings import check_surroundings
 from connector.http.transport import Transport
 from connector.settings.settings import VARIABLE, Destination
@@ -55,7 +55,7 @@ class Api:
         delivery, resolved = self.destination.delivery, self.destination.resolved()
         check_surroundings(url)
         timeouts = (delivery.connect_timeout, delivery.read_timeout)
-        transport = Transport(url, StaticAuth(self._contract, resolved), timeouts)
+        transport = Transport(url, authentication(self._contract, resolved), timeouts)
         found = transport.call(method, body.encode() if body else None)
         if isinstance(found, Answer):
             advice = "check the network, the proxy and `url` in connector.yml"

@@ -20,6 +20,11 @@ class Auth(Protocol):
         """Return name → value of all secrets, which are masked wherever an answer repeats them."""
 
 
+def authentication(contract: Contract, secrets: Mapping[str, Secret]) -> Auth:
+    """Return how the contract's requests are authenticated; the one place that chooses it."""
+    return StaticAuth(contract, secrets)
+
+
 class StaticAuth(AuthBase):
     """Headers and HTTP Basic, as the contract's templates over secrets that stay the same.
 

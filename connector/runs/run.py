@@ -154,13 +154,13 @@ class Run:
         return done
 
     def _sender(self, by: Action | None) -> "Sender":
-        from connector.http.auth import StaticAuth  # noqa: PLC0415 - start-up time
+        from connector.http.auth import authentication  # noqa: PLC0415 - start-up time
         from connector.http.sender import Sender  # noqa: PLC0415 - start-up time
         from connector.http.transport import Transport  # noqa: PLC0415
 
         job, options = self._job, self._job.destination.delivery
         timeouts = (options.connect_timeout, options.read_timeout)
-        auth = StaticAuth(job.contract, self._secrets)
+        auth = authentication(job.contract, self._secrets)
         transport = Transport(job.destination.url, auth, timeouts, by)
         run = {"run_id": self.run_id, **job.scope.values()}
         journal = Journal(

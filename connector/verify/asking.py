@@ -13,7 +13,7 @@ from connector.contract.contract import Contract
 from connector.contract.read_back import CURRENCY, Request
 from connector.exceptions import CannotTellError, DestinationUnavailableError
 from connector.http.answer import MAX_WORDS, Answer, Outcome, Response, by_status, text
-from connector.http.auth import StaticAuth
+from connector.http.auth import authentication
 from connector.http.gate import Gate
 from connector.http.journal import Journal
 from connector.http.sender import Sender
@@ -82,7 +82,7 @@ class Asker:
         headers = request.headers or contract.headers
         asked = replace(contract, headers=headers)
         timeouts = (options.connect_timeout, options.read_timeout)
-        self._transport = _Asking(url, StaticAuth(asked, secrets), timeouts)
+        self._transport = _Asking(url, authentication(asked, secrets), timeouts)
         self._transport.method = request.method
         plain = [name for name, setting in contract.settings.items() if not setting.secret]
         self._values = {name: secrets[name].reveal() for name in plain}
