@@ -188,9 +188,8 @@ def test_a_warehouse_that_another_process_writes_to(silent, monkeypatch):
 def test_a_warehouse_that_is_free_in_time_is_waited_for(shop):
     shop.orders(0, 5)
     with held(shop.warehouse):
-        command = [sys.executable, "-m", "connector.cli", "--project-dir", str(shop.directory)]
-        run = "import sys; from connector.cli import main; main(sys.argv[1:])"
-        command = [sys.executable, "-c", run, *command[3:], "sync", "--output", "json"]
+        command = [sys.executable, "-m", "connector", "--project-dir", str(shop.directory)]
+        command += ["sync", "--output", "json"]
         waiting = subprocess.Popen(command, stdout=subprocess.PIPE)
         with pytest.raises(subprocess.TimeoutExpired):
             waiting.wait(1.5)

@@ -18,7 +18,7 @@ from tests.test_commands import _read as read_terminal
 
 pytestmark = pytest.mark.measured
 
-PROGRAM = [sys.executable, "-c", "from connector.cli import main; main()"]
+PROGRAM = [sys.executable, "-m", "connector"]
 LONG = "order-" + "long" * 30
 
 
@@ -138,6 +138,8 @@ def test_commands_options_and_destinations_are_completed(shop):
     assert completed(shop, "") == list(COMMANDS)
     assert completed(shop, "s") == [name for name in COMMANDS if name.startswith("s")]
     assert completed(shop, "sync", "nor") == ["northbeam"]
+    assert completed(shop, "backfill", "nor") == ["northbeam"]
+    assert completed(shop, "runs", "--destination", "nor") == ["northbeam"]
     assert completed(shop, "sync", "--bu") == ["--build"]
     assert completed(shop, "sync", "--environment", "prod") == ["production"]
     assert completed(shop, "--prof") == ["--profiles-dir"]

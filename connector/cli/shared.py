@@ -52,20 +52,20 @@ environment = click.option(
     ],
     help="local, uat or production, instead of the one in connector.yml.",
 )
-as_json = click.option(
-    "--output",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Format of the result.",
-)
-as_table = click.option(
-    "--output",
-    type=click.Choice(["text", "json", "csv"]),
-    default="text",
-    show_default=True,
-    help="Format of the result.",
-)
+
+
+def _output(*formats: str) -> Callable[[Any], Any]:
+    return click.option(
+        "--output",
+        type=click.Choice(formats),
+        default=formats[0],
+        show_default=True,
+        help="Format of the result.",
+    )
+
+
+as_json = _output("text", "json")
+as_table = _output("text", "json", "csv")
 
 
 def _moment(
@@ -108,6 +108,17 @@ allow_side_effects = click.option(
 destinations = click.argument(
     "destinations", nargs=-1, metavar="[DESTINATION]...", shell_complete=_configured
 )
+destination = click.argument("destination", shell_complete=_configured)
+only_destinations = click.option(
+    "--destination",
+    "destinations",
+    multiple=True,
+    shell_complete=_configured,
+    help="Only this destination; may be repeated.",
+)
+order_ids = click.option(
+    "--order-id", "order_ids", multiple=True, help="Only this order; may be repeated."
+)
 
 
 def choice(command: Command) -> Command:
@@ -134,9 +145,7 @@ def choice(command: Command) -> Command:
 def _choosing(command: Any) -> Any:
     for option in (
         allow_side_effects,
-        click.option(
-            "--order-id", "order_ids", multiple=True, help="Only this order; may be repeated."
-        ),
+        order_ids,
         click.option(
             "--limit", type=click.IntRange(min=1), help="Most orders to send, the oldest first."
         ),

@@ -13,7 +13,7 @@ from connector.settings.windows import Window
 
 
 @click.command("adopt")
-@click.argument("destination")
+@shared.destination
 @shared.environment
 @click.option(
     "--until", type=periods.Period(), help="Only orders until this year, month or day, all of it."

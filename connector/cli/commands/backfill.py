@@ -19,7 +19,7 @@ COLUMNS = ("window", "orders", "to_send", "delivered", "invalid", "requests", "b
 
 
 @click.command("backfill")
-@click.argument("destination")
+@shared.destination
 @shared.environment
 @periods.first
 @periods.last

@@ -75,7 +75,7 @@ def check(
 
 
 @command.command("restore")
-@click.argument("destination")
+@shared.destination
 @click.argument("generation", type=click.IntRange(min=1))
 @shared.environment
 @click.option("--yes", is_flag=True, help="Restore it; otherwise only say what that means.")

@@ -10,9 +10,9 @@ from connector.cli.running import watched
 
 
 @click.command("retry")
-@click.argument("destination")
+@shared.destination
 @shared.environment
-@click.option("--order-id", "order_ids", multiple=True, help="Only this order; may be repeated.")
+@shared.order_ids
 @click.option("--all", "everything", is_flag=True, help="Every refused order.")
 @shared.metrics_file
 @shared.as_json

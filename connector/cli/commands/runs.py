@@ -20,9 +20,7 @@ BATCHES = ("batch", "delivered", "refused", "statuses", "requests", "from", "to"
 
 @click.command("runs")
 @click.argument("run_id", type=click.IntRange(min=1), required=False)
-@click.option(
-    "--destination", "destinations", multiple=True, help="Only this destination; may be repeated."
-)
+@shared.only_destinations
 @shared.environment
 @click.option(
     "--limit",

@@ -17,9 +17,7 @@ _STANDINGS = {
 
 @click.command("show")
 @click.argument("order_id")
-@click.option(
-    "--destination", "names", multiple=True, help="Only this destination; may be repeated."
-)
+@shared.only_destinations
 @shared.environment
 @click.option("--diff", is_flag=True, help="Only what differs from what was sent last.")
 @shared.as_json
@@ -27,7 +25,7 @@ _STANDINGS = {
 def command(
     context: click.Context,
     order_id: str,
-    names: tuple[str, ...],
+    destinations: tuple[str, ...],
     environment: str | None,
     diff: bool,
     output: str,
@@ -39,7 +37,7 @@ def command(
       connector show 536365
       connector show 536365 --diff
     """  # noqa: D301 - click reads these as characters, not as backslashes
-    results = shared.project(context, environment).order(order_id, names)
+    results = shared.project(context, environment).order(order_id, destinations)
     printed.tell_failures(results)
     found = [order.as_dict() for order in results.found]
     if output == "json":

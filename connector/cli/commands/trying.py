@@ -10,7 +10,7 @@ _REAL, _SAFE = "production", "local"
 
 
 @click.command("try")
-@click.argument("destination")
+@shared.destination
 @click.argument("order_id", required=False)
 @shared.environment
 @click.option("--yes", is_flag=True, help="Ask nothing, and send nothing for real.")
