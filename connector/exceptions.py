@@ -104,7 +104,7 @@ class CredentialsRefusedError(ConnectorError):
 
 
 class DestinationUnavailableError(ConnectorError):
-    """The destination did not answer in time; what is pending goes with the next run."""
+    """The destination did not answer in time; the next run sends what is pending."""
 
     exit_code = 4
 

@@ -35,7 +35,7 @@ def adopted(
     *,
     unguarded: bool,
 ) -> Summary:
-    """Record orders as adopted; raises ChoiceError for ids that are none, or ConnectorError."""
+    """Record orders as adopted; raises ChoiceError for invalid ids, or ConnectorError."""
     if order_ids is not None and not order_ids:
         raise ChoiceError(
             f"{name}: no order is named; give ids, or leave `order_ids` out to adopt all"

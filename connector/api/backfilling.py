@@ -1,4 +1,4 @@
-"""A backfill: the windows of years, each a run of its own, reported as one."""
+"""A backfill: windows of time, each with its own run, reported as one."""
 
 import random
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,7 +20,7 @@ from connector.runs.summary import Summary
 from connector.runs.workspace import Options, Workspace, configured, opened
 from connector.settings.windows import Window
 
-_FINISHED = (0, 1)  # exit codes after which the next window goes
+_FINISHED = (0, 1)  # exit codes after which the next window begins
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,7 @@ class _Channel:
 
 
 class _Teller(Observer):
-    """Tells the observers of the caller what this process's run tells."""
+    """Passes what this process's run reports on to the observers of the caller."""
 
     def __init__(self, channel: _Channel, wants: frozenset[str]) -> None:
         self._channel, self.wants = channel, wants

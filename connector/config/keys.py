@@ -81,8 +81,8 @@ def of_file(destinations: Key) -> dict[str, Key]:
         ),
         "destinations_path": _said("The folder of contracts of your own.", _TEXT),
         "destinations": destinations,
-        "on_failure": _said("The variable of a webhook that is told of failures.", _VARIABLE),
-        "on_success": _said("The variable of a webhook that is told of successes.", _VARIABLE),
+        "on_failure": _said("The variable of a webhook that is notified of failures.", _VARIABLE),
+        "on_success": _said("The variable of a webhook that is notified of successes.", _VARIABLE),
     }
 
 

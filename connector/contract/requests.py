@@ -69,7 +69,7 @@ class BasicAuth:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A harmless call that tells whether the credentials are accepted."""
+    """A harmless call that shows whether the credentials are accepted."""
 
     method: str
     environments: Mapping[str, str]  # environment → URL

@@ -22,7 +22,7 @@ class Success:
     rejected: str | None = None  # the member that counts refused orders without naming them
 
     def doubt(self, body: Any, *, is_empty: bool) -> str | None:
-        """Return why the JSON of a 2xx, or an empty body, is not believed; None when it is."""
+        """Return why the JSON of a 2xx, or an empty body, is not trusted; None when it is."""
         if is_empty:
             return None if self.empty else "its body is empty, which the API does not document"
         if self.rejected and not is_count(_member(body, self.rejected)):

@@ -78,7 +78,7 @@ class Deliverer:
         while self._queue and len(self._flying) < most:
             if self._sender.stops() or (is_suspicious and (self._flying or more)):
                 return
-            # Bad orders at the front must not be mistaken for a fault of everything.
+            # Until something is accepted, probe single orders from the far end.
             part, attempts = self._queue.probe() if is_suspicious else self._queue.next()
             body, batch = self._parts.body(part), (part.batch, part.orders)
             self._flying[pool.submit(self._sender.send, body, attempts, batch)] = part

@@ -1,4 +1,4 @@
-"""The parts of batches that wait, and which of them goes next."""
+"""The parts of batches that wait, and which of them is sent next."""
 
 import random
 from collections import deque

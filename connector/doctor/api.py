@@ -32,7 +32,7 @@ class Api:
 
     @property
     def check(self) -> Check | None:
-        """Return what the contract says of the call that tells about credentials."""
+        """Return what the contract says of the call that checks credentials."""
         return self._contract.check
 
     @cached_property
@@ -48,7 +48,7 @@ class Api:
         return self._call(check.method, self.check_url(check), check.body)
 
     def check_url(self, check: Check) -> str:
-        """Return where the harmless call goes: to the host that connector.yml names, if any."""
+        """Return the URL of the harmless call: on the host that connector.yml names, if any."""
         return self.destination.beside(check.environments)
 
     def _call(self, method: str, url: str, body: str | None) -> Response:

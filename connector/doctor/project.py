@@ -114,7 +114,7 @@ def webhooks(subject: Subject) -> Iterator[Result]:
             told = f"{key}: {origin(variable)}"
             yield failed(f"{told} {wrong}") if wrong else ok(f"{key}: {variable} is set")
     if not any(given.values()):
-        yield skipped("connector.yml names no webhook, so nobody is told of failures")
+        yield skipped("connector.yml names no webhook, so nobody is notified of failures")
 
 
 def manifest(subject: Subject) -> Iterator[Result]:

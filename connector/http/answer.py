@@ -63,7 +63,7 @@ _GONE = {404, 410}
 
 
 def by_status(response: Response) -> Answer:
-    """Return what the status alone tells; a destination refines what it knows better."""
+    """Return what the status alone means; destinations refine it."""
     status = response.status
     if 200 <= status < 300:  # noqa: PLR2004
         return _accepted(response)

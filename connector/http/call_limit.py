@@ -31,7 +31,7 @@ class Call:
             _watch.look()
 
     def asks(self, connection: Any) -> None:
-        """Note that a request goes over a connection from now on, and that its answer comes."""
+        """Note that a request uses a connection from now on, and that its answer comes."""
         self._connection, self.is_connected = connection, True
         self.latest = time.monotonic() + self._timeouts[1]
         _watch.look()

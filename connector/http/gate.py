@@ -17,7 +17,7 @@ class Gate:
     """A worker enters before each request and leaves after its answer."""
 
     def __init__(self, pace: Pace, spending: Spending | None) -> None:
-        """Prepare; without `spending`, where there is no budget, nothing is remembered."""
+        """Prepare; without `spending`, where there is no budget, nothing is recorded."""
         self._pace = pace
         self._spending = spending
         self._changed = threading.Condition()

@@ -1,4 +1,4 @@
-"""Which orders a run considers, and the counts of the plan that comes of it."""
+"""Which orders a run considers, and the counts of its plan."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -62,7 +62,7 @@ class Plan:
     outdated: int  # delivered before, and neither sent nor as they were: invalid or refused
     removals: int  # to be removed at the destination
     removals_refused: int  # that it refused before, and are not tried again
-    unremembered: int  # gone, but what was sent of them is no longer known
+    unremembered: int  # gone, but without a record of what was sent
     surplus: int  # of the removals: records beside the one that is sent
     unfit: int  # gone, but what takes them back would be refused
     batches: int = 0  # known when all is rendered, as are the bytes

@@ -1,4 +1,4 @@
-"""Counts the orders of a plan by what becomes of them."""
+"""Counts the orders of a plan by what happens to them."""
 
 from collections import Counter
 from typing import Any
@@ -42,7 +42,7 @@ def too_large(connection: duckdb.DuckDBPyConnection) -> Counter[str]:
 
 
 def _settled(viewed: int, states: list[Any], verdicts: list[Any]) -> dict[str, int]:
-    """Return how many orders are pending, by their change, and what becomes of the others."""
+    """Return how many orders are pending, by their change, and what happens to the others."""
     pending, settled, delivered = Counter[str](), Counter[str](), Counter[str]()
     for change, verdict, orders, before in verdicts:
         settled[verdict] += orders

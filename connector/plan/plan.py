@@ -59,7 +59,7 @@ class Planner:
         self._destination = destination
         self.scope = destination.scope
         self._columns: Columns = {}
-        self.announced: Sequence[str] = ()  # what is read otherwise than it stands in the views
+        self.announced: Sequence[str] = ()  # what is read differently from the views
         self._salt = ""  # of the row hashes
         self._found = Candidates()
         self._removals = Removals(connection, contract, destination)

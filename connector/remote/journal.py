@@ -20,7 +20,7 @@ from connector.remote.generations import THREADS, damaged
 
 FOLDER = "log/"
 _LENGTH = struct.Struct("<I")
-_SOON = 0.5  # seconds until changes for which nobody waits are sent, together with those after them
+_SOON = 0.5  # seconds after which changes are sent that nobody waits for, with those that follow
 
 
 class Journal:

@@ -168,7 +168,7 @@ class Lease:
 
 
 def held(blobs: Patient) -> tuple[Holding, Tag]:
-    """Return the lock and its version; raises LedgerError when there is none."""
+    """Return the lock and its version; raises LedgerError if there is no lock."""
     try:
         body, tag = blobs.get(LOCK)
         return Holding(**json.loads(body)), tag

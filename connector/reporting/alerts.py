@@ -36,7 +36,7 @@ FOUND = ("missing", "different", "double", "unexpected")  # by a verification
 AHEAD = 300.0  # seconds that a record may lie in the future, since clocks differ
 TOLERANCE = 0.1  # of the cadence, since a run takes its time
 
-_SIGNALS = {130, 143}  # somebody ended the run on purpose; the next run sends what is left
+_SIGNALS = {130, 143}  # ended on purpose; the next run sends the rest
 
 
 @dataclass(frozen=True, slots=True)

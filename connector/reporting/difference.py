@@ -11,7 +11,7 @@ _MISSING = object()
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A field, as `products[0].price`; None stands for one that is not sent."""
+    """A field, such as `products[0].price`; None means that it is not sent."""
 
     field: str
     before: Any
@@ -19,7 +19,7 @@ class Change:
 
 
 def changes(contract: Contract, before: Any, now: Any) -> tuple[Change, ...]:
-    """Return which fields of two payloads differ; items are told apart by key or place."""
+    """Return the fields in which two payloads differ; items are matched by key or place."""
     keys = {each.label: each.item_key for each in contract.entities() if each.label}
     old, new = dict(_leaves(before, "", "", keys)), dict(_leaves(now, "", "", keys))
     return tuple(

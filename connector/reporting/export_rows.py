@@ -13,7 +13,7 @@ VERIFICATIONS = "verifications"
 
 
 def read(connection: duckdb.DuckDBPyConnection) -> None:
-    """Add what the attached ledger tells to `work.export_*`."""
+    """Add the contents of the attached ledger to `work.export_*`."""
     for table in TABLES:
         run(connection, collected("work", f"export_{table}", statement(table)), {})
     _read_verifications(connection)

@@ -19,7 +19,7 @@ from connector.text.duration import lasting
 statement = Statements(__file__)
 
 _DAY = 86_400.0
-KNOWN = 7 * _DAY  # after so long what was seen so far is taken for what is usual
+KNOWN = 7 * _DAY  # the history that is long enough to know the usual interval
 LEAST = {False: 3 * _DAY, True: _DAY}  # is never too long, before that and afterwards
 UNSEEN = 8 * _DAY  # is too long where nothing new has ever come: a weekly load is not late
 TIMES = 2  # as long as usual is too long

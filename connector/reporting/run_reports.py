@@ -80,7 +80,7 @@ def has_succeeded(connection: duckdb.DuckDBPyConnection, scope: Scope) -> bool:
 
 
 def sent_again(connection: duckdb.DuckDBPyConnection, scope: Scope) -> int:
-    """Return how many orders were delivered since the ledger can be believed."""
+    """Return how many orders were delivered since the ledger can be trusted."""
     return int(rows(connection, statement("sent_again"), **scope.values())[0]["orders"])
 
 

@@ -1,7 +1,6 @@
 -- name: runs
--- Runs, the newest first, of one scope or of all of them. What a summary tells is taken out of it
--- by
--- one look, since to bind each number of its own takes as long as all the rest.
+-- Runs, the newest first, of one scope or of all of them. All numbers of a summary are extracted at
+-- once, since binding each of them alone takes as long as all the rest.
 with
     history as (
         select

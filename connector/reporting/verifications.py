@@ -1,4 +1,4 @@
-"""What the ledger remembers of verifications."""
+"""What the ledger has recorded of verifications."""
 
 import json
 

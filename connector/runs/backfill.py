@@ -79,7 +79,7 @@ def steps(job: Job, whole: Window, size: str) -> list[Step]:
 
 
 def check(job: Job, planned: Sequence[Step], *, allowed: bool) -> None:
-    """Raise GuardError when the backfill would cause side effects that nobody allowed."""
+    """Raise GuardError when the backfill would cause side effects that were not allowed."""
     check_side_effects(
         job.destination.name, job.contract, sum(step.orders for step in planned), allowed=allowed
     )

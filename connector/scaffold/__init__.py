@@ -76,7 +76,7 @@ class Project:
 
 
 def project(directory: Path) -> Project:
-    """Read a dbt project; raises ProjectError when there is none."""
+    """Read a dbt project; raises ProjectError if there is none."""
     settings: dict[str, Any] = read(
         directory / "dbt_project.yml",
         ProjectError,

@@ -37,7 +37,7 @@ class Work:
     verified: Sequence[str] = ()
     days: str = ""
     store: str = ""  # the address of ledgers that outlive their machine
-    has_health: bool = False  # whether a job of its own looks at the health every hour
+    has_health: bool = False  # whether a separate job checks the health every hour
 
     @property
     def secrets(self) -> list[str]:

@@ -56,7 +56,7 @@ class Policy:
     allows_backwards: bool = False
     holds_contacts: bool = False  # a closed order whose contact data alone changed is not sent
     rules: Mapping[str, str] = field(default_factory=dict)  # rule → what breaking it costs
-    on_cancelled: str = "take_back"  # what becomes of orders that count no longer
+    on_cancelled: str = "take_back"  # what happens to orders that no longer count
     send_from: str = PLACED  # the state from which on orders are sent
     sends_abandoned: bool = False  # carts that were left
 

@@ -1,4 +1,4 @@
-"""The windows of time that a backfill goes through; pure arithmetic, in UTC."""
+"""The windows of time of a backfill; pure arithmetic, in UTC."""
 
 import re
 from dataclasses import dataclass

@@ -7,7 +7,7 @@ _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}  # seconds
 
 
 def seconds(text: str) -> float | None:
-    """Return the seconds of a text such as `90m`, `3h` or `1d`, or None when it is none."""
+    """Return the seconds of a text such as `90m`, `3h` or `1d`, or None for any other text."""
     found = re.fullmatch(r"(\d{1,6})([smhd])", text)
     return float(int(found[1]) * _UNITS[found[2]]) if found and int(found[1]) else None
 

@@ -51,7 +51,7 @@ class _Asking(Transport):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The rows of a day as the text of a JSON array, or why there are none."""
+    """The rows of a day as the text of a JSON array, or why they are missing."""
 
     rows: str = "[]"
     problem: str | None = None

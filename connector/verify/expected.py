@@ -42,7 +42,7 @@ def expect(job: Job, window: Window | None) -> int:
 
 
 def period(connection: duckdb.DuckDBPyConnection) -> tuple[date, date] | None:
-    """Return the first and the last day that have orders, None when there are none."""
+    """Return the first and the last day that have orders, None without orders."""
     days = "select min(day), max(day) from plan.expected"
     row = connection.execute(days).fetchone()
     return None if row is None or row[0] is None else (row[0], row[1])

@@ -114,7 +114,7 @@ def moved(options: Options, to: str) -> MovedLedgers:
 
 def _to_store(ledger: Path, address: str, memory_limit: str, cache: Path) -> dict[str, int]:
     """Move files to a store; `cache` is the path from which the caches are named."""
-    split(ledger, memory_limit, is_alone=False)  # each account's ledger has an address of its own
+    split(ledger, memory_limit, is_alone=False)  # each account's ledger has its own address
     found = {places.name_of(ledger, path): path for path in _movable(ledger, moving.moved(address))}
     if not found and closed.read(ledger) == moving.moved(address):
         return {}  # a move before was stopped when all was done

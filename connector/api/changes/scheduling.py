@@ -22,7 +22,7 @@ class Schedule:
     build: bool
     nightly: bool  # whether everything is sent again once a night
     verify_days: int | None  # how many of the last days are verified once a night
-    health: bool = False  # whether a job of its own looks at the health every hour
+    health: bool = False  # whether a separate job checks the health every hour
 
 
 def schedule(options: Options, names: Sequence[str], wanted: Schedule) -> str:

@@ -66,7 +66,7 @@ class Status:
 
     @property
     def ills(self) -> list[str]:
-        """Return what somebody should look at: late, failing, stale or restored."""
+        """Return what needs attention: late, failing, stale or restored."""
         return [name for name in ("late", "failing", "stale", "restored") if getattr(self, name)]
 
     @property

@@ -1,4 +1,4 @@
-"""`connector doctor`: what stands in the way of a run."""
+"""`connector doctor`: find what prevents a run."""
 
 import sys
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""How differences are told to people: coloured on a terminal, plain in a pipe."""
+"""Prints differences: coloured on a terminal, plain in a pipe."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict

@@ -1,4 +1,4 @@
-"""How many errors are told to people: by rule, with counts and three examples each."""
+"""Prints many errors by rule, with counts and three examples each."""
 
 from itertools import chain
 
@@ -7,7 +7,7 @@ from connector.api.results import Results
 from connector.cli.output.terminal import say
 from connector.text.plural import counted
 
-MANY = 20  # rows; more of them are told by rule
+MANY = 20  # rows; more of them are summed up by rule
 
 
 def print_rules(results: Results[tuple[RuleOfErrors, ...]]) -> None:

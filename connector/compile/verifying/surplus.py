@@ -14,7 +14,7 @@ _NESTED = "__"
 
 
 def action(contract: Contract) -> Action | None:
-    """Return the action that takes one record of an order back, None when there is none."""
+    """Return the action that takes one record of an order back, None without one."""
     found = contract.removal.actions.get(contract.lifecycle.take_back or "")
     return found if found and found.set and not found.parameter else None
 

@@ -14,7 +14,7 @@ _KEYS = "the credentials are refused, api_key or client_id"
 
 
 def read(response: Response) -> Answer:
-    """Return the answer; a 400 that names orders refuses those, and the rest goes again."""
+    """Return the answer; a 400 refuses the orders that it names, and the rest is sent again."""
     answer = by_status(response)
     if response.status == 429:  # noqa: PLR2004
         return replace(answer, retry_after=_seconds(parsed(response), answer.retry_after))

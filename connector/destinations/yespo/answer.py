@@ -43,7 +43,7 @@ def _doubt(response: Response, outcome: Outcome) -> Answer:
 
 
 def _failures(failed: Any) -> Iterator[tuple[str, str]]:
-    """Yield order ids and messages; failures are told as one object or as a list of them."""
+    """Yield order ids and messages; failures come as one object or as a list of them."""
     for failure in failed if isinstance(failed, list) else [failed] if failed else []:
         entry = failure if isinstance(failure, dict) else {}
         order = entry.get("order")

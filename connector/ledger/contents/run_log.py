@@ -148,7 +148,7 @@ def _by(error: ConnectorError) -> dict[str, Any]:
 
 
 def _after(own: Stamp, ahead: Stamp) -> dict[str, Any]:
-    """Return what a ledger goes on with that is older than a stamp."""
+    """Return the state with which a ledger continues that is older than a stamp."""
     run_id = max(own.run_id, ahead.run_id) + 1
     return {"run_id": run_id, "ledger": ahead.ledger, "sequence": ahead.sequence + 1}
 

@@ -50,12 +50,12 @@ class RunReport:
 
     @property
     def is_news(self) -> bool:
-        """Return whether it tells something that the run before has not told already."""
+        """Return whether it has news that the previous run has not reported."""
         return self.before is None or _happened(self.run) or _state(self.run) != _state(self.before)
 
     @property
     def is_recovery(self) -> bool:
-        """Return whether the run before was a failure, and this one is none."""
+        """Return whether the previous run failed, and this one did not."""
         return self.is_success and self.before is not None and _state(self.before) != _WELL
 
     @property
@@ -65,7 +65,7 @@ class RunReport:
 
     @property
     def is_failure(self) -> bool:
-        """Return whether somebody should look at it: it failed or has alerts."""
+        """Return whether it needs attention: it failed or has alerts."""
         problems = [alert for alert in self.run["alerts"] if alert["kind"] != "recovered"]
         return has_failed(self.run["exit_code"]) or bool(problems or self.run.get("stale"))
 
@@ -101,7 +101,7 @@ _WELL: tuple[int, frozenset[str]] = (0, frozenset())
 
 
 def _state(run: Mapping[str, Any]) -> tuple[int, frozenset[str]]:
-    """Return what lasts until somebody acts: the kind of failure, and the alerts."""
+    """Return what lasts until someone acts: the kind of failure, and the alerts."""
     code = run["exit_code"]
     kinds = frozenset(alert["kind"] for alert in run["alerts"] or ()) - _EVENTS
     kinds |= frozenset(run.get("stale") or ())
@@ -111,7 +111,7 @@ def _state(run: Mapping[str, Any]) -> tuple[int, frozenset[str]]:
 
 
 def _happened(run: Mapping[str, Any]) -> bool:
-    """Return whether a run that did not fail tells something new by itself."""
+    """Return whether a run that did not fail has news of its own."""
     kinds = {alert["kind"] for alert in run["alerts"] or ()}
     return not has_failed(run["exit_code"]) and bool(kinds & _EVENTS)
 

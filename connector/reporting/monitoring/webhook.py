@@ -1,4 +1,4 @@
-"""Posts a message where people read it, such as a Slack channel; what goes wrong is only logged."""
+"""Posts a message where people read it, such as a Slack channel; errors are only logged."""
 
 import logging
 from collections.abc import Iterator

@@ -13,7 +13,7 @@ from connector.plan.choice import Choice, Plan
 from connector.reporting.alerts import Alert
 from connector.settings.settings import Guards
 
-QUIET = 100  # orders with side effects that nobody asked for; more need --allow-side-effects
+QUIET = 100  # unrequested orders with side effects; more of them need --allow-side-effects
 LEAST = 20  # orders that are sent again; fewer never trip the guard
 LEAST_OF_MONEY = 5  # orders with a changed amount, or taken back; one large order is not suspicious
 LEAST_GONE = 10  # orders that are gone

@@ -70,7 +70,7 @@ class Northbeam(Destination):
         return as_json(401, {"status": "401", "response": "Unauthorized"})
 
     def unknown(self) -> Answer:
-        """Answer that there is no such order."""
+        """Answer that the order does not exist."""
         return as_json(404, {"status": "404", "response": "Order not found"})
 
     def too_large(self) -> Answer:

@@ -1,4 +1,4 @@
-"""Orders that a destination refuses for reasons no contract tells."""
+"""Orders that a destination refuses for reasons that are in no contract."""
 
 import dataclasses
 import re

@@ -1,4 +1,4 @@
-"""How a destination answers that has no module of its own here; the others build on it."""
+"""How a destination answers that has no module of its own; the others build on it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

@@ -52,7 +52,7 @@ def give(context: RequestContext, body: bytes) -> Answer:
 
 
 def _placed(template: Any, given: Any) -> Iterator[tuple[str, Any]]:
-    """Yield what stands in the places of a template that are nothing but a name."""
+    """Yield the places of a template that hold nothing but a name."""
     if isinstance(template, Mapping):
         for name, value in template.items():
             if isinstance(given, Mapping) and name in given:

@@ -30,7 +30,7 @@ group by key order by key limit ?4
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A call as the store remembers it; `answer` is its status, or the fault that hit it."""
+    """A call in the store; `answer` is its status, or the fault that hit it."""
 
     number: int
     destination: str

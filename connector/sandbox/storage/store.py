@@ -73,7 +73,7 @@ class Record(NamedTuple):
 
 
 class Item(NamedTuple):
-    """An item of a list of an order that is a record of its own; `parent` is the order's."""
+    """An item of a list that is a record of its own; `parent` is the order's record."""
 
     record: str
     parent: str
@@ -101,7 +101,7 @@ class Batch:
 
 
 class Store:
-    """Everything that the sandbox remembers; to be used from one thread."""
+    """Everything that the sandbox stores; to be used from one thread."""
 
     def __init__(self, file: Path | None) -> None:
         try:

@@ -15,7 +15,7 @@ _BUSY = {
     "53300": "it has no connection left",
 }
 _STATES = re.compile(r"SQLSTATE: (\w{5})")
-# What is told of errors of values; their own text may quote one.
+# Messages for errors of values, whose own text may quote one.
 _VALUES = {
     "22012": "division by zero",
     "22003": "a number is out of range",

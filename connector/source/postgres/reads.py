@@ -17,7 +17,7 @@ from connector.sql import Statements, count
 
 statement = Statements(__file__)
 
-FEW = 50_000  # at most so many ids of orders stand in a query
+FEW = 50_000  # most ids of orders in a query
 _SHARE = 4  # when more than one order in so many is wanted, the whole view is read
 
 
