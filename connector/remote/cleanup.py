@@ -7,6 +7,7 @@ from datetime import timedelta
 from connector.blobs.blobs import Found
 from connector.blobs.patient import Patient
 from connector.remote import generations, journal
+from connector.remote.packs.unpacking import BLOCKS
 
 KEPT = 10  # latest generations that can be restored
 EVERY = 8  # generations between two sweeps
@@ -44,7 +45,7 @@ def delete_unneeded(
     log.info("the ledger's store was swept", extra={"deleted": len(keys)})
 
 
-_FOLDERS = (generations.FOLDER, generations.BLOCKS, journal.FOLDER)
+_FOLDERS = (generations.FOLDER, BLOCKS, journal.FOLDER)
 
 
 def _is_old(found: Found, known: list[int], needed: set[str], number: int) -> bool:

@@ -9,9 +9,9 @@ from connector.blobs.address import blobs
 from connector.blobs.patient import Patient
 from connector.remote import generations, journal
 from connector.remote.cache_lock import CacheLock, who
-from connector.remote.generations import Generation
 from connector.remote.holding import Holding
 from connector.remote.lease import Lease
+from connector.remote.packs.manifest import Generation
 
 
 @dataclass(frozen=True, slots=True)

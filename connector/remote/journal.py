@@ -16,9 +16,10 @@ from typing import Any
 from connector.blobs.blobs import ExistsError, MissingError
 from connector.blobs.patient import Patient
 from connector.exceptions import ConnectorError, LedgerError, LedgerHeldError
-from connector.remote.generations import THREADS, damaged
+from connector.remote.packs.damage import damaged
 
 FOLDER = "log/"
+THREADS = 8  # threads that fetch pieces
 _LENGTH = struct.Struct("<I")
 _SOON = 0.5  # seconds after which changes are sent that nobody waits for, with those that follow
 

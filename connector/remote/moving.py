@@ -13,8 +13,8 @@ from connector.ledger.beside import closed
 from connector.ledger.file import LocalFile, attached
 from connector.remote import accounts, beside, generations
 from connector.remote.cache_lock import who
-from connector.remote.generations import Generation
 from connector.remote.held import Held, held, newest_of
+from connector.remote.packs.manifest import Generation
 from connector.remote.store import RemoteStore
 from connector.remote.stores import USUAL
 

@@ -10,8 +10,9 @@ from connector.exceptions import ChoiceError
 from connector.ledger.beside.stamps import Stamp
 from connector.remote import beside, generations, journal
 from connector.remote.cache_lock import who
-from connector.remote.generations import DamagedError, Generation
 from connector.remote.held import Held
+from connector.remote.packs.damage import DamagedError
+from connector.remote.packs.manifest import Generation
 
 
 def chosen(blobs: Patient, number: int) -> Generation:
@@ -44,8 +45,7 @@ def restore(held: Held, wanted: Generation) -> Generation:
     changed.
     """
     blobs = held.blobs
-    for name in dict.fromkeys(wanted.blocks):
-        generations.block(blobs, name)
+    generations.verify(blobs, wanted)
     last = generations.numbers(blobs)[-1]
     texts = _further(_last_texts(blobs, last), wanted)
     return generations.write(blobs, replace(wanted, number=last + 1, beside=texts, by=who()))

@@ -1,15 +1,16 @@
 """What the store of a ledger holds: its generations, what was written since, and who holds it."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from connector.blobs.blobs import MissingError
 from connector.blobs.patient import Patient
 from connector.remote import generations, journal
-from connector.remote.generations import BLOCK, THREADS, DamagedError, Generation
 from connector.remote.holding import Holding
 from connector.remote.lease import LOCK, held
+from connector.remote.packs import unpacking
+from connector.remote.packs.damage import DamagedError
+from connector.remote.packs.manifest import Block, Generation
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def look(blobs: Patient) -> Shelf:
 
 def size(generation: Generation) -> int:
     """Return the bytes of a generation's file, at most one block more than it has."""
-    return generation.bytes or len(generation.blocks) * BLOCK
+    return generation.bytes or sum(block.size for block in generation.blocks)
 
 
 def _holding(blobs: Patient) -> Holding | None:
@@ -64,19 +65,11 @@ def damages(blobs: Patient) -> list[Damage]:
             readable.append(generations.manifest(blobs, number))
         except DamagedError:
             found.append(Damage(generations.name_of(number), (number,)))
-    names = sorted(generations.used(readable))
-    with ThreadPoolExecutor(THREADS) as pool:
-        sound = dict(zip(names, pool.map(lambda name: _is_sound(blobs, name), names), strict=True))
-    for name in (each for each in names if not sound[each]):
-        needed = [each.number for each in readable if name in generations.used([each])]
+    lost: dict[str, set[Block]] = {}
+    for block in unpacking.broken(blobs, (block for each in readable for block in each.blocks)):
+        lost.setdefault(unpacking.BLOCKS + block.pack, set()).add(block)
+    for name, blocks in lost.items():
+        needed = [each.number for each in readable if blocks.intersection(each.blocks)]
         found.append(Damage(name, tuple(needed)))
     last = readable[-1].number if readable else 0
     return found + [Damage(name, (last,)) for name in journal.broken(blobs, last)]
-
-
-def _is_sound(blobs: Patient, name: str) -> bool:
-    try:
-        generations.block(blobs, name.removeprefix(generations.BLOCKS))
-    except DamagedError:
-        return False
-    return True

@@ -15,10 +15,10 @@ from connector.exceptions import ConnectorError, LedgerError, LedgerHeldError
 from connector.ledger.file import LocalFile
 from connector.remote import accounts, beside, cleanup, generations, journal
 from connector.remote.cache_lock import CacheLock, who
-from connector.remote.generations import Generation
 from connector.remote.holding import Holding
 from connector.remote.journal import Journal
 from connector.remote.lease import Lease
+from connector.remote.packs.manifest import Generation
 from connector.remote.touched import is_touched, mark
 
 LARGEST = 64 << 20  # bytes of a log after which a new generation is made
@@ -156,14 +156,14 @@ class RemoteStore:
         self._connection.execute("checkpoint ledger")
         self._seal()
 
-    def _seal(self) -> None:
+    def _seal(self, *, is_erased: bool = False) -> None:
+        before, texts = self._generation, beside.read(self.path)
+        if is_erased:  # other blocks of the packs before may hold it, so that none is used again
+            before = Generation(before.number)
         with self.path.open("rb") as file:
-            sealed = generations.seal(
-                self._blobs, file, self._generation, beside.read(self.path), who()
-            )
-        self._generation = sealed
+            self._generation = generations.seal(self._blobs, file, before, texts, who())
         if self._journal:
-            self._journal.begin(sealed.number)
+            self._journal.begin(self._generation.number)
         mark(self.path)
 
     def _put_back(self) -> None:
@@ -176,7 +176,7 @@ class RemoteStore:
         try:
             if not self._wal.exists() and is_touched(self.path):
                 self.check()
-                self._seal()
+                self._seal(is_erased=is_erased)
                 number = self._generation.number
                 cleanup.delete_unneeded(self._blobs, number, self.check, is_erased=is_erased)
         except (ConnectorError, OSError) as error:

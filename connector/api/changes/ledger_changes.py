@@ -15,8 +15,8 @@ from connector.ledger.file import attached
 from connector.ledger.split import split
 from connector.remote import accounts as stored
 from connector.remote import moving, restoring, stores
-from connector.remote.generations import Generation
 from connector.remote.held import held
+from connector.remote.packs.manifest import Generation
 from connector.runs.workspace import Account, Options, accounts, configuration
 
 COMMAND = "restore"
