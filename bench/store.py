@@ -24,12 +24,12 @@ from bench.stage import Stage
 SECONDS = 0.03
 BUCKET = "ledgers"
 CASES = ("first", "clean", "changed")
-FACTS = ("wall", "cpu", "waited", "PUT", "GET", "up", "down", "blocks")
+FACTS = ("wall", "cpu", "waited", "PUT", "GET", "up", "down", "packs")
 # Adds up what the main thread spends in the store, and says it at the end.
 TIMED = """
 import atexit, sys, time
 from connector.remote import generations, store
-spent, depth, blocks = [0.0], [0], [0]
+spent, depth, packs = [0.0], [0], [0]
 def timed(name):
     plain = getattr(store.RemoteStore, name)
     def outer(*given, **named):
@@ -45,10 +45,10 @@ for name in ("attach", "append", "flush", "detach"):
     timed(name)
 plain = generations._put
 def put(*given):
-    blocks[0] += 1
+    packs[0] += 1
     return plain(*given)
 generations._put = put
-atexit.register(lambda: print(f"waited {spent[0]} {blocks[0]}", file=sys.stderr))
+atexit.register(lambda: print(f"waited {spent[0]} {packs[0]}", file=sys.stderr))
 from connector.cli import main
 main()
 """
@@ -92,9 +92,9 @@ class Measurer:
             "--yes",
         )
         done = measure(tuple(map(str, shell)), own)
-        _, waited, blocks = noted.read_text().splitlines()[-1].split()
+        _, waited, packs = noted.read_text().splitlines()[-1].split()
         facts = {"wall": done.wall, "cpu": done.cpu, "waited": float(waited)}
-        return facts | {"blocks": float(blocks)} | self._counts()
+        return facts | {"packs": float(packs)} | self._counts()
 
     def _counts(self) -> dict[str, float]:
         with urlopen(f"{self._server}/_counts") as answer:  # noqa: S310 - our own loopback

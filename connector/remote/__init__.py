@@ -1,1 +1,1 @@
-"""Stores ledgers beyond their machine: blocks, a journal and a lock in a store of blobs."""
+"""Stores ledgers beyond their machine: packed blocks, a journal and a lock, as blobs."""
