@@ -112,7 +112,7 @@ def test_what_is_set_aside_counts_until_it_is_known_when_it_was_spent():
     budget = RollingBudget(100, 60)
     budget.hold(80)
     assert budget.wait(0.0, 50) > 0
-    budget.settle(5.0, 80)
+    budget.spend_held(5.0, 80)
     assert budget.wait(5.0, 50) == 60.0
     assert budget.wait(65.0, 50) == 0.0
 

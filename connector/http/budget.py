@@ -46,7 +46,7 @@ class RollingBudget:
         self._held += amount
         self._sum += amount
 
-    def settle(self, now: float, amount: int) -> None:
+    def spend_held(self, now: float, amount: int) -> None:
         """Count `amount`, which was held, as spent at `now`."""
         self._held -= amount
         self._sum -= amount

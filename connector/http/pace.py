@@ -54,7 +54,7 @@ class Pace:
         """Count a request as ended; without an answer it says nothing about the server."""
         self._under_way -= 1
         for budget, is_bytes in self._budgets:
-            budget.settle(now, size if is_bytes else 1)
+            budget.spend_held(now, size if is_bytes else 1)
         if answer is None:
             return
         if answer.retry_after is not None:

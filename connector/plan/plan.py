@@ -96,15 +96,15 @@ class Planner:
         return replace(self._counts(known), emptied=emptied)
 
     def steps(self, plan: Plan) -> Iterator[Step]:
-        """Yield what is sent, in this order; a step is made when the one before is settled."""
+        """Yield what is sent, in this order; a step is made when the one before is finished."""
         yield from self._removals.steps(plan.removals)
         orders = count(self._connection, "plan.planned") if plan.removals else plan.planned
         yield Step(self.recipe(), orders, self._on_wire.among("work.postponed"))
 
-    def settle(self, step: Step, run_id: int) -> None:
+    def finish(self, step: Step, run_id: int) -> None:
         """Take note of what a run did of a step; what it could not take back is not replaced."""
         if step.takes_back:
-            self._removals.settle(run_id)
+            self._removals.finish_step(run_id)
 
     @property
     def scan(self) -> Scan:

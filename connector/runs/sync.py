@@ -81,7 +81,7 @@ def _carry_out(run: Run, planner: Planner, plan: Plan, choice: Choice) -> Delive
         if not step.takes_back:
             return run.send(step, choice)
         run.remove(step)
-        planner.settle(step, run.run_id)
+        planner.finish(step, run.run_id)
         run.again()
     return Delivered(error=run.error)
 

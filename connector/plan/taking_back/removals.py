@@ -79,15 +79,15 @@ class Removals:
     def steps(self, orders: int) -> Iterator[Step]:
         """Yield what takes orders back, the first of it for `orders`: one record a round.
 
-        `settle` is called after each.
+        `finish_step` is called after each.
         """
         while orders:
             yield Step(self._recipe(), orders, self.late, takes_back=True, by=self.action)
             orders = self._next()
 
-    def settle(self, run_id: int) -> None:
+    def finish_step(self, run_id: int) -> None:
         """Leave out of the plan the orders whose old record still counts after a run."""
-        statement.run(self._connection, "settled", **self._scope.values(), run_id=run_id)
+        statement.run(self._connection, "finished", **self._scope.values(), run_id=run_id)
 
     def _next(self) -> int:
         """Plan the next records of orders that have more of them; returns how many orders."""

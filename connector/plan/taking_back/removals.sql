@@ -120,7 +120,7 @@ from (
 )
 ;
 
--- name: settled
+-- name: finished
 -- An order is sent under another identity only when its old record is gone.
 drop table plan.removing;
 
