@@ -15,7 +15,8 @@ from sample import warehouse
 from tests.dbt_project import copy_project, failed_nodes, run_dbt
 
 Row = dict[str, Any]
-NULLS = re.compile(r"cast\(null as ([a-z]+(?:\(18, 4\))?)\) as (\w+)")
+TEXT = "{{ text_type() }}"  # what each engine calls a text
+NULLS = re.compile(rf"cast\(null as ([a-z]+(?:\(18, 4\))?|{re.escape(TEXT)})\) as (\w+)")
 WIDE = {
     "quantity": "decimal(18, 6)",
     "unit_price": "decimal(18, 6)",
@@ -97,7 +98,8 @@ def build(directory: Path, orders: Mapping[str, Row], others: Mapping[str, Seque
             connection.execute(f"delete from raw.{table}")
         for table, columns in lacking.items():
             for kind, name in columns:
-                connection.execute(f"alter table raw.{table} add column {name} {kind}")
+                sql_type = kind.replace(TEXT, "varchar")
+                connection.execute(f"alter table raw.{table} add column {name} {sql_type}")
             for name, *_ in connection.execute(f"describe raw.{table}").fetchall():
                 if name in WIDE:
                     connection.execute(f"alter table raw.{table} alter {name} type {WIDE[name]}")

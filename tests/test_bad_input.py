@@ -180,7 +180,7 @@ def test_a_warehouse_that_is_no_duckdb_file(silent, content):
 
 
 def test_a_warehouse_that_another_process_writes_to(silent, monkeypatch):
-    monkeypatch.setattr("connector.source.warehouse.WAIT", 0.3)
+    monkeypatch.setattr("connector.source.file.attached.WAIT", 0.3)
     with held(silent.warehouse) as process:
         silent.run("sync").fails(5, str(silent.warehouse), "dbt", f"PID {process}", "try again")
 

@@ -10,6 +10,7 @@ from connector.compile.reading.stage import TYPES
 from connector.destinations import contracts
 from connector.fit.fault import UnfitError
 from connector.fit.types import fields, fits, written
+from connector.source.file.attached import AttachedFile
 from connector.source.project import Warehouse
 from connector.source.warehouse import views
 from tests.shop import ORDERS, SCHEMA
@@ -134,7 +135,7 @@ def replaced(connection, column, values, kind="view"):
 
 def found(warehouse):
     connection, place = warehouse
-    return views(connection, CONTRACT, place, {})
+    return views(AttachedFile(connection, place), CONTRACT, {})
 
 
 def refused(warehouse):
