@@ -72,7 +72,7 @@ def test_each_guard_stops_one_plan_and_lets_another_pass(shop, size, request):
         if size != SIZES[0]:
             pytest.skip("more orders are loaded with --long")
         if shop.name == "northbeam":
-            pytest.skip("tests/test_guards.py stops sixty orders of Northbeam in each way")
+            pytest.skip("tests/test_guards.py stops orders of Northbeam in each way")
     load(shop, size)
     changed, amounts, gone = MOST[size]
     renamed, key = ceil(size / 2), quote(shop.contract.key)
