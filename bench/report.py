@@ -21,7 +21,7 @@ COLUMNS = (
     *("orders", "sender", "wall s", "CPU s", "peak MiB", "spilled MiB", "µs an order"),
     *("wall", "CPU", "load", "runs"),
 )
-GROWTH, FLAT = "time an order, without the start", 20  # percent
+GROWTH, FLAT = "time an order, without the start", 8  # percent
 PLACES = 16  # of the profile
 THREADS = {"MainThread": "main", "renderer": "2 renderers", "sender": "4 senders"}
 PACKAGES = ("duckdb", "requests", "urllib3")
