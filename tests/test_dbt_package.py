@@ -116,7 +116,7 @@ def dbt(request):
     python = request.config.getoption("--dbt")
     if not python:
         pytest.skip("needs --dbt PYTHON, see `make test-dbt`")
-    command = [str(Path(python).with_name("dbt")), "--quiet"]
+    command = [str(Path(python).absolute().with_name("dbt")), "--quiet"]
     return lambda directory, *arguments: subprocess.run(
         [*command, *arguments, "--profiles-dir", "."], cwd=directory, check=False
     )
