@@ -108,6 +108,13 @@ def test_revenue_is_exact(northbeam):
     assert northbeam.counts()["revenue"] == {"GBP": "99999999999999100.00"}
 
 
+def test_whatever_was_taken_is_counted(northbeam):
+    text = json.dumps(order(customer_name="?")).replace('"?"', '"half a pair: \\ud83d"')
+    assert post(northbeam, f"[{text}]").status_code == 200
+    counts = northbeam.counts()
+    assert (counts["orders"], counts["revenue"]) == (1, {"GBP": "86.4"})
+
+
 def test_a_later_order_replaces_an_earlier_one(northbeam):
     post(northbeam, [order(tax=1), order("B")])
     post(northbeam, [order(tax=2)])

@@ -108,7 +108,7 @@ def _contents(store: Store, destination: Destination) -> tuple[dict[str, int], d
     counts = Counter(dict.fromkeys(lists, 0))
     totals: dict[str, Decimal] = defaultdict(Decimal)
     for text in (text for page in store.orders(contract.destination) for text in page):
-        order = orjson.loads(text)
+        order = _parsed(text)
         if paid and destination.counts(order):
             totals[order.get("currency", "")] += _value(order, paid, text)
         for name, path in lists.items():
@@ -116,16 +116,28 @@ def _contents(store: Store, destination: Destination) -> tuple[dict[str, int], d
     return dict(counts), totals
 
 
+def _parsed(text: str) -> Any:
+    """Return an order; the quick parser refuses some texts that were taken as received."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return _exact(text)
+
+
+def _exact(text: str) -> Any:
+    return json.loads(text, parse_float=Decimal)
+
+
 def _value(order: Any, path: Sequence[str], text: str) -> Decimal:
     """Return the amount at a path, nothing where it is left out; `text` is that of the order."""
     found = _at(order, path)
-    if not isinstance(found, int | float):
+    if isinstance(found, bool) or not isinstance(found, int | float | Decimal):
         return Decimal()
     # A float may have lost digits: unless they are those of the text, read it again, exactly.
     short = f'"{path[-1]}":{found!r}'
     if f"{short}," in text or f"{short}}}" in text:
         return Decimal(repr(found))
-    return Decimal(_at(json.loads(text, parse_float=Decimal), path))
+    return Decimal(_at(_exact(text), path))
 
 
 def _at(value: Any, path: Sequence[str]) -> Any:
