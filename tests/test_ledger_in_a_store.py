@@ -85,6 +85,15 @@ def test_a_clean_machine_knows_what_was_spent_of_the_budget(stored, tmp_path):
     assert sum(size for _, size in Spending(cache, scope, 60).recall()) == sum(sizes)
 
 
+@pytest.mark.parametrize("suffix", [".stamp.json", ".spending.jsonl"])
+def test_a_damaged_file_beside_the_cache_ends_no_run(stored, suffix):
+    stored.sync()
+    (cache,) = stored.directory.glob(".connector/store-*/ledger.*.duckdb")
+    cache.with_suffix(suffix).write_bytes(b"\xff\xfe damaged")
+    stored.sql("update northbeam__orders set tax = tax + 1 where order_id < 'order-000010'")
+    assert stored.sync()["delivered"] == 10
+
+
 def killing(server, process, number: int, *, done: bool) -> None:
     """Kill a process at its n-th write to the store: before that is done, or after it."""
     puts = []

@@ -11,10 +11,10 @@ STAMP, _SPENDING = ".stamp.json", ".spending.jsonl"
 
 
 def read(cache: Path) -> dict[str, str]:
-    """Return their texts by suffix."""
+    """Return the texts by suffix of those that can be read."""
     found = {}
     for suffix in (STAMP, _SPENDING):
-        with suppress(OSError):
+        with suppress(OSError, UnicodeDecodeError):  # what is damaged is not worth storing
             found[suffix] = cache.with_suffix(suffix).read_text()
     return found
 
