@@ -52,9 +52,8 @@ class Sending:
         self, accounts: Sequence[Account], warehouse: Warehouse, jobs: int
     ) -> list[Summary | Failure]:
         if jobs > 1 and len(accounts) > 1:
-            from connector.api.jobs import (
-                Jobs,  # most runs are alone, and start sooner without it
-            )
+            # Most runs are alone, and start sooner without it.
+            from connector.api.jobs import Jobs
 
             return Jobs(self, accounts, jobs).run()
         return [self.alone(each, warehouse) for each in accounts]
