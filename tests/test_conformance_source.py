@@ -223,6 +223,17 @@ def test_the_same_rows_have_the_same_fingerprints_however_they_are_kept_and_read
     assert fingerprints(connection, warehouse) == before
 
 
+def test_the_time_of_a_change_is_never_seen_later_than_it_was(connection, warehouse):
+    warehouse.execute(ORDERS, first=0, last=1)
+    warehouse.execute(FULL)
+    for fraction in ("0", "499999", "5", "999999"):
+        stamp = f"timestamptz '2026-03-01 00:00:07.{fraction}+00'"
+        warehouse.execute(f"update northbeam__orders set _changed_at = {stamp}")
+        fingerprints(connection, warehouse)
+        seen = connection.execute("select to_timestamp(changed) from work.seen").fetchall()
+        assert seen == [(datetime(2026, 3, 1, 0, 0, 7, tzinfo=UTC),)]
+
+
 def test_the_salt_and_only_the_salt_changes_all_of_them(connection, warehouse):
     warehouse.execute(ORDERS, first=0, last=3)
     before = fingerprints(connection, warehouse)

@@ -50,8 +50,12 @@ def _by_order(rows: str) -> str:
 
 
 def _seconds(stamp: str) -> str:
-    """Return SQL of whole seconds since 1970, which take half the memory of a time."""
-    return f"try_cast(epoch({stamp}) as uinteger)"
+    """Return SQL of whole seconds since 1970, which take half the memory of a time.
+
+    They are never after the time itself: a cast alone rounds, and what is after now counts for
+    nothing.
+    """
+    return f"try_cast(floor(epoch({stamp})) as uinteger)"
 
 
 def is_as_read(contract: Contract, columns: Columns, policy: Policy) -> str:
