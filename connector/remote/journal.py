@@ -15,7 +15,7 @@ from typing import Any
 
 from connector.blobs.blobs import ExistsError, MissingError
 from connector.blobs.patient import Patient
-from connector.exceptions import ConnectorError, LedgerError, LedgerHeldError
+from connector.exceptions import LedgerError, LedgerHeldError
 from connector.remote.packs.damage import damaged
 
 FOLDER = "log/"
@@ -34,7 +34,7 @@ class Journal:
         self._blobs, self._wal, self._beside = blobs, wal, beside
         self._generation, self._number = 0, 0
         self._noted = self._sent = 0  # bytes of the log
-        self._error: ConnectorError | None = None
+        self._error: Exception | None = None
         self._is_awaited = self._is_closing = False
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
@@ -96,7 +96,7 @@ class Journal:
     def _is_urgent(self) -> bool:
         return self._is_closing or self._is_awaited
 
-    def _send(self, key: str, start: int, end: int) -> ConnectorError | None:
+    def _send(self, key: str, start: int, end: int) -> Exception | None:
         try:
             data = _read(self._wal, start, end)
             header = json.dumps(self._beside()).encode()
@@ -106,11 +106,11 @@ class Journal:
                 f"another run has taken over the ledger {self._blobs.address} and written {key}; "
                 "nothing more is sent; look at `connector status`"
             )
-        except ConnectorError as error:
-            return error
         except OSError as error:
             told = f"the log of the ledger cannot be read ({error})"
             return LedgerError(f"{told}; check the disk, then run it again")
+        except Exception as error:  # noqa: BLE001 - the run, which waits, raises it
+            return error
         return None
 
 
