@@ -27,8 +27,9 @@ def table(stages: Sequence[Stage]) -> str:
     runs = min(len(stage.found["first"]) for stage in stages)
     machine_is = f"{where.cores} cores, {where.memory:g} GiB, Python {where.python}, {versions}"
     loads = short(max(load(stage) for stage in stages))
+    times = "one run" if runs == 1 else f"medians of {runs} runs"
     lines = [
-        f"{where.at}: {machine_is}; medians of {runs} runs, load {loads}.",
+        f"{where.at}: {machine_is}; {times}, load {loads}.",
         "",
         f"| {' | '.join(HEADS)} |",
         "|---" * len(HEADS) + "|",
