@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-LIMIT = 0.4  # seconds that the client waits for an answer
+LIMIT = 0.8  # seconds that the client waits for an answer
 PIECE = 1 << 20
 MOST = 300  # pieces of an endless body
 
