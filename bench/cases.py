@@ -10,6 +10,7 @@ from typing import Any
 from bench.data import change
 from bench.measure import measure
 from bench.peers import peers
+from bench.postgres import postgres
 from bench.project import COMMAND, Project
 from bench.shapes import lists, one_core
 from bench.stage import CHANGED, HUGE, LARGE, Stage, of
@@ -192,4 +193,4 @@ CASES: dict[str, Callable[[Stage], None]] = {
     "profile": profile,
 }
 # What needs programs that are installed for it; measured when it is asked for.
-FURTHER: dict[str, Callable[[Stage], None]] = {"peers": peers}
+FURTHER: dict[str, Callable[[Stage], None]] = {"peers": peers, "postgres": postgres}

@@ -12,7 +12,7 @@ from connector.engine.engine import MEMORY_LIMIT
 
 CONFIG = """
 memory_limit: {memory}
-warehouse: {{path: oms.duckdb}}
+warehouse: {warehouse}
 destinations:
   northbeam:
     environment: local
@@ -32,6 +32,7 @@ class Project:
     url: str
     options: str = ""  # lines of connector.yml, of the destination
     memory: str = MEMORY_LIMIT
+    warehouse: str = "{path: oms.duckdb}"
 
     def begin(self, warehouse: Path) -> None:
         """Write the settings; nothing is remembered."""
@@ -42,7 +43,9 @@ class Project:
 
     def configure(self) -> None:
         """Write the settings."""
-        text = CONFIG.format(url=self.url, options=self.options, memory=self.memory)
+        text = CONFIG.format(
+            url=self.url, options=self.options, memory=self.memory, warehouse=self.warehouse
+        )
         (self.folder / "connector.yml").write_text(text, encoding="utf-8")
 
     def read(self, warehouse: Path) -> None:

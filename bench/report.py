@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bench.peers import NAMES as OF_PEERS
 from bench.plot import plot
+from bench.postgres import NAMES as OF_POSTGRES
 from bench.shapes import LISTS
 from bench.sink import Sink
 from bench.stage import Stage
@@ -36,6 +37,7 @@ NAMES = {
     "rows": "rows by hand, first load",
     "rows unchanged": "rows by hand, nothing changed",
     "rows changed": "rows by hand, 1,000 changed",
+    **OF_POSTGRES,
     **OF_PEERS,
     "to_json x1": "`to_json`, first load",
     "to_json x4": "`to_json`, 4 threads",

@@ -15,6 +15,7 @@ import connector.payloads.late
 from tests.dbt_project import BUILT, build_warehouse
 from tests.delivered import Delivered
 from tests.lengths import LONG, USUAL
+from tests.mirror import Mirror
 from tests.postgres_views import prepare
 from tests.sandbox_process import Sandbox
 from tests.sandbox_process import sandbox as run_sandbox
@@ -62,6 +63,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="Full lengths, and what takes minutes.")
     parser.addoption("--schedulers", metavar="PYTHON", help="One that has Airflow 3 and Dagster.")
     parser.addoption("--steps", type=int, help="Steps of the model-based test.")
+    parser.addoption("--warehouse", choices=["file", "postgres"], help="What runs read from.")
     parser.addoption("--wheel", metavar="PYTHON", help="One that has nothing but the wheel.")
 
     parser.addoption("--write-snapshots", action="store_true", help="Write tests/snapshots anew.")
@@ -73,10 +75,15 @@ def pytest_configure(config: pytest.Config) -> None:
             setattr(config.option, name, length)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with the longest files, so that none runs alone at the end."""
     places = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path.stem, len(places)))
+    if config.option.warehouse == "postgres":
+        skip = pytest.mark.skip(reason="is about a DuckDB file")
+        for item in items:
+            if item.get_closest_marker("of_a_file"):
+                item.add_marker(skip)
 
 
 @pytest.fixture(scope="session")
@@ -88,6 +95,17 @@ def postgres_url() -> Iterator[str]:
     with postgres() as url:
         prepare(url)
         yield url
+
+
+@pytest.fixture(scope="session", autouse=True)
+def mirror(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let every shop be read from PostgreSQL, if that was asked for; what tests write stays."""
+    if request.config.option.warehouse != "postgres":
+        yield
+        return
+    Shop.mirror = Mirror(request.getfixturevalue("postgres_url"))
+    yield
+    Shop.mirror.close()
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import duckdb
 
@@ -17,6 +17,9 @@ from connector.runs.job import Job
 from connector.runs.workspace import Options, configured, opened
 from tests.database import database
 from tests.sandbox_process import Sandbox
+
+if TYPE_CHECKING:
+    from tests.mirror import Mirror
 
 SCHEMA = """
 create table northbeam__orders (
@@ -95,6 +98,7 @@ class Shop:
 
     directory: Path
     sandbox: Sandbox
+    mirror: ClassVar["Mirror | None"] = None  # where runs read instead of from the file
 
     @property
     def warehouse(self) -> Path:
@@ -111,6 +115,7 @@ class Shop:
     @contextlib.contextmanager
     def opened(self) -> Iterator[Job]:
         """The only account, opened to be planned."""
+        self._show()
         options = Options(project_dir=self.directory)
         (account,), warehouse = configured(options, [])
         with opened(account, warehouse, read_only=True) as workspace:
@@ -164,6 +169,7 @@ class Shop:
 
     def run(self, *arguments: str) -> Result:
         """Run `connector` with these arguments in this process."""
+        self._show()
         out, err = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             code = run(["--project-dir", str(self.directory), *arguments])
@@ -171,6 +177,7 @@ class Shop:
 
     def start(self, *arguments: str, before: str = "") -> subprocess.Popen[str]:
         """Start `connector` as a process of its own; `before` is code that it runs first."""
+        self._show()
         command = [sys.executable, "-c", f"{before}\nfrom connector.cli import main; main()"]
         return subprocess.Popen(
             [*command, "--project-dir", str(self.directory), *arguments],
@@ -178,6 +185,10 @@ class Shop:
             stderr=subprocess.PIPE,
             text=True,
         )
+
+    def _show(self) -> None:
+        if self.mirror:
+            self.mirror.show(self.directory)
 
     def remembered(self, sql: str, ledger: Path | None = None) -> list[tuple]:
         """Ask the ledger, whose tables are those of `ledger/contents/tables.sql`."""

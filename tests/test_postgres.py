@@ -3,6 +3,7 @@
 import signal
 import threading
 import time
+from decimal import Context, Decimal
 
 import psycopg
 import pytest
@@ -201,6 +202,33 @@ def test_a_number_without_a_precision_is_sent_exactly_or_refused(shop, place):
     place.execute("update northbeam__orders set tax = 0.123456789012 where tax < 1")
     nothing_is_lost(shop)
     assert '"tax":0.123456789012' in shop.run("show", "order-000003").out.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("digits", "decimals"), [(18, 2), (18, 12), (18, 0), (12, 5), (3, 2), (19, 2), (38, 12)]
+)
+def test_the_largest_and_the_smallest_numbers_of_a_precision_arrive_exactly(
+    connection, place, digits, decimals
+):
+    """Up to 18 digits a number travels as a whole one, beyond as a text."""
+    unit = Decimal(1).scaleb(-decimals)
+    largest = Decimal(10**digits - 1).scaleb(-decimals, Context(prec=40))
+    values = {"a": largest, "b": largest.copy_negate(), "c": unit, "d": Decimal(0), "e": None}
+    place.execute(
+        f"alter table northbeam__orders alter column tax type numeric({digits}, {decimals})"
+    )
+    for key, value in values.items():
+        place.execute(
+            "insert into northbeam__orders (order_id, tax) values ($key, $value)",
+            key=key,
+            value=value,
+        )
+    with place.opened(connection) as source:
+        snapshot.take(connection, source, POLICY)
+        connection.execute("create table work.ranked as select 1 as rank, order_id from work.seen")
+        snapshot.copy(source, POLICY)
+    found = connection.execute("select order_id, tax from staged.orders").fetchall()
+    assert dict(found) == values
 
 
 def test_other_types_are_cast_where_nothing_is_lost(shop, place):

@@ -136,6 +136,15 @@ def test_a_backfill_goes_month_by_month(shop):
     assert sent(shop) == []
 
 
+def test_a_time_that_no_api_takes_costs_its_order_alone(shop):
+    shop.sql(
+        "update northbeam__orders set time_of_purchase = timestamptz '12026-01-01 00:00:00+00' "
+        "where order_id = 'order-000004'"
+    )
+    summary = shop.sync()
+    assert (summary["delivered"], summary["invalid"]) == (39, 1)
+
+
 def test_what_was_in_flight_when_a_run_was_killed_is_sent_again(tmp_path, postgres_url):
     with run_sandbox("--latency", "200ms") as slow:
         place = PostgresWarehouse(postgres_url)

@@ -11,6 +11,7 @@ from connector.contract.entity import Entity
 from connector.settings.watermark import CHANGED_AT
 from connector.settings.windows import Window
 
+NOT_A_NUMBER = -(2**63)  # stands for NaN among whole numbers; none of 18 digits is as small
 FINGERPRINT = "__fingerprint"  # of a row; no column of a view has this name
 
 
@@ -31,6 +32,12 @@ class Place:
 
 
 Places = Mapping[str, Place]
+
+
+def scaled(name: str, decimals: int) -> str:
+    """Return SQL that multiplies a number of up to 18 digits until it is whole."""
+    whole = f"({name} * {10**decimals})::bigint"
+    return f"case when {name} = 'NaN' then {NOT_A_NUMBER} else {whole} end"
 
 
 def rows(place: Place) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from connector.compile import Columns, literal, quote
 from connector.compile.reading.lifecycle import EARLY, SENT, standing
-from connector.compile.reading.postgres import FINGERPRINT, facts
+from connector.compile.reading.postgres import FINGERPRINT, NOT_A_NUMBER, facts
 from connector.compile.reading.watermark import Held, cut
 from connector.contract.contract import Contract
 from connector.settings.settings import Policy
@@ -25,11 +25,26 @@ def exact(name: str, data_type: str, decimals: int | None, where: str, key: str)
     return f"case when {name} is null then null {many}else coalesce({cast}, {told}) end"
 
 
+def scaled(name: str, data_type: str, decimals: int, where: str, key: str) -> str:
+    """Return SQL that casts a whole number of the last decimal to a DECIMAL of up to 18 digits.
+
+    What stands for NaN is an error; see `exact` for the others.
+    """
+    unit = f"0.{'1'.zfill(decimals)}" if decimals else "1"
+    told = _error(where, key, "'nan'", "which is not a number that can be sent exactly")
+    value = f"({name}::decimal(18, 0) * {unit})::{data_type}"
+    return f"case when {name} is distinct from {NOT_A_NUMBER} then {value} else {told} end"
+
+
 def finite(name: str, where: str, key: str) -> str:
-    """Return SQL of a time; one that is infinite or outside of the years 1 to 9999 is an error."""
-    bounds = "timestamptz '0001-01-01 00:00:00+00' and timestamptz '9999-12-31 23:59:59.999999+00'"
-    told = _error(where, key, "'infinity'", "or outside of the years 1 to 9999, which no API takes")
-    return f"case when {name} is null or {name} between {bounds} then {name} else {told} end"
+    """Return SQL of a time; one that is infinite, or too late for 64 bits, is an error.
+
+    Both overflow on their way, to times long before all that PostgreSQL knows. What the contract
+    says of years is for it to judge.
+    """
+    told = _error(where, key, "'infinity'", "which is not a time that can be sent")
+    is_finite = f"{name} >= timestamptz '4714-01-01 (BC) 00:00:00+00'"
+    return f"case when {name} is null or {is_finite} then {name} else {told} end"
 
 
 def _error(where: str, key: str, value: str, what: str) -> str:

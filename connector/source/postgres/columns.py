@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from connector.compile import quote
-from connector.compile.reading.received import exact, finite
+from connector.compile.reading import postgres
+from connector.compile.reading.received import exact, finite, scaled
 from connector.fit.types import MAX_SCALE, scale
 
 _MOST_DIGITS = 38  # of a DECIMAL of DuckDB
+_DIGITS_OF_BIGINT = 18
 _TYPES = {
     "bool": "BOOLEAN",
     "int2": "SMALLINT",
@@ -58,7 +60,15 @@ class Column:
 
     @property
     def sends(self) -> str:
-        """Return SQL of PostgreSQL of the value as it is sent."""
+        """Return SQL of PostgreSQL of the value as it is sent.
+
+        An amount goes as a whole number of its last decimal, as the driver makes a text of it.
+        """
+        return postgres.scaled(quote(self.name), self._decimals) if self._is_whole else self.shows
+
+    @property
+    def shows(self) -> str:
+        """Return SQL of PostgreSQL of the value as it is shown to people."""
         name = quote(self.name)
         if self._is_any_numeric:
             return f"trim_scale({name})"
@@ -91,12 +101,24 @@ class Column:
         `key` is the column of the order's id, which the error names.
         """
         name, where = quote(self.name), f"{model}.{self.name}"
+        if self._is_whole:
+            return scaled(name, self.duckdb_type, self._decimals, where, quote(key))
         if self.type == "numeric" and not self.element and scale(self.duckdb_type):
             decimals = MAX_SCALE if self._is_any_numeric else None
             return exact(name, self.duckdb_type, decimals, where, quote(key))
         if self.type == "timestamptz":
             return finite(name, where, quote(key))
         return name
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether every value fits 64 bits as a whole number of its last decimal."""
+        digits = scale(self.duckdb_type) if self.type == "numeric" and not self.element else None
+        return digits is not None and digits[0] <= _DIGITS_OF_BIGINT
+
+    @property
+    def _decimals(self) -> int:
+        return (scale(self.duckdb_type) or (0, 0))[1]
 
     @property
     def _is_any_numeric(self) -> bool:

@@ -80,7 +80,7 @@ class Database:
     def first(self, relation: str, rows: int, column: str = "") -> str:
         """Return a table with some rows, or values of a column that are not null."""
         known = [each for each in self._known.get(relation, ()) if column in ("", each.name)]
-        only = Place(relation, {each.name: each.sends for each in known}, {})
+        only = Place(relation, {each.name: each.shows for each in known}, {})
         if column:
             only = only.where(f"{quote(column)} is not null")
         query = postgres.rows(only) if known else postgres.everything(relation)

@@ -17,7 +17,7 @@ Result = TypeVar("Result")
 
 STREAM = "rows_of_postgres"  # what SQL of DuckDB calls the rows of a query
 TIMEOUT = "10"  # seconds until a connection is made, unless the settings say otherwise
-_BATCH = "1000000"  # bytes of rows at a time; larger batches take memory and save nothing
+_BATCH = "4000000"  # bytes of rows at a time; smaller batches take longer, larger ones memory
 _PATIENCE = 0.05  # seconds after which a query that is to be cancelled is cancelled again
 
 
