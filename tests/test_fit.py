@@ -45,6 +45,7 @@ REFUSED = [
     ("timestamp", "'2026-03-04 12:00:00', '2026-03-04'", NOON),
     ("timestamp", "'3/4/2026 12:00', '12/31/2026 1:00'", NOON),
     ("timestamp", "'4/3/2026 12:00', '31/12/2026 1:00'", NOON),
+    ("timestamp", "'3/4/26 12:00 PM', null", NOON),
     ("timestamp", "'04.03.2026 12:00', null", NOON),
     ("timestamp", "'20260304', null", NOON.replace(hour=0)),
     ("timestamp", "'1772625600', null", NOON),

@@ -7,9 +7,9 @@ Each way states which values it converts correctly, so the column's values decid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from connector.compile import literal
 from connector.compile.reading.stage import TYPES
 from connector.fit import texts, times
+from connector.fit.dialect import DUCKDB, Dialect
 from connector.fit.lossless import cast
 from connector.fit.types import element, family, fields, fits, scale, written
 from connector.fit.way import Way
@@ -29,10 +29,22 @@ class Column:
     kind: str
     zone: str = "UTC"
     depth: int = 0
+    dialect: Dialect = DUCKDB  # of the models
 
 
 def ways(column: Column) -> list[Way]:
-    """Return the ways to convert a column, the likeliest first; may be empty."""
+    """Return the ways to convert a column, the likeliest first; may be empty.
+
+    DuckDB tries them, whatever the engine of the models is.
+    """
+    found = _ways(replace(column, dialect=DUCKDB))
+    if column.dialect is DUCKDB:
+        return found
+    there = _ways(column)
+    return [replace(way, there=each.sql) for way, each in zip(found, there, strict=True)]
+
+
+def _ways(column: Column) -> list[Way]:
     if fits(column.kind, column.data_type):
         return [Way(column.sql)]
     lossless = cast(column.kind, column.data_type, column.sql)
@@ -45,9 +57,9 @@ def ways(column: Column) -> list[Way]:
 def _text(column: Column) -> Ways:
     sql, kind = column.sql, column.kind
     if kind == "timestamp":
-        yield from times.of_text(sql, column.zone)
+        yield from times.of_text(sql, column.zone, column.dialect)
     elif kind == "strings":
-        yield from texts.lists(sql)
+        yield from texts.lists(sql, column.dialect)
     elif kind == "boolean":
         yield from texts.booleans(sql)
     elif kind in {"number", "integer"}:
@@ -59,12 +71,12 @@ def _text(column: Column) -> Ways:
 def _json(column: Column) -> Ways:
     sql = column.sql
     if column.kind == "strings":
-        yield Way(f"cast({sql} as varchar[])", f"json_type({sql}) = 'ARRAY'")
+        yield Way(column.dialect.texts_of_json(sql), f"json_type({sql}) = 'ARRAY'")
     plain = f"json_type({sql}) not in ('OBJECT', 'ARRAY')"
-    inner = replace(column, sql=f"({sql} ->> '$')", data_type="VARCHAR")
+    inner = replace(column, sql=column.dialect.text_of_json(sql), data_type="VARCHAR")
     yield from (each.only_if(plain) for each in _text(inner))
     for name in _AMOUNTS:
-        path = f"({sql} ->> {literal('$.' + name)})"
+        path = column.dialect.field_of_json(sql, name)
         yield from (each for each in _text(replace(column, sql=path, data_type="VARCHAR")))
 
 
@@ -76,21 +88,21 @@ def _struct(column: Column) -> Ways:
     for name in dict.fromkeys([*first, *known]):
         sql = f"{column.sql}.{written(name)}"
         inner = replace(column, sql=sql, data_type=known[name], depth=column.depth + 1)
-        yield from ways(inner)
+        yield from _ways(inner)
 
 
 def _number(column: Column) -> Ways:
     """Yield ways for numbers of any type."""
     sql, kind = column.sql, column.kind
     if kind == "timestamp":
-        yield from times.of_number(sql, column.zone)
+        yield from times.of_number(sql, column.zone, column.dialect)
     elif kind == "boolean":
         yield Way(f"{sql} <> 0")
     elif kind == "string":
         yield Way(f"cast(cast({sql} as bigint) as varchar)", f"{sql} = floor({sql})")
         yield Way(f"cast({sql} as varchar)")
     elif kind == "strings":
-        yield Way(f"[cast({sql} as varchar)]")
+        yield Way(column.dialect.one(f"cast({sql} as varchar)"))
     else:
         yield Way(f"cast({sql} as {_wide(column)})")
 
@@ -114,20 +126,18 @@ def _moment(column: Column) -> Ways:
 
 def _zoned(column: Column) -> Ways:
     if column.kind == "string":
-        form = literal("%Y-%m-%dT%H:%M:%SZ")
-        yield Way(f"strftime({column.sql} at time zone 'UTC', {form})")
+        yield Way(column.dialect.text_of_moment(column.sql))
 
 
 def _list(column: Column) -> Ways:
     sql, within = column.sql, element(column.data_type)
     if column.kind == "strings":
-        inner = Column("item", within, "string", column.zone)
-        converted = ways(inner)[:1]
-        yield from (Way(f"list_transform({sql}, lambda item: {each.sql})") for each in converted)
+        inner = Column("item", within, "string", column.zone, dialect=column.dialect)
+        yield from (Way(column.dialect.each(sql, each.sql)) for each in _ways(inner)[:1])
     elif column.kind == "string":
         yield Way(f"array_to_string({sql}, ', ')")
     else:
-        yield from ways(replace(column, sql=f"{sql}[1]", data_type=within))
+        yield from _ways(replace(column, sql=f"{sql}[1]", data_type=within))
 
 
 def _boolean(column: Column) -> Ways:
@@ -138,10 +148,11 @@ def _boolean(column: Column) -> Ways:
 
 
 def _blob(column: Column) -> Ways:
+    text = column.dialect.text_of_bytes(column.sql)
     if column.kind == "string":
-        yield Way(f"decode({column.sql})")
+        yield Way(text)
     else:
-        yield from _text(replace(column, sql=f"decode({column.sql})", data_type="VARCHAR"))
+        yield from _text(replace(column, sql=text, data_type="VARCHAR"))
 
 
 def _as_text(column: Column) -> Ways:

@@ -7,6 +7,7 @@ from connector.compile import quote
 from connector.compile.reading.stage import TYPES, kinds
 from connector.contract.entity import Entity
 from connector.fit.advice import Column, ways
+from connector.fit.dialect import Dialect
 from connector.fit.fault import Fault
 from connector.fit.lossless import cast
 from connector.fit.types import family, fits, written
@@ -37,8 +38,11 @@ class Judged:
     faults: Sequence[Fault]
 
 
-def judged(entity: Entity, model: str, columns: Mapping[str, str]) -> Judged:
-    """Judge names and types of a view; `columns` are names and types, in order."""
+def judged(entity: Entity, model: str, columns: Mapping[str, str], dialect: Dialect) -> Judged:
+    """Judge names and types of a view; `columns` are names and types, in order.
+
+    `dialect` is that of the models.
+    """
     known, casts, unfit = kinds(entity), {}, []
     for name, data_type in columns.items():
         kind = known.get(name)
@@ -48,9 +52,9 @@ def judged(entity: Entity, model: str, columns: Mapping[str, str]) -> Judged:
         if lossless:
             casts[name] = lossless
         else:
-            found = ways(Column(written(name), data_type, kind))
+            found = ways(Column(written(name), data_type, kind, dialect=dialect))
             unfit.append(Unfit(name, data_type, kind, found))
-    faults = [*unknown(entity, model, columns), *_missing(entity, model, columns)]
+    faults = [*unknown(entity, model, columns, dialect), *_missing(entity, model, columns)]
     flags = [
         name for name in casts if known[name] == "boolean" and family(columns[name]) == "whole"
     ]
@@ -71,7 +75,7 @@ def counted(relation: str, counts: Sequence[str]) -> str:
 def wrong_type(model: str, unfit: Unfit, way: Way | None) -> Fault:
     """Return the fault of a column of a wrong type, with the way that fits its values."""
     name, wanted = f"{model}.{unfit.name}", TYPES[unfit.kind].upper()
-    instead = f"{way.sql} as {written(unfit.name)}" if way else ""
+    instead = f"{way.pasted} as {written(unfit.name)}" if way else ""
     note = f"; {way.note}" if way and way.note else ""
     advice = f"`{instead}`{note}" if way else "no cast is known for it"
     message = f"{name} is {unfit.data_type}; cast it to {wanted}: {advice}"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from connector.compile import literal
+from connector.fit.dialect import Dialect
 from connector.fit.way import Way
 
 _TRUE, _FALSE = ("true", "t", "yes", "y", "on", "1"), ("false", "f", "no", "n", "off", "0")
@@ -38,10 +39,10 @@ def booleans(sql: str) -> Iterator[Way]:
     yield Way(f"lower(trim({sql})) in ({is_true})", f"lower(trim({sql})) in ({known})")
 
 
-def lists(sql: str) -> Iterator[Way]:
+def lists(sql: str, dialect: Dialect) -> Iterator[Way]:
     """Yield ways to parse lists: JSON, then values separated by commas, semicolons or bars."""
     is_json = f"case when json_valid({sql}) then json_type({sql}) = 'ARRAY' else false end"
-    yield Way(f"cast(cast({sql} as json) as varchar[])", is_json)
+    yield Way(dialect.texts_of_json(f"cast({sql} as json)"), is_json)
     for mark in _SEPARATORS:
         trimmed = f"nullif(trim({sql}, {literal(' ' + mark)}), '')"
         pattern = literal(f"[ ]*[{mark}][ {mark}]*")

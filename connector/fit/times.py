@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from connector.compile import literal
+from connector.fit.dialect import Dialect
 from connector.fit.way import Way
 
 _OFFSET = r":[0-9]{2}.*(Z|z|[+-][0-9]{2}(:?[0-9]{2})?)$"
@@ -12,6 +13,7 @@ _FORMATS = tuple(
     for hour in ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 )
 _FORMATS += ("%a, %d %b %Y %H:%M:%S", "%Y%m%d", "%Y%m%d%H%M%S")
+_PARTS = (1, 1_000, 1_000_000, 1_000_000_000)  # of a second
 _SECOND = (100_000_000, 4_102_444_799)  # 1973 to 2099
 _DAYS = (19_000_101, 20_991_231)  # as YYYYMMDD
 
@@ -22,7 +24,7 @@ def of_moment(sql: str, data_type: str, zone: str) -> Iterator[Way]:
     yield _in_zone(naive, zone)
 
 
-def of_text(sql: str, zone: str) -> Iterator[Way]:
+def of_text(sql: str, zone: str, dialect: Dialect) -> Iterator[Way]:
     """Yield ways for texts: with an offset, without one, in regional formats, as numbers.
 
     If all values are dates in both the American and the British order, the American comes first.
@@ -34,21 +36,21 @@ def of_text(sql: str, zone: str) -> Iterator[Way]:
     yield _in_zone(f"cast({sql} as timestamp)", zone).only_if(is_iso)
     for form in _FORMATS:
         note = "" if "/" not in form else "; month or day first? look at a value above 12"
-        yield _in_zone(f"strptime({sql}, {literal(form)})", zone, note)
-    yield from of_number(f"cast({sql} as bigint)", zone, f"regexp_matches({sql}, '^[0-9]+$') and ")
+        way = _in_zone(dialect.parsed(sql, form), zone, note)
+        # DuckDB reads a year of two digits as one of the first century.
+        has_year = f"regexp_matches({sql}, '[0-9]{{4}}')"
+        yield way.only_if(has_year) if "%Y" in form else way
+    are_digits = f"regexp_matches({sql}, '^[0-9]+$') and "
+    yield from of_number(f"cast({sql} as bigint)", zone, dialect, are_digits)
 
 
-def of_number(sql: str, zone: str, condition: str = "") -> Iterator[Way]:
+def of_number(sql: str, zone: str, dialect: Dialect, condition: str = "") -> Iterator[Way]:
     """Yield ways for seconds, milliseconds or microseconds since 1970, and YYYYMMDD."""
-    for factor, form in (
-        (1, f"to_timestamp({sql})"),
-        (1_000, f"to_timestamp({sql} / 1000)"),
-        (1_000_000, f"to_timestamp({sql} / 1000000)"),
-        (1_000_000_000, f"to_timestamp({sql} / 1000000000)"),
-    ):
-        low, high = (each * factor for each in _SECOND)
+    for parts in _PARTS:
+        low, high = (each * parts for each in _SECOND)
+        form = dialect.moment(sql, parts)
         yield Way(form, f"{condition}try({sql}) between {low} and {high}")
-    day = f"strptime(cast(cast({sql} as bigint) as varchar), '%Y%m%d')"
+    day = dialect.parsed(f"cast(cast({sql} as bigint) as varchar)", "%Y%m%d")
     low, high = _DAYS
     yield _in_zone(day, zone).only_if(f"{condition}try({sql}) between {low} and {high}")
 

@@ -2,44 +2,48 @@
 
 from collections.abc import Iterator, Mapping
 
-from connector.compile import literal
 from connector.compile.reading.stage import TYPES, kinds
 from connector.contract.entity import Entity
 from connector.fit.advice import Column, ways
+from connector.fit.dialect import Dialect
 from connector.fit.fault import Fault
 from connector.fit.types import element, family, fields, written
 from connector.text.names import nearest, similar
 
 
-def unknown(entity: Entity, model: str, columns: Mapping[str, str]) -> Iterator[Fault]:
+def unknown(
+    entity: Entity, model: str, columns: Mapping[str, str], dialect: Dialect
+) -> Iterator[Fault]:
     """Yield the faults of columns that the contract does not define, except `_` columns."""
     known = kinds(entity)
     left = [name for name in known if name not in columns]
     for name, data_type in columns.items():
         if name not in known and not name.startswith("_"):
-            yield _unknown(entity, model, name, data_type, left)
+            yield _unknown(entity, model, Column(name, data_type, "", dialect=dialect), left)
 
 
-def _unknown(entity: Entity, model: str, name: str, data_type: str, left: list[str]) -> Fault:
+def _unknown(entity: Entity, model: str, column: Column, left: list[str]) -> Fault:
     """Return the fault of a column; `left` are the contract's names that the view lacks."""
+    name = column.sql
     same = [each for each in left if each.lower() == name.lower()]
     if same:
         instead = f"{written(name)} as {written(same[0])}"
         message = f"{model}.{name} differs from {same[0]} in its case only; rename it: `{instead}`"
         return Fault(model, name, "in another case", same[0], instead, message)
     return (
-        _object(entity, model, name, data_type)
-        or _list(entity, model, name, data_type)
+        _object(entity, model, column)
+        or _list(entity, model, column)
         or _misspelt(model, name, left)
     )
 
 
-def _object(entity: Entity, model: str, name: str, data_type: str) -> Fault | None:
+def _object(entity: Entity, model: str, column: Column) -> Fault | None:
     """Return the fault of a STRUCT or JSON that should be one column per field."""
+    name, data_type = column.sql, column.data_type
     within = {each: kind for each, kind in kinds(entity).items() if each.startswith(f"{name}__")}
     if not within or family(data_type) not in {"struct", "json"}:
         return None
-    instead = ", ".join(_taken_apart(name, data_type, within))
+    instead = ", ".join(_taken_apart(column, within))
     shown = "STRUCT" if family(data_type) == "struct" else "JSON"
     message = (
         f"{model}.{name} is {shown}, and the contract takes a column for each of its fields; "
@@ -48,27 +52,29 @@ def _object(entity: Entity, model: str, name: str, data_type: str) -> Fault | No
     return Fault(model, name, shown, f"columns {name}__…", instead, message)
 
 
-def _taken_apart(name: str, data_type: str, within: Mapping[str, str]) -> Iterator[str]:
-    held = fields(data_type) if family(data_type) == "struct" else None
-    for column, kind in within.items():
-        field = column.removeprefix(f"{name}__")
+def _taken_apart(column: Column, within: Mapping[str, str]) -> Iterator[str]:
+    name, dialect = column.sql, column.dialect
+    held = fields(column.data_type) if family(column.data_type) == "struct" else None
+    for wanted, kind in within.items():
+        field = wanted.removeprefix(f"{name}__")
         if held is None:
-            sql = f"({written(name)} ->> {literal('$.' + field)})"
-            yield _as(sql, "VARCHAR", kind, column)
+            sql = dialect.field_of_json(written(name), field)
+            yield _as(Column(sql, "VARCHAR", kind, dialect=dialect), wanted)
             continue
         source = similar(field, held)
         if source:
-            yield _as(f"{written(name)}.{written(source)}", held[source], kind, column)
+            yield _as(Column(f"{written(name)}.{written(source)}", held[source], kind), wanted)
 
 
-def _as(sql: str, data_type: str, kind: str, column: str) -> str:
-    found = ways(Column(sql, data_type, kind))
-    taken = found[0].sql if found else f"cast(null as {TYPES[kind]})"
-    return f"{taken} as {written(column)}"
+def _as(column: Column, wanted: str) -> str:
+    found = ways(column)
+    taken = found[0].pasted if found else f"cast(null as {TYPES[column.kind]})"
+    return f"{taken} as {written(wanted)}"
 
 
-def _list(entity: Entity, model: str, name: str, data_type: str) -> Fault | None:
+def _list(entity: Entity, model: str, given: Column) -> Fault | None:
     """Return the fault of a list of objects, which needs its own view."""
+    name, data_type = given.sql, given.data_type
     child = next((each for each in entity.children if each.label.split(".")[-1] == name), None)
     if not child or family(data_type) not in {"list", "json"}:
         return None
@@ -78,10 +84,9 @@ def _list(entity: Entity, model: str, name: str, data_type: str) -> Fault | None
         is_struct = family(element(data_type)) == "struct"
         rows = f"unnest({column}, max_depth := 2)" if is_struct else f"unnest({column})"
         place = f"generate_subscripts({column}, 1)"
+        instead = f"select {keys}, {place} as _position, {rows} from …"
     else:
-        rows = f"unnest(cast({column} as json[]))"
-        place = f"generate_subscripts(cast({column} as json[]), 1)"
-    instead = f"select {keys}, {place} as _position, {rows} from …"
+        instead = given.dialect.rows_of_json(keys, column)
     message = (
         f"{model}.{name} is a list of objects, which has a view of its own; write a model for "
         f"{child.label}: `{instead}`, and name the column here _{name}"

@@ -8,6 +8,7 @@ import duckdb
 
 from connector.compile import quote
 from connector.fit.advice import Column, ways
+from connector.fit.dialect import DUCKDB, Dialect
 from connector.fit.way import Way
 from connector.source.judge import chosen
 from connector.source.opening import reading
@@ -30,6 +31,11 @@ class Catalogue:
     def __init__(self, sources: Mapping[str, Origin], reader: Reader | None = None) -> None:
         self.sources = sources
         self._reader = reader
+
+    @property
+    def dialect(self) -> Dialect:
+        """How SQL for models is written."""
+        return self._reader.dialect if self._reader else DUCKDB
 
     def way(self, source: Origin, column: Column, name: str) -> Way | None:
         """Return the conversion that fits the values of a source's column best."""

@@ -97,12 +97,15 @@ class Mapper:
     def _converted(self, empty: Mapped, name: str) -> Mapped | None:
         """Return the column converted from one of the source, or None when no cast is known."""
         data_type = self._source.columns[name]
-        column = Column(written(name), data_type, empty.kind, self._zone)
+        column = self._taken(written(name), data_type, empty.kind)
         way = self._catalogue.way(self._source, column, name)
         if way is None:
             return None
         note = way.note
-        return replace(empty, sql=way.sql, source=f"{name} {_short(data_type)}", note=note)
+        return replace(empty, sql=way.pasted, source=f"{name} {_short(data_type)}", note=note)
+
+    def _taken(self, sql: str, data_type: str, kind: str) -> Column:
+        return Column(sql, data_type, kind, self._zone, dialect=self._catalogue.dialect)
 
     def _within(self, empty: Mapped) -> Mapped | None:
         """Return the column read from a field of a STRUCT, such as the city of an address."""
@@ -114,9 +117,9 @@ class Mapper:
             if _plain(field) in inner:
                 meant = inner[_plain(field)]
                 sql = f"{written(name)}.{written(meant)}"
-                column = Column(sql, fields(data_type)[meant], empty.kind, self._zone)
+                column = self._taken(sql, fields(data_type)[meant], empty.kind)
                 way = self._catalogue.way(self._source, column, name)
-                return replace(empty, sql=way.sql, source=f"{name}.{meant}") if way else None
+                return replace(empty, sql=way.pasted, source=f"{name}.{meant}") if way else None
         return None
 
     def _position(self, mapped: Mapped, keys: Sequence[str]) -> Mapped:

@@ -31,7 +31,7 @@ class Judge:
 
         Raises UnfitError with all that does not fit.
         """
-        found = judged(self._entity, self._model, columns)
+        found = judged(self._entity, self._model, columns, self._reader.dialect)
         casts, faults = dict(found.casts), list(found.faults)
         for each in found.unfit:
             if self._has_no_values(each):

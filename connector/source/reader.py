@@ -6,6 +6,7 @@ from typing import Any, Protocol
 import duckdb
 
 from connector.contract.contract import Contract
+from connector.fit.dialect import Dialect
 from connector.source.project import Relation, Warehouse
 from connector.source.source import Source
 from connector.source.views import View, Views
@@ -24,6 +25,10 @@ class Reader(Protocol):
     @property
     def warehouse(self) -> Warehouse:
         """The warehouse that is open."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """How SQL for models of this warehouse is written."""
 
     def columns(self, relation: Relation) -> dict[str, str]:
         """Return the columns of a view with their types, in order; empty if it does not exist."""

@@ -13,6 +13,7 @@ from connector.compile import literal, quote
 from connector.contract.contract import Contract
 from connector.engine.duckdb_file import is_held, process_of, unreadable
 from connector.exceptions import WarehouseBusyError, WarehouseError
+from connector.fit.dialect import DUCKDB, Dialect
 from connector.fit.judge import counted
 from connector.fit.lossless import replaced
 from connector.source.file.duckdb_file import DuckDBFile
@@ -98,6 +99,7 @@ class AttachedFile:
 
     connection: duckdb.DuckDBPyConnection
     warehouse: Warehouse
+    dialect: Dialect = DUCKDB
 
     def columns(self, relation: Relation) -> dict[str, str]:
         """Return the columns of a view with their types, in order; empty if it does not exist."""

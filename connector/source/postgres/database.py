@@ -10,6 +10,7 @@ from connector.compile import literal, quote, temporary
 from connector.compile.reading import postgres, postgres_catalogue, received
 from connector.compile.reading.postgres import Place
 from connector.contract.contract import Contract
+from connector.fit.dialect import POSTGRES, Dialect
 from connector.fit.judge import counted
 from connector.source.postgres.columns import Column
 from connector.source.postgres.driver import STREAM
@@ -54,6 +55,11 @@ class Database:
     def __str__(self) -> str:
         """Return which server it is."""
         return f"{self.warehouse}, PostgreSQL {self._session.version}"
+
+    @property
+    def dialect(self) -> Dialect:
+        """How SQL for models of this warehouse is written."""
+        return POSTGRES
 
     def columns(self, relation: Relation) -> dict[str, str]:
         """Return the columns of a relation with their types; empty if it does not exist."""

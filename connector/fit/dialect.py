@@ -1,0 +1,158 @@
+"""What engines call the same conversion, where they have different words for it."""
+
+from typing import Protocol
+
+from connector.compile import literal
+
+_FORM = "%Y-%m-%dT%H:%M:%SZ"  # of a moment in a text
+_POSTGRES = {
+    "%Y": "YYYY",
+    "%y": "YY",
+    "%m": "MM",
+    "%d": "DD",
+    "%b": "Mon",
+    "%a": "Dy",
+    "%H": "HH24",
+    "%I": "HH12",
+    "%M": "MI",
+    "%S": "SS",
+    "%p": "AM",
+    "T": '"T"',
+    "Z": '"Z"',
+}
+
+
+class Dialect(Protocol):
+    """Each method takes and returns SQL."""
+
+    def parsed(self, sql: str, form: str) -> str:
+        """Return a time without a zone of a text, whose form is written as for strptime."""
+
+    def moment(self, sql: str, parts: int) -> str:
+        """Return the moment of a number of parts of a second since 1970."""
+
+    def text_of_moment(self, sql: str) -> str:
+        """Return a moment as a text in UTC."""
+
+    def text_of_json(self, sql: str) -> str:
+        """Return a plain JSON value as a text."""
+
+    def field_of_json(self, sql: str, name: str) -> str:
+        """Return a field of a JSON object as a text."""
+
+    def texts_of_json(self, sql: str) -> str:
+        """Return a JSON array as a list of texts."""
+
+    def each(self, sql: str, converted: str) -> str:
+        """Return a list with each `item` converted."""
+
+    def one(self, sql: str) -> str:
+        """Return a list of one value."""
+
+    def text_of_bytes(self, sql: str) -> str:
+        """Return bytes in UTF-8 as a text."""
+
+    def rows_of_json(self, keys: str, sql: str) -> str:
+        """Return a select of a row for each element of a JSON array, from a view written as …."""
+
+
+class DuckDBDialect:
+    """The SQL of DuckDB."""
+
+    def parsed(self, sql: str, form: str) -> str:
+        """Return a time without a zone of a text."""
+        return f"strptime({sql}, {literal(form)})"
+
+    def moment(self, sql: str, parts: int) -> str:
+        """Return the moment of a number of parts of a second since 1970."""
+        return f"to_timestamp({sql} / {parts})" if parts > 1 else f"to_timestamp({sql})"
+
+    def text_of_moment(self, sql: str) -> str:
+        """Return a moment as a text in UTC."""
+        return f"strftime({sql} at time zone 'UTC', {literal(_FORM)})"
+
+    def text_of_json(self, sql: str) -> str:
+        """Return a plain JSON value as a text."""
+        return f"({sql} ->> '$')"
+
+    def field_of_json(self, sql: str, name: str) -> str:
+        """Return a field of a JSON object as a text."""
+        return f"({sql} ->> {literal('$.' + name)})"
+
+    def texts_of_json(self, sql: str) -> str:
+        """Return a JSON array as a list of texts."""
+        return f"cast({sql} as varchar[])"
+
+    def each(self, sql: str, converted: str) -> str:
+        """Return a list with each `item` converted."""
+        return f"list_transform({sql}, lambda item: {converted})"
+
+    def one(self, sql: str) -> str:
+        """Return a list of one value."""
+        return f"[{sql}]"
+
+    def text_of_bytes(self, sql: str) -> str:
+        """Return bytes in UTF-8 as a text."""
+        return f"decode({sql})"
+
+    def rows_of_json(self, keys: str, sql: str) -> str:
+        """Return a select of a row for each element of a JSON array."""
+        place, rows = f"generate_subscripts(cast({sql} as json[]), 1)", f"cast({sql} as json[])"
+        return f"select {keys}, {place} as _position, unnest({rows}) from …"
+
+
+class PostgresDialect:
+    """The SQL of PostgreSQL."""
+
+    def parsed(self, sql: str, form: str) -> str:
+        """Return a time without a zone of a text."""
+        return f"cast(to_timestamp({sql}, {literal(_in_postgres(form))}) as timestamp)"
+
+    def moment(self, sql: str, parts: int) -> str:
+        """Return the moment of a number of parts of a second since 1970."""
+        return f"to_timestamp({sql} / {parts}.0)" if parts > 1 else f"to_timestamp({sql})"
+
+    def text_of_moment(self, sql: str) -> str:
+        """Return a moment as a text in UTC."""
+        return f"to_char({sql} at time zone 'UTC', {literal(_in_postgres(_FORM))})"
+
+    def text_of_json(self, sql: str) -> str:
+        """Return a plain JSON value as a text."""
+        return f"({sql} #>> '{{}}')"
+
+    def field_of_json(self, sql: str, name: str) -> str:
+        """Return a field of a JSON object as a text."""
+        return f"({sql} ->> {literal(name)})"
+
+    def texts_of_json(self, sql: str) -> str:
+        """Return a JSON array as a list of texts."""
+        elements = f"array(select jsonb_array_elements_text(cast({sql} as jsonb)))"
+        return f"case when {sql} is not null then {elements} end"
+
+    def each(self, sql: str, converted: str) -> str:
+        """Return a list with each `item` converted."""
+        items = f"from unnest({sql}) with ordinality as each (item, place) order by place"
+        return f"case when {sql} is not null then array(select {converted} {items}) end"
+
+    def one(self, sql: str) -> str:
+        """Return a list of one value."""
+        return f"array[{sql}]"
+
+    def text_of_bytes(self, sql: str) -> str:
+        """Return bytes in UTF-8 as a text."""
+        return f"convert_from({sql}, 'UTF8')"
+
+    def rows_of_json(self, keys: str, sql: str) -> str:
+        """Return a select of a row for each element of a JSON array."""
+        elements = f"jsonb_array_elements(cast({sql} as jsonb))"
+        rows = f"{elements} with ordinality as each (item, place)"
+        return f"select {keys}, place as _position, item from … cross join {rows}"
+
+
+def _in_postgres(form: str) -> str:
+    for part, word in _POSTGRES.items():
+        form = form.replace(part, word)
+    return form
+
+
+DUCKDB, POSTGRES = DuckDBDialect(), PostgresDialect()
