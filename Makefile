@@ -12,6 +12,9 @@ CHROMIUM = $(shell command -v chromium || command -v chromium-browser || command
 SQL = $(wildcard models macros dbt_package recipes tests/dbt sample connector bench)
 LONG = $(addprefix tests/test_,answers_at_random.py backfill.py dockerfile.py guards_everywhere.py kills.py kills_of_records.py ledger_command.py ledger_in_a_store.py model_based.py month.py poison.py)
 MODELS = $(wildcard models tests/dbt dbt_package/tests)
+PARALLEL = --numprocesses 4 --dist loadfile --no-loadscope-reorder --durations 10
+# What every warehouse owes, and what is about PostgreSQL alone.
+READ = $(addprefix tests/test_,models_on_postgres.py conformance_delivery.py watermark.py backfill.py kills.py taking_back.py guards.py)
 LINTERS = $(addprefix lint-,models types sql python spelling)
 TYPED = $(wildcard connector sample demo docs bench seeds)
 
@@ -55,7 +58,7 @@ month: install ## go through a month in production in which everything goes wron
 	$(BIN)/python -m demo.month $(DUCKDB:%=--duckdb %)
 
 test: lint ## lint, then run every test and measure the coverage
-	$(BIN)/python -m pytest --cov --numprocesses 4 --dist loadfile --no-loadscope-reorder --durations 10
+	$(BIN)/python -m pytest --cov $(PARALLEL)
 
 test-long: install ## the tests that have no natural end, at full length: minutes each
 	$(BIN)/python -m pytest --long $(LONG)
@@ -68,7 +71,7 @@ compare: install ## measure the connector, rows by hand, dlt and drt in one call
 
 test-warehouses: install ## read the views of a real PostgreSQL, which is started on loopback and stopped again
 	@ls /usr/lib/postgresql/*/bin/postgres > /dev/null 2>&1 || { echo "there is no PostgreSQL server; install it: apt-get install postgresql"; exit 1; }
-	$(BIN)/python -m pytest tests/test_postgres.py tests/test_warehouses.py tests/test_conformance_source.py tests/test_server.py
+	$(BIN)/python -m pytest --warehouse postgres $(PARALLEL) $(READ) -k "not conformance_delivery or triple_whale"
 
 test-schedulers: install ## read the schedules with Airflow 3 and Dagster, in an environment of their own
 	test -e $(SCHEDULERS) || $(PYTHON) -m venv $(SCHEDULERS)

@@ -75,15 +75,10 @@ def pytest_configure(config: pytest.Config) -> None:
             setattr(config.option, name, length)
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the longest files, so that none runs alone at the end."""
     places = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path.stem, len(places)))
-    if config.option.warehouse == "postgres":
-        skip = pytest.mark.skip(reason="is about a DuckDB file")
-        for item in items:
-            if item.get_closest_marker("of_a_file"):
-                item.add_marker(skip)
 
 
 @pytest.fixture(scope="session")

@@ -36,6 +36,10 @@ _GONE = re.compile(
 _STARTING = "the database system is"
 
 
+class UnreadableError(WarehouseError):
+    """A query failed because of what it reads; reading views one by one shows which it is."""
+
+
 def not_connected(server: Server, error: Exception) -> ConnectorError:
     """Return the error for a server that cannot be connected to."""
     text = str(error).rpartition("failed: ")[2] or str(error)
@@ -85,7 +89,7 @@ def _unreadable(server: Server, state: str, text: str, model: str) -> ConnectorE
         why = _shown(text.partition("ERROR:")[2])
     why = why or (f"SQLSTATE {state}" if state else "an error of PostgreSQL")
     if not model:
-        return WarehouseError(f"{what} cannot be read ({why}); see its log")
+        return UnreadableError(f"{what} cannot be read ({why}); see its log")
     return ModelError(
         f"{model} cannot be read ({why}); run `dbt build --select +{model}`, or look at it with "
         f"`dbt show --select {model}`"

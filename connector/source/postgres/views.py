@@ -22,11 +22,11 @@ from connector.compile.reading.newest import moments
 from connector.compile.reading.watermark import Held
 from connector.contract.entity import Entity
 from connector.engine.engine import alone
-from connector.exceptions import WarehouseError
 from connector.settings.settings import Policy
 from connector.settings.windows import Window
 from connector.source.postgres.copied import CopiedRows
 from connector.source.postgres.driver import STREAM
+from connector.source.postgres.failures import UnreadableError
 from connector.source.postgres.reads import Reads
 from connector.source.source import Measured, Source
 
@@ -76,7 +76,7 @@ class PostgresViews(Reads):
         try:
             with alone(self.session.connection):  # rows arrive one batch after the other
                 self.session.fetch(query, created("work", "seen", sql), salt=salt)
-        except WarehouseError:
+        except UnreadableError:
             self._read_each()
             raise
 
