@@ -25,7 +25,6 @@ COLUMNS = (
 GROWTH, FLAT = "time an order, without the start", 8  # percent
 PLACES = 16  # of the profile
 THREADS = {"MainThread": "main", "renderer": "2 renderers", "sender": "4 senders"}
-PACKAGES = ("duckdb", "requests", "urllib3")
 NAMES = {
     "first": "connector, first load",
     "one core": "connector, first load, one core",
@@ -37,8 +36,7 @@ NAMES = {
     "rows": "rows by hand, first load",
     "rows unchanged": "rows by hand, nothing changed",
     "rows changed": "rows by hand, 1,000 changed",
-    **OF_POSTGRES,
-    **OF_PEERS,
+    **(OF_POSTGRES | OF_PEERS),
     "to_json x1": "`to_json`, first load",
     "to_json x4": "`to_json`, 4 threads",
     "ready x1": "bound: ready bodies",
@@ -73,7 +71,7 @@ def machine(sink: str) -> Machine:
         os.cpu_count() or 0,
         round(pages / 2**30, 1),
         sink,
-        {name: version(name) for name in PACKAGES},
+        {name: version(name) for name in ("duckdb", "requests", "urllib3")},
     )
 
 
