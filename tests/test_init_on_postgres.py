@@ -1,0 +1,79 @@
+"""`connector init` in a dbt project on PostgreSQL: the models that it writes build there."""
+
+import json
+
+import pytest
+
+from tests.dbt_project import run_dbt
+from tests.postgres_views import PostgresWarehouse
+from tests.shop import Shop
+from tests.small_project import FILES
+
+pytestmark = pytest.mark.untraced
+
+MODELS = {
+    "orders": """
+select
+    i::bigint as "Order_Id",
+    uuid '6f1ed002-ab5d-4d23-8f3c-1e2f5a3b4c5d' as customer_key,
+    timestamp '2026-07-01 20:00:00' as ordered_at,
+    1250 as order_total_cents,
+    '$2.00' as tax_paid,
+    '["web", "vip"]'::jsonb as tags,
+    'someone@mail.example' as customer_email,
+    '0.50'::numeric as shipping_cost
+from generate_series(1, 3) as numbers (i)
+""",
+    "order_items": """
+select i::bigint as order_id, 10 + i as order_item_id, 'tea' as product_id, 'Tea' as product_name,
+    1.0::double precision as quantity, 10.00::double precision as unit_price
+from generate_series(1, 3) as numbers (i)
+""",
+}
+GIVEN = ("--time-zone", "America/New_York", "--map", "currency='USD'")
+
+
+@pytest.fixture
+def own(tmp_path, sandbox, postgres_url):
+    """A project that dbt has built in a schema of its own."""
+    place = PostgresWarehouse(postgres_url)
+    for name in ("orders", "products", "refunds"):
+        place.execute(f"drop table northbeam__{name}")
+    output = {"type": "postgres", "host": "127.0.0.1", "port": place.server.port, "threads": 1}
+    output |= {"user": "tester", "password": "x", "dbname": "postgres", "schema": place.schema}
+    profile = {"small": {"target": "dev", "outputs": {"dev": output}}}
+    (tmp_path / "dbt_project.yml").write_text(FILES["dbt_project.yml"])
+    (tmp_path / "profiles.yml").write_text(json.dumps(profile))
+    (tmp_path / "models").mkdir()
+    for name, sql in MODELS.items():
+        (tmp_path / "models" / f"{name}.sql").write_text(sql)
+    assert run_dbt(tmp_path, ["build"]).success
+    yield Shop(tmp_path, sandbox)
+    place.close()
+
+
+def test_what_is_mapped_builds_with_its_tests_and_is_valid(own, monkeypatch):
+    monkeypatch.setenv("NORTHBEAM_API_KEY", "planted")
+    monkeypatch.setenv("NORTHBEAM_CLIENT_ID", "planted")
+    told = own.run("init", "--destination", "northbeam", "--yes", *GIVEN)
+    assert told.code == 0, told.err
+    outcome = run_dbt(own.directory, ["build"])
+    assert outcome.success, outcome.exception
+    path = own.directory / "connector.yml"
+    url = f"{own.sandbox.url}/v2/orders"
+    local = "environment: local"
+    path.write_text(path.read_text().replace(local, f"{local}\n    url: {url}"))
+    assert "3 orders, 0 invalid" in own.run("validate").out
+    (shown,) = own.run("show", "1", "--output", "json").json()
+    expected = {
+        "order_id": "1",
+        "customer_id": "6f1ed002-ab5d-4d23-8f3c-1e2f5a3b4c5d",
+        "time_of_purchase": "2026-07-02T00:00:00Z",
+        "purchase_total": 12.50,
+        "tax": 2.00,
+        "shipping_cost": 0.50,
+        "order_tags": ["web", "vip"],
+    }
+    payload = shown["payload"]
+    assert {name: payload[name] for name in expected} == expected
+    assert payload["products"] == [{"id": "tea", "name": "Tea", "quantity": 1, "price": 10}]
