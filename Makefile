@@ -14,7 +14,7 @@ LONG = $(addprefix tests/test_,answers_at_random.py backfill.py dockerfile.py gu
 MODELS = $(wildcard models tests/dbt dbt_package/tests)
 PARALLEL = --numprocesses 4 --dist loadfile --no-loadscope-reorder --durations 10
 # What every warehouse owes, and what is about PostgreSQL alone.
-READ = $(addprefix tests/test_,models_on_postgres.py conformance_delivery.py watermark.py backfill.py kills.py taking_back.py guards.py)
+READ = $(addprefix tests/test_,models_on_postgres.py init_on_postgres.py conformance_delivery.py watermark.py backfill.py kills.py taking_back.py guards.py)
 LINTERS = $(addprefix lint-,models types sql python spelling)
 TYPED = $(wildcard connector sample demo docs bench seeds)
 

@@ -92,6 +92,13 @@ def postgres_url() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def warehouses(request: pytest.FixtureRequest) -> None:
+    """Skip what takes long with a server of PostgreSQL."""
+    if request.config.option.warehouse != "postgres":
+        pytest.skip("needs --warehouse postgres, see `make test-warehouses`")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def mirror(request: pytest.FixtureRequest) -> Iterator[None]:
     """Let every shop be read from PostgreSQL, if that was asked for; what tests write stays."""

@@ -34,7 +34,7 @@ GIVEN = ("--time-zone", "America/New_York", "--map", "currency='USD'")
 
 
 @pytest.fixture
-def own(tmp_path, sandbox, postgres_url):
+def own(tmp_path, sandbox, warehouses, postgres_url):
     """A project that dbt has built in a schema of its own."""
     place = PostgresWarehouse(postgres_url)
     for name in ("orders", "products", "refunds"):

@@ -18,9 +18,7 @@ VIEWS = sorted(path.stem for path in ROOT.glob("models/destinations/*/*.sql"))
 
 
 @pytest.fixture(scope="module")
-def postgres(request):
-    if request.config.option.warehouse != "postgres" or not stores.POSTGRES:
-        pytest.skip("needs --warehouse postgres, see `make test-warehouses`")
+def postgres(warehouses):
     with stores.postgres() as url:
         yield url.replace("postgres:", "postgresql:", 1)
 

@@ -3,7 +3,9 @@
 import time
 
 import pytest
+import requests
 
+from tests.page_server import served
 from tests.postgres_shop import postgres_shop
 from tests.postgres_views import PostgresWarehouse
 from tests.sandbox_process import sandbox as run_sandbox
@@ -134,6 +136,26 @@ def test_a_backfill_goes_month_by_month(shop):
     assert told.code == 0, told.err
     assert shop.sandbox.counts()["orders"] == 40
     assert sent(shop) == []
+
+
+def test_every_command_reads_the_warehouse(shop):
+    sent(shop)
+    shop.ledger.chmod(0o600)  # as `main` makes it
+    shop.run("doctor").fails(0, "northbeam__orders: 13 columns fit the contract")
+    assert "40 orders, 0 invalid" in shop.run("validate").out
+    renamed = edit(shop, 3)
+    shop.run("plan").fails(0, "1 changed")
+    shop.run("verify").fails(0, "40")
+    told = shop.run("show", renamed, "--output", "json")
+    assert "Another" in told.out
+    with served(shop.directory) as address:
+        for key, is_there in ((renamed, True), ("nobody", False)):
+            page = requests.get(f"{address}/order", {"id": key}, timeout=60).text
+            assert ("Not in the view" not in page) == is_there
+            assert ("customer_name" in page) == is_there
+    asked = ("--customer-id", "customer-3", "--dry-run", "--output", "json")
+    assert shop.run("forget", *asked).json()[0]["orders"] == 6
+    assert sent(shop) == [renamed]
 
 
 def test_a_time_that_no_api_takes_costs_its_order_alone(shop):

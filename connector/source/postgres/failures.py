@@ -81,9 +81,7 @@ def failed(server: Server, error: Exception, model: str, timeout: str) -> Connec
 def _unreadable(server: Server, state: str, text: str, model: str) -> ConnectorError:
     what = model or str(server)
     if state == _DENIED:
-        told = _shown(text.partition("ERROR:")[2] or "permission denied")
-        advice = f"`grant select on … to {server.role or server.user}`, and usage on its schema"
-        return ModelError(f"{what} may not be read ({told}); run {advice}")
+        return _denied(server, _shown(text.partition("ERROR:")[2] or "permission denied"), what)
     why = _VALUES.get(state) or next((w for w in _VALUES.values() if w in text), "")
     if not why and state.startswith(_NAMES):
         why = _shown(text.partition("ERROR:")[2])
@@ -94,6 +92,15 @@ def _unreadable(server: Server, state: str, text: str, model: str) -> ConnectorE
         f"{model} cannot be read ({why}); run `dbt build --select +{model}`, or look at it with "
         f"`dbt show --select {model}`"
     )
+
+
+def _denied(server: Server, told: str, what: str) -> ModelError:
+    user = server.role or server.user
+    if "for database" in told:  # a schema was to be made
+        advice = f"`grant create on database {server.database} to {user}`"
+        return ModelError(f"{what} may not be written ({told}); run {advice}")
+    advice = f"`grant select on … to {user}`, and usage on its schema"
+    return ModelError(f"{what} may not be read ({told}); run {advice}")
 
 
 def _shown(text: str) -> str:
