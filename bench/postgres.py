@@ -1,4 +1,7 @@
-"""Syncs the same orders out of a PostgreSQL server of its own, on loopback."""
+"""Syncs the same orders out of a PostgreSQL server of its own, on loopback.
+
+`python -m bench.postgres URL WAREHOUSE` loads the views of a DuckDB file into a database.
+"""
 
 import json
 import sys
@@ -11,6 +14,7 @@ import duckdb
 import psycopg
 from psycopg.sql import SQL, Identifier
 
+from bench.measure import measure
 from bench.stage import CHANGED, Stage, of
 from demo.postgres_server import POSTGRES
 from demo.postgres_server import postgres as server
@@ -31,11 +35,11 @@ def postgres(stage: Stage) -> None:
     planned = {"first": stage.orders, "unchanged": 0, "changed": min(CHANGED, stage.orders)}
     with server() as url:
         project = replace(stage.project("postgres"), warehouse=settings(url))
-        load(url, stage.base)
+        fill(url, stage.base)
         project.begin(stage.base)
         for case, orders in planned.items():
             if case == "changed":
-                load(url, stage.changed)
+                fill(url, stage.changed)
             with stage.noted(f"PostgreSQL {case}") as facts:
                 done, summary = project.sync()
                 facts.update(of(done) | {"planned": summary["planned"]})
@@ -48,6 +52,11 @@ def settings(url: str) -> str:
     parts = urlsplit(url)
     place = {"host": parts.hostname, "port": parts.port, "user": parts.username}
     return json.dumps({"type": "postgres", **place, "dbname": "postgres", "schema": "public"})
+
+
+def fill(url: str, warehouse: Path) -> None:
+    """Load in a process of its own: a child's peak of memory is never below that of its parent."""
+    measure((sys.executable, "-m", "bench.postgres", url, warehouse))
 
 
 def load(url: str, warehouse: Path) -> None:
@@ -83,3 +92,7 @@ def _copy(connection: psycopg.Connection, reader: duckdb.DuckDBPyConnection, vie
             while chunk := file.read(CHUNK):
                 copy.write(chunk)
     connection.execute(SQL("vacuum analyze {}").format(table))
+
+
+if __name__ == "__main__":
+    load(sys.argv[1], Path(sys.argv[2]))

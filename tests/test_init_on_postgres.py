@@ -9,7 +9,7 @@ from tests.postgres_views import PostgresWarehouse
 from tests.shop import Shop
 from tests.small_project import FILES
 
-pytestmark = pytest.mark.untraced
+pytestmark = [pytest.mark.untraced, pytest.mark.usefixtures("warehouses")]
 
 MODELS = {
     "orders": """
@@ -34,7 +34,7 @@ GIVEN = ("--time-zone", "America/New_York", "--map", "currency='USD'")
 
 
 @pytest.fixture
-def own(tmp_path, sandbox, warehouses, postgres_url):
+def own(tmp_path, sandbox, postgres_url):
     """A project that dbt has built in a schema of its own."""
     place = PostgresWarehouse(postgres_url)
     for name in ("orders", "products", "refunds"):

@@ -14,11 +14,13 @@ from tests.macros import render
 from tests.postgres_warehouse import build, columns, copy
 from tests.test_phones import COUNTRIES, PLANS, given, valid_numbers, writings
 
+pytestmark = pytest.mark.usefixtures("warehouses")
+
 VIEWS = sorted(path.stem for path in ROOT.glob("models/destinations/*/*.sql"))
 
 
 @pytest.fixture(scope="module")
-def postgres(warehouses):
+def postgres():
     with stores.postgres() as url:
         yield url.replace("postgres:", "postgresql:", 1)
 
