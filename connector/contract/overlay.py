@@ -54,15 +54,11 @@ def opened(schema: Schema, columns: Mapping[str, Collection[str]]) -> Schema:
     An object is open when its `additionalProperties` are a schema, which each of them has. The
     columns are those of each entity; without a free one the schema is returned as it is.
     """
-    if not _has_open(schema):
-        return schema
+    if not _has_free(schema, schema["x-entity"], (), columns):
+        return schema  # as almost always; to copy it takes milliseconds
     found = copy.deepcopy(dict(schema))
-    return found if _open(found, found["x-entity"], (), columns) else schema
-
-
-def _has_open(schema: Schema) -> bool:
-    inside = [value.get("items", value) for value in schema.get("properties", {}).values()]
-    return is_open(schema) or any(map(_has_open, inside))
+    _open(found, found["x-entity"], (), columns)
+    return found
 
 
 def open_objects(
@@ -86,22 +82,42 @@ def _open(
     entity: str,
     prefix: tuple[str, ...],
     columns: Mapping[str, Collection[str]],
+) -> None:
+    """Add the free fields of an object and of all below it."""
+    names = _free(schema, prefix, columns.get(entity, ()))
+    if names:
+        schema["properties"] |= dict.fromkeys(names, schema["additionalProperties"])
+    for inside in _inside(schema, entity, prefix):
+        _open(*inside, columns)
+
+
+def _has_free(
+    schema: Schema,
+    entity: str,
+    prefix: tuple[str, ...],
+    columns: Mapping[str, Collection[str]],
 ) -> bool:
-    """Add the free fields of an object and of all below it; returns whether there were any."""
-    names = _free(schema, prefix, columns.get(entity, ())) if is_open(schema) else []
-    schema["properties"] |= dict.fromkeys(names, schema["additionalProperties"])
-    inside = [
-        _open(value, entity, (*prefix, name), columns)
-        if value["type"] == "object"
-        else _open(value["items"], value["x-entity"], (), columns)
-        for name, value in schema["properties"].items()
-        if value["type"] == "object" or "x-entity" in value
-    ]
-    return bool(names) or any(inside)
+    """Return whether there is a free field in an object, or in any below it."""
+    return bool(_free(schema, prefix, columns.get(entity, ()))) or any(
+        _has_free(*inside, columns) for inside in _inside(schema, entity, prefix)
+    )
+
+
+def _inside(
+    schema: Schema, entity: str, prefix: tuple[str, ...]
+) -> Iterator[tuple[Any, str, tuple[str, ...]]]:
+    """Yield schema, entity and prefix of each object right below one."""
+    for name, value in schema["properties"].items():
+        if value["type"] == "object":
+            yield value, entity, (*prefix, name)
+        elif "x-entity" in value:
+            yield value["items"], value["x-entity"], ()
 
 
 def _free(schema: Schema, prefix: tuple[str, ...], columns: Collection[str]) -> list[str]:
-    """Return the names of the columns of an open object that the contract does not declare."""
+    """Return the names of the columns that an object does not declare; none if it is not open."""
+    if not is_open(schema):
+        return []
     start = "".join(f"{name}__" for name in prefix)
     found = [column[len(start) :] for column in columns if column.startswith(start)]
     return [name for name in found if name and name not in schema["properties"]]
