@@ -18,7 +18,7 @@ from connector.exceptions import ContractError
 from connector.text.yaml_file import read
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # so that it can be the key of a cache
 class Contract:
     """Everything about a destination that is fact and not behaviour."""
 

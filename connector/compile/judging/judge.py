@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from connector.compile import Columns, quote
 from connector.compile.judging import identity
@@ -48,8 +49,8 @@ def of_rows(
     """
     found: list[Check] = []
     searches: list[Search] = []
-    for find, look in _KINDS:
-        kind = [check for check in costed(find(contract), policy.rules) if check.cost != "off"]
+    for (_, look), own in zip(_KINDS, _of_kinds(contract), strict=True):
+        kind = [check for check in costed(own, policy.rules) if check.cost != "off"]
         numbered = list(enumerate(kind, start=len(found)))
         found += kind
         looked_for = [
@@ -63,7 +64,13 @@ def of_rows(
 
 def of_contract(contract: Contract) -> list[Check]:
     """Return every check of the contract itself, at its default cost."""
-    return [check for find, _ in _KINDS for check in find(contract)]
+    return [check for own in _of_kinds(contract) for check in own]
+
+
+@lru_cache(maxsize=16)
+def _of_kinds(contract: Contract) -> list[list[Check]]:
+    """Return the checks of each kind; settings and plans ask for those of the same contract."""
+    return [find(contract) for find, _ in _KINDS]
 
 
 def effective(contract: Contract, policy: Policy) -> Iterator[Check]:
@@ -73,7 +80,9 @@ def effective(contract: Contract, policy: Policy) -> Iterator[Check]:
 
 def costed(checks: Iterable[Check], rules: Mapping[str, str]) -> Iterator[Check]:
     """Yield the checks with the costs that `rules` sets."""
-    return (replace(check, cost=rules.get(check.rule, check.cost)) for check in checks)
+    return (
+        replace(check, cost=rules[check.rule]) if check.rule in rules else check for check in checks
+    )
 
 
 def checks(contract: Contract) -> list[Check]:
