@@ -71,9 +71,15 @@ def recipe(contract: Contract, destination: Destination, payloads: str, successi
     limit = contract.max_bytes - _size(before, after)
     max_bytes = batch_bytes(limit, destination.budget(contract))
     taken = retaken(_taking_back(contract, destination))
-    sizes = (contract.max_orders, max_bytes, min(limit, contract.max_order_bytes or limit))
+    sizes = (contract.max_orders, max_bytes, max_order_bytes(contract, destination))
     as_sent = content(contract, destination.policy, "sent")
     return Recipe(payloads, successive, *sizes, before, after, taken, as_sent)
+
+
+def max_order_bytes(contract: Contract, destination: Destination) -> int:
+    """Return how large an order may be, in bytes."""
+    limit = contract.max_bytes - _size(*destination.envelope(contract))
+    return min(limit, contract.max_order_bytes or limit)
 
 
 def lists(connection: duckdb.DuckDBPyConnection, contract: Contract) -> tuple[int, Lists]:

@@ -16,7 +16,7 @@ from connector.compile.rendering import render
 from connector.contract.contract import Contract
 from connector.payloads.chunks import Chunks, measure
 from connector.payloads.late import OnWire
-from connector.payloads.recipe import Recipe, recipe
+from connector.payloads.recipe import Recipe, max_order_bytes, recipe
 from connector.payloads.renderers import renderers
 from connector.plan import completeness, diff, judging, spill_tables, tables
 from connector.plan.candidates import Candidates, copied
@@ -83,7 +83,7 @@ class Planner:
             known = self._scanner.gone()
             emptied = self._emptied(whole)
         self.judge()
-        self._withdrawals.plan(self._columns, self.recipe().max_order_bytes)
+        self._withdrawals.plan(self._columns, max_order_bytes(self._contract, self._destination))
         self._on_wire.find()
         statement.run(self._connection, "unsure", **self._removals.replacing())
         self._measure()
