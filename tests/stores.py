@@ -15,7 +15,6 @@ from io import BytesIO
 from typing import Any
 
 import requests
-from moto.server import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
 from demo.postgres_server import POSTGRES, free_port, postgres
@@ -76,6 +75,9 @@ class S3:
 @contextmanager
 def s3(bucket: str = "ledgers") -> Iterator[S3]:
     """Run an S3 server with an empty bucket, and let this process and its children use it."""
+    # Tests start processes that import this module, and to import moto takes longer than they do.
+    from moto.server import DomainDispatcherApplication, create_backend_app  # noqa: PLC0415
+
     found = S3("")
     found.application = DomainDispatcherApplication(create_backend_app)
     server = make_server("127.0.0.1", 0, found, threaded=True)
