@@ -32,7 +32,7 @@ BEYOND = {"url", "destinations_path", "destination"}
 
 
 def accepts(path: Path, values: dict) -> bool:
-    path.write_text(yaml.safe_dump(values))
+    path.write_text(yaml.dump(values, Dumper=yaml.CSafeDumper))
     try:
         load(path, CONTRACTS)
     except ConfigError:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector.compile.judging.judge import of_contract
@@ -74,7 +74,7 @@ HELD_BACK = {
 
 
 @pytest.mark.parametrize("contract", CONTRACTS.values(), ids=CONTRACTS)
-@THOROUGH
+@settings(THOROUGH, max_examples=3)
 @given(st.data())
 def test_no_vendor_refuses_what_is_sent_of_generated_orders(contract, data):
     judged = judge(contract, data.draw(generated(contract, orders=60)), mends=True)
