@@ -32,7 +32,10 @@ DESTINATIONS = ROOT / "connector/destinations"
 LONGEST_MEDIAN = 10
 LARGEST_ROOM = 15
 FIELDS = set().union(
-    *(field_names(yaml.safe_load(path.read_text())) for path in DESTINATIONS.glob("*/contract.yml"))
+    *(
+        field_names(yaml.load(path.read_text(), yaml.CSafeLoader))
+        for path in DESTINATIONS.glob("*/contract.yml")
+    )
 )
 
 

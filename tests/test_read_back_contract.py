@@ -14,8 +14,8 @@ from connector.destinations import contracts
 from connector.exceptions import ContractError
 
 CONTRACTS = contracts()
-TRIPLE_WHALE = yaml.safe_load(CONTRACTS["triple_whale"].path.read_text())
-YESPO = yaml.safe_load(CONTRACTS["yespo"].path.read_text())
+TRIPLE_WHALE = yaml.load(CONTRACTS["triple_whale"].path.read_text(), yaml.CSafeLoader)
+YESPO = yaml.load(CONTRACTS["yespo"].path.read_text(), yaml.CSafeLoader)
 
 
 def changed(schema: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def changed(schema: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
 
 def loaded(directory: Path, schema: dict[str, Any]) -> Contract:
     path = directory / "contract.yml"
-    path.write_text(yaml.safe_dump(schema, sort_keys=False))
+    path.write_text(yaml.dump(schema, Dumper=yaml.CSafeDumper, sort_keys=False))
     return load(path)
 
 
