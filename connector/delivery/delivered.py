@@ -1,5 +1,6 @@
 """What a delivery has done so far."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from connector.exceptions import ConnectorError
@@ -16,3 +17,15 @@ class Delivered:
     wait: float = 0.0  # seconds until the orders go of which a late request may be under way
     error: ConnectorError | None = None
     reasons: dict[str, int] = field(default_factory=dict)  # the API's own words → orders
+
+    def after(self, before: "Delivered") -> "Delivered":
+        """Return this together with what was done before, of the same run."""
+        return Delivered(
+            before.delivered + self.delivered,
+            before.refused + self.refused,
+            before.unanswered + self.unanswered,
+            before.outdated + self.outdated,
+            self.wait,
+            self.error,
+            dict(Counter(before.reasons) + Counter(self.reasons)),
+        )

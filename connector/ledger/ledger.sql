@@ -42,7 +42,7 @@ where
     and order_id in (select order_id from judged)
 ;
 
--- It cannot be invalid, though: only its former content was.
+-- It cannot be invalid, though: only its former content was. What goes in windows is judged there.
 delete from ledger.violations
 where
     destination = $destination
@@ -50,6 +50,7 @@ where
     and severity = 'error'
     and order_id in (select order_id from work.snapshot)
     and order_id not in (select order_id from plan.changes where state = 'candidate')
+    and not (select is_divided from work.choice)
 ;
 
 -- name: note

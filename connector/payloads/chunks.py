@@ -76,7 +76,7 @@ class Chunks:
         self._taken_to = 0  # position of the last order taken
         self._rendered = [0, 0]  # orders and bytes so far
         self._coming: deque[Future[Chunk]] = deque()
-        self.batches = 0
+        self.batches = 0  # in the run: what it had before may be added before the first is taken
         self.bytes = 0
         self._go_ahead()
 

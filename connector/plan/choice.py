@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from connector.settings.windows import Window
 
+EXAMPLES = 5  # orders of each kind
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -31,6 +33,11 @@ class Choice:
     repairs: bool = False
     records: tuple[tuple[str, str], ...] = ()
     lenient: bool = False
+
+    @property
+    def unlimited(self) -> bool:
+        """Return whether every order is sent that should be."""
+        return self.everything and self.limit is None
 
     @property
     def everything(self) -> bool:
@@ -72,6 +79,35 @@ class Plan:
     newest_at: str | None = None  # when the views last got something new, in UTC
     examples: Mapping[str, Sequence[str]] = field(default_factory=dict)
     emptied: Sequence[str] = ()  # views and columns that had values, in words
+    later: int = 0  # of the planned: new, and judged only in their window
+    in_windows: bool = False
+
+    def beside(self, later: int) -> "Plan":
+        """Return the plan with new orders that are read later, and were counted as unchanged."""
+        added, planned = self.added + later, self.planned + later
+        unchanged = self.unchanged - later
+        return replace(self, added=added, planned=planned, unchanged=unchanged, later=later)
+
+    def judged(self, window: "Plan") -> "Plan":
+        """Return the plan with the counts of a window whose orders were all counted as new."""
+        kinds = dict.fromkeys([*self.examples, *window.examples])
+        examples = {
+            kind: [*self.examples.get(kind, ()), *window.examples.get(kind, ())][:EXAMPLES]
+            for kind in kinds
+        }
+        return replace(
+            self,
+            added=self.added + window.added - window.orders,
+            planned=self.planned + window.planned - window.orders,
+            later=self.later - window.orders,
+            in_windows=True,
+            invalid=self.invalid + window.invalid,
+            warned=self.warned + window.warned,
+            changed_while_read=self.changed_while_read + window.changed_while_read,
+            batches=self.batches + window.batches,
+            bytes=self.bytes + window.bytes,
+            examples=examples,
+        )
 
     def without(self, large: Counter[str]) -> "Plan":
         """Return the plan without orders that proved too large, counted by their change."""

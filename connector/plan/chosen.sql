@@ -1,6 +1,6 @@
 -- name: choose
 insert into work.choice
-values ($full, $everything, $is_limited, $is_windowed, false, null)
+values ($full, $everything, $is_limited, $is_windowed, false, false, null)
 ;
 
 -- name: records

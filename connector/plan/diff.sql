@@ -85,13 +85,24 @@ compared as (
     left join work.repaired as repaired on repaired.order_id = snapshot.order_id
     left join work.retried as retried on retried.order_id = snapshot.order_id
     where
-        state <> 'unchanged' or coalesce(undelivered.refused_run, undelivered.unremoved_run) is not null
+        (
+            state <> 'unchanged'
+            or coalesce(undelivered.refused_run, undelivered.unremoved_run) is not null
+        )
+        and not (
+            $is_divided
+            and snapshot.standing = 0
+            and delivered.order_id is null
+            and undelivered.order_id is null
+            and doubts.order_id is null
+        )
 )
 
 select * exclude (oldest), row_number() over () as rank
 from (from compared order by state <> 'candidate', oldest, order_id)
 ;
 
+-- name: ranked
 create view work.ranked as
 select order_id, rank, removed_run is not null and not is_doubted as is_removed
 from plan.changes

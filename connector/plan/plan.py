@@ -5,32 +5,29 @@ Payloads are rendered while they are sent; before that, those whose verdict need
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 
 import duckdb
 
-from connector.compile import Columns, created
+from connector.compile import created
 from connector.compile.judging.check import size_check
 from connector.compile.rendering import render
 from connector.contract.contract import Contract
-from connector.payloads.chunks import Chunks, measure
+from connector.payloads.chunks import measure
 from connector.payloads.late import OnWire
 from connector.payloads.recipe import Recipe, max_order_bytes, recipe
 from connector.payloads.renderers import renderers
-from connector.plan import completeness, diff, judging, spill_tables, tables
-from connector.plan.candidates import Candidates, copied
+from connector.plan import completeness, diff, judging, spill_tables, tables, windows
+from connector.plan.candidates import Views
 from connector.plan.choice import Choice, Plan
 from connector.plan.chosen import check, choose
+from connector.plan.columns import sample
 from connector.plan.counts import counted, too_large
 from connector.plan.scan import Scan, Scanner
 from connector.plan.step import Step
 from connector.plan.taking_back.removals import Removals
-from connector.plan.taking_back.withdrawals import PLANNED, Withdrawals, warn_of_flag
+from connector.plan.taking_back.withdrawals import PLANNED, Withdrawals
 from connector.settings.settings import Destination
-from connector.source import snapshot
-from connector.source.integrity import check_positions
-from connector.source.opening import opened
 from connector.source.project import Warehouse
 from connector.source.source import Source
 from connector.sql import Statements, count, run
@@ -55,35 +52,57 @@ class Planner:
     ) -> None:
         """Take what is planned with; `plan` and `stage` make the tables anew."""
         self._connection = connection
-        self._contract = contract
         self._destination = destination
         self.scope = destination.scope
-        self._columns: Columns = {}
-        self.announced: Sequence[str] = ()  # what is read differently from the views
-        self._salt = ""  # of the row hashes
-        self._found = Candidates()
         self._removals = Removals(connection, contract, destination)
         self._withdrawals = Withdrawals(connection, contract, destination)
         self._on_wire = OnWire(connection, destination, self.scope)
         self._scanner = Scanner(connection, contract, destination, self.scope)
+        self._views = Views(connection, contract, destination, self._scanner)
+        self.windows = windows.Windows(connection)
 
-    def plan(self, warehouse: Warehouse, choice: Choice) -> Plan:
-        """Make the plan; the warehouse is free again before anything is judged."""
+    def plan(self, warehouse: Warehouse, choice: Choice, *, in_windows: bool = False) -> Plan:
+        """Make the plan; the warehouse is free again before anything is judged.
+
+        `in_windows` allows that most of a large first load is read later, see `window`.
+        """
         self._clear()
+        self.windows.clear()
         choose(self._connection, self.scope, choice)
-        with self._reading(warehouse, choice) as (whole, source):
+        with self._views.reading(warehouse, choice) as (whole, source):
             check(self._connection, self.scope, choice)
+            diff.remember(self._connection, self.scope)
+            known = self._scanner.known()
+            is_dividing = in_windows and choice.unlimited and self.scan.kind == "full"
+            later = self.windows.divide(whole, self._views.orders - known) if is_dividing else 0
             takes_back = self._withdrawals.takes_back
-            diff.compare(self._connection, self.scope, takes_back=takes_back)
-            self._copy(source)
-            if self._found.orders:
-                source.leave_out_changed(self._destination.policy, self._salt)
-                given = (self._connection, self._contract, self._destination.models)
-                check_positions(*given, self._found.staged.empty)
-            known = self._scanner.gone()
+            diff.compare(self._connection, takes_back=takes_back, is_divided=later > 0)
+            self._scanner.gone(known, later)
+            self._views.copy(source)
             emptied = self._emptied(whole)
+        self._decide(choice)
+        return replace(self._counts(known), emptied=emptied).beside(later)
+
+    def window(self, warehouse: Warehouse) -> Plan:
+        """Plan the next window; raises ConnectorError when the views cannot be read any more.
+
+        `windows.left` counts the orders that remain.
+        """
+        self._clear()
+        choose(self._connection, self.scope, windows.CHOICE)
+        with self._views.opened(warehouse) as whole:
+            self.windows.next()
+            self._views.copy(whole)
+            self._count_values()
+        self._decide(windows.CHOICE)
+        sample(self._connection, self._views.contract, self.scope)
+        return self._counts(0)
+
+    def _decide(self, choice: Choice) -> None:
+        """Judge the candidates, and make what is sent of them."""
         self.judge()
-        self._withdrawals.plan(self._columns, max_order_bytes(self._contract, self._destination))
+        most = max_order_bytes(self._views.contract, self._destination)
+        self._withdrawals.plan(self._views.columns, most)
         self._on_wire.find()
         statement.run(self._connection, "unsure", **self._removals.replacing())
         self._measure()
@@ -93,12 +112,12 @@ class Planner:
         self._removals.plan(choice)
         self._on_wire.postpone()
         self._removals.late = self._on_wire.among("work.removing_late")
-        return replace(self._counts(known), emptied=emptied)
 
     def steps(self, plan: Plan) -> Iterator[Step]:
         """Yield what is sent, in this order; a step is made when the one before is finished."""
         yield from self._removals.steps(plan.removals)
-        orders = count(self._connection, "plan.planned") if plan.removals else plan.planned
+        planned = plan.planned - plan.later
+        orders = count(self._connection, "plan.planned") if plan.removals else planned
         yield Step(self.recipe(), orders, self._on_wire.among("work.postponed"))
 
     def finish(self, step: Step, run_id: int) -> None:
@@ -107,17 +126,14 @@ class Planner:
             self._removals.finish_step(run_id)
 
     @property
+    def announced(self) -> Sequence[str]:
+        """Return what is read differently from the views."""
+        return self._views.announced
+
+    @property
     def scan(self) -> Scan:
         """Return how the views were read."""
         return self._scanner.scan
-
-    def survey(self, plan: Plan) -> Plan:
-        """Render all that is planned without keeping it, to tell requests and bytes."""
-        with renderers(self._connection, plan.planned) as threads:
-            chunks = Chunks(threads, self.recipe(), plan.planned, with_bodies=False)
-            for chunk in chunks:
-                chunks.release(chunk)
-        return self.rendered(plan, chunks.batches, chunks.bytes)
 
     def rendered(self, plan: Plan, batches: int, size: int) -> Plan:
         """Return the plan with what was not known before its orders were rendered."""
@@ -126,64 +142,41 @@ class Planner:
 
     def recipe(self, wanted: str = "planned") -> Recipe:
         """Return how `plan.planned`, of it those with `work.records`, or `plan.unsure` go."""
-        policy, ranks = self._destination.policy, RANKS[wanted]
-        payloads, successive = (
-            render.payloads(self._contract, self._columns, policy, each, self._found.lists.crowded)
-            for each in (ranks, "")
-        )
+        payloads, successive = (self._views.payloads(each) for each in (RANKS[wanted], ""))
         if wanted != "unsure" and self._withdrawals.orders:
             payloads = successive = f"{payloads} {PLANNED}"
-        found = recipe(self._contract, self._destination, payloads, successive)
-        return replace(found, rows=self._found.lists.rows)
+        found = recipe(self._views.contract, self._destination, payloads, successive)
+        return replace(found, rows=self._views.found.lists.rows)
 
     def stage(self, warehouse: Warehouse, order_id: str | None = None) -> int:
         """Stage all orders that are sent, or one, without the ledger; returns how many."""
         self._clear()
-        with self._reading(warehouse, order_id=order_id) as (_, source):
+        with self._views.reading(warehouse, order_id=order_id) as (_, source):
             diff.ask(self._connection, self.scope, order_id)
-            self._copy(source)
+            self._views.stage(source)
         return count(self._connection, "work.ranked")
 
     def judge(self) -> None:
         """Fill `work.violations` and `work.invalid` for the staged orders, and mend those."""
-        given = (self._destination.policy, self._columns, self._found.staged)
-        judging.judge(self._connection, self._contract, given, (size_check(self._contract),))
+        contract, given = self._views.contract, self._views.given()
+        judging.judge(self._connection, contract, given, (size_check(contract),))
 
     def render(self) -> None:
         """Make `work.payloads` (order_id, payload) of all staged orders."""
-        payloads = render.by_id(self._contract, self._columns, self._destination.policy)
+        payloads = render.by_id(self._views.contract, self._views.columns, self._destination.policy)
         self._connection.execute(created("work", "payloads", payloads))
 
     def _clear(self) -> None:
         spill_tables.clear(self._connection)
         tables.make(self._connection)
 
-    @contextmanager
-    def _reading(
-        self, warehouse: Warehouse, choice: Choice | None = None, order_id: str | None = None
-    ) -> Iterator[tuple[Source, Source]]:
-        """Yield the whole views, and those that are read, with their snapshot taken.
-
-        With `order_id` only that order is read.
-        """
-        given = (self._connection, self._contract, warehouse, dict(self._destination.models))
-        with opened(*given) as whole:
-            self._columns, self._contract = whole.columns, whole.contract
-            self.announced = whole.announced()
-            warn_of_flag(self._contract, self._destination, whole.columns)
-            wanted = whole if order_id is None else whole.of_order(order_id)
-            with self._scanner.reading(wanted, choice) as source:
-                policy = self._destination.policy
-                self._salt = snapshot.take(self._connection, source, policy)
-                spill_tables.provide(self._connection)
-                yield whole, source
-
-    def _copy(self, source: Source) -> None:
-        self._found = copied(self._connection, self._contract, self._destination, source)
-
     def _emptied(self, whole: Source) -> list[str]:
-        completeness.take(self._connection, self._contract, self._found.staged.empty)
+        self._count_values()
         return [str(each) for each in completeness.emptied(self._connection, whole, self.scope)]
+
+    def _count_values(self) -> None:
+        views = self._views
+        completeness.take(self._connection, views.contract, views.found.staged.empty)
 
     def _measure(self) -> None:
         """Fill `work.rendered` and `work.oversized` for the orders whose verdict needs bytes."""

@@ -99,16 +99,21 @@ class Scanner:
         ((seconds,),) = found.fetchall()
         return None if seconds is None else written(datetime.fromtimestamp(seconds, UTC))
 
-    def gone(self) -> int:
-        """Make `work.gone` of what the diff has left; returns how many orders were delivered."""
+    def known(self) -> int:
+        """Return how many orders were delivered."""
         known = self.scan.known
-        if known is None:
-            known = delivered(self._connection)
+        return delivered(self._connection) if known is None else known
+
+    def gone(self, known: int, new: int) -> None:
+        """Make `work.gone` of what the diff has left.
+
+        `known` orders were delivered; the diff has left out `new` ones, which were never sent.
+        """
         is_any = self.scan.kind == "watermark"
         if self.scan.kind == "full":
-            is_any = bool(statement.rows(self._connection, "may_miss_orders", known=known)[0][0])
+            counts = {"known": known, "new": new}
+            is_any = bool(statement.rows(self._connection, "may_miss_orders", **counts)[0][0])
         statement.run(self._connection, "gone", **self._scope.values(), is_any=is_any)
-        return known
 
     def _decided(self, source: Source, choice: Choice, extract: Extract) -> Scan:
         """Return how much is read, the orders having been read if it is not all."""

@@ -17,6 +17,7 @@ where destination = $destination and environment = $environment
 select
     $known
     <> (select count(*) from work.snapshot)
+    - $new
     - (select count(*) from plan.changes where delivered_run is null)
     or exists (from work.doubts)
 ;

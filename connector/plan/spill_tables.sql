@@ -2,5 +2,5 @@
 -- Deletes the files of the previous plan.
 select database_name, path
 from duckdb_databases()
-where database_name in ('plan', 'staged')
+where list_contains($names, database_name)
 ;

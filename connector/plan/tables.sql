@@ -5,11 +5,11 @@ drop schema if exists work cascade;
 create schema work;
 
 -- Orders that may have arrived in another version than the ledger knows. Written by plan.diff;
--- read by plan.diff, plan.scan, plan.taking_back.leaving.
+-- read by plan.diff, plan.scan, plan.taking_back.leaving, plan.windows.
 create table work.doubts (order_id varchar);
 
 -- What the ledger knows of orders but that they were delivered. Written by plan.diff; read by
--- plan.diff.
+-- plan.diff, plan.windows.
 create table work.undelivered (
     order_id varchar,
     refused_hash ubigint,
@@ -36,9 +36,9 @@ create table work.surplus (order_id varchar, record varchar, payload varchar);
 -- plan.extract, plan.plan.
 create table work.chosen (order_id varchar);
 
--- What a run is asked to do. Written by plan.chosen, plan.extract, plan.plan; read by
--- ledger.contents.settling, ledger.ledger, plan.counts, plan.diff, plan.plan.
-create table work.choice (is_full boolean, everything boolean, is_limited boolean, is_windowed boolean, is_cut boolean, last_rank bigint);
+-- What a run is asked to do. Written by plan.chosen, plan.extract, plan.plan, plan.windows; read
+-- by ledger.contents.settling, ledger.ledger, plan.counts, plan.diff, plan.plan.
+create table work.choice (is_full boolean, everything boolean, is_limited boolean, is_windowed boolean, is_cut boolean, is_divided boolean, last_rank bigint);
 
 -- What is read by watermark. Written by plan.extract; read by compile.reading.watermark,
 -- ledger.ledger, plan.extract, source.file.duckdb_file, source.postgres.reads.
@@ -128,7 +128,7 @@ create table work.late (order_id varchar, payload_md5 uhugeint, moment timestamp
 -- plan.taking_back.removals; read by ledger.contents.answers, ledger.contents.intents.
 create table work.sent (order_id varchar);
 
--- As last sent. Written by plan.last_sent; read by compile.judging.evidence,
+-- As last sent. Written by plan.candidates; read by compile.judging.evidence,
 -- compile.judging.identity, compile.rendering.beside, compile.rendering.facts,
 -- compile.rendering.last_sent, plan.taking_back.removals, plan.taking_back.withdrawals.
 create table work.memory (rank bigint, order_id varchar, payload varchar, is_removed boolean);
@@ -140,7 +140,7 @@ create table work.memory (rank bigint, order_id varchar, payload varchar, is_rem
 -- all columns of the contract; work.cut_<entity>, the rows of a view that are read by watermark;
 -- work.payloads_<n> and work.chunk_<n>, a chunk while it is rendered and sent. What is not
 -- unchanged: its state (candidate, …), its change and what the ledger knows of it. Written by
--- plan.diff; read by compile.reading.fingerprint, compile.rendering.facts,
+-- plan.diff, plan.windows; read by compile.reading.fingerprint, compile.rendering.facts,
 -- compile.verifying.expected, ledger.contents.settling, ledger.ledger, plan.completeness,
 -- plan.counts, plan.diff, plan.plan, plan.scan, plan.taking_back.withdrawals.
 create table plan.changes (
@@ -229,8 +229,9 @@ create table work.completeness (
 );
 
 -- What the ledger holds of orders; a view, or a table of those that are read by watermark. Written
--- by plan.extract, plan.scan; read by compile.judging.evidence, ledger.contents.settling,
--- plan.chosen, plan.diff, plan.extract, plan.scan, plan.taking_back.leaving, verify.expected.
+-- by plan.extract, plan.scan, plan.windows; read by compile.judging.evidence,
+-- ledger.contents.settling, plan.chosen, plan.diff, plan.extract, plan.scan,
+-- plan.taking_back.leaving, plan.windows, verify.expected.
 create table work.current (
     destination varchar, environment varchar, order_id varchar, run_id integer, batch_id integer,
     row_hash ubigint, payload_md5 uhugeint, amount decimal(38,4), outcome varchar, answer varchar,
@@ -299,14 +300,15 @@ create table work.forgotten (
     order_id varchar
 );
 
--- Known orders that are not in the view. Written by plan.scan; read by ledger.contents.settling,
--- ledger.ledger, plan.columns, plan.completeness, plan.counts, plan.taking_back.leaving.
+-- Known orders that are not in the view. Written by plan.scan, plan.windows; read by
+-- ledger.contents.settling, ledger.ledger, plan.columns, plan.completeness, plan.counts,
+-- plan.taking_back.leaving.
 create table work.gone (
     order_id varchar, delivered_run integer, is_noted boolean
 );
 
--- Where the ledger keeps what was last sent of the candidates. Written by plan.last_sent; read by
--- plan.last_sent.
+-- Where the ledger keeps what was last sent of the candidates. Written by plan.candidates; read by
+-- plan.candidates.
 create table work.last_sent (
     rank bigint, order_id varchar, place bigint, is_outcome boolean, is_removed boolean
 );
@@ -320,7 +322,7 @@ create table work.leaving (
     payload varchar
 );
 
--- Invalid orders that left the view. Written by plan.scan; read by ledger.ledger.
+-- Invalid orders that left the view. Written by plan.scan, plan.windows; read by ledger.ledger.
 create table work.left (
     order_id varchar, is_noted boolean
 );
@@ -374,8 +376,8 @@ create table work.typed_prints (
 );
 
 -- The candidates, oldest first. Written by plan.diff; read by compile.judging.identity,
--- compile.reading.fingerprint, compile.reading.stage, compile.rendering.render, plan.judging,
--- plan.last_sent, plan.plan, reporting.reports, source.file.one_moment, source.postgres.reads.
+-- compile.reading.fingerprint, compile.reading.stage, compile.rendering.render, plan.candidates,
+-- plan.judging, plan.plan, reporting.reports, source.file.one_moment, source.postgres.reads.
 create table work.ranked (
     order_id varchar, rank bigint, standing integer, is_removed boolean
 );
@@ -420,9 +422,10 @@ create table work.sampled (
     order_id varchar
 );
 
--- The fingerprint of every order, and of children without one. Written by source.file.duckdb_file,
--- source.postgres.copied, source.postgres.views; read by compile.reading.stage, plan.scan,
--- plan.spill_tables, source.integrity, source.postgres.reads, source.snapshot.
+-- The fingerprint of every order, and of children without one. Written by plan.windows,
+-- source.file.duckdb_file, source.postgres.copied, source.postgres.views; read by
+-- compile.reading.stage, plan.scan, plan.spill_tables, source.integrity, source.postgres.reads,
+-- source.snapshot.
 create table work.seen (
     order_id varchar, row_hash ubigint, standing integer, oldest timestamptz, changed uinteger,
     times bigint
@@ -440,7 +443,7 @@ create table work.settled (
 
 -- The same without what only the checks of rows need; a view. Written by source.snapshot; read by
 -- compile.verifying.expected, ledger.ledger, plan.chosen, plan.counts, plan.diff, plan.scan,
--- verify.expected.
+-- plan.windows, verify.expected.
 create table work.snapshot (
     order_id varchar, row_hash ubigint, oldest timestamptz, standing integer
 );

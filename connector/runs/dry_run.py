@@ -7,6 +7,8 @@ from dataclasses import replace
 from connector.delivery.delivered import Delivered
 from connector.exceptions import ConnectorError, GuardError, OldLedgerError
 from connector.ledger.ledger import Ledger
+from connector.payloads.chunks import Chunks
+from connector.payloads.renderers import renderers
 from connector.plan.choice import Choice, Plan
 from connector.plan.plan import Planner
 from connector.reporting import freshness, run_reports
@@ -32,7 +34,7 @@ def dry_run(
     """
     began = time.monotonic()
     planner = planner_of(job)
-    plan = planner.survey(planner.plan(job.warehouse, choice))
+    plan = _surveyed(job, planner, planner.plan(job.warehouse, choice))
     error, found = guarded(job, choice, plan)
     try:
         found = trust.check(job, ledger, choice) + found
@@ -47,6 +49,15 @@ def dry_run(
     why = behind(job.connection, job.scope, plan, done)
     summary = summarise(job, None, plan, done, sent)
     return replace(summary, stale=stale, alerts=found, again=again, left_behind=why)
+
+
+def _surveyed(job: Job, planner: Planner, plan: Plan) -> Plan:
+    """Render all that is planned without keeping it, to tell requests and bytes."""
+    with renderers(job.connection, plan.planned) as threads:
+        chunks = Chunks(threads, planner.recipe(), plan.planned, with_bodies=False)
+        for chunk in chunks:
+            chunks.release(chunk)
+    return planner.rendered(plan, chunks.batches, chunks.bytes)
 
 
 def planner_of(job: Job) -> Planner:

@@ -23,6 +23,7 @@ from connector.payloads.chunks import Chunks
 from connector.payloads.renderers import renderers
 from connector.plan.choice import Choice
 from connector.plan.step import Step
+from connector.plan.windows import CHOICE
 from connector.reporting import run_reports
 from connector.reporting.monitoring.telemetry import observers
 from connector.runs.job import Hooks, Job
@@ -46,16 +47,20 @@ class Run:
         self._senders: list[Sender] = []
         self._removed = self._done = Delivered()
         self._given_up = self._not_given_up = 0  # orders, over all rounds of removals
+        self._before = Delivered()  # of the plan, in the steps before the one under way
+        self._handed = 0  # orders of the plan, in all steps so far
         self._planned = 0
         self._taken_back = 0  # orders of the plan itself
         self.run_id = 0  # until it begins
         self.error: ConnectorError | None = None
-        self.batches = 0  # rendered batches; the next counts the bytes of their bodies
+        self.batches = 0  # rendered of the last step; the next counts the bytes of their bodies
         self.bytes = 0
+        self._batches = 0  # under the run's number
 
     def begin(self) -> None:
         """Record that the run begins."""
         self.run_id = self._ledger.start(self._job.scope, self._command)
+        self._batches = 0
 
     def prepare(self) -> None:
         """Announce the run and fill in the settings; raises ConfigError if one is missing."""
@@ -67,7 +72,7 @@ class Run:
         """Send what takes orders back."""
         recorder = Recorder(self._ledger, self._job.scope, self.run_id)
         recorder.outcome, recorder.refusal = "removed", "removal_refused"
-        done = self._deliver(recorder, "removing", step)
+        done = self._deliver(recorder, "removing", step, step.orders)
         self._given_up += done.delivered
         self._not_given_up += done.refused
         self._removed, self.error = done, done.error
@@ -78,25 +83,35 @@ class Run:
         self.finish(self.error.exit_code if self.error else 0, facts)
         self.begin()
 
-    def send(self, step: Step, choice: Choice) -> Delivered:
-        """Send the plan itself."""
+    def send(self, step: Step, choice: Choice, later: int = 0) -> Delivered:
+        """Send the plan itself, or a window of it, and settle that in the ledger.
+
+        `later` orders go in windows after it. Returns what was done of the plan so far.
+        """
         scope = self._job.scope
         self._ledger.note(scope, self.run_id)
         job = self._job
         recorder = Recorder(self._ledger, scope, self.run_id, choice.retry, kept=job.kept)
-        done = self._deliver(recorder, "sending", step)
+        self._handed += step.orders
+        done = self._deliver(recorder, "sending", step, self._handed + later)
         if done.refused or self._removed.refused:
             done.outdated = count(job.connection, "work.outdated")
+        self._before, self._done = done.after(self._before), Delivered()
         self._taken_back = run_reports.taken_back(job.connection, self.run_id)
         limited = choice.limit is not None or not (choice.everything or choice.window)
         self._ledger.settle(scope, self.run_id, has_payloads=bool(job.kept), is_limited=limited)
-        return done
+        return self._before
+
+    def send_window(self, step: Step, later: int) -> Delivered:
+        """Send the next window of a plan, of which the watermark knows nothing either."""
+        self._ledger.unmark(self._job.scope)
+        return self.send(step, CHOICE, later)
 
     def facts(self) -> dict[str, Any]:
         """Return the progress of a run without a summary; all zero before it sends."""
         if not self._planned:
             return {"run_id": self.run_id}
-        done, sent = self._done, self.sent()
+        done, sent = self._done.after(self._before), self.sent()
         counts = {"delivered": done.delivered, "refused": done.refused}
         pending = self._planned - sum(counts.values())
         effort = {name: getattr(sent, name) for name in ("seconds", "requests", "retries", "bytes")}
@@ -130,7 +145,7 @@ class Run:
         """Delete the record of the run, as it did nothing."""
         self._ledger.discard(self._job.scope, self.run_id)
 
-    def _deliver(self, recorder: Recorder, phase: str, step: Step) -> Delivered:
+    def _deliver(self, recorder: Recorder, phase: str, step: Step, planned: int) -> Delivered:
         if not step.orders:
             return Delivered()
         from connector.delivery.deliver import Deliverer  # noqa: PLC0415 - start-up time
@@ -142,15 +157,18 @@ class Run:
         parts = Parts(job.connection, masking, (step.recipe.before, step.recipe.after))
 
         def report(so_far: Delivered) -> None:
-            hooks.report("waiting" if so_far.wait else phase, step.orders, so_far)
+            done = so_far.after(self._before)
+            hooks.report("waiting" if so_far.wait else phase, planned, done)
 
         with renderers(job.connection, step.orders) as threads:
             chunks = Chunks(threads, step.recipe, step.orders, step.late)
+            chunks.batches = self._batches
             draw = random.Random()  # noqa: S311 - need not be unpredictable
             deliverer = Deliverer(recorder, parts, chunks, sender, draw)
-            self._done, self._planned = deliverer.done, step.orders
+            self._done, self._planned = deliverer.done, planned
             done = deliverer.run(report)
-        self.batches, self.bytes = chunks.batches, chunks.bytes
+        self.batches, self.bytes = chunks.batches - self._batches, chunks.bytes
+        self._batches = chunks.batches
         return done
 
     def _sender(self, by: Action | None) -> "Sender":

@@ -96,6 +96,8 @@ _UNTOLD = (
     "bytes",
     "examples",
     "emptied",
+    "later",
+    "in_windows",
 )
 
 

@@ -37,12 +37,14 @@ def sync(job: Job, ledger: Ledger, choice: Choice, hooks: Hooks, command: str) -
         if old:
             run.accept()
         planner = planner_of(job)
-        plan = planner.plan(job.warehouse, choice)
+        plan = planner.plan(job.warehouse, choice, in_windows=True)
         ledger.unmark(job.scope)
         run.error, found = guarded(job, choice, plan)
         stale = evidence.stale(job, plan)
         done = _carry_out(run, planner, plan, choice)
         plan = planner.rendered(plan, run.batches, run.bytes)
+        if planner.windows.left and not done.error:
+            plan, done = _carry_on(job, run, planner, plan, done)
     except ChoiceError:  # a typing error is not a failure of the destination
         run.discard()
         raise
@@ -79,11 +81,26 @@ def _carry_out(run: Run, planner: Planner, plan: Plan, choice: Choice) -> Delive
         if run.error:
             break
         if not step.takes_back:
-            return run.send(step, choice)
+            return run.send(step, choice, planner.windows.left)
         run.remove(step)
         planner.finish(step, run.run_id)
         run.again()
     return Delivered(error=run.error)
+
+
+def _carry_on(
+    job: Job, run: Run, planner: Planner, plan: Plan, done: Delivered
+) -> tuple[Plan, Delivered]:
+    """Plan and send what was left to windows; return the whole plan, and what came of it."""
+    while planner.windows.left and not done.error:
+        try:
+            window = planner.window(job.warehouse)
+        except ConnectorError as error:  # what was sent counts, and the rest goes with the next run
+            return plan, replace(done, error=error)
+        (step,) = planner.steps(window)
+        done = run.send_window(step, planner.windows.left)
+        plan = plan.judged(planner.rendered(window, run.batches, run.bytes))
+    return plan, done
 
 
 def _told(

@@ -53,6 +53,12 @@ def check_positions(
         raise UnfitError(contract.destination, faults)
 
 
+def check_all_positions(source: Source) -> None:
+    """Raise UnfitError when a list of any order has a repeated or null position."""
+    if faults := list(_all_positions(source)):
+        raise UnfitError(source.contract.destination, faults)
+
+
 def _keys(connection: duckdb.DuckDBPyConnection, source: Source) -> Iterator[Fault]:
     """Yield the faults of the ids of orders."""
     ((count, ids, nulls),) = connection.execute(statement("repeated")).fetchall()

@@ -23,9 +23,14 @@ def take(connection: duckdb.DuckDBPyConnection, source: Source, policy: Policy) 
     """
     salted = salt(source, policy)
     source.fingerprints(policy, salted)
-    connection.execute(statement("snapshot"))
+    view(connection)
     check_rows(connection, source)
     return salted
+
+
+def view(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `work.snapshot` of `work.seen`."""
+    connection.execute(statement("snapshot"))
 
 
 def copy(source: Source, policy: Policy) -> None:

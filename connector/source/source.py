@@ -49,6 +49,13 @@ class Source(Protocol):
     def columns(self) -> Columns:
         """The columns of each view that the contract knows."""
 
+    @property
+    def can_read_again(self) -> bool:
+        """Whether `rows` and `leave_out_changed` work in a later moment than `fingerprints` did.
+
+        Then a large first load goes in windows, each read in a moment of its own.
+        """
+
     def announced(self) -> Sequence[str]:
         """Return messages about columns that are read with another type than they have."""
 

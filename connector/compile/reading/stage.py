@@ -144,6 +144,22 @@ def repeated(entity: Entity, relation: str) -> str:
     )
 
 
+def suspicious(entity: Entity, relation: str) -> str:
+    """Return the rows of a view whose orders may have a position that is null or repeated.
+
+    A bit for each position tells quickly that all of an order differ, unless a list lies within
+    another one, or is long.
+    """
+    if len(entity.keys) > 1:
+        return relation
+    key = quote(entity.keys[0])
+    bits = "bit_or(case when _position between 0 and 61 then 1::bigint << _position::integer end)"
+    return (
+        f"(from {relation} where {key} in (select {key} from {relation} group by {key} "
+        f"having count(*) <> coalesce(bit_count({bits}), 0)))"
+    )
+
+
 def orphans(relation: str, key: str) -> str:
     """Return a select of (orders, examples): the orders of a child that are not in `work.seen`.
 

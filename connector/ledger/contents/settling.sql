@@ -116,12 +116,14 @@ from returned
 ;
 
 -- name: sample
+-- Of the plan's orders: those of earlier windows were sampled when they were settled.
 delete from ledger.samples
 where
     destination = $destination
     and environment = $environment
     and order_id
     in (select order_id from ledger.deliveries where run_id = $run_id and outcome = 'delivered')
+    and order_id in (select order_id from plan.planned)
 ;
 
 insert into ledger.samples

@@ -38,7 +38,8 @@ def _found(
     connection: duckdb.DuckDBPyConnection, scope: Scope, plan: Plan, done: Delivered
 ) -> Iterator[Behind]:
     if plan.invalid:
-        for row in rows(connection, statement("invalid_by_rule"), most=MOST):
+        table = "invalid_in_ledger" if plan.in_windows else "invalid_by_rule"
+        for row in rows(connection, statement(table), **scope.values(), most=MOST):
             yield Behind("invalid", **row)
     for reason, orders in done.reasons.items():
         yield Behind("refused", None, reason, orders)

@@ -25,7 +25,7 @@ from connector.sql import Statements
 statement = Statements(__file__)
 
 WAIT = 15.0  # seconds to wait for a process that holds the warehouse
-_RESERVED = {"ledger", "work", "plan", "staged", "main", "memory", "temp", "system"}
+_RESERVED = {"ledger", "work", "plan", "staged", "later", "main", "memory", "temp", "system"}
 
 
 @contextmanager

@@ -15,6 +15,11 @@ class CopiedRows(DuckDBFile):
     of_engine: str
     of_views: str
 
+    @property
+    def can_read_again(self) -> bool:
+        """Return false: these rows are copies."""
+        return False
+
     def engine(self) -> str:
         """Return the versions of both engines that hash."""
         return self.of_engine
