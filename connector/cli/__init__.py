@@ -5,6 +5,7 @@ Importing it costs nothing, so that a signal finds its handler from the first mo
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -42,9 +43,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if lost := streams.finish():
         print(f"Error: {lost}", file=sys.stderr)
         code = code if _sends(arguments) else lost.exit_code
+    if not _workers():  # a worker that still waits for an answer must not keep the process
+        atexit._run_exitfuncs()  # noqa: SLF001 - as the interpreter would, at its end
     sys.stderr.flush()
-    # A worker that still waits for an answer must not keep the process.
-    os._exit(code) if _workers() else sys.exit(code)
+    # To take five hundred modules apart costs a sixth of a small run, and frees nothing that the
+    # end of the process does not free.
+    os._exit(code)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
