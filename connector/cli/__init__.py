@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     ctrl_c.end_at_once()
     # A run makes little garbage, and looks for it a hundred times while modules are imported.
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(100_000, 20, 20)
     from connector.cli.output.streams import Streams
 
     # Customer data on disk is for the operator alone, whatever writes it.

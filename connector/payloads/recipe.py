@@ -82,13 +82,14 @@ def max_order_bytes(contract: Contract, destination: Destination) -> int:
     return min(limit, contract.max_order_bytes or limit)
 
 
-def lists(connection: duckdb.DuckDBPyConnection, contract: Contract) -> tuple[int, Lists]:
-    """Return how many orders were to be staged, and how long their lists are."""
-    (_, orders, _), *found = run(connection, stage.lists(contract), {}).fetchall()
+def lists(connection: duckdb.DuckDBPyConnection, contract: Contract, orders: int) -> Lists:
+    """Return how long the lists of the staged orders are."""
+    sql = stage.lists(contract)
+    found = run(connection, sql, {}).fetchall() if sql else []
     most = LONG if limits(connection)[0] >= ROOMY else 0
     long = tuple(name for name, rows, parents in found if rows >= most * parents)
     empty = tuple(name for name, rows, _ in found if not rows)
-    return orders, Lists(long, 1 + sum(rows for _, rows, _ in found) / max(1, orders), empty)
+    return Lists(long, 1 + sum(rows for _, rows, _ in found) / orders, empty)
 
 
 def _taking_back(contract: Contract, destination: Destination) -> Action | None:

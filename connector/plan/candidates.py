@@ -23,7 +23,7 @@ from connector.source.integrity import check_positions
 from connector.source.opening import opened
 from connector.source.project import Warehouse
 from connector.source.source import Source
-from connector.sql import Statements, run
+from connector.sql import Statements, count, run
 
 statement = Statements(__file__)
 
@@ -46,12 +46,14 @@ def copied(
     source: Source,
 ) -> Candidates:
     """Make `staged.<entity>`, and fill `work.memory` with what was last sent of these orders."""
+    orders = count(connection, "work.ranked")
+    if not orders:
+        snapshot.copy_nothing(connection, contract)
+        return Candidates(staged=Staged(tuple(each.name for each in contract.entities())))
     snapshot.copy(source, destination.policy)
-    orders, found = lists(connection, contract)
-    is_kept = bool(orders) and bool(destination.kept(contract))
-    is_known = is_kept and remember(connection, destination.scope)
-    empty = found.empty if orders else tuple(each.name for each in contract.entities())
-    return Candidates(orders, found, Staged(empty, is_known))
+    found = lists(connection, contract, orders)
+    is_known = bool(destination.kept(contract)) and remember(connection, destination.scope)
+    return Candidates(orders, found, Staged(found.empty, is_known))
 
 
 def remember(connection: duckdb.DuckDBPyConnection, scope: Scope) -> bool:

@@ -14,7 +14,7 @@ from connector.compile.judging.check import Check, Search, Staged
 from connector.compile.rendering import parsed
 from connector.contract.contract import Contract
 from connector.settings.settings import Policy
-from connector.sql import Statements, count, run
+from connector.sql import Statements, run
 
 statement = Statements(__file__)
 
@@ -31,18 +31,20 @@ def judge(
     connection: duckdb.DuckDBPyConnection,
     contract: Contract,
     given: Given,
+    orders: int,
     others: Sequence[Check] = (),
 ) -> None:
     """Fill `work.checks`, `work.violations` and `work.invalid`, and mend `staged.*`.
 
-    `others` are checks that come after those of the contract and find nothing here.
+    `orders` are those of `work.ranked`; `others` are checks that come after those of the contract
+    and find nothing here.
     """
     policy, columns, staged = given
     checks, searches = compile_judge.compiled(contract, policy, columns, staged=staged)
     _note(connection, [*checks, *others])
     judging = _Judging(connection, contract, checks, searches, given)
     size = PARSED if any(each.removed for each in contract.entities()) else JUDGED
-    for first in range(1, count(connection, "work.ranked") + 1, size):
+    for first in range(1, orders + 1, size):
         judging.slice(first, first + size - 1)
     note_invalid(connection)
 

@@ -159,7 +159,8 @@ class Planner:
     def judge(self) -> None:
         """Fill `work.violations` and `work.invalid` for the staged orders, and mend those."""
         contract, given = self._views.contract, self._views.given()
-        judging.judge(self._connection, contract, given, (size_check(contract),))
+        checks = (size_check(contract),)
+        judging.judge(self._connection, contract, given, self._views.found.orders, checks)
 
     def render(self) -> None:
         """Make `work.payloads` (order_id, payload) of all staged orders."""

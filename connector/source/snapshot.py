@@ -4,9 +4,11 @@ import hashlib
 
 import duckdb
 
+from connector.compile import created
 from connector.compile.judging import judge
-from connector.compile.reading import lifecycle
+from connector.compile.reading import lifecycle, stage
 from connector.compile.rendering import render
+from connector.contract.contract import Contract
 from connector.settings.settings import Policy
 from connector.source.integrity import check_rows
 from connector.source.source import Source
@@ -39,6 +41,13 @@ def copy(source: Source, policy: Policy) -> None:
     instead = {contract.orders.name: lifecycle.instead(contract, policy, source.columns)}
     for entity in contract.entities():
         source.rows(entity, instead.get(entity.name, {}))
+
+
+def copy_nothing(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Make `staged.<entity>` without rows, and without computing the views."""
+    for entity in contract.entities():
+        rows = stage.of_no_orders(entity)
+        connection.execute(created("staged", entity.name, rows))
 
 
 def salt(source: Source, policy: Policy) -> str:

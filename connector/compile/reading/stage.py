@@ -89,6 +89,11 @@ def of_orders(contract: Contract, rows: str) -> str:
     )
 
 
+def of_no_orders(entity: Entity) -> str:
+    """Return a select of the columns that `of_orders` returns of an entity, without rows."""
+    return f"select null::bigint as {quote(RANK)}, * from ({staged(entity, None, {}, {})})"
+
+
 def within(rank: str, ranks: str | None) -> str:
     """Return the condition that a rank lies between `$first` and `$last` and is one of `ranks`.
 
@@ -107,20 +112,13 @@ def sliced(entity: Entity, ranks: str = "") -> str:
 def lists(contract: Contract) -> str:
     """Return a select of (name, rows, parents): the staged rows of each list, and of its parent.
 
-    The first row is that of the orders: as many as were to be staged, since some may have gone
-    from the view meanwhile.
+    It is empty when the contract has no lists.
     """
     rows = "(select count(*) from staged.{})".format
-    orders = f"select {literal(contract.orders.name)}, (select count(*) from work.ranked), 0"
     pairs = [(each.name, own.name) for own in contract.entities() for each in own.children]
     return " union all ".join(
-        [
-            orders,
-            *(
-                f"select {literal(name)}, {rows(quote(name))}, {rows(quote(parent))}"
-                for name, parent in pairs
-            ),
-        ]
+        f"select {literal(name)}, {rows(quote(name))}, {rows(quote(parent))}"
+        for name, parent in pairs
     )
 
 
