@@ -88,9 +88,8 @@ class Run:
 
         `later` orders go in windows after it. Returns what was done of the plan so far.
         """
-        scope = self._job.scope
+        job, scope = self._job, self._job.scope
         self._ledger.note(scope, self.run_id)
-        job = self._job
         recorder = Recorder(self._ledger, scope, self.run_id, choice.retry, kept=job.kept)
         self._handed += step.orders
         done = self._deliver(recorder, "sending", step, self._handed + later)
@@ -103,7 +102,7 @@ class Run:
         return self._before
 
     def send_window(self, step: Step, later: int) -> Delivered:
-        """Send the next window of a plan, of which the watermark knows nothing either."""
+        """Send the next window of a plan, which the watermark must not hide either."""
         self._ledger.unmark(self._job.scope)
         return self.send(step, CHOICE, later)
 

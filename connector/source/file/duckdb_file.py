@@ -36,6 +36,7 @@ class DuckDBFile:
     contract: Contract
     found: Views
     database: str
+    can_read_again = True  # `leave_out_changed` compares whatever was read
 
     @property
     def models(self) -> Mapping[str, str]:
@@ -46,11 +47,6 @@ class DuckDBFile:
     def columns(self) -> Columns:
         """Return the columns of each view that the contract knows."""
         return self.found.columns
-
-    @property
-    def can_read_again(self) -> bool:
-        """Return true: `leave_out_changed` compares whatever was read."""
-        return True
 
     def announced(self) -> Sequence[str]:
         """Return messages about columns that are cast without loss."""

@@ -14,11 +14,7 @@ class CopiedRows(DuckDBFile):
 
     of_engine: str
     of_views: str
-
-    @property
-    def can_read_again(self) -> bool:
-        """Return false: these rows are copies."""
-        return False
+    can_read_again = False  # these rows are copies
 
     def engine(self) -> str:
         """Return the versions of both engines that hash."""
