@@ -71,7 +71,7 @@ compare: install ## measure the connector, rows by hand, dlt and drt in one call
 
 test-warehouses: install ## read the views of a real PostgreSQL, which is started on loopback and stopped again
 	@ls /usr/lib/postgresql/*/bin/postgres > /dev/null 2>&1 || { echo "there is no PostgreSQL server; install it: apt-get install postgresql"; exit 1; }
-	$(BIN)/python -m pytest --warehouse postgres $(PARALLEL) $(READ) -k "not conformance_delivery or triple_whale"
+	$(BIN)/python -m pytest --warehouse postgres --kills 5 $(PARALLEL) $(READ) -k "not conformance_delivery or triple_whale"
 
 test-schedulers: install ## read the schedules with Airflow 3 and Dagster, in an environment of their own
 	test -e $(SCHEDULERS) || $(PYTHON) -m venv $(SCHEDULERS)

@@ -119,7 +119,7 @@ def test_a_query_that_an_administrator_cancels_is_told_as_that(shop, place):
 def test_a_server_without_a_connection_left_is_busy(shop, place):
     place.execute(f"alter role {READER} connection limit 0")
     try:
-        shop.run("sync").fails(5, "too many connections")
+        shop.run("sync").fails(5, "too many connections", "raise the limit")
     finally:
         place.execute(f"alter role {READER} connection limit -1")
     nothing_is_lost(shop)

@@ -44,7 +44,9 @@ def not_connected(server: Server, error: Exception) -> ConnectorError:
     """Return the error for a server that cannot be connected to."""
     text = str(error).rpartition("failed: ")[2] or str(error)
     message = f"{server} cannot be connected to: {_shown(text)}"
-    if _STARTING in text or "too many" in text or "remaining connection slots" in text:
+    if "too many" in text or "remaining connection slots" in text:
+        return WarehouseBusyError(f"{message}; run it again, or raise the limit of connections")
+    if _STARTING in text:
         return WarehouseBusyError(f"{message}; start it, or wait until it is up")
     return WarehouseError(
         f"{message}; check the server, and host, user and password of the warehouse"
