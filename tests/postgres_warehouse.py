@@ -23,8 +23,8 @@ where attrelid = %s::regclass and attnum > 0 order by attnum
 """
 
 
-def build(directory: Path, url: str) -> None:
-    """Build and test every model of a project in the database at `url`, whose raw tables are there.
+def build(directory: Path, url: str, *arguments: str) -> None:
+    """Build and test models of a project in the database at `url`, whose raw tables are there.
 
     Raises:
         AssertionError: `dbt build` failed; its message names the nodes.
@@ -32,7 +32,7 @@ def build(directory: Path, url: str) -> None:
     place = conninfo_to_dict(url)
     own = {f"PG{key.upper()}": str(place[key]) for key in ("host", "port", "user")}
     with environment(PGDATABASE=str(place["dbname"]), PGTZ="UTC", **own):
-        outcome = run_dbt(directory, ["build", "--target", "postgres"])
+        outcome = run_dbt(directory, ["build", "--target", "postgres", *arguments])
     assert outcome.success, outcome.exception or failed_nodes(outcome)
 
 

@@ -1,17 +1,20 @@
 """The models, contracts, seeds and tests on PostgreSQL: the same views as on DuckDB, row by row."""
 
+import json
 import random
 
 import duckdb
 import psycopg
 import pytest
 from phonenumbers import country_code_for_region
+from psycopg.conninfo import conninfo_to_dict
 
 from sample.postgres import load
 from tests import stores
 from tests.dbt_project import ROOT, copy_project
 from tests.macros import render
 from tests.postgres_warehouse import build, columns, copy
+from tests.shop import CONFIG, Shop
 from tests.test_phones import COUNTRIES, PLANS, given, valid_numbers, writings
 
 pytestmark = pytest.mark.usefixtures("warehouses")
@@ -26,11 +29,18 @@ def postgres():
 
 
 @pytest.fixture(scope="module")
-def warehouse(postgres, tmp_path_factory):
-    """The sample, built and tested by dbt; a connection to it."""
+def built_there(postgres, tmp_path_factory):
+    """The folder of the project with which dbt has built and tested the sample, and the database."""
     load(postgres)
-    build(copy_project(tmp_path_factory.mktemp("postgres")), postgres)
-    with psycopg.connect(postgres) as connection:
+    directory = copy_project(tmp_path_factory.mktemp("postgres"))
+    build(directory, postgres)
+    return directory, postgres
+
+
+@pytest.fixture(scope="module")
+def warehouse(built_there):
+    """A connection to the sample."""
+    with psycopg.connect(built_there[1]) as connection:
         connection.execute("set timezone = 'UTC'")
         yield connection
 
@@ -52,6 +62,27 @@ def test_each_view_has_the_rows_and_types_that_it_has_on_duckdb(
                 rows = f"from {first}.{view} except all from {second}.{view}"
                 assert connection.execute(f"from ({rows}) limit 3").fetchall() == [], (view, first)
     assert len(VIEWS) > 10
+
+
+@pytest.mark.untraced
+def test_models_of_deliveries_are_built_from_what_was_exported(built_there, sandbox):
+    directory, url = built_there
+    place = conninfo_to_dict(url)
+    keys = {name: place[name] for name in ("host", "port", "user", "dbname")}
+    there = json.dumps({"type": "postgres", **keys, "schema": "analytics"})
+    text = CONFIG.replace("{{path: oms.duckdb}}", "{there}")
+    shop = Shop(directory, sandbox)
+    to = f"{sandbox.url}/v2/orders"
+    shop.write(text.format(environment="local", url=to, options="", there=there))
+    summary = shop.sync()
+    assert shop.run("export", "--to", "warehouse").code == 0
+    ((environment,),) = shop.remembered("select any_value(environment) from ledger.runs")
+    variables = {"connector_export": True, "connector_environment": environment}
+    chosen = ["--select", "stg_connector__runs", "stg_connector__orders", "operations"]
+    build(directory, url, *chosen, "--vars", json.dumps(variables))
+    with psycopg.connect(url) as connection:
+        found = "select count(lag_seconds) from analytics_operations.northbeam__delivery_lag"
+        assert connection.execute(found).fetchall() == [(summary["delivered"],)]
 
 
 def test_a_phone_number_is_the_same_on_postgres(postgres):

@@ -60,10 +60,11 @@ with
             is_current,
             case
                 when is_current and delivered_at >= changed_at
-                then date_diff('second', changed_at, delivered_at)
+                then cast({{ dbt.datediff("changed_at", "delivered_at", "second") }} as bigint)
             end as lag_seconds,
             case
-                when not is_current then date_diff('second', changed_at, current_timestamp)
+                when not is_current
+                then cast({{ dbt.datediff("changed_at", "current_timestamp", "second") }} as bigint)
             end as waiting_seconds
         from judged
     )
