@@ -30,7 +30,7 @@ def postgres():
 
 @pytest.fixture(scope="module")
 def built_there(postgres, tmp_path_factory):
-    """The folder of the project with which dbt has built and tested the sample, and the database."""
+    """The folder of the project with which dbt has built the sample, and the URL of where."""
     load(postgres)
     directory = copy_project(tmp_path_factory.mktemp("postgres"))
     build(directory, postgres)
