@@ -20,6 +20,7 @@ from tests.postgres_views import prepare
 from tests.sandbox_process import Sandbox
 from tests.sandbox_process import sandbox as run_sandbox
 from tests.shop import Shop, make_shop
+from tests.spark_cluster import cluster
 from tests.stores import POSTGRES, postgres
 from tests.unmeasured import unmeasured, untraced
 
@@ -62,6 +63,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, help="How many syncs are killed.")
     parser.addoption("--long", action="store_true", help="Full lengths, and what takes minutes.")
     parser.addoption("--schedulers", metavar="PYTHON", help="One that has Airflow 3 and Dagster.")
+    parser.addoption("--spark", metavar="PYTHON", help="One that has pyspark, or a server's port.")
     parser.addoption("--steps", type=int, help="Steps of the model-based test.")
     parser.addoption("--warehouse", choices=["file", "postgres"], help="What runs read from.")
     parser.addoption("--wheel", metavar="PYTHON", help="One that has nothing but the wheel.")
@@ -108,6 +110,19 @@ def mirror(request: pytest.FixtureRequest) -> Iterator[None]:
     Shop.mirror = Mirror(request.getfixturevalue("postgres_url"))
     yield
     Shop.mirror.close()
+
+
+@pytest.fixture(scope="session")
+def spark_port(request: pytest.FixtureRequest) -> Iterator[int]:
+    """The port of a Spark Connect server, which runs as long as the tests do."""
+    python = request.config.getoption("--spark")
+    if not python:
+        pytest.skip("needs --spark PYTHON, see `make test-warehouses`")
+    if python.isdecimal():
+        yield int(python)
+        return
+    with cluster(python) as port:
+        yield port
 
 
 @pytest.fixture(autouse=True)

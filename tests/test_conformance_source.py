@@ -24,6 +24,7 @@ from connector.sql import count, run
 from tests.database import database
 from tests.postgres_views import PostgresWarehouse
 from tests.shop import ORDERS, SCHEMA
+from tests.spark_views import SparkWarehouse
 
 CONTRACT = contracts()["northbeam"]
 POLICY = Policy()
@@ -156,6 +157,9 @@ class DuckDBWarehouse:
 WAREHOUSES = {
     "DuckDB file": lambda request: DuckDBWarehouse(request.getfixturevalue("tmp_path")),
     "PostgreSQL": lambda request: PostgresWarehouse(request.getfixturevalue("postgres_url")),
+    "Spark": lambda request: SparkWarehouse(
+        request.getfixturevalue("spark_port"), request.getfixturevalue("tmp_path")
+    ),
 }
 
 
@@ -289,8 +293,8 @@ def test_chosen_rows_arrive_as_they_are_and_the_warehouse_is_free_then(connectio
 
 def test_what_changed_since_its_fingerprint_was_taken_is_left_out(connection, warehouse):
     """Pretend that the warehouse has changed: a snapshot over all views would not notice."""
-    if isinstance(warehouse, PostgresWarehouse):
-        pytest.skip("all views are read as of one moment")
+    if not isinstance(warehouse, DuckDBWarehouse):
+        pytest.skip("all views are read as of one moment, or rows arrive with their hashes")
     warehouse.execute(ORDERS, first=0, last=4)
     with warehouse.opened(connection) as source:
         salt = snapshot.take(connection, source, POLICY)

@@ -10,6 +10,8 @@ from tests.postgres_shop import postgres_shop
 from tests.postgres_views import PostgresWarehouse
 from tests.sandbox_process import sandbox as run_sandbox
 from tests.shop import ended, make_shop
+from tests.spark_shop import spark_shop
+from tests.spark_views import SparkWarehouse
 
 pytestmark = pytest.mark.untraced
 
@@ -40,11 +42,14 @@ def places(request, directory, sandbox):
     if request.param == "DuckDB file":
         (shop,) = make_shop(directory, sandbox)
         return shop, lambda: None
+    if request.param == "Spark":
+        lake = SparkWarehouse(request.getfixturevalue("spark_port"), directory)
+        return spark_shop(directory, sandbox, lake), lake.close
     place = PostgresWarehouse(request.getfixturevalue("postgres_url"))
     return postgres_shop(directory, sandbox, place), place.close
 
 
-@pytest.fixture(params=["DuckDB file", "PostgreSQL"])
+@pytest.fixture(params=["DuckDB file", "PostgreSQL", "Spark"])
 def shop(request, tmp_path, sandbox):
     shop, close = places(request, tmp_path, sandbox)
     shop.orders(0, 40)

@@ -11,6 +11,8 @@ from connector.settings import policies
 from connector.settings.settings import VARIABLE, Delivery, Guards
 from connector.settings.watermark import Watermark
 from connector.source.server import ALIASES, IGNORED, OF_LIBPQ, PORT, POSTGRES
+from connector.source.spark import cluster
+from connector.source.spark.cluster import CONNECT_PORT, SPARK, SWITCH
 
 Key = dict[str, Any]  # JSON Schema of a value, with its description
 
@@ -22,8 +24,9 @@ _TEXT = {"type": "string"}
 _DURATION = {"type": "string", "pattern": "^0*[1-9][0-9]{0,5}[smhd]$"}
 _VARIABLE = {"type": "string", "pattern": f"^{VARIABLE.pattern}$"}
 _OF_SERVER = ["type", "host", "user", "dbname", "schema"]
+_OF_CLUSTER = ["type", "host", "schema"]
 _WAREHOUSE: dict[str, Key] = {
-    "type": {"enum": ["duckdb", POSTGRES], "default": "duckdb"},
+    "type": {"enum": ["duckdb", POSTGRES, SPARK], "default": "duckdb"},
     "path": _TEXT | {"description": "The DuckDB file."},
     "schema": _TEXT | {"description": "The schema of the views; main in a DuckDB file."},
     "host": _TEXT | {"description": "The server, or the folder of its socket."},
@@ -36,7 +39,21 @@ _WAREHOUSE: dict[str, Key] = {
     "dbname": _TEXT,
     "role": _TEXT | {"description": "The role that the session takes."},
     **{name: {"type": ["integer", "string"]} for name in OF_LIBPQ},
-    **{name: {"description": "As in dbt; it is not needed here."} for name in IGNORED},
+    "method": _TEXT | {"description": "As in dbt for Spark; `connect` if it is missing."},
+    "connect_port": {
+        "description": "The port of Spark Connect, where `port` is that of another protocol.",
+        "type": ["integer", "string"],
+        "default": CONNECT_PORT,
+    },
+    SWITCH: _SWITCH | {"description": "Whether Spark is talked to by TLS."},
+    "token": {"description": "The variable of the token for Spark.", **_VARIABLE},
+    "state_schema": _TEXT
+    | {"description": "Where Spark keeps what was delivered; without it the schema of the views."},
+    **{
+        name: {"description": "As in dbt; it is not needed here."}
+        for name in dict.fromkeys((*IGNORED, *cluster.IGNORED))
+        if name not in {*OF_LIBPQ, "password"}
+    },
     **{name: {"description": f"As in dbt: {key}."} for name, key in ALIASES.items()},
 }
 _SAID = {
@@ -70,9 +87,10 @@ def of_file(destinations: Key) -> dict[str, Key]:
             _TEXT | {"default": LEDGER},
         ),
         "warehouse": _said(
-            "The DuckDB file or PostgreSQL database of the views, with the keys of an output of a "
-            "dbt profile; without it dbt's profile and manifest tell.",
-            mapping(_WAREHOUSE) | {"anyOf": [{"required": ["path"]}, {"required": _OF_SERVER}]},
+            "The DuckDB file, PostgreSQL database or Spark of the views, with the keys of an "
+            "output of a dbt profile; without it dbt's profile and manifest tell.",
+            mapping(_WAREHOUSE)
+            | {"anyOf": [{"required": each} for each in (["path"], _OF_SERVER, _OF_CLUSTER)]},
         ),
         "warehouse_wait": _said("How long a process that holds the warehouse is waited for."),
         "memory_limit": _said(

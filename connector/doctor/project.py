@@ -16,7 +16,6 @@ from connector.reporting.monitoring import webhook
 from connector.source.dbt import freshness
 from connector.source.profile import target_of
 from connector.source.profile import time_zone as profile_zone
-from connector.source.server import Server
 from connector.sql import Statements
 from connector.text.plural import counted
 from connector.text.variable import origin, value
@@ -58,8 +57,8 @@ def time_zone(subject: Subject) -> Iterator[Result]:
         yield skipped(_NOT_ASKED)
         return
     place = (options.project_dir, options.profiles_dir, options.target)
-    if isinstance(target_of(found, *place).place, Server):
-        yield skipped("not needed: of PostgreSQL only times with a zone are read")
+    if not isinstance(target_of(found, *place).place, Path):
+        yield skipped("not needed: of a server only times with a zone are read")
         return
     zone, where = profile_zone(found, *place), "as profiles.yml sets it"
     with duckdb.connect() as connection:

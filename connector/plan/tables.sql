@@ -41,12 +41,16 @@ create table work.chosen (order_id varchar);
 create table work.choice (is_full boolean, everything boolean, is_limited boolean, is_windowed boolean, is_cut boolean, is_divided boolean, last_rank bigint);
 
 -- What is read by watermark. Written by plan.extract; read by compile.reading.watermark,
--- ledger.ledger, plan.extract, source.file.duckdb_file, source.postgres.reads.
+-- ledger.ledger, plan.extract, source.file.duckdb_file, source.postgres.reads, source.spark.reads.
 create table work.sought (order_id varchar, is_recent boolean);
 
--- Since their fingerprint was taken. Written by compile.reading.watermark, source.file.one_moment;
--- read by compile.reading.fingerprint, plan.counts, plan.plan.
+-- Since their fingerprint was taken. Written by compile.reading.watermark, source.file.one_moment,
+-- source.spark.views; read by compile.reading.fingerprint, plan.counts, plan.plan.
 create table work.changed_while_read (order_id varchar);
+
+-- The sums of the hashes that came with the rows of an order. Written by
+-- compile.reading.spark.state; read by compile.reading.spark.state.
+create table work.arrived (rank bigint, fingerprint hugeint);
 
 -- The rules that orders are judged by. Written by plan.judging; read by ledger.contents.intents,
 -- ledger.ledger, plan.counts, plan.judging, plan.plan, plan.taking_back.mending,

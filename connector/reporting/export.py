@@ -18,6 +18,7 @@ from connector.source.file.attached import writable
 from connector.source.postgres.target import writing
 from connector.source.project import Warehouse
 from connector.source.server import Server
+from connector.source.spark.cluster import Cluster
 from connector.sql import Statements
 
 statement = Statements(__file__)
@@ -49,6 +50,10 @@ def to_warehouse(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse) ->
     where = f"{warehouse}, schema connector"
     if isinstance(warehouse.place, Server):
         return _to_server(connection, warehouse.place, where)
+    if isinstance(warehouse.place, Cluster):
+        raise ExportError(
+            f"{warehouse} is Spark, and results are not written there; give a folder with --to"
+        )
     with writable(connection, warehouse.place, warehouse.wait), _writing(where):
         statement.run(connection, "prepare")
         found = _compared(connection, where)

@@ -11,6 +11,7 @@ from connector.source.project import Warehouse
 from connector.source.reader import Reader
 from connector.source.server import Server
 from connector.source.source import Source
+from connector.source.spark.cluster import Cluster
 from connector.source.warehouse import views
 
 
@@ -26,6 +27,11 @@ def reading(connection: duckdb.DuckDBPyConnection, warehouse: Warehouse) -> Iter
 
         with database.opened(connection, warehouse, warehouse.place) as reader:
             yield reader
+    elif isinstance(warehouse.place, Cluster):
+        from connector.source.spark import catalogue  # noqa: PLC0415 - as above
+
+        with catalogue.opened(connection, warehouse, warehouse.place) as views_of_spark:
+            yield views_of_spark
     else:
         with attached(connection, warehouse, warehouse.place) as file:
             yield file

@@ -4,17 +4,17 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from connector.exceptions import ProjectError
-from connector.source.server import ALIASES, POSTGRES, Server, server
+from connector.source.dbt.template import render
+from connector.source.server import ALIASES, POSTGRES, Server, Wrong, server
+from connector.source.spark.cluster import SPARK, SWITCH, Cluster, cluster
 from connector.text.names import nearest
 from connector.text.secret import Secret
 from connector.text.yaml_file import Section, read
 
-if TYPE_CHECKING:
-    from jinja2.nodes import Template
-
+_INSTEAD = {name: f"the {name} of the target" for name in ("password", "token")}  # in messages
 _SETTINGS = ("settings", "config_options")  # sections of a target that configure dbt's sessions
 _NO_FILE = {
     ":memory:": "kept in memory, and gone when dbt ends",
@@ -23,21 +23,13 @@ _NO_FILE = {
     "ducklake:": "DuckLake",
 }
 
-_LONGEST, _SHOWN = 2_000, 100  # characters of a template that are evaluated, and that are shown
-_TYPES = ("as_text", "as_bool", "as_number", "as_native")  # filters that set the type of the text
-_FILTERS = (*_TYPES, "int", "string", "trim", "lower", "upper", "replace", "default", "d")
-_PLAIN = {
-    *("Output", "TemplateData", "Name", "Const", "Concat", "Add", "Keyword", "If"),
-    *("CondExpr", "Compare", "Operand", "And", "Or", "Not"),
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Output:
     """A target of a profile: its name, its warehouse, and the schema of its models."""
 
     target: str
-    place: Path | Server  # the path of a DuckDB file as it stands there
+    place: Path | Server | Cluster  # the path of a DuckDB file as it stands there
     schema: str
 
 
@@ -103,26 +95,46 @@ def _of_output(path: Path, target: str, output: Section) -> Output:
     kind = render(path, output.text("type", ""))
     if kind == POSTGRES:
         return Output(target, _server(path, target, output), _text(path, output, "schema"))
+    if kind == SPARK:
+        return Output(target, _cluster(path, target, output), _text(path, output, "schema"))
     file = render(path, output.text("path", ""))
     what = no_file(file) if kind == "duckdb" else kind or "of no type"
     if what or not file:
         raise ProjectError(
-            f"{path}: target {target!r} is {what or 'without a path'}, and only a DuckDB file and "
-            "PostgreSQL are read; choose another with --target, or set `warehouse:` in "
+            f"{path}: target {target!r} is {what or 'without a path'}, and only a DuckDB file, "
+            "PostgreSQL and Spark are read; choose another with --target, or set `warehouse:` in "
             "connector.yml"
         )
     return Output(target, Path(file), render(path, output.text("schema", "main")))
 
 
 def _server(path: Path, target: str, output: Section) -> Server:
+    wrong = _wrong(path, target, output)
+    found = server(lambda key, default: _text(path, output, key) or default, wrong)
+    password = _text(path, output, "password")
+    return replace(found, secret=Secret(password) if password else None)
+
+
+def _cluster(path: Path, target: str, output: Section) -> Cluster:
+    wrong, is_encrypted = _wrong(path, target, output), output.values.get(SWITCH) is True
+
+    def text(key: str, default: str) -> str:
+        return _text(path, output, key) or default
+
+    token = _text(path, output, "token")
+    found = cluster(text, wrong, is_encrypted=is_encrypted)
+    return replace(found, secret=Secret(token) if token else None)
+
+
+def _wrong(path: Path, target: str, output: Section) -> Wrong:
+    """Return what makes the error for a key, when there is a schema."""
+
     def wrong(key: str, advice: str) -> ProjectError:
         return ProjectError(f"{path}: target {target!r}: {key} {advice}")
 
     if not _text(path, output, "schema"):
         raise wrong("schema", "is missing; add it")
-    found = server(lambda key, default: _text(path, output, key) or default, wrong)
-    password = _text(path, output, "password")
-    return replace(found, secret=Secret(password) if password else None)
+    return wrong
 
 
 def _text(path: Path, output: Section, key: str) -> str:
@@ -131,62 +143,9 @@ def _text(path: Path, output: Section, key: str) -> str:
     value = next((output.values[name] for name in names if output.values.get(name) is not None), "")
     if isinstance(value, bool | list | dict):
         raise output.wrong(key, "must be a text; put it in quotes")
-    return render(path, str(value), "" if key != "password" else "the password of the target")
+    return render(path, str(value), _INSTEAD.get(key, ""))
 
 
 def no_file(path: str) -> str:
     """Return what a path of DuckDB means when it is not a file, else an empty text."""
     return next((what for start, what in _NO_FILE.items() if path.startswith(start)), "")
-
-
-def render(path: Path, value: str, instead: str = "") -> str:
-    """Fill in `env_var(...)` of a value in profiles.yml or dbt_project.yml as dbt does.
-
-    An error shows the value, or `instead` of one that is secret.
-    """
-    if "{{" not in value and "{%" not in value:
-        return value
-    from jinja2 import TemplateError  # noqa: PLC0415 - start-up time
-    from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415
-
-    def env_var(name: str, default: str | None = None) -> str:
-        found = os.environ.get(name, default)
-        if found is None:
-            raise ProjectError(
-                f"{path}: the environment variable {name} is not set; export it and try again"
-            )
-        return found
-
-    environment = SandboxedEnvironment()
-    environment.filters |= dict.fromkeys(_TYPES, str)
-    shown = instead or repr(value[:_SHOWN])
-    try:
-        if len(value) > _LONGEST or not _is_plain(environment.parse(value)):
-            advice = "set `warehouse:` in connector.yml"
-            raise ProjectError(f"{path}: {shown} does more than fill in variables; {advice}")
-        return environment.from_string(value).render(env_var=env_var)
-    except TemplateError as error:
-        why = type(error).__name__ if instead else error
-        raise ProjectError(f"{path}: {shown} cannot be rendered: {why}; correct it") from None
-    except (RecursionError, TypeError, ValueError) as error:
-        problem = f"{shown} cannot be rendered ({type(error).__name__}); correct it"
-        raise ProjectError(f"{path}: {problem}") from None
-
-
-def _is_plain(template: "Template") -> bool:
-    """Return whether a template only fills in variables, joins and compares.
-
-    Anything else could take unlimited time and memory.
-    """
-    from jinja2 import nodes  # noqa: PLC0415 - start-up time
-
-    for node in template.find_all(nodes.Node):
-        if isinstance(node, nodes.Call):
-            is_plain = getattr(node.node, "name", "") == "env_var"
-        elif isinstance(node, nodes.Filter):
-            is_plain = node.name in _FILTERS
-        else:
-            is_plain = type(node).__name__ in _PLAIN
-        if not is_plain:
-            return False
-    return True

@@ -10,8 +10,10 @@ from typing import Any
 
 from connector.exceptions import ProjectError
 from connector.source.dbt.freshness import Late, late
-from connector.source.profile import Output, render, target_of
+from connector.source.dbt.template import render
+from connector.source.profile import Output, target_of
 from connector.source.server import Server
+from connector.source.spark.cluster import Cluster
 from connector.text.yaml_file import read
 
 Node = Mapping[str, Any]  # of a dbt manifest
@@ -29,12 +31,12 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Warehouse:
-    """A DuckDB file or a server, and its models; without a manifest, all are in one schema.
+    """A DuckDB file, a server or a cluster, and its models; without a manifest, in one schema.
 
     Its text is the path of the file, or the address of the server without its password.
     """
 
-    place: Path | Server
+    place: Path | Server | Cluster
     schema: str
     models: Mapping[str, Relation] | None
     wait: float | None = None  # seconds to wait for a process that holds the file, or for a lock
@@ -47,16 +49,18 @@ class Warehouse:
     @property
     def file(self) -> Path | None:
         """Return the DuckDB file, None when the warehouse is a server."""
-        return None if isinstance(self.place, Server) else self.place
+        return self.place if isinstance(self.place, Path) else None
 
     @property
     def database(self) -> str:
         """Return the database of the server, or the name to attach the file under.
 
-        That is the one that dbt's views use.
+        That is the one that dbt's views use. In Spark dbt knows none.
         """
         if isinstance(self.place, Server):
             return self.place.database
+        if isinstance(self.place, Cluster):
+            return ""
         databases = [relation.database for relation in (self.models or {}).values()]
         return max(set(databases), key=databases.count) if databases else self.place.stem
 
@@ -80,7 +84,7 @@ def from_dbt(project_dir: Path, profiles_dir: Path | None, target: str | None) -
     project = read(project_dir / "dbt_project.yml", ProjectError, next_step)
     output = target_of(project, project_dir, profiles_dir, target)
     models, found = _read(manifest_path(project_dir, project), output)
-    place = output.place if isinstance(output.place, Server) else _file(project_dir, output.place)
+    place = _file(project_dir, output.place) if isinstance(output.place, Path) else output.place
     return Warehouse(place, output.schema, models, late=found)
 
 
@@ -153,7 +157,7 @@ def _target_of_last_run(path: Path) -> str | None:
 
 def _relation(node: Node) -> Relation:
     kind = (node.get("config") or {}).get("materialized") or "view"
-    return Relation(node["database"], node["schema"], node.get("alias") or node["name"], kind)
+    return Relation(node["database"] or "", node["schema"], node.get("alias") or node["name"], kind)
 
 
 def _read(path: Path, output: Output) -> tuple[dict[str, Relation], list[Late]]:

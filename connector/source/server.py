@@ -16,6 +16,7 @@ IGNORED = ("threads", "search_path", "retries", "application_name")  # they are 
 KEYS = ("type", "host", "port", "user", "password", "dbname", "schema", "role", *OF_LIBPQ)
 
 Text = Callable[[str, str], str]  # the text of a key, or a default
+Wrong = Callable[[str, str], ConnectorError]  # the error for a key and a problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +42,25 @@ class Server:
 
     def password(self) -> str:
         """Return the password, empty without one; raises ConfigError when its variable is unset."""
-        if not self.variable:
-            return self.secret.reveal() if self.secret else ""
-        if found := variables.value(self.variable):
-            return found
-        raise ConfigError(
-            f"the password of {self} needs the environment variable {self.variable}, which is not "
-            f"set; export {self.variable}=… and try again"
-        )
+        return revealed(f"the password of {self}", self.variable, self.secret)
 
 
-def server(text: Text, wrong: Callable[[str, str], ConnectorError]) -> Server:
+def revealed(what: str, variable: str, secret: Secret | None) -> str:
+    """Return a secret, that of an environment variable if one is named; empty without one.
+
+    Raises ConfigError that says what needs the variable when it is unset.
+    """
+    if not variable:
+        return secret.reveal() if secret else ""
+    if found := variables.value(variable):
+        return found
+    raise ConfigError(
+        f"{what} needs the environment variable {variable}, which is not set; "
+        f"export {variable}=… and try again"
+    )
+
+
+def server(text: Text, wrong: Wrong) -> Server:
     """Return the server that the keys of an output of dbt describe, without its password.
 
     `wrong` makes the error for a key and a problem; it is raised for a missing or invalid key.

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from connector.compile import Columns, literal, quote
 from connector.compile.reading import lifecycle
-from connector.compile.reading.lifecycle import standing
+from connector.compile.reading.lifecycle import SENT, standing
 from connector.compile.reading.stage import RANK, TYPES, kinds, sliced
 from connector.contract.contract import Contract
 from connector.contract.entity import Entity
@@ -12,8 +12,8 @@ from connector.settings.settings import Policy
 from connector.settings.watermark import CHANGED_AT
 
 _SUM = "sum(fingerprint) + coalesce(sum(standing), 0)"  # does not depend on the order of rows
-_MODULUS = 1 << 64
-_ROW_HASH = f"cast(({_SUM} + hash($salt)) % {_MODULUS} as ubigint) as row_hash"
+MODULUS = 1 << 64
+_ROW_HASH = f"cast(({_SUM} + hash($salt)) % {MODULUS} as ubigint) as row_hash"
 
 
 def seen(contract: Contract, relations: Mapping[str, str], columns: Columns, policy: Policy) -> str:
@@ -39,6 +39,26 @@ def summed(contract: Contract, columns: Columns, policy: Policy, rows: str) -> s
         "select order_id, hash(fingerprint) as fingerprint, case when is_order "
         f"then {standing(contract, policy, columns)} end as standing, {facts} from {rows}"
     )
+
+
+def totalled(contract: Contract, columns: Columns, policy: Policy, rows: str) -> str:
+    """Return the same select of hashes that were summed for each order elsewhere.
+
+    `rows` is a select of order_id, fingerprint (that sum, below 2^64), times, and of the columns
+    that orders are sorted and told apart by. Add `salted` to a fingerprint for its row hash.
+    """
+    stands = f"case when times > 0 then {standing(contract, policy, columns)} else {SENT} end"
+    row_hash = f"(fingerprint::hugeint + {salted(contract, columns, policy)}) % {MODULUS}"
+    return (
+        f"select order_id, cast({row_hash} as ubigint) as row_hash, {stands} as standing, "
+        f"{', '.join(_times(contract, columns))}, times from {rows}"
+    )
+
+
+def salted(contract: Contract, columns: Columns, policy: Policy) -> str:
+    """Return SQL of a number that changes with `$salt`, and with how standings are told."""
+    stands = literal(standing(contract, policy, columns))
+    return f"cast(hash($salt, {stands}) as hugeint)"
 
 
 def _by_order(rows: str) -> str:
@@ -68,7 +88,7 @@ def is_as_read(contract: Contract, columns: Columns, policy: Policy) -> str:
     rows = _fingerprints(contract, tables, columns, policy, "null")
     return (
         f"select ((select coalesce({_SUM}, 0) from ({' union all '.join(rows.values())})) "
-        f"- coalesce(sum(row_hash - cast(hash($salt) as hugeint)), 0)) % {_MODULUS} = 0 "
+        f"- coalesce(sum(row_hash - cast(hash($salt) as hugeint)), 0)) % {MODULUS} = 0 "
         "and not exists (from work.changed_while_read) from plan.changes where state = 'candidate'"
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from connector.compile import Columns, literal, quote
+from connector.compile.reading.fingerprint import MODULUS
 from connector.compile.reading.lifecycle import EARLY, SENT, standing
 from connector.compile.reading.postgres import FINGERPRINT, NOT_A_NUMBER, facts
 from connector.compile.reading.watermark import Held, cut
@@ -106,3 +107,20 @@ def _facts(contract: Contract, columns: Columns, *, is_order: bool) -> str:
     names = map(quote, facts(contract, columns))
     values = [name if is_order else f"null as {name}" for name in names]
     return ", ".join([f"{str(is_order).lower()} as is_order", *values])
+
+
+def summed(contract: Contract, columns: Columns) -> str:
+    """Return a select of what `fingerprint.totalled` needs, of the rows in `work.cut_<entity>`."""
+    greatest = "".join(
+        f", max({quote(name)}) as {quote(name)}" for name in facts(contract, columns)
+    )
+    return (
+        f"select order_id, {total('fingerprint')} as fingerprint, "
+        f"count(*) filter (where is_order) as times{greatest} "
+        f"from ({copied(contract, columns)}) group by order_id"
+    )
+
+
+def total(fingerprint: str) -> str:
+    """Return SQL of the sum of 64-bit hashes with a sign, as a number without one."""
+    return f"((sum({fingerprint}::hugeint) % {MODULUS}) + {MODULUS}) % {MODULUS}"

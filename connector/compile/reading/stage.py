@@ -1,6 +1,6 @@
 """SQL that copies the rows of chosen orders out of the views."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from connector.compile import Columns, literal, quote
 from connector.contract.contract import Contract
@@ -30,12 +30,16 @@ def kinds(entity: Entity) -> dict[str, str]:
 
 
 def staged(
-    entity: Entity, relation: str | None, columns: Columns, instead: Mapping[str, str]
+    entity: Entity,
+    relation: str | None,
+    columns: Columns,
+    instead: Mapping[str, str],
+    also: Collection[str] = (),
 ) -> str:
     """Return a select of every column of the contract from a view, with nulls for missing ones.
 
     `relation` is the quoted name of the view; without it the select has no rows. `instead` has SQL
-    that replaces some columns.
+    that replaces some columns, `also` are further columns.
     """
     present = columns.get(entity.name, ())
     taken = {column: quote(column) for column in present} | dict(instead)
@@ -43,6 +47,7 @@ def staged(
         f"{taken.get(column, f'cast(null as {TYPES[kind]})')} as {quote(column)}"
         for column, kind in kinds(entity).items()
     ]
+    values += map(quote, also)
     return f"select {', '.join(values)} " + (f"from {relation}" if relation else "where false")
 
 

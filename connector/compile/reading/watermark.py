@@ -92,11 +92,16 @@ def restamped(
     contract: Contract, relations: Mapping[str, str], columns: Columns, ids: int | None
 ) -> str:
     """Return the statement that notes copied orders whose stamps have changed in the view since."""
+    now = f"{_rows(contract.orders.name, relations, columns)} where {_is_sought(contract, ids)}"
+    return stamped_anew(contract, f"({now})")
+
+
+def stamped_anew(contract: Contract, now: str) -> str:
+    """Return the same statement for a relation that has their keys and stamps as they are now."""
     name, key = contract.orders.name, quote(contract.key)
-    now = f"{_rows(name, relations, columns)} where {_is_sought(contract, ids)}"
     return (
         f"insert into work.changed_while_read select {key} from {cut(name)} except "
-        f"select cut.{key} from {cut(name)} as cut inner join ({now}) as view "
+        f"select cut.{key} from {cut(name)} as cut inner join {now} as view "
         f"on view.{key} = cut.{key} and view.{_STAMP} is not distinct from cut.{_STAMP}"
     )
 

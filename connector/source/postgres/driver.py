@@ -1,24 +1,21 @@
 """Talks to a PostgreSQL server by ADBC, which passes rows on as Arrow without pyarrow."""
 
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from connector.exceptions import InstallationError
+from connector.source.awaited import awaited
 from connector.source.server import Server
 
 if TYPE_CHECKING:
     from adbc_driver_manager import AdbcConnection
 
-Result = TypeVar("Result")
-
 STREAM = "rows_of_postgres"  # what SQL of DuckDB calls the rows of a query
 TIMEOUT = "10"  # seconds until a connection is made, unless the settings say otherwise
 _BATCH = "4000000"  # bytes of rows at a time; smaller batches take longer, larger ones memory
-_PATIENCE = 0.05  # seconds after which a query that is to be cancelled is cancelled again
 
 
 class Driver:
@@ -96,38 +93,6 @@ class Driver:
         with suppress(Exception):  # nothing runs any more, or the server is gone
             if self._server is not None:
                 self._server.cancel()
-
-
-def awaited(work: Callable[[], Result], cancel: Callable[[], None]) -> Result:
-    """Return what `work` returns; an exception that interrupts the main thread cancels it.
-
-    A signal is handled between two steps of the main thread, and a wait for a server is one step.
-    So the main thread leaves the waiting to another one.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        return work()
-    found: list[Result] = []
-    errors: list[BaseException] = []
-    is_done = threading.Event()  # an interrupted `join` takes the thread for ended
-
-    def run() -> None:
-        try:
-            found.append(work())
-        except BaseException as error:  # noqa: BLE001 - raised again by the main thread
-            errors.append(error)
-        finally:
-            is_done.set()
-
-    threading.Thread(target=run, daemon=True).start()
-    try:
-        is_done.wait()
-    except BaseException:
-        while not is_done.wait(_PATIENCE):
-            cancel()
-        raise
-    if errors:
-        raise errors[0]
-    return found[0]
 
 
 def _address(server: Server) -> str:

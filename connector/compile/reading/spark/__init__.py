@@ -1,0 +1,1 @@
+"""SQL of Spark over the views, and over what was delivered."""
