@@ -6,6 +6,7 @@ RUNNABLE = .venv/.runnable
 SCHEDULERS = .venv/schedulers
 OLDEST_DBT = .venv/dbt-1.10
 WHEEL = .venv/wheel
+SPARK = .venv/spark
 AZURITE = .venv/azurite/node_modules/.bin/azurite-blob
 SITE = .venv/site
 CHROMIUM = $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
@@ -15,6 +16,7 @@ MODELS = $(wildcard models tests/dbt dbt_package/tests)
 PARALLEL = --numprocesses 4 --dist loadfile --no-loadscope-reorder --durations 10
 # What every warehouse owes, and what is about PostgreSQL alone.
 READ = $(addprefix tests/test_,models_on_postgres.py init_on_postgres.py conformance_delivery.py watermark.py backfill.py kills.py taking_back.py guards.py)
+READ_SPARK = $(addprefix tests/test_,conformance_source.py warehouses.py spark.py)
 LINTERS = $(addprefix lint-,models types sql python spelling)
 TYPED = $(wildcard connector sample demo docs bench seeds)
 
@@ -26,7 +28,7 @@ export DBT_VERSION_CHECK = False
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL = help
-.PHONY: help install demo demo-postgres month bench compare test test-long test-dbt test-page test-schedulers test-warehouses test-wheel lint $(LINTERS) format docs site seeds sandbox lock clean
+.PHONY: help install demo demo-postgres month bench compare test test-long test-dbt test-page test-postgres test-schedulers test-spark test-warehouses test-wheel lint $(LINTERS) format docs site seeds sandbox lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -69,9 +71,18 @@ bench: install ## measure the connector beside other senders: 10,000, 100,000 an
 compare: install ## measure the connector, rows by hand, dlt and drt in one call: 10,000 and 100,000 orders
 	$(BIN)/python -m bench --compare
 
-test-warehouses: install ## read the views of a real PostgreSQL, which is started on loopback and stopped again
+test-warehouses: test-postgres test-spark ## read the views of a real PostgreSQL and a real Spark, which are started on loopback and ended again
+
+test-postgres: install ## run suites over a real PostgreSQL, and build the models there
 	@ls /usr/lib/postgresql/*/bin/postgres > /dev/null 2>&1 || { echo "there is no PostgreSQL server; install it: apt-get install postgresql"; exit 1; }
 	$(BIN)/python -m pytest --warehouse postgres --kills 5 $(PARALLEL) $(READ) -k "not conformance_delivery or triple_whale"
+
+test-spark: install ## run what every source owes, and whole runs, over a real Spark cluster
+	@command -v java > /dev/null || { echo "there is no Java, which Spark needs; install it: apt-get install openjdk-17-jre-headless"; exit 1; }
+	test -e $(SPARK) || $(PYTHON) -m venv $(SPARK)
+	$(SPARK)/bin/python -m pip install --quiet --disable-pip-version-check 'pyspark==4.3.*'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[spark]'
+	$(BIN)/python -m pytest --spark $(SPARK)/bin/python $(READ_SPARK) -k spark
 
 test-schedulers: install ## read the schedules with Airflow 3 and Dagster, in an environment of their own
 	test -e $(SCHEDULERS) || $(PYTHON) -m venv $(SCHEDULERS)

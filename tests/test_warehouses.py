@@ -42,7 +42,12 @@ def places(request, directory, sandbox):
     if request.param == "DuckDB file":
         (shop,) = make_shop(directory, sandbox)
         return shop, lambda: None
-    if request.param == "Spark":
+    return server(request, request.param, directory, sandbox)
+
+
+def server(request, kind, directory, sandbox):
+    """Return an empty shop that reads from a server, and what ends it."""
+    if kind == "Spark":
         lake = SparkWarehouse(request.getfixturevalue("spark_port"), directory)
         return spark_shop(directory, sandbox, lake), lake.close
     place = PostgresWarehouse(request.getfixturevalue("postgres_url"))
@@ -172,10 +177,10 @@ def test_a_time_that_no_api_takes_costs_its_order_alone(shop):
     assert (summary["delivered"], summary["invalid"]) == (39, 1)
 
 
-def test_what_was_in_flight_when_a_run_was_killed_is_sent_again(tmp_path, postgres_url):
+@pytest.mark.parametrize("read", ["PostgreSQL", "Spark"])
+def test_what_was_in_flight_when_a_run_was_killed_is_sent_again(request, tmp_path, read):
     with run_sandbox("--latency", "200ms") as slow:
-        place = PostgresWarehouse(postgres_url)
-        shop = postgres_shop(tmp_path, slow, place)
+        shop, close = server(request, read, tmp_path, slow)
         shop.configure(concurrency=1, read_timeout=1)
         shop.orders(0, 3000)
         process = shop.start("sync")
@@ -188,4 +193,4 @@ def test_what_was_in_flight_when_a_run_was_killed_is_sent_again(tmp_path, postgr
         assert shop.sync()["exit_code"] == 0
         assert shop.sandbox.counts()["orders"] == 3000
         assert shop.plan()["unchanged"] == 3000
-        place.close()
+        close()

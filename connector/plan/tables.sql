@@ -37,7 +37,8 @@ create table work.surplus (order_id varchar, record varchar, payload varchar);
 create table work.chosen (order_id varchar);
 
 -- What a run is asked to do. Written by plan.chosen, plan.extract, plan.plan, plan.windows; read
--- by ledger.contents.settling, ledger.ledger, plan.counts, plan.diff, plan.plan.
+-- by ledger.contents.settling, ledger.ledger, plan.counts, plan.diff, plan.plan,
+-- source.spark.state.
 create table work.choice (is_full boolean, everything boolean, is_limited boolean, is_windowed boolean, is_cut boolean, is_divided boolean, last_rank bigint);
 
 -- What is read by watermark. Written by plan.extract; read by compile.reading.watermark,
@@ -144,9 +145,9 @@ create table work.memory (rank bigint, order_id varchar, payload varchar, is_rem
 -- all columns of the contract; work.cut_<entity>, the rows of a view that are read by watermark;
 -- work.payloads_<n> and work.chunk_<n>, a chunk while it is rendered and sent. What is not
 -- unchanged: its state (candidate, …), its change and what the ledger knows of it. Written by
--- plan.diff, plan.windows; read by compile.reading.fingerprint, compile.rendering.facts,
--- compile.verifying.expected, ledger.contents.settling, ledger.ledger, plan.completeness,
--- plan.counts, plan.diff, plan.plan, plan.scan, plan.taking_back.withdrawals.
+-- plan.diff, plan.windows; read by compile.reading.fingerprint, compile.reading.spark.state,
+-- compile.rendering.facts, compile.verifying.expected, ledger.contents.settling, ledger.ledger,
+-- plan.completeness, plan.counts, plan.diff, plan.plan, plan.scan, plan.taking_back.withdrawals.
 create table plan.changes (
     order_id varchar, row_hash ubigint, standing integer, delivered_md5 uhugeint,
     delivered_hash ubigint, delivered_run integer, refused_md5 uhugeint, refused_run integer,
@@ -234,8 +235,8 @@ create table work.completeness (
 
 -- What the ledger holds of orders; a view, or a table of those that are read by watermark. Written
 -- by plan.extract, plan.scan, plan.windows; read by compile.judging.evidence,
--- ledger.contents.settling, plan.chosen, plan.diff, plan.extract, plan.scan,
--- plan.taking_back.leaving, plan.windows, verify.expected.
+-- compile.reading.spark.state, ledger.contents.settling, plan.chosen, plan.diff, plan.extract,
+-- plan.scan, plan.taking_back.leaving, plan.windows, source.spark.state, verify.expected.
 create table work.current (
     destination varchar, environment varchar, order_id varchar, run_id integer, batch_id integer,
     row_hash ubigint, payload_md5 uhugeint, amount decimal(38,4), outcome varchar, answer varchar,
@@ -381,7 +382,8 @@ create table work.typed_prints (
 
 -- The candidates, oldest first. Written by plan.diff; read by compile.judging.identity,
 -- compile.reading.fingerprint, compile.reading.stage, compile.rendering.render, plan.candidates,
--- plan.judging, plan.plan, reporting.reports, source.file.one_moment, source.postgres.reads.
+-- plan.judging, plan.plan, reporting.reports, source.file.one_moment, source.postgres.reads,
+-- source.spark.reads.
 create table work.ranked (
     order_id varchar, rank bigint, standing integer, is_removed boolean
 );
@@ -427,9 +429,10 @@ create table work.sampled (
 );
 
 -- The fingerprint of every order, and of children without one. Written by plan.windows,
--- source.file.duckdb_file, source.postgres.copied, source.postgres.views; read by
+-- source.file.duckdb_file, source.postgres.copied, source.postgres.views, source.spark.copied,
+-- source.spark.state, source.spark.views; read by compile.reading.spark.state,
 -- compile.reading.stage, plan.scan, plan.spill_tables, source.integrity, source.postgres.reads,
--- source.snapshot.
+-- source.snapshot, source.spark.reads.
 create table work.seen (
     order_id varchar, row_hash ubigint, standing integer, oldest timestamptz, changed uinteger,
     times bigint

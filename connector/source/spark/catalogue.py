@@ -11,6 +11,7 @@ from connector.compile.reading import postgres, received
 from connector.compile.reading.postgres import Place
 from connector.compile.reading.spark import rows as spark
 from connector.contract.contract import Contract
+from connector.fit.dialect import DUCKDB, Dialect
 from connector.fit.judge import counted
 from connector.source.project import Relation, Warehouse
 from connector.source.source import Source
@@ -47,6 +48,11 @@ class Catalogue:
         self._session = session
         self._known: dict[str, tuple[Column, ...]] = {}  # columns by quoted name
         self._copies = 0
+
+    @property
+    def dialect(self) -> Dialect:
+        """Return how SQL is suggested: as in DuckDB, since Spark's own is not known yet."""
+        return DUCKDB
 
     def __str__(self) -> str:
         """Return which cluster it is."""
