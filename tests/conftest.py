@@ -117,7 +117,7 @@ def spark_port(request: pytest.FixtureRequest) -> Iterator[int]:
     """The port of a Spark Connect server, which runs as long as the tests do."""
     python = request.config.getoption("--spark")
     if not python:
-        pytest.skip("needs --spark PYTHON, see `make test-warehouses`")
+        pytest.skip("needs --spark PYTHON, see `make test-spark`")
     if python.isdecimal():
         yield int(python)
         return
