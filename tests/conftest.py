@@ -98,7 +98,7 @@ def postgres_url() -> Iterator[str]:
 def warehouses(request: pytest.FixtureRequest) -> None:
     """Skip what takes long with a server of PostgreSQL."""
     if request.config.option.warehouse != "postgres":
-        pytest.skip("needs --warehouse postgres, see `make test-warehouses`")
+        pytest.skip("needs --warehouse postgres, see `make test-postgres`")
 
 
 @pytest.fixture(scope="session", autouse=True)

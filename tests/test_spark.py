@@ -176,6 +176,17 @@ def test_a_view_with_an_error_is_named_and_its_values_are_not(shop, place):
     assert shop.sandbox.counts()["requests"] == 0
 
 
+def test_commands_that_only_look_at_the_views_know_it(shop, place):
+    sent(shop)
+    told = shop.run("doctor").out
+    assert f"sc://127.0.0.1:{place.cluster.port}, Spark 4." in told
+    assert "northbeam__orders: 11 columns fit the contract" in told
+    assert "the newest row of the views is of 2026-01-01T00:39:00Z" in told
+    assert shop.run("verify").code == 0
+    assert "Some One" in shop.run("show", "order-000003", "--output", "json").out
+    shop.run("export", "--to", "warehouse").fails(2, "is Spark", "give a folder")
+
+
 def slow(place) -> None:
     """Let a view take a second for each of its 40 rows."""
     place.execute("alter table northbeam__products rename to kept_products")

@@ -92,7 +92,7 @@ class Session:
     def _told(self, work: Callable[[], Result], model: str) -> Result:
         try:
             return work()
-        except ConnectorError:
+        except (ConnectorError, duckdb.OutOfMemoryException):
             raise
         except of_spark() as error:
             _, mark, message = str(error).partition("\n")[0].partition(MARK)
