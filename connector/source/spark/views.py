@@ -34,6 +34,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class SparkViews(Reads):
     """A `Source` whose views may change between two queries, so that each row has its hash."""
 
+    can_read_again = False  # the sums of what arrived are those of one reading
+
     def announced(self) -> Sequence[str]:
         """Return messages about columns that are cast without loss."""
         return self.found.announced()
