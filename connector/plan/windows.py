@@ -18,7 +18,7 @@ from connector.sql import Statements, count
 statement = Statements(__file__)
 
 LARGE = 5_000_000  # orders that were never sent, of which fewer are read at once
-SIZE = 1_000_000  # orders of a window: each reads the views once more
+SIZE = 2_000_000  # orders of a window: each reads the views once more
 # Of a window: what needs whole views, guards and removals, was done for all windows before.
 CHOICE = Choice(window=ALWAYS)
 
