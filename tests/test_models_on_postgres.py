@@ -74,7 +74,7 @@ def test_models_of_deliveries_are_built_from_what_was_exported(built_there, sand
     shop = Shop(directory, sandbox)
     to = f"{sandbox.url}/v2/orders"
     shop.write(text.format(environment="local", url=to, options="", there=there))
-    summary = shop.sync("--limit", "500")
+    summary = shop.sync()
     assert shop.run("export", "--to", "warehouse").code == 0
     ((environment,),) = shop.remembered("select any_value(environment) from ledger.runs")
     variables = {"connector_export": True, "connector_environment": environment}
