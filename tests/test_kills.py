@@ -7,6 +7,7 @@ from collections import Counter
 
 import pytest
 
+from connector.ledger.beside.last_request import path_of as wire_of
 from tests.sandbox_process import sandbox
 from tests.shop import Shop, ended, make_shop
 
@@ -138,14 +139,22 @@ def assert_all_is_there(shop: Shop) -> None:
     assert {order_id: texts[order_id] for order_id in fresh} == fresh
 
 
+def last_request(shop: Shop) -> bytes | None:
+    wire = wire_of(shop.ledger)
+    return wire.read_bytes() if wire.exists() else None
+
+
 def killed(shop: Shop, moment: float | None) -> bool:
     """Start a sync and kill it; tell whether it was still there.
 
     The moment is in seconds; without one it is when an answer is under way, whatever the machine.
     """
-    writes = shop.sandbox.counts()["writes"]
+    writes, before = shop.sandbox.counts()["writes"], last_request(shop)
     process = shop.start(*WAYS)
     if moment is None:
+        # To ask the sandbox takes more than to read a file, which changes with the first request.
+        while last_request(shop) == before and process.poll() is None:
+            time.sleep(0.01)
         while shop.sandbox.counts()["writes"] == writes and process.poll() is None:
             time.sleep(0.01)
     else:

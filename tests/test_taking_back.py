@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from connector.ledger.beside.last_request import path_of as wire_of
 from tests.conformance.shop import DestinationShop
 from tests.shop import ended
 from tests.test_records_and_events import ORDERS, made_and_sent
@@ -197,9 +198,12 @@ def repaired(shop: DestinationShop, *arguments: str) -> dict:
 def test_a_repair_that_is_killed_leaves_no_order_behind(triple_whale):
     """The second record was taken back, but perhaps that was not recorded."""
     doubled(triple_whale, 1)
-    before = triple_whale.sandbox.counts()["writes"]
+    wire = wire_of(triple_whale.ledger)
+    before, writes = wire.read_bytes(), triple_whale.sandbox.counts()["writes"]
     process = triple_whale.start("--quiet", "verify", "--repair")
-    while triple_whale.sandbox.counts()["writes"] == before and process.poll() is None:
+    while wire.read_bytes() == before and process.poll() is None:
+        time.sleep(0.01)
+    while triple_whale.sandbox.counts()["writes"] == writes and process.poll() is None:
         time.sleep(0.005)
     process.send_signal(signal.SIGKILL)
     ended(process)
