@@ -5,6 +5,7 @@ models' YAML, and the vendor's rules on hashing. What countries are called is to
 """
 
 import datetime as dt
+import functools
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -394,6 +395,7 @@ def normalised_email(text: str | None) -> str | None:
     return f"{name}@{domain}"
 
 
+@functools.cache  # most people order several times
 def e164(text: str | None, calling: str | None) -> str | None:
     """As the library reads it in the country that the order went to, if the number is valid."""
     region = phonenumbers.region_code_for_country_code(int(calling)) if calling else None

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -89,6 +90,11 @@ def address(parts: Mapping[str, str] | None) -> str | None:
     return ", ".join([*(parts[name] for name in names if name in parts), country])
 
 
+@cache
+def quoted(product_id: str) -> str:
+    return quote(product_id, safe="")
+
+
 def item(raw: Raw, product: Row) -> Row:
     product_id = product["id"]
     variant = raw.variants.get(product.get("variant_id"), {})
@@ -99,8 +105,8 @@ def item(raw: Raw, product: Row) -> Row:
             "category": blank(raw.products.get(product_id, {}).get("category")),
             "quantity": product["quantity"],
             "cost": product["price"],
-            "url": f"{SHOP}/products/{quote(product_id, safe='')}",
-            "imageUrl": f"{SHOP}/images/{quote(product_id, safe='')}.jpg",
+            "url": f"{SHOP}/products/{quoted(product_id)}",
+            "imageUrl": f"{SHOP}/images/{quoted(product_id)}.jpg",
         }
     )
 
