@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from sample import warehouse
-from tests.dbt_project import copy_project, failed_nodes, run_dbt
+from tests.dbt_project import UNWRITTEN, copy_project, failed_nodes, run_dbt
 
 Row = dict[str, Any]
 TEXT = "{{ text_type() }}"  # what each engine calls a text
@@ -107,6 +107,6 @@ def build(directory: Path, orders: Mapping[str, Row], others: Mapping[str, Seque
             for row in rows:
                 names, marks = ", ".join(row), ", ".join(f"${name}" for name in row)
                 connection.execute(f"insert into raw.{table} ({names}) values ({marks})", row)
-    outcome = run_dbt(directory, ["build", "--exclude", "test_type:unit"])
+    outcome = run_dbt(directory, ["build", "--exclude", "test_type:unit", UNWRITTEN])
     assert outcome.success, outcome.exception or failed_nodes(outcome)
     return directory

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 import yaml
 
-from tests.dbt_project import copy_project, failed_nodes, run_dbt
+from tests.dbt_project import UNWRITTEN, copy_project, failed_nodes, run_dbt
 from tests.shop import Shop
 from tests.test_right_money import CONFIG
 
@@ -108,7 +108,7 @@ def test_odd_values_end_no_build_and_validate_tells_of_them(built, tmp_path, san
     shop.configure()
     make_odd(shop.warehouse)
     # The seeds stand in the copy already, and dbt would look for their files in the first project.
-    outcome = run_dbt(shop.directory, [*BUILD, "--exclude-resource-type", "seed"])
+    outcome = run_dbt(shop.directory, [*BUILD, "--exclude-resource-type", "seed"], "info")
     assert outcome.success, failed_nodes(outcome)
     warned = {r.node.name: r.failures for r in outcome.result if r.status == "warn"}
     known = {"order_status_is_known": 3, "channel_is_known": 2, "order_has_one_subscription": 1}
@@ -170,7 +170,7 @@ def staged(table, columns, needed):
 
 def test_a_brand_without_anything_optional_builds_and_its_order_arrives(brand, sandbox):
     """All that is optional is `cast(null as varchar)`, whatever type the contract has."""
-    outcome = run_dbt(brand, [*BUILD, *NO_SHOP])
+    outcome = run_dbt(brand, [*BUILD, *NO_SHOP, UNWRITTEN])
     assert outcome.success, outcome.exception or failed_nodes(outcome)
     with duckdb.connect(brand / "oms.duckdb", read_only=True) as connection:
 
@@ -206,7 +206,7 @@ def test_a_column_with_values_of_another_type_is_told_where_it_was_edited(brand)
     model.write_text(
         model.read_text().replace("cast(null as varchar) as category", "7 as category")
     )
-    outcome = run_dbt(brand, ["run", "--select", "stg_oms__products", *NO_SHOP])
+    outcome = run_dbt(brand, ["run", "--select", "stg_oms__products", *NO_SHOP, UNWRITTEN])
     (message,) = (each.message for each in outcome.result if each.node.resource_type == "model")
     assert "category" in message
     assert "contract" in message

@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from tests.dbt_project import failed_nodes, run_dbt
+from tests.dbt_project import UNWRITTEN, failed_nodes, run_dbt
 
 ADDRESS = "rowan.hale@fjordmail.example"
 RELAYED = "q1w2e3@marketplace.amazon.de"
@@ -39,7 +39,8 @@ class Shop:
     def build(self, **variables):
         """Run the models of people, with variables; the views of the destinations read them."""
         select = ["int_placed_orders", "int_people", "int_guests", "int_order_contacts", "orders"]
-        outcome = run_dbt(self.project, ["run", "--select", *select, "--vars", str(variables)])
+        options = ["--vars", str(variables), UNWRITTEN]
+        outcome = run_dbt(self.project, ["run", "--select", *select, *options])
         assert outcome.success, outcome.exception or failed_nodes(outcome)
 
     def customers(self):

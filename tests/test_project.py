@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from connector.cli import run
-from tests.dbt_project import failed_nodes, run_dbt
+from tests.dbt_project import UNWRITTEN, failed_nodes, run_dbt
 from tests.shop import Shop
 
 SETTINGS = """
@@ -103,14 +103,14 @@ def test_the_orders_of_the_project_arrive_once_to_the_cent_and_again_only_when_c
     assert stored["revenue"] == dict(real.sql(TOTALS, invalid=invalid))
     shuffle = "create or replace table raw.{0} as from raw.{0} order by random();"
     real.sql("".join(shuffle.format(table) for table in SHUFFLED))
-    assert run_dbt(real.directory, ["run", "--full-refresh", "--select", *CHAIN]).success
+    assert run_dbt(real.directory, ["run", "--full-refresh", UNWRITTEN, "--select", *CHAIN]).success
     assert content(real.warehouse) == content(built)
     assert silent(real) == first["delivered"]
     assert real.sandbox.counts()["requests"] == stored["requests"]
     real.sql(EDITED + OUTDATED + LATE_REFUND)
-    outcome = run_dbt(real.directory, ["run", "--select", *TABLES])
+    outcome = run_dbt(real.directory, ["run", UNWRITTEN, "--select", *TABLES])
     assert outcome.success, failed_nodes(outcome)
-    outcome = run_dbt(real.directory, ["test", "--select", WARNS])
+    outcome = run_dbt(real.directory, ["test", UNWRITTEN, "--select", WARNS])
     failures = {result.node.name: result.failures for result in outcome.result}
     assert (outcome.success, failures[WARNS]) == (True, 91)
     assert real.sync()["delivered"] == 2

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from tests import recipe_rows
-from tests.dbt_project import copy_project, failed_nodes, run_dbt
+from tests.dbt_project import UNWRITTEN, copy_project, failed_nodes, run_dbt
 from tests.shop import Shop
 from tests.test_right_money import CONFIG, DESTINATIONS, exact_orders, total
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.untraced
 
 RECIPES = Path(__file__).parents[1] / "recipes"
 # Unit tests bring rows of their own, and ran when the sample was built.
-BUILD = ["build", "--exclude-resource-type", "unit_test"]
+BUILD = ["build", "--exclude-resource-type", "unit_test", UNWRITTEN]
 
 
 def project_of(recipe, directory):
@@ -141,7 +141,7 @@ def test_a_model_without_described_columns_is_told_what_to_write(recipe):
     _, directory, _, _ = recipe
     path = directory / "models/staging/oms/base_oms__bare.sql"
     path.write_text("select 1 as one")
-    outcome = run_dbt(directory, ["run", "--select", "base_oms__bare"])
+    outcome = run_dbt(directory, ["run", "--select", "base_oms__bare", UNWRITTEN])
     path.unlink()
     assert "base_oms__bare has no columns in a YAML file" in failed_nodes(outcome)[0]
     assert "config(contract={'enforced': false})" in failed_nodes(outcome)[0]
