@@ -125,6 +125,15 @@ def spark_port(request: pytest.FixtureRequest) -> Iterator[int]:
         yield port
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Skip the fixtures, too, of a file that is marked `untraced` as a whole."""
+    with ExitStack() as stack:
+        if any(mark.name == "untraced" for mark in getattr(item.parent, "own_markers", ())):
+            stack.enter_context(untraced())
+        return (yield)
+
+
 @pytest.fixture(autouse=True)
 def trace(request: pytest.FixtureRequest) -> Iterator[None]:
     """Skip tests marked `untraced`, and processes of tests not marked `measured`."""

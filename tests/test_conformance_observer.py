@@ -16,6 +16,8 @@ from connector.exceptions import ConnectorError, DestinationUnavailableError
 from tests.shop import Shop
 from tests.talking_server import talking
 
+pytestmark = pytest.mark.untraced
+
 SECRET = "planted"
 
 

@@ -12,6 +12,8 @@ from connector.payloads import late
 from tests.shop import Shop, ended
 from tests.talking_server import talking
 
+pytestmark = pytest.mark.untraced
+
 ORDERS = 6
 LATE = "order-000002"
 SLOW = 3.0  # seconds that the server processes the first request in which the order is called B

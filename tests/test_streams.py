@@ -17,6 +17,8 @@ from connector.text import log
 from connector.text.visible import visible
 from tests.shop import Shop, ended
 
+pytestmark = pytest.mark.untraced
+
 MAIN = "from connector.cli import main; main()"
 ORDERS = 20
 ACTING = "\x1b]52;c;aGk=\x07 \x9b31m \u202e \x00 \r\n \u2028 \u200b \U000e0041"

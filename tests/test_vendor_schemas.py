@@ -16,6 +16,8 @@ from tests.test_conformance_contract import key_of
 from tests.test_contract_agreement import THOROUGH
 from tests.vendor_schemas import PUBLISHED, takes
 
+pytestmark = pytest.mark.untraced
+
 # Ometria publishes no schema.
 CONTRACTS = {name: each for name, each in contracts().items() if name in PUBLISHED}
 

@@ -16,6 +16,8 @@ from connector.plan.plan import Planner
 from tests.shop import Shop, ended, make_shop
 from tests.stamped import StampedShop
 
+pytestmark = pytest.mark.untraced
+
 BATCH = 1_000  # orders
 ONE_CHANGED = """
 update northbeam__orders set customer_name = 'Another Name' where order_id = 'order-000007'

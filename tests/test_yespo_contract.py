@@ -12,6 +12,8 @@ from tests.expected_payloads import payload
 from tests.generated_orders import Generated, Judged, judge
 from tests.test_contract import currencies
 
+pytestmark = pytest.mark.untraced
+
 YESPO = contracts()["yespo"]
 MONEY = "decimal(18, 2)"
 TYPES = {
