@@ -11,7 +11,7 @@ AZURITE = .venv/azurite/node_modules/.bin/azurite-blob
 SITE = .venv/site
 CHROMIUM = $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 SQL = $(wildcard models macros dbt_package recipes tests/dbt sample connector bench)
-LONG = $(addprefix tests/test_,answers_at_random.py backfill.py dockerfile.py guards_everywhere.py kills.py kills_of_records.py ledger_command.py ledger_in_a_store.py model_based.py month.py poison.py)
+LONG = $(addprefix tests/test_,answers_at_random.py backfill.py dockerfile.py guards_everywhere.py kills.py kills_of_records.py ledger_command.py ledger_in_a_store.py model_based.py model_by_watermark.py model_of_records.py month.py poison.py)
 MODELS = $(wildcard models tests/dbt dbt_package/tests)
 PARALLEL = --numprocesses 4 --dist loadfile --no-loadscope-reorder --durations 10
 # What every warehouse owes, and what is about PostgreSQL alone.
@@ -63,7 +63,7 @@ test: lint ## lint, then run every test and measure the coverage
 	$(BIN)/python -m pytest --cov $(PARALLEL)
 
 test-long: install ## the tests that have no natural end, at full length: minutes each
-	$(BIN)/python -m pytest --long $(LONG)
+	$(BIN)/python -m pytest --long --numprocesses 2 --dist loadfile --no-loadscope-reorder $(LONG)
 
 bench: install ## measure the connector beside other senders: 10,000, 100,000 and 1,000,000 orders
 	$(BIN)/python -m bench

@@ -154,26 +154,25 @@ class Memory:
 
 
 def remembered(
-    connection: duckdb.DuckDBPyConnection, environment: str, prints: dict[int, tuple[str, Content]]
-) -> Memory:
+    connection: duckdb.DuckDBPyConnection, prints: dict[str, dict[int, tuple[str, Content]]]
+) -> dict[str, Memory]:
     """Read the ledger; `prints` maps the md5 of a payload to its order and content."""
-    memory = Memory()
+    memories = {environment: Memory() for environment in prints}
     rows = connection.execute(
-        "select order_id, outcome, payload_md5 from ledger.current "
-        "where environment = $environment union all by name "
-        "select distinct order_id, 'in_doubt' as outcome from ledger.in_doubt "
-        "where environment = $environment",
-        {"environment": environment},
+        "select environment, order_id, outcome, payload_md5 from ledger.current "
+        "union all by name "
+        "select distinct environment, order_id, 'in_doubt' as outcome from ledger.in_doubt"
     ).fetchall()
-    for order, outcome, md5 in rows:
+    for environment, order, outcome, md5 in rows:
+        memory = memories[environment]
         if outcome == "in_doubt":
             memory.in_doubt.add(order)
             continue
         contents = getattr(memory, outcome)
         assert order not in contents, f"{order} is {outcome} twice"
-        owner, contents[order] = prints[md5]
+        owner, contents[order] = prints[environment][md5]
         assert owner == order
-    return memory
+    return memories
 
 
 class Northbeam(Destination):

@@ -59,6 +59,8 @@ URLS: dict[str, "Destination"] = {}
 
 def change_the_seams(monkeypatch: pytest.MonkeyPatch) -> None:
     """Replaces only the network and the clock."""
+    for bundle in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):  # which each run would read
+        monkeypatch.delenv(bundle, raising=False)
     monkeypatch.setattr(connector.http.transport, "Transport", lambda url, *_: URLS[url])
     monkeypatch.setattr(connector.http.retry, "BASE", 0.0)
     monkeypatch.setattr(

@@ -89,8 +89,8 @@ class Machine(RuleBasedStateMachine):
     def write_warehouse(self) -> None:
         raise NotImplementedError
 
-    def remembered(self, environment: str) -> Any:
-        """What the attached ledger says of an environment."""
+    def remembered(self) -> dict[str, Any]:
+        """What the attached ledger says of each environment."""
         raise NotImplementedError
 
     def forget(self) -> None:
@@ -188,7 +188,7 @@ class Machine(RuleBasedStateMachine):
     def all_remembered(self) -> dict[str, Any]:
         doubled = f"{SUPERSEDED} group by all having count(*) > 1"
         assert not self.connection.execute(doubled).fetchall(), "superseded twice"
-        return {environment: self.remembered(environment) for environment in self.destinations}
+        return self.remembered()
 
     def start(
         self, environment: str, choice: Choice, faults: Sequence[str], death: tuple[int, str] | None

@@ -112,8 +112,8 @@ class RecordsShop(Machine):
         path = self.directory / "oms.duckdb"
         write_view(self.connection, path, self.name, self.view, self.stamps)
 
-    def remembered(self, environment: str) -> Memory:  # noqa: ARG002 - there is one
-        return remembered(self.connection)
+    def remembered(self) -> dict[str, Memory]:
+        return {ENVIRONMENT: remembered(self.connection)}
 
     def forget(self) -> None:
         self.is_settled, self.is_restored = False, True
