@@ -13,7 +13,7 @@ from tests.answers_at_random import ENDING, LIMIT, STATUSES, Combination, combin
 from tests.shop import CONFIG, Shop
 
 SEED = 18
-MANY = 300  # combinations in one process
+MANY = 150  # combinations in one process
 LONG = 5_000  # with --long
 FEW = 12  # each in a run of its own, which it ends
 TABLE = {0, 1, 2, 3, 4}

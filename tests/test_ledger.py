@@ -270,7 +270,7 @@ def change(connection, *given, then=migration._change):
 
 migration._change = change
 """
-MOMENTS = (1, 9, 30, 99)  # statements of the migration: the last one commits; or right after it
+MOMENTS = (1, 30, 99)  # statements of the migration: the last one commits; or right after it
 
 
 @pytest.mark.parametrize("old", [""], indirect=True, ids=["version 2"])

@@ -120,7 +120,7 @@ def test_killed_at_any_record_a_clean_machine_goes_on(stored, server, pytestconf
     # What is killed after a write is killed as it begins the next one.
     every = [(number, done) for number in range(1, writes) for done in (False, True)]
     every.append((writes, False))  # only the lock is left to release
-    steps = every if pytestconfig.option.long else [*every[3::8], every[-1]]
+    steps = every if pytestconfig.option.long else [*every[3::16], every[-1]]
     for number, done in steps:
         stored.sandbox.reset()
         stored.sql("update northbeam__orders set tax = tax + 1")

@@ -8,6 +8,7 @@ import time
 import duckdb
 import pytest
 
+from connector.ledger.beside import progress
 from tests.sandbox_process import sandbox as run_sandbox
 from tests.shop import Shop, ended, make_shop
 
@@ -216,13 +217,16 @@ def test_a_run_in_progress_is_told_with_how_the_runs_before_it_went(tmp_path):
 def _while_sending(shop: Shop) -> tuple[dict, dict]:
     latest = time.monotonic() + 60
     while time.monotonic() < latest:
+        time.sleep(0.05)
+        if (progress.read(shop.ledger) or {}).get("phase") != "sending":  # cheaper to ask
+            continue
         result = shop.run("status", "--output", "json")
         rows = json.loads(result.out) if result.out else [{}]
         running = rows[0].get("running")
         if running and running.get("delivered"):
             assert result.code == 1
             return rows[0], running
-        time.sleep(0.05)
+        time.sleep(0.1)
     raise AssertionError("no run was seen")
 
 
