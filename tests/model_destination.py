@@ -16,6 +16,7 @@ import connector.http.retry
 import connector.http.sender
 import connector.http.transport
 import connector.ledger.beside.last_request
+import connector.ledger.contents.run_log
 import connector.ledger.ledger
 import connector.payloads.late
 from connector.http.answer import Answer, Outcome, Response
@@ -76,7 +77,8 @@ def change_the_seams(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     for module in (*clocked, connector.payloads.late):
         monkeypatch.setattr(module, "time", CLOCK)
-    for module in (connector.payloads.late, connector.ledger.ledger):
+    ledger = connector.ledger
+    for module in (connector.payloads.late, ledger.contents.run_log, ledger.ledger):
         monkeypatch.setattr(module, "now", CLOCK.now)
 
 
