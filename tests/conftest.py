@@ -40,7 +40,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # Files that take more than 9 CPU seconds, or wait for long, the longest first. The second builds
 # the sample's warehouse; those that need it, too, would only wait for it and come later.
 LONGEST = (
-    *("test_model_of_records", "test_project", "test_conformance_store", "test_models_on_postgres"),
+    *("test_model_of_records", "test_project", "test_conformance_store"),
     *("test_model_based", "test_model_by_watermark"),
     *("test_lifecycle", "test_conformance_delivery", "test_recipes", "test_taking_back"),
     *("test_security", "test_docs", "test_build_of_odd_values", "test_poison", "test_faults"),
