@@ -68,10 +68,9 @@ def test_the_tables_of_rooms_say_of_each_what_its_own_docstring_says():
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     told = dict(re.findall(r"^\| `((?!models/)[a-z_/]+)` \| (.+) \|$", text, flags=re.MULTILINE))
     house = ROOT / "connector"
-    outer = [path.parent for path in house.glob("*/__init__.py")]
+    found = [path.parent for path in house.rglob("*/__init__.py")]
     # The docs of the destinations describe the folders of destinations.
-    inner = [path.parent for room in outer for path in room.glob("*/__init__.py")]
-    rooms = [room for room in outer + inner if room.parent.name != "destinations"]
+    rooms = [room for room in found if room.parent.name != "destinations"]
     assert told == {
         room.relative_to(house).as_posix(): first_sentence(room / "__init__.py") for room in rooms
     }

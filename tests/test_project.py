@@ -246,12 +246,14 @@ def test_a_target_that_is_no_mapping_is_named(dbt):
 )
 def test_a_warehouse_that_is_no_duckdb_file_is_told_as_what_it_is(dbt, changes, what):
     write_profiles(dbt.directory, dev(**changes))
-    dbt.run("plan").fails(2, "profiles.yml", what, "only a DuckDB file and PostgreSQL are read")
+    dbt.run("plan").fails(
+        2, "profiles.yml", what, "only a DuckDB file, PostgreSQL and Spark are read"
+    )
     if "path" in changes:
         settings = (dbt.directory / "connector.yml").read_text()
         dbt.write(f"warehouse: {{path: '{changes['path']}'}}\n{settings}")
         dbt.run("plan").fails(
-            2, "connector.yml", what, "only a DuckDB file and PostgreSQL are read"
+            2, "connector.yml", what, "only a DuckDB file, PostgreSQL and Spark are read"
         )
 
 
