@@ -15,7 +15,7 @@ LONG = $(addprefix tests/test_,accounts.py answers_at_random.py backfill.py dock
 MODELS = $(wildcard models tests/dbt dbt_package/tests)
 PARALLEL = --numprocesses 4 --dist loadfile --no-loadscope-reorder --durations 10
 # What every warehouse owes, and what is about PostgreSQL alone.
-READ = $(addprefix tests/test_,models_on_postgres.py init_on_postgres.py conformance_delivery.py watermark.py backfill.py kills.py taking_back.py guards.py)
+READ = $(addprefix tests/test_,models_on_postgres.py init_on_postgres.py conformance_delivery.py watermark.py kills.py guards.py)
 READ_SPARK = $(addprefix tests/test_,conformance_source.py warehouses.py spark.py)
 LINTERS = $(addprefix lint-,models types sql python spelling)
 TYPED = $(wildcard connector sample demo docs bench seeds)
@@ -71,6 +71,7 @@ bench: install ## measure the connector beside other senders: 10,000, 100,000 an
 compare: install ## measure the connector, rows by hand, dlt and drt in one call: 10,000 and 100,000 orders
 	$(BIN)/python -m bench --compare
 
+test-warehouses: READ += $(addprefix tests/test_,backfill.py taking_back.py)
 test-warehouses: test-postgres test-spark ## read the views of a real PostgreSQL and a real Spark, which are started on loopback and ended again
 
 test-postgres: install ## run suites over a real PostgreSQL, and build the models there
