@@ -16,7 +16,7 @@ MODELS = $(wildcard models tests/dbt dbt_package/tests)
 PARALLEL = --numprocesses 4 --dist loadfile --no-loadscope-reorder --durations 10
 # What every warehouse owes, and what is about PostgreSQL alone.
 READ = $(addprefix tests/test_,models_on_postgres.py init_on_postgres.py conformance_delivery.py watermark.py kills.py guards.py)
-READ_SPARK = $(addprefix tests/test_,conformance_source.py warehouses.py spark.py)
+READ_SPARK = $(addprefix tests/test_,conformance_source.py warehouses.py spark.py spark_windows.py)
 LINTERS = $(addprefix lint-,models types sql python spelling)
 TYPED = $(wildcard connector sample demo docs bench seeds)
 

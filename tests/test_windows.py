@@ -5,13 +5,19 @@ import time
 import pytest
 
 from connector.plan import windows
+from connector.source.file.duckdb_file import DuckDBFile
+from connector.source.source import Division
 from tests.sandbox_process import sandbox as running_sandbox
 from tests.shop import Shop, ended, make_shop
 from tests.test_one_moment import ParquetShop
 
 ORDERS = 5_500
 LARGE, SIZE = 2_000, 1_500
-BEFORE = f"from connector.plan import windows; windows.LARGE, windows.SIZE = {LARGE}, {SIZE}"
+BEFORE = f"""
+from connector.source.file.duckdb_file import DuckDBFile
+from connector.source.source import Division
+DuckDBFile.division = Division({LARGE}, {SIZE})
+"""
 HELD = """
 select order_id, row_hash, payload_md5, amount, outcome from ledger.current order by order_id
 """
@@ -38,8 +44,7 @@ MADE_OF_PARTS = {"batches", "requests", "bytes", "seconds"}  # of a window, at i
 @pytest.fixture
 def small(monkeypatch) -> None:
     """Two thousand orders are a large load."""
-    monkeypatch.setattr(windows, "LARGE", LARGE)
-    monkeypatch.setattr(windows, "SIZE", SIZE)
+    monkeypatch.setattr(DuckDBFile, "division", Division(LARGE, SIZE))
 
 
 def meanwhile(monkeypatch, number: int, do) -> None:

@@ -17,8 +17,6 @@ from connector.sql import Statements, count
 
 statement = Statements(__file__)
 
-LARGE = 5_000_000  # orders that were never sent, of which fewer are read at once
-SIZE = 2_000_000  # orders of a window: each reads the views once more
 # Of a window: what needs whole views, guards and removals, was done for all windows before.
 CHOICE = Choice(window=ALWAYS)
 
@@ -28,7 +26,7 @@ class Windows:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
-        self._orders = self._taken = 0
+        self._orders = self._taken = self._size = 0
 
     @property
     def left(self) -> int:
@@ -47,8 +45,10 @@ class Windows:
         At most `new` of them. Whatever the ledger knows stays in the plan itself. Raises UnfitError
         for a fault in the lists of any order, since the plan does not read all of them.
         """
-        if new < LARGE or not whole.can_read_again:
+        division = whole.division
+        if division is None or new < division.large:
             return 0
+        self._size = division.size
         check_all_positions(whole)
         spill_tables.attach(self._connection, "later")
         statement.run(self._connection, "divide")
@@ -62,7 +62,7 @@ class Windows:
 
         The ledger knows nothing of its orders.
         """
-        first, self._taken = self._taken + 1, min(self._orders, self._taken + SIZE)
+        first, self._taken = self._taken + 1, min(self._orders, self._taken + self._size)
         places = {"first": first, "last": self._taken}
         statement.run(self._connection, "window", **places)
         snapshot.view(self._connection)

@@ -28,6 +28,18 @@ class Measured:
     latest: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Division:
+    """How a large first load is divided.
+
+    `large` are the orders that were never sent, of which fewer are read at once; `size` are those
+    of a window.
+    """
+
+    large: int
+    size: int
+
+
 class Source(Protocol):
     """The views of one destination, open for reading: all of their orders, or some.
 
@@ -50,10 +62,10 @@ class Source(Protocol):
         """The columns of each view that the contract knows."""
 
     @property
-    def can_read_again(self) -> bool:
-        """Whether `rows` and `leave_out_changed` work in a later moment than `fingerprints` did.
+    def division(self) -> Division | None:
+        """How a large first load goes in windows, each read in a moment of its own.
 
-        Then a large first load goes in windows, each read in a moment of its own.
+        None where `rows` and `leave_out_changed` need the moment of the fingerprints.
         """
 
     def announced(self) -> Sequence[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import duckdb
 
@@ -18,7 +18,7 @@ from connector.contract.entity import Entity
 from connector.settings.settings import Policy
 from connector.settings.windows import Window
 from connector.source.file.one_moment import leave_out_changed
-from connector.source.source import Measured, Source
+from connector.source.source import Division, Measured, Source
 from connector.source.unreadable import naming
 from connector.source.views import Views
 from connector.sql import Statements, count
@@ -36,7 +36,8 @@ class DuckDBFile:
     contract: Contract
     found: Views
     database: str
-    can_read_again = True  # `leave_out_changed` compares whatever was read
+    # `leave_out_changed` compares whatever was read; each window reads the views once more.
+    division: ClassVar[Division | None] = Division(large=5_000_000, size=2_000_000)
 
     @property
     def models(self) -> Mapping[str, str]:

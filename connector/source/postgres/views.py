@@ -37,7 +37,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class PostgresViews(Reads):
     """A `Source` whose views are read in one snapshot, so that none changes while it is read."""
 
-    can_read_again = False  # rows are of the moment of their fingerprints, and not compared
+    division = None  # rows are of the moment of their fingerprints, and not compared
 
     def announced(self) -> Sequence[str]:
         """Return messages about columns that are cast without loss."""

@@ -36,7 +36,7 @@ def failed(cluster: Cluster, error: Exception, model: str) -> ConnectorError:
     state = str(_told(error, "getSqlState") or "".join(_STATES.findall(text)[:1]))
     if _GONE.search(text) and not state.startswith(_NAMES):
         return WarehouseError(
-            f"{cluster} went away while it was read; nothing was sent; run it again when it is back"
+            f"{cluster} went away while it was read; run it again when it is back"
         )
     if "OPERATION_CANCELED" in text:
         return WarehouseError(f"{cluster}: an administrator cancelled a query; run it again")

@@ -20,7 +20,9 @@ from connector.sql import Statements, count
 statement = Statements(__file__)
 
 _TOTALS = ("order_id", "fingerprint", "times")
-_SHARE = 4  # when more than one order in so many is wanted, the whole view is read
+FEW = 100_000  # orders whose ids are sent there in any case
+_SHARE = 4  # of more of them, when more than one in so many is wanted, the whole view is read
+PART = 10_000  # orders whose rows a task of the cluster holds in memory, as what it returns
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +76,20 @@ class Reads:
         self.session.fetch(query, into, self.models[self._orders])
 
     def _send_ranked(self) -> bool:
-        """Send the ids of `work.ranked` there; returns false when so many are wanted as all."""
+        """Send the ids of `work.ranked` there; returns false when so many are wanted as all.
+
+        In a window of a large first load, `work.seen` has no other orders.
+        """
         connection = self.session.connection
         wanted, known = count(connection, "work.ranked"), count(connection, "work.seen")
-        if wanted * _SHARE > known:
+        if wanted > FEW and wanted * _SHARE > known:
             return False
         self.session.send(spark.CHOSEN, statement("ranked_ids"))
         return True
+
+    def _tasks(self) -> int:
+        """Return how many tasks of the cluster return the rows of the orders in `work.ranked`."""
+        return -(-count(self.session.connection, "work.ranked") // PART)
 
     def _cut(self, entity: Entity, place: Place, *, is_new: bool = True) -> None:
         """Make `work.cut_<entity>` of the rows of a place with their hashes, or add to it."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import ClassVar
 
 import duckdb
 
@@ -21,11 +22,11 @@ from connector.engine.engine import alone
 from connector.exceptions import ModelError, WarehouseError
 from connector.settings.settings import Policy
 from connector.settings.windows import Window
-from connector.source.source import Measured, Source
+from connector.source.source import Division, Measured, Source
 from connector.source.spark import state
 from connector.source.spark.copied import CopiedFromSpark
 from connector.source.spark.driver import STREAM
-from connector.source.spark.reads import Reads
+from connector.source.spark.reads import FEW, Reads
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -34,7 +35,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class SparkViews(Reads):
     """A `Source` whose views may change between two queries, so that each row has its hash."""
 
-    can_read_again = False  # the sums of what arrived are those of one reading
+    # Small windows: executors may have little memory. A window's ids are sent there, 2 MB of them.
+    division: ClassVar[Division | None] = Division(large=200_000, size=FEW)
 
     def announced(self) -> Sequence[str]:
         """Return messages about columns that are cast without loss."""
@@ -94,7 +96,7 @@ class SparkViews(Reads):
         arrived = self._arrived(entity.name, names, entity.keys[0], also)
         staged = stage.staged(entity, arrived, self.columns, instead, also)
         into = created("staged", entity.name, stage.of_orders(self.contract, staged))
-        query = spark.hashed(self.contract, entity, place)
+        query = spark.hashed(self.contract, entity, place, self._tasks())
         self.session.fetch(query, into, self.models[entity.name])
         for each in spark_state.printed(entity):
             connection.execute(each)

@@ -27,11 +27,16 @@ def timestamp(moment: datetime) -> str:
     return f"timestamp {literal(moment.isoformat(sep=' '))}"
 
 
-def hashed(contract: Contract, entity: Entity, place: Place) -> str:
-    """Return a select of the columns of a view, and of the hash of each row."""
+def hashed(contract: Contract, entity: Entity, place: Place, tasks: int = 1) -> str:
+    """Return a select of the columns of a view, and of the hash of each row.
+
+    A task holds all that it returns in memory. Several `tasks` share the rows, by their order.
+    """
+    key = quote(entity.keys[0])
+    shared = f"/*+ repartition({tasks}, {key}) */ " if tasks > 1 else ""
     values = [f"{sql} as {quote(name)}" for name, sql in place.sends.items()]
     values.append(f"{_hash(contract, entity, place)} as {quote(FINGERPRINT)}")
-    return f"select {', '.join(values)} from {place.relation}"
+    return f"select {shared}{', '.join(values)} from {place.relation}"
 
 
 def fingerprints(contract: Contract, places: Places, columns: Columns) -> str:
