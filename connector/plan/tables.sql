@@ -49,10 +49,6 @@ create table work.sought (order_id varchar, is_recent boolean);
 -- source.spark.views; read by compile.reading.fingerprint, plan.counts, plan.plan.
 create table work.changed_while_read (order_id varchar);
 
--- The sums of the hashes that came with the rows of an order. Written by
--- compile.reading.spark.state; read by compile.reading.spark.state.
-create table work.arrived (rank bigint, fingerprint hugeint);
-
 -- The rules that orders are judged by. Written by plan.judging; read by ledger.contents.intents,
 -- ledger.ledger, plan.counts, plan.judging, plan.plan, plan.taking_back.mending,
 -- plan.taking_back.removals, reporting.reports, runs.checks.behind, runs.checks.evidence.

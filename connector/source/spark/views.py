@@ -98,7 +98,7 @@ class SparkViews(Reads):
         into = created("staged", entity.name, stage.of_orders(self.contract, staged))
         query = spark.hashed(self.contract, entity, place, self._tasks())
         self.session.fetch(query, into, self.models[entity.name])
-        for each in spark_state.printed(entity):
+        for each in spark_state.printed(entity, is_first=entity is self.contract.orders):
             connection.execute(each)
 
     def leave_out_changed(self, policy: Policy, salt: str) -> None:

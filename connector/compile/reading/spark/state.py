@@ -4,7 +4,7 @@ The table has the sum of hashes of each order as it was delivered; null for an o
 looked at in any case. An order is left out of an answer only if its sum there is that of the views.
 """
 
-from connector.compile import Columns, quote
+from connector.compile import Columns, quote, temporary
 from connector.compile.reading import fingerprint
 from connector.compile.reading.fingerprint import MODULUS
 from connector.compile.reading.lifecycle import SENT
@@ -137,7 +137,7 @@ def changed(contract: Contract, columns: Columns, policy: Policy) -> str:
 
     `$salt` is that of the fingerprints in `plan.changes`.
     """
-    copied = f"select rank, {total('fingerprint')} as fingerprint from work.arrived group by rank"
+    copied = f"select rank, {total('fingerprint')} as fingerprint from temp.arrived group by rank"
     row_hash = f"(copied.fingerprint + {fingerprint.salted(contract, columns, policy)}) % {MODULUS}"
     return (
         f"select order_id from plan.changes left join ({copied}) as copied using (rank) "
@@ -150,11 +150,15 @@ def _unsalted(contract: Contract, columns: Columns, policy: Policy, row_hash: st
     return f"({row_hash}::hugeint - {salted} + {MODULUS}) % {MODULUS}"
 
 
-def printed(entity: Entity) -> tuple[str, str]:
-    """Return the statements that note the hashes of staged rows, and drop their column."""
-    table = f"staged.{quote(entity.name)}"
-    sums = f"select {quote(RANK)}, sum({quote(FINGERPRINT)}::hugeint) from {table} group by 1"
+def printed(entity: Entity, *, is_first: bool) -> tuple[str, str]:
+    """Return the statements that note the hashes of staged rows, and drop their column.
+
+    `temp.arrived` (rank, fingerprint) gets them; the first entity makes it anew.
+    """
+    table, name = f"staged.{quote(entity.name)}", quote(FINGERPRINT)
+    sums = f"select {quote(RANK)} as rank, sum({name}::hugeint) as fingerprint from {table}"
+    noted = f"{sums} group by all"
     return (
-        f"insert into work.arrived {sums}",
+        temporary("arrived", noted) if is_first else f"insert into temp.arrived {noted}",
         f"alter table {table} drop column {quote(FINGERPRINT)}",
     )
