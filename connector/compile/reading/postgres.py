@@ -75,8 +75,12 @@ def alone(contract: Contract, entity: Entity, place: Place) -> str:
 
 def windowed(contract: Contract, places: Places, window: Window) -> dict[str, Place]:
     """Return the views cut to the orders of a window of time."""
+    return between(contract, places, timestamp(window.start), timestamp(window.end))
+
+
+def between(contract: Contract, places: Places, start: str, end: str) -> dict[str, Place]:
+    """Return the views cut to the orders from a time on, and before another; both are SQL."""
     key, moment, orders = quote(contract.key), quote(contract.order_by), contract.orders.name
-    start, end = timestamp(window.start), timestamp(window.end)
     bounds = f"{moment} >= {start} and {moment} < {end}"
     chosen = f"{key} in (select {key} from {places[orders].relation} where {bounds})"
     return {

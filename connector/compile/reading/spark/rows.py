@@ -8,7 +8,14 @@ from datetime import datetime
 
 from connector.compile import Columns, quote
 from connector.compile.reading.fingerprint import MODULUS, sent
-from connector.compile.reading.postgres import FINGERPRINT, Place, Places, facts, standing_columns
+from connector.compile.reading.postgres import (
+    FINGERPRINT,
+    Place,
+    Places,
+    between,
+    facts,
+    standing_columns,
+)
 from connector.contract.contract import Contract
 from connector.contract.entity import Entity
 from connector.settings.windows import Window
@@ -67,13 +74,7 @@ def alone(contract: Contract, entity: Entity, place: Place) -> str:
 
 def windowed(contract: Contract, places: Places, window: Window) -> dict[str, Place]:
     """Return the views cut to the orders of a window of time."""
-    key, moment, orders = quote(contract.key), quote(contract.order_by), contract.orders.name
-    start, end = timestamp(window.start), timestamp(window.end)
-    bounds = f"{moment} >= {start} and {moment} < {end}"
-    chosen = f"{key} in (select {key} from {places[orders].relation} where {bounds})"
-    return {
-        name: place.where(bounds if name == orders else chosen) for name, place in places.items()
-    }
+    return between(contract, places, timestamp(window.start), timestamp(window.end))
 
 
 def of_order(contract: Contract, places: Places, order_id: str) -> dict[str, Place]:
