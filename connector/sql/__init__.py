@@ -1,7 +1,7 @@
 """Runs the statements that stand in a .sql file beside each module; values are bound."""
 
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ import duckdb
 
 _COUNT = "select count(*) from query_table($table)"
 _MARK = "-- name: "
+_KEPT = 512  # parsed texts
 
 
 class Statements:
@@ -40,7 +41,7 @@ def run(
     connection: duckdb.DuckDBPyConnection, sql: str, values: Mapping[str, Any]
 ) -> duckdb.DuckDBPyConnection:
     """Run statements, each with the values that it names; returns the result of the last."""
-    for part in _parsed(sql):
+    for part in _parsed(connection, sql):
         connection.execute(part, {name: values[name] for name in part.named_parameters})
     return connection
 
@@ -58,6 +59,17 @@ def _named(path: Path) -> dict[str, str]:
     return {name.strip(): text.strip().rstrip(";").rstrip() for name, _, text in found}
 
 
-@lru_cache(maxsize=512)
-def _parsed(sql: str) -> list[duckdb.Statement]:
-    return duckdb.extract_statements(sql)
+_texts: dict[str, list[duckdb.Statement]] = {}
+
+
+def _parsed(connection: duckdb.DuckDBPyConnection, sql: str) -> list[duckdb.Statement]:
+    """Return the statements of a text; any connection can run them.
+
+    `duckdb.extract_statements` would start a second database of its own.
+    """
+    found = _texts.get(sql)
+    if found is None:
+        if len(_texts) >= _KEPT:
+            _texts.clear()
+        found = _texts[sql] = connection.extract_statements(sql)
+    return found
