@@ -54,14 +54,14 @@ def packed(
 ) -> Iterator[tuple[str, bytes, list[Block]]]:
     """Yield the name and the content of each pack that a generation adds, and its blocks.
 
-    The name has the hash of the content: a run that was killed may have left packs of a generation
-    that another run makes with another content.
+    The name has the hash of the blocks' hashes, and so of the content: a run that was killed may
+    have left packs of a generation that another run makes with another content.
     """
     for first in range(0, len(added), IN_A_PACK):
         some = added[first : first + IN_A_PACK]
-        pieces = [_read(file, part) for part in some]
-        data = b"".join(pieces)
-        name, start, blocks = f"{digest(data)}.{number}", 0, []
+        data = b"".join(_read(file, part) for part in some)
+        name = f"{digest(''.join(part.hash for part in some).encode())}.{number}"
+        start, blocks = 0, []
         for part in some:
             blocks.append(Block(part.hash, name, start, part.size))
             start += part.size
