@@ -5,7 +5,7 @@ import os
 import shutil
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,7 @@ from tests.sandbox_process import sandbox as run_sandbox
 from tests.shop import Shop, make_shop
 from tests.spark_cluster import cluster
 from tests.stores import POSTGRES, postgres
-from tests.unmeasured import unmeasured, untraced
+from tests.unmeasured import unmeasured
 
 os.environ["NORTHBEAM_API_KEY"] = "planted-api-key"
 os.environ["NORTHBEAM_CLIENT_ID"] = "planted-client-id"
@@ -126,23 +126,10 @@ def spark_port(request: pytest.FixtureRequest) -> Iterator[int]:
         yield port
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Skip the fixtures, too, of a file that is marked `untraced` as a whole."""
-    with ExitStack() as stack:
-        if any(mark.name == "untraced" for mark in getattr(item.parent, "own_markers", ())):
-            stack.enter_context(untraced())
-        return (yield)
-
-
 @pytest.fixture(autouse=True)
-def trace(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Skip tests marked `untraced`, and processes of tests not marked `measured`."""
-    with ExitStack() as stack:
-        if request.node.get_closest_marker("untraced"):
-            stack.enter_context(untraced())
-        if not request.node.get_closest_marker("measured"):
-            stack.enter_context(unmeasured())
+def measure(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Measure the coverage of processes only if their test is marked `measured`."""
+    with nullcontext() if request.node.get_closest_marker("measured") else unmeasured():
         yield
 
 
