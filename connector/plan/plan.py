@@ -13,10 +13,8 @@ from connector.compile import created
 from connector.compile.judging.check import size_check
 from connector.compile.rendering import render
 from connector.contract.contract import Contract
-from connector.payloads.chunks import measure
 from connector.payloads.late import OnWire
 from connector.payloads.recipe import Recipe, max_order_bytes, recipe
-from connector.payloads.renderers import renderers
 from connector.plan import completeness, diff, judging, spill_tables, tables, windows
 from connector.plan.candidates import Views
 from connector.plan.choice import Choice, Plan
@@ -183,6 +181,9 @@ class Planner:
         """Fill `work.rendered` and `work.oversized` for the orders whose verdict needs bytes."""
         orders = count(self._connection, "plan.unsure")
         if orders:
+            from connector.payloads.chunks import measure  # noqa: PLC0415 - start-up time
+            from connector.payloads.renderers import renderers  # noqa: PLC0415
+
             with renderers(self._connection, orders) as threads:
                 measure(threads, self.recipe("unsure"), orders)
             statement.run(self._connection, "oversized")

@@ -7,8 +7,6 @@ from dataclasses import replace
 from connector.delivery.delivered import Delivered
 from connector.exceptions import ConnectorError, GuardError, OldLedgerError
 from connector.ledger.ledger import Ledger
-from connector.payloads.chunks import Chunks
-from connector.payloads.renderers import renderers
 from connector.plan.choice import Choice, Plan
 from connector.plan.plan import Planner
 from connector.reporting import freshness, run_reports
@@ -53,6 +51,9 @@ def dry_run(
 
 def _surveyed(job: Job, planner: Planner, plan: Plan) -> Plan:
     """Render all that is planned without keeping it, to tell requests and bytes."""
+    from connector.payloads.chunks import Chunks  # noqa: PLC0415 - a run has no need of it
+    from connector.payloads.renderers import renderers  # noqa: PLC0415
+
     with renderers(job.connection, plan.planned) as threads:
         chunks = Chunks(threads, planner.recipe(), plan.planned, with_bodies=False)
         for chunk in chunks:

@@ -8,30 +8,23 @@ from typing import TYPE_CHECKING, Any
 
 from connector.contract.requests import Action
 from connector.delivery.delivered import Delivered
-from connector.delivery.masking import Masking
-from connector.delivery.parts import Parts
-from connector.delivery.recorder import Recorder
 from connector.destinations import believing, reader
 from connector.exceptions import ConnectorError
 from connector.http.answer import Reader, of_removal
-from connector.http.gate import new_gate
-from connector.http.journal import Journal
 from connector.http.surroundings import check_surroundings
 from connector.ledger.beside.last_request import LastRequest
 from connector.ledger.ledger import Ledger
-from connector.payloads.chunks import Chunks
-from connector.payloads.renderers import renderers
 from connector.plan.choice import Choice
 from connector.plan.step import Step
 from connector.plan.windows import CHOICE
 from connector.reporting import run_reports
-from connector.reporting.monitoring.telemetry import observers
 from connector.runs.job import Hooks, Job
 from connector.runs.summary import Sent
 from connector.sql import count
 from connector.text.secret import Secret
 
-if TYPE_CHECKING:  # most runs send nothing, and end faster without the sender
+if TYPE_CHECKING:  # most runs send nothing, and end faster without what sends
+    from connector.http.gate import Gate
     from connector.http.sender import Sender
 
 
@@ -43,7 +36,7 @@ class Run:
         self._job, self._ledger, self._hooks, self._command = job, ledger, hooks, command
         self._began = time.monotonic()
         self._secrets: Mapping[str, Secret] = {}
-        self._gate = new_gate(job.destination, job.contract, ledger.path)
+        self._gate: Gate | None = None  # one for all steps, since they share its budgets
         self._senders: list[Sender] = []
         self._removed = self._done = Delivered()
         self._given_up = self._not_given_up = 0  # orders, over all rounds of removals
@@ -70,12 +63,11 @@ class Run:
 
     def remove(self, step: Step) -> None:
         """Send what takes orders back."""
-        recorder = Recorder(self._ledger, self._job.scope, self.run_id)
-        recorder.outcome, recorder.refusal = "removed", "removal_refused"
-        done = self._deliver(recorder, "removing", step, step.orders)
+        means = {"outcome": "removed", "refusal": "removal_refused"}
+        done = self._removed = self._deliver("removing", step, step.orders, means)
         self._given_up += done.delivered
         self._not_given_up += done.refused
-        self._removed, self.error = done, done.error
+        self.error = done.error
 
     def again(self) -> None:
         """Start a run with a later number, since its orders are newer than the removals."""
@@ -90,9 +82,9 @@ class Run:
         """
         job, scope = self._job, self._job.scope
         self._ledger.note(scope, self.run_id)
-        recorder = Recorder(self._ledger, scope, self.run_id, choice.retry, kept=job.kept)
         self._handed += step.orders
-        done = self._deliver(recorder, "sending", step, self._handed + later)
+        means = {"is_retry": choice.retry, "kept": job.kept}
+        done = self._deliver("sending", step, self._handed + later, means)
         if done.refused or self._removed.refused:
             done.outdated = count(job.connection, "work.outdated")
         self._before, self._done = done.after(self._before), Delivered()
@@ -144,14 +136,20 @@ class Run:
         """Delete the record of the run, as it did nothing."""
         self._ledger.discard(self._job.scope, self.run_id)
 
-    def _deliver(self, recorder: Recorder, phase: str, step: Step, planned: int) -> Delivered:
+    def _deliver(self, phase: str, step: Step, planned: int, means: Mapping[str, Any]) -> Delivered:
+        """Send what a step holds; `means` says how the recorder takes the answers."""
         if not step.orders:
             return Delivered()
         from connector.delivery.deliver import Deliverer  # noqa: PLC0415 - start-up time
+        from connector.delivery.masking import Masking  # noqa: PLC0415
+        from connector.delivery.parts import Parts  # noqa: PLC0415
+        from connector.delivery.recorder import Recorder  # noqa: PLC0415
+        from connector.payloads.chunks import Chunks  # noqa: PLC0415
+        from connector.payloads.renderers import renderers  # noqa: PLC0415
 
-        job, hooks = self._job, self._hooks
-        sender = self._sender(step.by)
+        job, hooks, sender = self._job, self._hooks, self._sender(step.by)
         hooks.sending(sender)
+        recorder = Recorder(self._ledger, job.scope, self.run_id, **means)
         masking = Masking(job.connection, job.contract, self._secrets, step.by)
         parts = Parts(job.connection, masking, (step.recipe.before, step.recipe.after))
 
@@ -162,8 +160,7 @@ class Run:
         with renderers(job.connection, step.orders) as threads:
             chunks = Chunks(threads, step.recipe, step.orders, step.late)
             chunks.batches = self._batches
-            draw = random.Random()  # noqa: S311 - need not be unpredictable
-            deliverer = Deliverer(recorder, parts, chunks, sender, draw)
+            deliverer = Deliverer(recorder, parts, chunks, sender, random.Random())  # noqa: S311
             self._done, self._planned = deliverer.done, planned
             done = deliverer.run(report)
         self.batches, self.bytes = chunks.batches - self._batches, chunks.bytes
@@ -172,17 +169,20 @@ class Run:
 
     def _sender(self, by: Action | None) -> "Sender":
         from connector.http.auth import authentication  # noqa: PLC0415 - start-up time
-        from connector.http.sender import Sender  # noqa: PLC0415 - start-up time
+        from connector.http.gate import new_gate  # noqa: PLC0415
+        from connector.http.journal import Journal  # noqa: PLC0415
+        from connector.http.sender import Sender  # noqa: PLC0415
         from connector.http.transport import Transport  # noqa: PLC0415
+        from connector.reporting.monitoring.telemetry import observers  # noqa: PLC0415
 
         job, options = self._job, self._job.destination.delivery
         timeouts = (options.connect_timeout, options.read_timeout)
         auth = authentication(job.contract, self._secrets)
         transport = Transport(job.destination.url, auth, timeouts, by)
         run = {"run_id": self.run_id, **job.scope.values()}
-        journal = Journal(
-            run, LastRequest(self._ledger.path, self.run_id, self._ledger.check), observers(run)
-        )
+        last = LastRequest(self._ledger.path, self.run_id, self._ledger.check)
+        journal = Journal(run, last, observers(run))
+        self._gate = self._gate or new_gate(job.destination, job.contract, self._ledger.path)
         sender = Sender(transport, self._reader(by), options, self._gate, journal)
         self._senders.append(sender)
         return sender

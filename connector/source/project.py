@@ -6,15 +6,17 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from connector.exceptions import ProjectError
-from connector.source.dbt.freshness import Late, late
 from connector.source.dbt.template import render
 from connector.source.profile import Output, target_of
 from connector.source.server import Server
 from connector.source.spark.cluster import Cluster
 from connector.text.yaml_file import read
+
+if TYPE_CHECKING:  # only a project of dbt has such sources
+    from connector.source.dbt.freshness import Late
 
 Node = Mapping[str, Any]  # of a dbt manifest
 
@@ -40,7 +42,7 @@ class Warehouse:
     schema: str
     models: Mapping[str, Relation] | None
     wait: float | None = None  # seconds to wait for a process that holds the file, or for a lock
-    late: Sequence[Late] = ()  # sources of dbt whose last load is too old
+    late: "Sequence[Late]" = ()  # sources of dbt whose last load is too old
 
     def __str__(self) -> str:
         """Return what messages call it."""
@@ -160,7 +162,7 @@ def _relation(node: Node) -> Relation:
     return Relation(node["database"] or "", node["schema"], node.get("alias") or node["name"], kind)
 
 
-def _read(path: Path, output: Output) -> tuple[dict[str, Relation], list[Late]]:
+def _read(path: Path, output: Output) -> "tuple[dict[str, Relation], list[Late]]":
     """Return the relation of each model in the manifest, and the late sources.
 
     A model with versions stands for the latest one, as in ref().
@@ -174,6 +176,8 @@ def _read(path: Path, output: Output) -> tuple[dict[str, Relation], list[Late]]:
             and node.get("version") == node.get("latest_version")
         ]
         _check_target(path, nodes, output)
+        from connector.source.dbt.freshness import late  # noqa: PLC0415 - start-up time
+
         found = late(path, manifest, datetime.now(UTC))
         return {node["name"]: _relation(node) for node in nodes}, found
     except FileNotFoundError as error:

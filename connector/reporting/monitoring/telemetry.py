@@ -4,16 +4,18 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from connector.http.journal import Attempt
 from connector.reporting.monitoring.run_report import OUTCOMES
+
+if TYPE_CHECKING:  # most runs send nothing
+    from connector.http.journal import Attempt
 
 _API = "opentelemetry.metrics"  # who sets a provider of metrics has imported it
 _PROVIDER = "OTEL_PYTHON_METER_PROVIDER"  # names one that is set when it is needed first
 
 
-def observers(run: Mapping[str, object]) -> list[Callable[[Attempt], None]]:
+def observers(run: Mapping[str, object]) -> "list[Callable[[Attempt], None]]":
     """Return what counts the requests of a run while it goes on; without the package, nothing.
 
     `run` has run_id, destination and environment. Instruments: connector.requests,
@@ -28,7 +30,7 @@ def observers(run: Mapping[str, object]) -> list[Callable[[Attempt], None]]:
     size = meter.create_counter("connector.request.size", unit="By")
     duration = meter.create_histogram("connector.request.duration", unit="s")
 
-    def observe(attempt: Attempt) -> None:
+    def observe(attempt: "Attempt") -> None:
         facts = {**where, "outcome": attempt.outcome, "is_retry": attempt.attempt > 1}
         if attempt.status is not None:
             facts["http.response.status_code"] = attempt.status
