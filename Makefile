@@ -16,7 +16,7 @@ MODELS = $(wildcard models tests/dbt dbt_package/tests)
 PARALLEL = --numprocesses 4 --dist loadfile --no-loadscope-reorder --durations 10
 # What every warehouse owes, and what is about PostgreSQL alone.
 READ = $(addprefix tests/test_,models_on_postgres.py init_on_postgres.py conformance_delivery.py watermark.py kills.py guards.py)
-READ_SPARK = $(addprefix tests/test_,conformance_source.py warehouses.py spark.py spark_windows.py)
+READ_SPARK = $(addprefix tests/test_,init_on_spark.py fit_on_spark.py conformance_source.py warehouses.py spark.py spark_windows.py)
 LINTERS = $(addprefix lint-,models types sql python spelling)
 TYPED = $(wildcard connector sample demo docs bench seeds)
 
@@ -81,11 +81,11 @@ test-postgres: install ## run suites over a real PostgreSQL, and build the model
 	@ls /usr/lib/postgresql/*/bin/postgres > /dev/null 2>&1 || { echo "there is no PostgreSQL server; install it: apt-get install postgresql"; exit 1; }
 	$(BIN)/python -m pytest --warehouse postgres --kills 5 $(PARALLEL) $(READ) -k "not conformance_delivery or triple_whale"
 
-test-spark: install ## run what every source owes, and whole runs, over a real Spark cluster
+test-spark: install ## build the models, and run what every source owes, over a real Spark cluster
 	@command -v java > /dev/null || { echo "there is no Java, which Spark needs; install it: apt-get install openjdk-17-jre-headless"; exit 1; }
 	test -e $(SPARK) || $(PYTHON) -m venv $(SPARK)
 	$(SPARK)/bin/python -m pip install --quiet --disable-pip-version-check 'pyspark==4.3.*'
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[spark]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dbt-spark,spark]'
 	$(BIN)/python -m pytest --spark $(SPARK)/bin/python $(READ_SPARK) -k spark
 
 test-schedulers: install ## read the schedules with Airflow 3 and Dagster, in an environment of their own

@@ -20,7 +20,7 @@ from tests.postgres_views import prepare
 from tests.sandbox_process import Sandbox
 from tests.sandbox_process import sandbox as run_sandbox
 from tests.shop import Shop, make_shop
-from tests.spark_cluster import cluster
+from tests.spark_cluster import Ports, cluster
 from tests.stores import POSTGRES, postgres
 from tests.unmeasured import unmeasured
 
@@ -64,7 +64,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, help="How many syncs are killed.")
     parser.addoption("--long", action="store_true", help="Full lengths, and what takes minutes.")
     parser.addoption("--schedulers", metavar="PYTHON", help="One that has Airflow 3 and Dagster.")
-    parser.addoption("--spark", metavar="PYTHON", help="One that has pyspark, or a server's port.")
+    parser.addoption("--spark", metavar="PYTHON", help="One that has pyspark, or a server's ports.")
     parser.addoption("--steps", type=int, help="Steps of the model-based test.")
     parser.addoption("--warehouse", choices=["file", "postgres"], help="What runs read from.")
     parser.addoption("--wheel", metavar="PYTHON", help="One that has nothing but the wheel.")
@@ -114,16 +114,23 @@ def mirror(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def spark_port(request: pytest.FixtureRequest) -> Iterator[int]:
-    """The port of a Spark Connect server, which runs as long as the tests do."""
+def spark_ports(request: pytest.FixtureRequest) -> Iterator[Ports]:
+    """A server of Spark, which runs as long as the tests do."""
     python = request.config.getoption("--spark")
     if not python:
         pytest.skip("needs --spark PYTHON, see `make test-spark`")
-    if python.isdecimal():
-        yield int(python)
+    if python[0].isdecimal():
+        connect, _, thrift = python.partition(":")
+        yield Ports(int(connect), int(thrift or 10_000))
         return
-    with cluster(python) as port:
-        yield port
+    with cluster(python) as ports:
+        yield ports
+
+
+@pytest.fixture(scope="session")
+def spark_port(spark_ports: Ports) -> int:
+    """The port of its Spark Connect server."""
+    return spark_ports.connect
 
 
 @pytest.fixture(autouse=True)

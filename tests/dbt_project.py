@@ -15,6 +15,7 @@ from tests.unmeasured import untraced
 
 ROOT = Path(__file__).parents[1]
 PARTS = ["models", "macros", "dbt_package", "tests/dbt", "dbt_project.yml", "profiles.yml"]
+VIEWS = sorted(path.stem for path in ROOT.glob("models/destinations/*/*.sql"))
 BUILT = "BUILT_SAMPLE"  # an environment variable: where the project is that was built, if it was
 PARSED = Path("target/partial_parse.msgpack")
 # For those who need no manifest.json and no run_results.json, which are written again each time.

@@ -1,4 +1,7 @@
-"""A real Spark cluster on loopback: a master, a worker, and a Spark Connect server that uses it."""
+"""A real Spark cluster on loopback: a master, a worker, and a server that uses it.
+
+The server is reached by Thrift, as dbt does, and by Spark Connect, as the connector does.
+"""
 
 import os
 import socket
@@ -8,12 +11,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from demo.postgres_server import free_port
 
 _MASTER = "org.apache.spark.deploy.master.Master"
 _WORKER = "org.apache.spark.deploy.worker.Worker"
-_CONNECT = "org.apache.spark.sql.connect.service.SparkConnectServer"
+_THRIFT = "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2"
 _SETTINGS = {
     "spark.executor.memory": "512m",
     "spark.cores.max": "2",
@@ -22,18 +26,30 @@ _SETTINGS = {
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.connect.grpc.binding.address": "127.0.0.1",
+    "spark.plugins": "org.apache.spark.sql.connect.SparkConnectPlugin",
     "spark.sql.catalogImplementation": "in-memory",
+    "spark.sql.session.timeZone": "UTC",
+    # What follows from the literals of a unit test is else tried in all combinations, for minutes.
+    "spark.sql.constraintPropagation.enabled": "false",
+    "spark.hadoop.hive.server2.thrift.bind.host": "127.0.0.1",
 }
 
 
+class Ports(NamedTuple):
+    """Where a server listens: by Spark Connect, and by Thrift."""
+
+    connect: int
+    thrift: int
+
+
 @contextmanager
-def cluster(python: str) -> Iterator[int]:
-    """Run a cluster of the pyspark that a Python has; yields the port of its Connect server."""
+def cluster(python: str) -> Iterator[Ports]:
+    """Run a cluster of the pyspark that a Python has."""
     asked = "import pyspark; print(pyspark.__path__[0])"
     home = subprocess.run([python, "-c", asked], check=True, capture_output=True, text=True)
     with TemporaryDirectory(prefix="spark-") as folder, ExitStack() as stack:
         started = _Starter(Path(home.stdout.strip()), Path(folder), stack)
-        master, connect = free_port(), free_port()
+        master, connect, thrift = free_port(), free_port(), free_port()
         address = f"spark://127.0.0.1:{master}"
         started.start("spark-class", _MASTER, "--port", str(master), *_here())
         _wait_for(master)
@@ -42,13 +58,15 @@ def cluster(python: str) -> Iterator[int]:
         settings = {
             **_SETTINGS,
             "spark.connect.grpc.binding.port": str(connect),
+            "spark.hadoop.hive.server2.thrift.port": str(thrift),
             "spark.sql.warehouse.dir": f"{folder}/warehouse",
         }
         given = [part for pair in settings.items() for part in ("--conf", "=".join(pair))]
-        server = ("--class", _CONNECT, "--master", address, *given, "spark-internal")
-        started.start("spark-submit", *server, memory="640m")
+        server = ("--class", _THRIFT, "--master", address, *given, "spark-internal")
+        started.start("spark-submit", *server, memory="1200m")
         _wait_for(connect)
-        yield connect
+        _wait_for(thrift)
+        yield Ports(connect, thrift)
 
 
 def _here() -> tuple[str, ...]:

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.dbt_project import run_dbt
+from tests.mapped_project import mapped_and_valid
 from tests.postgres_views import PostgresWarehouse
 from tests.shop import Shop
 from tests.small_project import FILES
@@ -30,7 +31,6 @@ select i::bigint as order_id, 10 + i as order_item_id, 'tea' as product_id, 'Tea
 from generate_series(1, 3) as numbers (i)
 """,
 }
-GIVEN = ("--time-zone", "America/New_York", "--map", "currency='USD'")
 
 
 @pytest.fixture
@@ -53,27 +53,4 @@ def own(tmp_path, sandbox, postgres_url):
 
 
 def test_what_is_mapped_builds_with_its_tests_and_is_valid(own, monkeypatch):
-    monkeypatch.setenv("NORTHBEAM_API_KEY", "planted")
-    monkeypatch.setenv("NORTHBEAM_CLIENT_ID", "planted")
-    told = own.run("init", "--destination", "northbeam", "--yes", *GIVEN)
-    assert told.code == 0, told.err
-    outcome = run_dbt(own.directory, ["build"])
-    assert outcome.success, outcome.exception
-    path = own.directory / "connector.yml"
-    url = f"{own.sandbox.url}/v2/orders"
-    local = "environment: local"
-    path.write_text(path.read_text().replace(local, f"{local}\n    url: {url}"))
-    assert "3 orders, 0 invalid" in own.run("validate").out
-    (shown,) = own.run("show", "1", "--output", "json").json()
-    expected = {
-        "order_id": "1",
-        "customer_id": "6f1ed002-ab5d-4d23-8f3c-1e2f5a3b4c5d",
-        "time_of_purchase": "2026-07-02T00:00:00Z",
-        "purchase_total": 12.50,
-        "tax": 2.00,
-        "shipping_cost": 0.50,
-        "order_tags": ["web", "vip"],
-    }
-    payload = shown["payload"]
-    assert {name: payload[name] for name in expected} == expected
-    assert payload["products"] == [{"id": "tea", "name": "Tea", "quantity": 1, "price": 10}]
+    mapped_and_valid(own, monkeypatch)

@@ -11,15 +11,13 @@ from psycopg.conninfo import conninfo_to_dict
 
 from sample.postgres import load
 from tests import stores
-from tests.dbt_project import ROOT, copy_project
+from tests.dbt_project import VIEWS, copy_project
 from tests.macros import render
 from tests.postgres_warehouse import build, columns, copy
 from tests.shop import CONFIG, Shop
 from tests.test_phones import COUNTRIES, PLANS, given, valid_numbers, writings
 
 pytestmark = pytest.mark.usefixtures("warehouses")
-
-VIEWS = sorted(path.stem for path in ROOT.glob("models/destinations/*/*.sql"))
 
 
 @pytest.fixture(scope="module")

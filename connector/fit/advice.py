@@ -40,8 +40,8 @@ def ways(column: Column) -> list[Way]:
     found = _ways(replace(column, dialect=DUCKDB))
     if column.dialect is DUCKDB:
         return found
-    there = _ways(column)
-    return [replace(way, there=each.sql) for way, each in zip(found, there, strict=True)]
+    there = [column.dialect.worded(each.sql) for each in _ways(column)]
+    return [replace(way, there=sql) for way, sql in zip(found, there, strict=True)]
 
 
 def _ways(column: Column) -> list[Way]:
@@ -63,7 +63,7 @@ def _text(column: Column) -> Ways:
     elif kind == "boolean":
         yield from texts.booleans(sql)
     elif kind in {"number", "integer"}:
-        yield from texts.numbers(sql, TYPES[kind])
+        yield from texts.numbers(sql, TYPES[kind], column.dialect)
     else:
         yield Way(sql)
 
@@ -119,7 +119,7 @@ def _wide(column: Column) -> str:
 def _moment(column: Column) -> Ways:
     """Yield ways for times without a zone, and dates."""
     if column.kind == "timestamp":
-        yield from times.of_moment(column.sql, column.data_type, column.zone)
+        yield from times.of_moment(column.sql, column.data_type, column.zone, column.dialect)
     elif column.kind == "string":
         yield Way(f"cast({column.sql} as varchar)")
 
@@ -135,9 +135,9 @@ def _list(column: Column) -> Ways:
         inner = Column("item", within, "string", column.zone, dialect=column.dialect)
         yield from (Way(column.dialect.each(sql, each.sql)) for each in _ways(inner)[:1])
     elif column.kind == "string":
-        yield Way(f"array_to_string({sql}, ', ')")
+        yield Way(column.dialect.joined(sql))
     else:
-        yield from _ways(replace(column, sql=f"{sql}[1]", data_type=within))
+        yield from _ways(replace(column, sql=column.dialect.first(sql), data_type=within))
 
 
 def _boolean(column: Column) -> Ways:

@@ -1,8 +1,7 @@
 """What engines call the same conversion, where they have different words for it."""
 
-from typing import Protocol
-
 from connector.compile import literal
+from connector.fit.types import written
 
 _FORM = "%Y-%m-%dT%H:%M:%SZ"  # of a moment in a text
 _POSTGRES = {
@@ -22,46 +21,24 @@ _POSTGRES = {
 }
 
 
-class Dialect(Protocol):
-    """Each method takes and returns SQL."""
+class Dialect:
+    """The SQL of DuckDB, which other engines replace; each method takes and returns SQL."""
+
+    def worded(self, sql: str) -> str:
+        """Return SQL whose names and types are written as the engine writes them."""
+        return sql
+
+    def name(self, name: str) -> str:
+        """Return the name of a column, quoted only if necessary."""
+        return self.worded(written(name))
 
     def parsed(self, sql: str, form: str) -> str:
         """Return a time without a zone of a text, whose form is written as for strptime."""
-
-    def moment(self, sql: str, parts: int) -> str:
-        """Return the moment of a number of parts of a second since 1970."""
-
-    def text_of_moment(self, sql: str) -> str:
-        """Return a moment as a text in UTC."""
-
-    def text_of_json(self, sql: str) -> str:
-        """Return a plain JSON value as a text."""
-
-    def field_of_json(self, sql: str, name: str) -> str:
-        """Return a field of a JSON object as a text."""
-
-    def texts_of_json(self, sql: str) -> str:
-        """Return a JSON array as a list of texts."""
-
-    def each(self, sql: str, converted: str) -> str:
-        """Return a list with each `item` converted."""
-
-    def one(self, sql: str) -> str:
-        """Return a list of one value."""
-
-    def text_of_bytes(self, sql: str) -> str:
-        """Return bytes in UTF-8 as a text."""
-
-    def rows_of_json(self, keys: str, sql: str) -> str:
-        """Return a select of a row for each element of a JSON array, from a view written as …."""
-
-
-class DuckDBDialect:
-    """The SQL of DuckDB."""
-
-    def parsed(self, sql: str, form: str) -> str:
-        """Return a time without a zone of a text."""
         return f"strptime({sql}, {literal(form)})"
+
+    def in_zone(self, sql: str, zone: str) -> str:
+        """Return the moment of a time without a zone."""
+        return f"{sql} at time zone {literal(zone)}"
 
     def moment(self, sql: str, parts: int) -> str:
         """Return the moment of a number of parts of a second since 1970."""
@@ -70,6 +47,10 @@ class DuckDBDialect:
     def text_of_moment(self, sql: str) -> str:
         """Return a moment as a text in UTC."""
         return f"strftime({sql} at time zone 'UTC', {literal(_FORM)})"
+
+    def json(self, sql: str) -> str:
+        """Return a text as JSON."""
+        return f"cast({sql} as json)"
 
     def text_of_json(self, sql: str) -> str:
         """Return a plain JSON value as a text."""
@@ -91,17 +72,39 @@ class DuckDBDialect:
         """Return a list of one value."""
         return f"[{sql}]"
 
+    def first(self, sql: str) -> str:
+        """Return the first value of a list."""
+        return f"{sql}[1]"
+
+    def joined(self, sql: str) -> str:
+        """Return a list as a text."""
+        return f"array_to_string({sql}, ', ')"
+
+    def split(self, sql: str, mark: str) -> str:
+        """Return the texts between marks, without blanks around them."""
+        trimmed = f"nullif(trim({sql}, {literal(' ' + mark)}), '')"
+        return f"regexp_split_to_array({trimmed}, {literal(f'[ ]*[{mark}][ {mark}]*')})"
+
+    def without(self, sql: str, pattern: str) -> str:
+        """Return a text without what matches a pattern."""
+        return f"regexp_replace({sql}, {literal(pattern)}, '', 'g')"
+
     def text_of_bytes(self, sql: str) -> str:
         """Return bytes in UTF-8 as a text."""
         return f"decode({sql})"
 
     def rows_of_json(self, keys: str, sql: str) -> str:
-        """Return a select of a row for each element of a JSON array."""
+        """Return a select of a row for each element of a JSON array, from a view written as …."""
         place, rows = f"generate_subscripts(cast({sql} as json[]), 1)", f"cast({sql} as json[])"
         return f"select {keys}, {place} as _position, unnest({rows}) from …"
 
+    def rows_of_list(self, keys: str, sql: str, *, are_structs: bool) -> str:
+        """Return a select of a row for each element of a list, from a view written as …."""
+        rows = f"unnest({sql}, max_depth := 2)" if are_structs else f"unnest({sql})"
+        return f"select {keys}, generate_subscripts({sql}, 1) as _position, {rows} from …"
 
-class PostgresDialect:
+
+class PostgresDialect(Dialect):
     """The SQL of PostgreSQL."""
 
     def parsed(self, sql: str, form: str) -> str:
@@ -155,4 +158,4 @@ def _in_postgres(form: str) -> str:
     return form
 
 
-DUCKDB, POSTGRES = DuckDBDialect(), PostgresDialect()
+DUCKDB, POSTGRES = Dialect(), PostgresDialect()

@@ -7,7 +7,7 @@ from connector.compile import quote
 from connector.compile.reading.stage import TYPES, kinds
 from connector.contract.entity import Entity
 from connector.fit.advice import Column, ways
-from connector.fit.dialect import Dialect
+from connector.fit.dialect import DUCKDB, Dialect
 from connector.fit.fault import Fault
 from connector.fit.lossless import cast
 from connector.fit.types import family, fits, written
@@ -54,7 +54,7 @@ def judged(entity: Entity, model: str, columns: Mapping[str, str], dialect: Dial
         else:
             found = ways(Column(written(name), data_type, kind, dialect=dialect))
             unfit.append(Unfit(name, data_type, kind, found))
-    faults = [*unknown(entity, model, columns, dialect), *_missing(entity, model, columns)]
+    faults = [*unknown(entity, model, columns, dialect), *_missing(entity, model, columns, dialect)]
     flags = [
         name for name in casts if known[name] == "boolean" and family(columns[name]) == "whole"
     ]
@@ -72,10 +72,10 @@ def counted(relation: str, counts: Sequence[str]) -> str:
     return f"select {', '.join(counts)} from {relation}"
 
 
-def wrong_type(model: str, unfit: Unfit, way: Way | None) -> Fault:
+def wrong_type(model: str, unfit: Unfit, way: Way | None, dialect: Dialect) -> Fault:
     """Return the fault of a column of a wrong type, with the way that fits its values."""
     name, wanted = f"{model}.{unfit.name}", TYPES[unfit.kind].upper()
-    instead = f"{way.pasted} as {written(unfit.name)}" if way else ""
+    instead = f"{way.pasted} as {dialect.name(unfit.name)}" if way else ""
     note = f"; {way.note}" if way and way.note else ""
     advice = f"`{instead}`{note}" if way else "no cast is known for it"
     message = f"{name} is {unfit.data_type}; cast it to {wanted}: {advice}"
@@ -83,9 +83,9 @@ def wrong_type(model: str, unfit: Unfit, way: Way | None) -> Fault:
     return Fault(model, unfit.name, unfit.data_type, wanted, pasted, message)
 
 
-def not_boolean(model: str, name: str, data_type: str, rows: int) -> Fault:
+def not_boolean(model: str, name: str, data_type: str, rows: int, dialect: Dialect) -> Fault:
     """Return the fault of a number column, needed as a boolean, that holds more than 0 and 1."""
-    instead = f"{written(name)} <> 0 as {written(name)}"
+    instead = f"{dialect.name(name)} <> 0 as {dialect.name(name)}"
     message = (
         f"{model}.{name} is {data_type}, and neither 0 nor 1 in {rows:,} rows; cast it to BOOLEAN: "
         f"`{instead}`"
@@ -93,19 +93,21 @@ def not_boolean(model: str, name: str, data_type: str, rows: int) -> Fault:
     return Fault(model, name, data_type, "BOOLEAN", instead, message)
 
 
-def _missing(entity: Entity, model: str, columns: Mapping[str, str]) -> Iterator[Fault]:
+def _missing(
+    entity: Entity, model: str, columns: Mapping[str, str], dialect: Dialect
+) -> Iterator[Fault]:
     known = kinds(entity)
     for name in needed(entity):
         if name not in columns:
             wanted = TYPES[known[name]].upper()
-            instead = numbered(entity) if name == "_position" else ""
+            instead = numbered(entity, dialect) if name == "_position" else ""
             advice = f", for example `{instead}`" if instead else ""
             message = f"{model}.{name} is missing; add the column, the contract requires it{advice}"
             yield Fault(model, name, "missing", wanted, instead, message)
 
 
-def numbered(entity: Entity) -> str:
+def numbered(entity: Entity, dialect: Dialect = DUCKDB) -> str:
     """Return SQL that numbers the rows of a list; their order should never change."""
-    keys = ", ".join(map(written, entity.keys))
-    order = f" order by {written(entity.item_key)}" if entity.item_key else ""
+    keys = ", ".join(map(dialect.name, entity.keys))
+    order = f" order by {dialect.name(entity.item_key)}" if entity.item_key else ""
     return f"row_number() over (partition by {keys}{order}) as _position"

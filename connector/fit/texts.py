@@ -12,15 +12,15 @@ _COMMA = r"^[^0-9.,]*([0-9]{1,3}([.][0-9]{3})+|[0-9]+)?(,[0-9]+)?[^0-9.,]*$"
 _SEPARATORS = (",", ";", "|")
 
 
-def numbers(sql: str, target: str) -> Iterator[Way]:
+def numbers(sql: str, target: str, dialect: Dialect) -> Iterator[Way]:
     """Yield ways to parse numbers: plain, with a currency and thousands, with a decimal comma."""
     plain = f"cast({sql} as {target})"
     yield Way(plain, f"try_cast({sql} as decimal(38, 6)) = try_cast({sql} as {target})")
     blank = f"trim({sql}) = ''"
-    digits = f"nullif(regexp_replace({sql}, '[^0-9.-]', '', 'g'), '')"
+    digits = f"nullif({dialect.without(sql, '[^0-9.-]')}, '')"
     test = f"regexp_matches({sql}, {literal(_POINT)})"
     yield Way(_exact(digits, target), test, blank=blank)
-    digits = f"nullif(replace(regexp_replace({sql}, '[^0-9,-]', '', 'g'), ',', '.'), '')"
+    digits = f"nullif(replace({dialect.without(sql, '[^0-9,-]')}, ',', '.'), '')"
     test = f"regexp_matches({sql}, {literal(_COMMA)})"
     yield Way(_exact(digits, target), test, blank=blank)
 
@@ -42,14 +42,12 @@ def booleans(sql: str) -> Iterator[Way]:
 def lists(sql: str, dialect: Dialect) -> Iterator[Way]:
     """Yield ways to parse lists: JSON, then values separated by commas, semicolons or bars."""
     is_json = f"case when json_valid({sql}) then json_type({sql}) = 'ARRAY' else false end"
-    yield Way(dialect.texts_of_json(f"cast({sql} as json)"), is_json)
+    yield Way(dialect.texts_of_json(dialect.json(sql)), is_json)
     for mark in _SEPARATORS:
-        trimmed = f"nullif(trim({sql}, {literal(' ' + mark)}), '')"
-        pattern = literal(f"[ ]*[{mark}][ {mark}]*")
         # A text without any separator is one value; a text with another separator is not.
         test = f"not {is_json} and {_has_no_other(sql, mark)}"
-        split = f"regexp_split_to_array({trimmed}, {pattern})"
-        yield Way(split, test, blank=f"trim({sql}, {literal(' ' + mark)}) = ''")
+        blank = f"trim({sql}, {literal(' ' + mark)}) = ''"
+        yield Way(dialect.split(sql, mark), test, blank=blank)
 
 
 def _has_no_other(sql: str, mark: str) -> str:

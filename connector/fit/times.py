@@ -18,10 +18,10 @@ _SECOND = (100_000_000, 4_102_444_799)  # 1973 to 2099
 _DAYS = (19_000_101, 20_991_231)  # as YYYYMMDD
 
 
-def of_moment(sql: str, data_type: str, zone: str) -> Iterator[Way]:
+def of_moment(sql: str, data_type: str, zone: str, dialect: Dialect) -> Iterator[Way]:
     """Yield the way for a time without a zone, or a date."""
     naive = sql if data_type == "TIMESTAMP" else f"cast({sql} as timestamp)"
-    yield _in_zone(naive, zone)
+    yield _in_zone(naive, zone, dialect)
 
 
 def of_text(sql: str, zone: str, dialect: Dialect) -> Iterator[Way]:
@@ -33,10 +33,10 @@ def of_text(sql: str, zone: str, dialect: Dialect) -> Iterator[Way]:
     yield Way(f"cast({sql} as timestamptz)", has_offset)
     # Digits alone are not a date, although DuckDB reads some as a year.
     is_iso = f"not {has_offset} and regexp_matches({sql}, '^[0-9]{{4}}-')"
-    yield _in_zone(f"cast({sql} as timestamp)", zone).only_if(is_iso)
+    yield _in_zone(f"cast({sql} as timestamp)", zone, dialect).only_if(is_iso)
     for form in _FORMATS:
         note = "" if "/" not in form else "; month or day first? look at a value above 12"
-        way = _in_zone(dialect.parsed(sql, form), zone, note)
+        way = _in_zone(dialect.parsed(sql, form), zone, dialect, note)
         # DuckDB reads a year of two digits as one of the first century.
         has_year = f"regexp_matches({sql}, '[0-9]{{4}}')"
         yield way.only_if(has_year) if "%Y" in form else way
@@ -52,9 +52,9 @@ def of_number(sql: str, zone: str, dialect: Dialect, condition: str = "") -> Ite
         yield Way(form, f"{condition}try({sql}) between {low} and {high}")
     day = dialect.parsed(f"cast(cast({sql} as bigint) as varchar)", "%Y%m%d")
     low, high = _DAYS
-    yield _in_zone(day, zone).only_if(f"{condition}try({sql}) between {low} and {high}")
+    yield _in_zone(day, zone, dialect).only_if(f"{condition}try({sql}) between {low} and {high}")
 
 
-def _in_zone(naive: str, zone: str, further: str = "") -> Way:
+def _in_zone(naive: str, zone: str, dialect: Dialect, further: str = "") -> Way:
     note = f"{literal(zone)} stands for the zone in which the values are{further}"
-    return Way(f"{naive} at time zone {literal(zone)}", note=note)
+    return Way(dialect.in_zone(naive, zone), note=note)

@@ -27,13 +27,13 @@ def _unknown(entity: Entity, model: str, column: Column, left: list[str]) -> Fau
     name = column.sql
     same = [each for each in left if each.lower() == name.lower()]
     if same:
-        instead = f"{written(name)} as {written(same[0])}"
+        instead = f"{column.dialect.name(name)} as {column.dialect.name(same[0])}"
         message = f"{model}.{name} differs from {same[0]} in its case only; rename it: `{instead}`"
         return Fault(model, name, "in another case", same[0], instead, message)
     return (
         _object(entity, model, column)
         or _list(entity, model, column)
-        or _misspelt(model, name, left)
+        or _misspelt(model, column, left)
     )
 
 
@@ -63,13 +63,14 @@ def _taken_apart(column: Column, within: Mapping[str, str]) -> Iterator[str]:
             continue
         source = similar(field, held)
         if source:
-            yield _as(Column(f"{written(name)}.{written(source)}", held[source], kind), wanted)
+            sql = f"{written(name)}.{written(source)}"
+            yield _as(Column(sql, held[source], kind, dialect=dialect), wanted)
 
 
 def _as(column: Column, wanted: str) -> str:
     found = ways(column)
-    taken = found[0].pasted if found else f"cast(null as {TYPES[column.kind]})"
-    return f"{taken} as {written(wanted)}"
+    null = column.dialect.worded(f"cast(null as {TYPES[column.kind]})")
+    return f"{found[0].pasted if found else null} as {column.dialect.name(wanted)}"
 
 
 def _list(entity: Entity, model: str, given: Column) -> Fault | None:
@@ -78,15 +79,13 @@ def _list(entity: Entity, model: str, given: Column) -> Fault | None:
     child = next((each for each in entity.children if each.label.split(".")[-1] == name), None)
     if not child or family(data_type) not in {"list", "json"}:
         return None
-    keys = ", ".join(map(written, entity.keys))
-    column = written(name)
+    dialect = given.dialect
+    keys, column = ", ".join(map(dialect.name, entity.keys)), dialect.name(name)
     if family(data_type) == "list":
-        is_struct = family(element(data_type)) == "struct"
-        rows = f"unnest({column}, max_depth := 2)" if is_struct else f"unnest({column})"
-        place = f"generate_subscripts({column}, 1)"
-        instead = f"select {keys}, {place} as _position, {rows} from …"
+        is_struct = element(data_type).startswith("STRUCT")
+        instead = dialect.rows_of_list(keys, column, are_structs=is_struct)
     else:
-        instead = given.dialect.rows_of_json(keys, column)
+        instead = dialect.rows_of_json(keys, column)
     message = (
         f"{model}.{name} is a list of objects, which has a view of its own; write a model for "
         f"{child.label}: `{instead}`, and name the column here _{name}"
@@ -94,9 +93,10 @@ def _list(entity: Entity, model: str, given: Column) -> Fault | None:
     return Fault(model, name, "a list of objects", f"a view for {child.label}", instead, message)
 
 
-def _misspelt(model: str, name: str, left: list[str]) -> Fault:
+def _misspelt(model: str, column: Column, left: list[str]) -> Fault:
+    name, written_as = column.sql, column.dialect.name
     hint, meant = nearest(name, left), similar(name, left)
-    instead = f"{written(name)} as {written(meant)}" if meant else f"{written(name)} as _{name}"
+    instead = f"{written_as(name)} as {written_as(meant) if meant else f'_{name}'}"
     message = (
         f"{model}.{name} is not known to the contract{hint}; rename it, or begin its name with _ "
         "so that it is not sent"

@@ -91,7 +91,7 @@ class Mapper:
         return [name for name in whole if _CENTS.search(name.lower())]
 
     def _cents(self, empty: Mapped, name: str) -> Mapped:
-        sql = f"cast({written(name)} * 0.01 as decimal(18, 2))"
+        sql = f"cast({self._catalogue.dialect.name(name)} * 0.01 as decimal(18, 2))"
         return replace(empty, sql=sql, source=name, note="in cents")
 
     def _converted(self, empty: Mapped, name: str) -> Mapped | None:
@@ -128,7 +128,8 @@ class Mapper:
             return mapped
         names = [name for name in self._source.columns if name.lower().endswith(("id", "key"))]
         apart = next((n for n in names if self._catalogue.is_unique(self._source, n)), None)
-        order = written(apart) if apart else ", ".join(map(written, self._source.columns))
+        named = self._catalogue.dialect.name
+        order = named(apart) if apart else ", ".join(map(named, self._source.columns))
         sql = f"row_number() over (partition by {', '.join(keys)} order by {order})"
         return replace(mapped, sql=sql, source="row_number()")
 

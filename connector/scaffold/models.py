@@ -91,16 +91,17 @@ def _columns(view: View) -> Iterator[str]:
             yield f"{_INDENT}-- {heading}"
         for each in members:
             left -= 1
-            yield from _lines(view.contract, entity, each, "," if left else "")
+            yield from _lines(view, each, "," if left else "")
 
 
-def _lines(contract: Contract, entity: Entity, mapped: Mapped, end: str) -> Iterator[str]:
+def _lines(view: View, mapped: Mapped, end: str) -> Iterator[str]:
     """Yield the line of a column, below the contract's sentence if a person has to map it."""
-    said = mapped.note if mapped.sql else _sentence(_description(contract, entity, mapped.column))
+    described = _description(view.contract, view.entity, mapped.column)
+    said = mapped.note if mapped.sql else _sentence(described)
     if said:
         yield from (f"{_INDENT}-- {line}" for line in textwrap.wrap(said, _WIDTH))
-    sql = mapped.sql or f"cast(null as {TYPES[mapped.kind]})"
-    alias = _alias(mapped.column)
+    sql = mapped.sql or view.dialect.worded(f"cast(null as {TYPES[mapped.kind]})")
+    alias = view.dialect.worded(_alias(mapped.column))
     yield f"{_INDENT}{sql}{end}" if sql == alias else f"{_INDENT}{sql} as {alias}{end}"
 
 

@@ -8,6 +8,7 @@ from connector.compile.reading.stage import kinds
 from connector.contract.contract import Contract
 from connector.contract.entity import Entity
 from connector.exceptions import ChoiceError
+from connector.fit.dialect import Dialect
 from connector.fit.judge import needed
 from connector.scaffold.catalogue import Catalogue
 from connector.scaffold.mapping import AS_GIVEN, Mapped, Mapper
@@ -56,6 +57,7 @@ class View:
     columns: Sequence[Mapped]
     made: Made
     is_read: bool  # whether the columns of the model are known
+    dialect: Dialect  # of its model
 
     @property
     def name(self) -> str:
@@ -93,7 +95,8 @@ def views(
         zone = answers.zone or former.zone or "UTC"
         made = Made(model, zone, {**former.columns, **given.get(name, {})})
         columns = _columns(contract, entity, catalogue, made)
-        yield View(contract, entity, columns, made, made.model in catalogue.sources)
+        is_read = made.model in catalogue.sources
+        yield View(contract, entity, columns, made, is_read, catalogue.dialect)
 
 
 def _columns(

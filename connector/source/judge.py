@@ -38,7 +38,7 @@ class Judge:
                 casts[each.name] = of_nulls(each.kind, quote(each.name))
             else:
                 way = chosen(self._reader, self._relation, each.name, each.ways)
-                faults.append(wrong_type(self._model, each, way))
+                faults.append(wrong_type(self._model, each, way, self._reader.dialect))
         faults += self._neither(columns, [name for name in casts if name in found.flags])
         if faults:
             raise UnfitError(destination, faults)
@@ -57,7 +57,7 @@ class Judge:
         found = self._counted(counts) if counts else ()
         for name, count in zip(flags, found, strict=False):
             if count:
-                yield not_boolean(self._model, name, columns[name], count)
+                yield not_boolean(self._model, name, columns[name], count, self._reader.dialect)
 
     def _counted(self, counts: Sequence[str]) -> tuple[int, ...]:
         """Return counts; empty when the view cannot be read, which is reported later."""

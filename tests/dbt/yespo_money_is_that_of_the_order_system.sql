@@ -50,9 +50,11 @@ with
 
 select expected.order_id
 from expected
-left join {{ ref("yespo__orders") }} as sent on expected.order_id = sent."externalOrderId"
+left join
+    {{ ref("yespo__orders") }} as sent
+    on expected.order_id = sent.{{ adapter.quote("externalOrderId") }}
 where
-    sent."totalCost"
+    sent.{{ adapter.quote("totalCost") }}
     is distinct from greatest(expected.kept_amount, least(expected.total_amount, 0))
     or sent.status is null
     or (

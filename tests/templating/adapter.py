@@ -19,3 +19,8 @@ def dispatch(context: Context, name: str, _namespace: str) -> Macro:
         if not isinstance(macro, Undefined):
             return macro
     raise LookupError(f"{name} has no implementation for {engine}")
+
+
+def quote(name: str) -> str:
+    """Return a name as its engine wants it where it is no plain word."""
+    return f'"{name}"'

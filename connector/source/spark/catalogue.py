@@ -11,8 +11,9 @@ from connector.compile.reading import postgres, received
 from connector.compile.reading.postgres import Place
 from connector.compile.reading.spark import rows as spark
 from connector.contract.contract import Contract
-from connector.fit.dialect import DUCKDB, Dialect
+from connector.fit.dialect import Dialect
 from connector.fit.judge import counted
+from connector.fit.spark import SPARK
 from connector.source.project import Relation, Warehouse
 from connector.source.source import Source
 from connector.source.spark.cluster import Cluster
@@ -51,8 +52,8 @@ class Catalogue:
 
     @property
     def dialect(self) -> Dialect:
-        """Return how SQL is suggested: as in DuckDB, since Spark's own is not known yet."""
-        return DUCKDB
+        """Return how SQL is suggested: in that of Spark."""
+        return SPARK
 
     def __str__(self) -> str:
         """Return which cluster it is."""

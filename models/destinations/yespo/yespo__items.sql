@@ -3,15 +3,15 @@ with
 
     renamed as (
         select
-            order_id as "externalOrderId",
+            order_id as {{ adapter.quote("externalOrderId") }},
             position as _position,
-            sku as "externalItemId",
+            sku as {{ adapter.quote("externalItemId") }},
             product_name as name,
             product_category as category,
             quantity,
             unit_price as cost,
             product_url as url,
-            product_image_url as "imageUrl"
+            product_image_url as {{ adapter.quote("imageUrl") }}
         from order_products
     )
 

@@ -4,9 +4,9 @@ with
     -- A fully refunded order is cancelled, whatever happened to the parcel.
     renamed as (
         select
-            order_id as "externalOrderId",
-            customer_id as "externalCustomerId",
-            remaining_amount as "totalCost",
+            order_id as {{ adapter.quote("externalOrderId") }},
+            customer_id as {{ adapter.quote("externalCustomerId") }},
+            remaining_amount as {{ adapter.quote("totalCost") }},
             case
                 when lifecycle in ('cancelled', 'failed', 'refunded')
                 then 'CANCELLED'
@@ -24,8 +24,8 @@ with
             currency,
             lower(customer_email) as email,
             {{ phone_digits("customer_phone") }} as phone,
-            {{ shortened("customer_first_name", 40) }} as "firstName",
-            {{ shortened("customer_last_name", 40) }} as "lastName",
+            {{ shortened("customer_first_name", 40) }} as {{ adapter.quote("firstName") }},
+            {{ shortened("customer_last_name", 40) }} as {{ adapter.quote("lastName") }},
             shipping_amount as shipping,
             discount_amount as discount,
             tax_amount as taxes,
@@ -42,12 +42,12 @@ with
                         shipping_zip,
                         shipping_country_alpha_2
                     )
-            end as "deliveryAddress",
-            delivery_method as "deliveryMethod",
-            payment_method as "paymentMethod",
-            store_id as "storeId",
-            subscription_id as "additionalInfo__subscription_id",
-            channel as "additionalInfo__channel",
+            end as {{ adapter.quote("deliveryAddress") }},
+            delivery_method as {{ adapter.quote("deliveryMethod") }},
+            payment_method as {{ adapter.quote("paymentMethod") }},
+            store_id as {{ adapter.quote("storeId") }},
+            subscription_id as {{ adapter.quote("additionalInfo__subscription_id") }},
+            channel as {{ adapter.quote("additionalInfo__channel") }},
             changed_at as _changed_at,
             lifecycle as _lifecycle,
             fee_amount as _fee_amount,
