@@ -43,7 +43,7 @@ LONGEST = (
     *("test_model_of_records", "test_project", "test_conformance_store"),
     *("test_model_based", "test_model_by_watermark"),
     *("test_lifecycle", "test_conformance_delivery", "test_recipes", "test_taking_back"),
-    *("test_security", "test_docs", "test_build_of_odd_values", "test_poison", "test_faults"),
+    *("test_security", "test_docs", "test_poison", "test_faults"),
     *("test_conformance_verify", "test_change_detection", "test_watermark", "test_accounts"),
     *("test_triple_whale_delivery", "test_locks", "test_postgres", "test_month", "test_backfill"),
     *("test_ledger_in_a_store", "test_bad_input", "test_verify", "test_commands", "test_library"),

@@ -23,8 +23,14 @@ def here(arguments: Sequence[str]) -> tuple[int, str]:
     return code, told.getvalue()
 
 
-# Slow, as they start processes; tests of locks go further. --long includes them.
-COSTLY = (month.Month.dbt_holds_the_warehouse, month.Month.two_schedulers)
+# --long goes through all of them; what happens on the others has tests of its own: test_faults,
+# test_locks (a held warehouse, a full disk, two at once), test_old_ledger and test_stale.
+USUAL = (
+    month.Month.rotated_key,
+    month.Month.renamed_column,
+    month.Month.restored_ledger,
+    month.Month.newer_duckdb,
+)
 DUCKDB = "1.5.0"  # the oldest that the connector accepts
 
 
@@ -39,10 +45,10 @@ def test_a_month_with_an_update_of_duckdb_has_no_surprise(request):
 
 
 @pytest.mark.untraced
-def test_a_month_in_production_has_no_surprise(tmp_path, monkeypatch, capsys):
+def test_a_month_in_production_has_no_surprise(request, tmp_path, monkeypatch, capsys):
     for name, value in month.ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
-    days = [day for day in month.DAYS if day not in COSTLY]
+    days = month.DAYS if request.config.option.long else USUAL
     month.Month(tmp_path / "month", here).live(days)
     told = capsys.readouterr().out
     assert told.count("all as the view says") == 2 * (1 + len(days))

@@ -9,15 +9,13 @@ import pytest
 import yaml
 
 from tests import recipe_rows
-from tests.dbt_project import UNWRITTEN, copy_project, failed_nodes, run_dbt
+from tests.dbt_project import TESTED, UNWRITTEN, copy_project, failed_nodes, run_dbt
 from tests.shop import Shop
 from tests.test_right_money import CONFIG, DESTINATIONS, exact_orders, total
 
 pytestmark = pytest.mark.untraced
 
 RECIPES = Path(__file__).parents[1] / "recipes"
-# Unit tests bring rows of their own, and ran when the sample was built.
-BUILD = ["build", "--exclude-resource-type", "unit_test", UNWRITTEN]
 
 
 def project_of(recipe, directory):
@@ -38,7 +36,7 @@ def recipe(request, tmp_path_factory, sandbox_process):
     folder = RECIPES / request.param
     directory = tmp_path_factory.mktemp("recipe") / "project"
     project_of(folder, directory)
-    built = run_dbt(directory, BUILD)
+    built = run_dbt(directory, ["build", *TESTED, UNWRITTEN])
     assert built.success, built.exception or failed_nodes(built)
     sandbox_process.reset()
     shop = Shop(directory, sandbox_process)

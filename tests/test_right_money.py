@@ -1,6 +1,10 @@
-"""From raw rows to what arrives: the money of odd orders is the same at every destination."""
+"""From raw rows to what arrives: the money of odd orders is the same at every destination.
+
+No value of an order fails a build; odd ones are counted, and `validate` reports them.
+"""
 
 import json
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -8,6 +12,7 @@ import pytest
 import yaml
 
 from tests import odd_orders
+from tests.dbt_project import TESTED, failed_nodes, run_dbt
 from tests.shop import Shop
 
 pytestmark = pytest.mark.untraced
@@ -54,20 +59,45 @@ def exact_orders(sandbox, key):
 
 
 @pytest.fixture(scope="module")
-def arrived(tmp_path_factory, sandbox_process):
-    """The orders that each destination holds, and the rules that `validate` reports, by order."""
-    sandbox_process.reset()
+def odd(tmp_path_factory, sandbox_process):
+    """A shop of the odd orders and the odd values, and the outcome of `dbt build`."""
     directory = tmp_path_factory.mktemp("odd") / "project"
-    shop = Shop(odd_orders.build(directory, ORDERS, OTHERS), sandbox_process)
+    odd_orders.prepare(directory, ORDERS, OTHERS)
+    shop = Shop(directory, sandbox_process)
     shop.write(CONFIG.format(url=sandbox_process.url))
+    return shop, run_dbt(directory, ["build", *TESTED], "info")
+
+
+@pytest.fixture(scope="module")
+def arrived(odd):
+    """The odd orders that each destination holds, and the rules that `validate` reports of them."""
+    shop, built = odd
+    assert built.success, built.exception or failed_nodes(built)
+    shop.sandbox.reset()
     synced = shop.run("sync", "--allow-side-effects", "--output", "json")
-    assert synced.code == 0, synced.err + synced.out
+    assert synced.code == 1, synced.err + synced.out
     held = {}
     for name, key in DESTINATIONS.items():
-        held[name] = exact_orders(sandbox_process.at(name), key)
+        orders = exact_orders(shop.sandbox.at(name), key)
         told = shop.run("validate", name, "--output", "json").json()
-        held[name, "rules"] = {(each["order_id"], each["rule"]) for each in told}
+        held[name] = {order_id: orders[order_id] for order_id in orders if order_id in ORDERS}
+        rules = {(each["order_id"], each["rule"]) for each in told}
+        held[name, "rules"] = {(order_id, rule) for order_id, rule in rules if order_id in ORDERS}
     return held
+
+
+def test_odd_values_end_no_build_and_validate_tells_of_them(odd):
+    shop, outcome = odd
+    assert outcome.success, outcome.exception or failed_nodes(outcome)
+    warned = {r.node.name: r.failures for r in outcome.result if r.status == "warn"}
+    known = {"order_status_is_known": 3, "channel_is_known": 2, "order_has_one_subscription": 1}
+    assert known.items() <= warned.items()
+    log = (shop.directory / "logs/dbt.log").read_text()
+    assert "order_status_is_known found lost in the post: 1 order, on-loan: 1 order" in log
+    told = shop.run("validate", "northbeam")
+    assert "lost in the post (1), on-loan (1), (none) (1)" in told.out
+    for name, failures in warned.items():
+        assert re.search(rf"warning +{failures:,}  {name}\n", told.out), name
 
 
 def total(entries, *names):
