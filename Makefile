@@ -16,7 +16,8 @@ MODELS = $(wildcard models tests/dbt dbt_package/tests)
 PARALLEL = --numprocesses 4 --dist loadfile --no-loadscope-reorder --durations 10
 # What every warehouse owes, and what is about PostgreSQL alone.
 READ = $(addprefix tests/test_,models_on_postgres.py init_on_postgres.py conformance_delivery.py watermark.py kills.py guards.py)
-READ_SPARK = $(addprefix tests/test_,init_on_spark.py fit_on_spark.py conformance_source.py warehouses.py spark.py spark_windows.py)
+CHOSEN = -k "not conformance_delivery or triple_whale"
+READ_SPARK = $(addprefix tests/test_,models_on_spark.py init_on_spark.py fit_on_spark.py conformance_source.py warehouses.py spark.py spark_windows.py)
 LINTERS = $(addprefix lint-,models types sql python spelling)
 TYPED = $(wildcard connector sample demo docs bench seeds)
 
@@ -74,12 +75,13 @@ bench: install ## measure the connector beside other senders: 10,000, 100,000 an
 compare: install ## measure the connector, rows by hand, dlt and drt in one call: 10,000 and 100,000 orders
 	$(BIN)/python -m bench --compare
 
-test-warehouses: READ += $(addprefix tests/test_,backfill.py taking_back.py)
+test-warehouses: READ += $(addprefix tests/test_,backfill.py taking_back.py conformance_watermark.py)
+test-warehouses: CHOSEN =
 test-warehouses: test-postgres test-spark ## read the views of a real PostgreSQL and a real Spark, which are started on loopback and ended again
 
 test-postgres: install ## run suites over a real PostgreSQL, and build the models there
 	@ls /usr/lib/postgresql/*/bin/postgres > /dev/null 2>&1 || { echo "there is no PostgreSQL server; install it: apt-get install postgresql"; exit 1; }
-	$(BIN)/python -m pytest --warehouse postgres --kills 5 $(PARALLEL) $(READ) -k "not conformance_delivery or triple_whale"
+	$(BIN)/python -m pytest --warehouse postgres --kills 5 $(PARALLEL) $(READ) $(CHOSEN)
 
 test-spark: install ## build the models, and run what every source owes, over a real Spark cluster
 	@command -v java > /dev/null || { echo "there is no Java, which Spark needs; install it: apt-get install openjdk-17-jre-headless"; exit 1; }

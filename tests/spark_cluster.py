@@ -63,7 +63,7 @@ def cluster(python: str) -> Iterator[Ports]:
         }
         given = [part for pair in settings.items() for part in ("--conf", "=".join(pair))]
         server = ("--class", _THRIFT, "--master", address, *given, "spark-internal")
-        started.start("spark-submit", *server, memory="1200m")
+        started.start("spark-submit", *server, memory="1500m")
         _wait_for(connect)
         _wait_for(thrift)
         yield Ports(connect, thrift)
@@ -101,7 +101,11 @@ class _Starter:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
-    process.wait(timeout=60)
+    try:
+        process.wait(timeout=60)
+    except subprocess.TimeoutExpired:  # out of memory, it hears nothing
+        process.kill()
+        process.wait()
 
 
 def _wait_for(port: int) -> None:

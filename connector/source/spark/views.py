@@ -26,7 +26,7 @@ from connector.source.source import Division, Measured, Source
 from connector.source.spark import state
 from connector.source.spark.copied import CopiedFromSpark
 from connector.source.spark.driver import STREAM
-from connector.source.spark.reads import FEW, Reads
+from connector.source.spark.reads import Reads
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -35,8 +35,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class SparkViews(Reads):
     """A `Source` whose views may change between two queries, so that each row has its hash."""
 
-    # Small windows: executors may have little memory. A window's ids are sent there, 2 MB of them.
-    division: ClassVar[Division | None] = Division(large=200_000, size=FEW)
+    # Small windows: executors may have little memory. A window's ids are sent there, 1 MB of them.
+    division: ClassVar[Division | None] = Division(large=100_000, size=50_000)
 
     def announced(self) -> Sequence[str]:
         """Return messages about columns that are cast without loss."""

@@ -1,0 +1,45 @@
+"""The models, contracts, seeds and tests on Spark: the same views as on DuckDB, row by row."""
+
+import duckdb
+import pytest
+
+from tests.dbt_project import VIEWS, copy_project
+from tests.spark_warehouse import build, copy, load, session
+
+pytestmark = pytest.mark.untraced
+
+# Spark repeats a part of a query for each of its uses: with all rows of this one in it, the plan
+# takes more than 1,200 MiB and does not end. The model itself is built, from tables.
+TOO_LARGE = "units_go_to_lines_by_name_price_and_order_and_never_too_many"
+
+
+@pytest.fixture(scope="module")
+def warehouse(spark_ports, tmp_path_factory):
+    """A session of Spark where dbt has built and tested the sample."""
+    pytest.importorskip("dbt.adapters.spark", reason="the extra dbt-spark is not installed")
+    with session(spark_ports) as opened:
+        load(opened)
+        folder = copy_project(tmp_path_factory.mktemp("spark"))
+        build(folder, spark_ports, "--exclude", f"unit_test:{TOO_LARGE}")
+        yield opened
+        for schema, *_ in opened.sql("show databases").collect():
+            if schema == "raw" or schema.startswith("analytics"):
+                opened.sql(f"drop database {schema} cascade")
+
+
+def test_each_view_of_spark_has_the_rows_and_types_that_it_has_on_duckdb(warehouse, built):
+    with duckdb.connect() as connection:
+        connection.execute("set timezone = 'UTC'")
+        connection.execute(f"attach '{built}' as ours (read_only)")
+        connection.execute("create schema theirs")
+        for view in VIEWS:
+            copy(warehouse, view, connection)
+            described = "select column_name, column_type from (describe {}.{})"
+            ours, theirs = (
+                connection.execute(described.format(place, view)).fetchall()
+                for place in ("ours", "theirs")
+            )
+            assert theirs == ours, view
+            for first, second in (("ours", "theirs"), ("theirs", "ours")):
+                rows = f"from {first}.{view} except all from {second}.{view}"
+                assert connection.execute(f"from ({rows}) limit 3").fetchall() == [], (view, first)
