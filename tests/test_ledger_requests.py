@@ -88,7 +88,7 @@ class Story:
         ).fetchall()
         chunk = Chunk(self._chunks, len(orders), tuple(Batch(*row) for row in rows), before)
         self.record.intend(chunk)
-        return self.parts.batches(chunk)
+        return self.parts.batches(chunk, [each.body for each in chunk.batches])
 
     def deliver(self, *parts: Part) -> None:
         for part in parts:

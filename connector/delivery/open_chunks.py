@@ -26,11 +26,12 @@ class OpenChunks:
         if self._chunks and self._chunks.wait:
             time.sleep(min(seconds, self._chunks.wait))
             return
-        chunk = self._chunks.take(seconds) if self._chunks else None
-        if chunk is not None:
+        rendered = self._chunks.take(seconds) if self._chunks else None
+        if rendered is not None:
+            chunk = rendered.without_bodies()
             self._recorder.intend(chunk)
             self._open.append(chunk)
-            self._queue.add(chunk)
+            self._queue.add(chunk, [batch.body for batch in rendered.batches])
 
     @property
     def is_wide(self) -> bool:

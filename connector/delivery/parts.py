@@ -1,6 +1,6 @@
 """Parts of planned batches: their bodies, their halves, the orders of them that were refused."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,15 +71,18 @@ class Parts:
         self._masking = masking
         self._ready: dict[Part, bytes] = {}
 
-    def batches(self, chunk: Chunk) -> list[Part]:
-        """Return the batches of a chunk whole, oldest orders first."""
+    def batches(self, chunk: Chunk, bodies: Iterable[bytes]) -> list[Part]:
+        """Return the batches of a chunk whole, oldest orders first.
+
+        A body is let go of when it is sent: a chunk may stay for long after that.
+        """
         before = chunk.batches_before
-        bodies = {
-            Part(chunk, before + batch.number, batch.first, batch.last, batch.orders): batch.body
+        found = [
+            Part(chunk, before + batch.number, batch.first, batch.last, batch.orders)
             for batch in chunk.batches
-        }
-        self._ready |= bodies
-        return list(bodies)
+        ]
+        self._ready |= dict(zip(found, bodies, strict=True))
+        return found
 
     def body(self, part: Part) -> bytes:
         """Return the request body of the orders of a part that were not refused."""

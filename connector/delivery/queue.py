@@ -23,9 +23,9 @@ class Queue:
     def __len__(self) -> int:
         return len(self._queue) + len(self._rests)
 
-    def add(self, chunk: Chunk) -> None:
-        """Put the batches of a chunk after all others."""
-        self.last(self._parts.batches(chunk), self._attempts)
+    def add(self, chunk: Chunk, bodies: Iterable[bytes]) -> None:
+        """Put the batches of a chunk, each with its body or an empty one, after all others."""
+        self.last(self._parts.batches(chunk, bodies), self._attempts)
 
     def first(self, *parts: Part) -> None:
         """Put parts before all others."""

@@ -85,12 +85,19 @@ def limit(connection: duckdb.DuckDBPyConnection, memory: int, threads: int) -> N
 @contextmanager
 def alone(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Use one thread for statements of which more than one takes memory and saves no time."""
-    memory, threads = limits(connection)
-    limit(connection, memory, 1)
+    with limited(connection, limits(connection)[0], 1):
+        yield
+
+
+@contextmanager
+def limited(connection: duckdb.DuckDBPyConnection, memory: int, threads: int) -> Iterator[None]:
+    """Set both limits for a while."""
+    before = limits(connection)
+    limit(connection, memory, threads)
     try:
         yield
     finally:
-        limit(connection, memory, threads)
+        limit(connection, *before)
 
 
 def ended_by(connection: duckdb.DuckDBPyConnection, error: BaseException) -> ConnectorError:

@@ -28,13 +28,13 @@ class Call:
         self._connection = connection
         if connection is None:
             self.latest = time.monotonic() + self._timeouts[0]
-            _watch.look()
+            _watch.look(self.latest)
 
     def asks(self, connection: Any) -> None:
         """Note that a request uses a connection from now on, and that its answer comes."""
         self._connection, self.is_connected = connection, True
         self.latest = time.monotonic() + self._timeouts[1]
-        _watch.look()
+        _watch.look(self.latest)
 
     def check(self) -> None:
         """Raise TimeoutError when the call took too long: a cut answer may look complete."""
@@ -58,6 +58,7 @@ class _Watch:
         self._changed = threading.Condition()
         self._calls: set[Call] = set()
         self._thread: threading.Thread | None = None
+        self._next = inf  # when it looks again
 
     def add(self, call: Call) -> None:
         with self._changed:
@@ -70,10 +71,11 @@ class _Watch:
         with self._changed:
             self._calls.discard(call)
 
-    def look(self) -> None:
-        """Look again when the next call is over its time."""
+    def look(self, latest: float) -> None:
+        """Look again when a call is over its time, if that is sooner than the next look."""
         with self._changed:
-            self._changed.notify()
+            if latest < self._next:
+                self._changed.notify()
 
     def _run(self) -> None:
         with self._changed:
@@ -82,8 +84,8 @@ class _Watch:
                 for call in [call for call in self._calls if call.latest <= now]:
                     self._calls.discard(call)
                     call.end()
-                latest = min((call.latest for call in self._calls), default=inf)
-                self._changed.wait(min(latest - now, threading.TIMEOUT_MAX))
+                self._next = min((call.latest for call in self._calls), default=inf)
+                self._changed.wait(min(self._next - now, threading.TIMEOUT_MAX))
 
 
 _watch = _Watch()

@@ -42,6 +42,10 @@ class Chunk:
     batches_before: int = 0  # in the run
     oversized: bool = False  # whether some of its orders are too large for any batch
 
+    def without_bodies(self) -> "Chunk":
+        """Return the chunk without the bodies of its batches, to be kept until it is settled."""
+        return replace(self, batches=tuple(replace(batch, body=b"") for batch in self.batches))
+
     def values(self) -> dict[str, Any]:
         """Return the values that the chunk binds in SQL."""
         return {

@@ -7,13 +7,12 @@ from contextlib import contextmanager
 
 import duckdb
 
-from connector.engine.engine import limit, limits
+from connector.engine.engine import limited, limits
 
 THREADS = 2  # where orders are few
 EACH = 200_000_000  # bytes of the memory limit for each thread and its chunk
 FEW = 10_000  # orders; for fewer, setting DuckDB up takes longer than it saves
-# Bytes above the memory limit for freed memory not yet returned; less when the limit is small.
-SLACK = 200_000_000
+ENOUGH = 400_000_000  # bytes to render with; a memory limit below it is exceeded a little
 
 
 class Renderers:
@@ -51,7 +50,8 @@ def renderers(connection: duckdb.DuckDBPyConnection, orders: int) -> Iterator[Re
         return
     memory, threads = limits(connection)
     few = Renderers(connection, min(threads, max(1, memory // EACH)))
-    with _suited(connection, memory, threads), _ending(few) as found:
+    # Our own threads render many small chunks on all cores.
+    with limited(connection, _room(memory), 1), _ending(few) as found:
         yield found
 
 
@@ -63,16 +63,11 @@ def _ending(found: Renderers) -> Iterator[Renderers]:
         found.end()
 
 
-@contextmanager
-def _suited(connection: duckdb.DuckDBPyConnection, memory: int, threads: int) -> Iterator[None]:
-    """Set DuckDB up for many small chunks that our own threads render on all cores.
+def _room(memory: int) -> int:
+    """Return the bytes that DuckDB may use while chunks are rendered.
 
-    DuckDB counts freed memory as used and, near its limit, returns it to the system only to take it
-    again for the next chunk, at great cost. What chunks really use stays far below the limit.
+    It counts freed memory as used and, near its limit, returns it to the system only to take it
+    again for the next chunk, at great cost. With more than it needs, it keeps rows that it has read
+    and will not read again.
     """
-    slack = min(SLACK, memory * 4 // 9)
-    limit(connection, memory + slack, 1)
-    try:
-        yield
-    finally:
-        limit(connection, memory, threads)
+    return max(memory, min(memory * 13 // 9, ENOUGH))

@@ -1,7 +1,7 @@
 """Takes the orders that may have to be sent out of the views, and what is known of them."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 
 import duckdb
@@ -10,6 +10,7 @@ from connector.compile import Columns
 from connector.compile.judging.check import Staged
 from connector.compile.rendering import render
 from connector.contract.contract import Contract
+from connector.engine.engine import limited, limits
 from connector.ledger.ledger import Scope
 from connector.payloads.recipe import Lists, lists
 from connector.plan import spill_tables
@@ -27,6 +28,7 @@ from connector.sql import Statements, count, run
 
 statement = Statements(__file__)
 
+SPARE = 16  # the part of the memory limit that is left when the rows of many orders are sorted
 SLICE = 50_000  # orders whose payloads are taken at a time: to sort more of them fills memory
 
 
@@ -50,10 +52,19 @@ def copied(
     if not orders:
         snapshot.copy_nothing(connection, contract)
         return Candidates(staged=Staged(tuple(each.name for each in contract.entities())))
-    snapshot.copy(source, destination.policy)
+    with _sorting(connection, orders):
+        snapshot.copy(source, destination.policy)
     found = lists(connection, contract, orders)
     is_known = bool(destination.kept(contract)) and remember(connection, destination.scope)
     return Candidates(orders, found, Staged(found.empty, is_known))
+
+
+def _sorting(connection: duckdb.DuckDBPyConnection, orders: int) -> AbstractContextManager[None]:
+    """Leave some memory: to sort many rows takes more of it than DuckDB counts."""
+    if orders <= spill_tables.FEW:
+        return nullcontext()
+    memory, threads = limits(connection)
+    return limited(connection, memory - memory // SPARE, threads)
 
 
 def remember(connection: duckdb.DuckDBPyConnection, scope: Scope) -> bool:
