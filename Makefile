@@ -68,6 +68,7 @@ coverage: install ## measure which branches the tests reach: 95 % at least; with
 
 test-long: install ## the tests that have no natural end, at full length: minutes each
 	$(BIN)/python -m pytest --long --numprocesses 2 --dist loadfile --no-loadscope-reorder $(LONG)
+	$(BIN)/python -m pytest --long --warehouse postgres tests/test_models_on_postgres.py
 
 bench: install ## measure the connector beside other senders: 10,000, 100,000 and 1,000,000 orders
 	$(BIN)/python -m bench

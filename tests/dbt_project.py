@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import chdir, contextmanager
 from pathlib import Path
 
+import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 
@@ -87,8 +88,10 @@ def run_dbt(directory: Path, arguments: Sequence[str], logged: str = "none") -> 
     return outcome
 
 
-def build_warehouse(directory: Path) -> Path:
+def build_warehouse(directory: Path, part: str = "", chosen: Sequence[str] = ()) -> Path:
     """Load the sample, build and test every model in `directory`, and return the warehouse.
+
+    `part` is SQL that leaves only a part of the sample, `chosen` are options of `dbt build`.
 
     Raises:
         AssertionError: `dbt build` failed; its message names the nodes.
@@ -96,7 +99,9 @@ def build_warehouse(directory: Path) -> Path:
     copy_project(directory)
     path = directory / "oms.duckdb"
     warehouse.load(path)
-    outcome = run_dbt(directory, ["build"])
+    with duckdb.connect(path) as connection:
+        connection.execute(part)
+    outcome = run_dbt(directory, ["build", *chosen])
     assert outcome.success, outcome.exception or failed_nodes(outcome)
     return path
 

@@ -2,6 +2,8 @@
 
 import duckdb
 
+from tests.sample_parts import FIRST_THOUSAND
+
 THE = "(select order_id from (select distinct order_id from raw.orders) order by 1 limit 1 offset "
 ORDERS = [  # what is odd about the orders of the sample, one after the other
     "status = 'lost in the post'",
@@ -64,20 +66,9 @@ ELSEWHERE = """
 """
 
 
-FEW = """
-    delete from raw.orders where order_id not in
-        (select distinct order_id from raw.orders order by order_id limit 1000);
-    delete from raw.order_lines where order_id not in (select order_id from raw.orders);
-    delete from raw.order_discounts where order_id not in (select order_id from raw.orders);
-    delete from raw.order_tags where order_id not in (select order_id from raw.orders);
-    delete from raw.refunds where order_id not in (select order_id from raw.orders);
-    delete from raw.refund_lines where refund_id not in (select refund_id from raw.refunds);
-"""
-
-
 def make_odd(connection: duckdb.DuckDBPyConnection) -> None:
     """Keep a thousand orders of the sample, and give each of some of them one odd value."""
-    connection.execute(FEW)
+    connection.execute(FIRST_THOUSAND)
     for number, change in enumerate(ORDERS):
         connection.execute(f"update raw.orders set {change} where order_id = {THE} {number})")
     for number, change in enumerate(LINES, start=len(ORDERS)):
