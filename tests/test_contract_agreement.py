@@ -17,6 +17,7 @@ from connector.destinations import contracts
 from tests.broken_orders import Case, cases, entities, id_of, orders, row, types
 from tests.expected_payloads import INFINITE, broken_rules, payload
 from tests.generated_orders import YEAR_1, Generated, Judged, generated, judge
+from tests.vendor_schemas import PUBLISHED, takes
 
 pytestmark = pytest.mark.untraced
 
@@ -26,7 +27,7 @@ RULES = {rule.rule: rule for rule in NORTHBEAM.rules}
 # Without shrinking: sixty orders take long to shrink, and the message holds the one that matters.
 THOROUGH = settings(
     phases=[Phase.generate],
-    max_examples=6,
+    max_examples=4,
     derandomize=True,
     deadline=None,
     database=None,
@@ -45,6 +46,7 @@ def by_schema(judged: Judged, order_id: str, contract: Contract = NORTHBEAM) -> 
 @THOROUGH
 @given(st.data())
 def test_generated_orders_are_judged_and_rendered_as_without_sql(contract, data):
+    """And no vendor refuses what is sent of them by the schema that it publishes."""
     found = data.draw(generated(contract, orders=60))
     judged = judge(contract, found)
     for order in found.tables[contract.orders.name]:
@@ -54,6 +56,13 @@ def test_generated_orders_are_judged_and_rendered_as_without_sql(contract, data)
         assert mine == theirs, expected[:2000]
         if "infinity" not in expected:
             assert judged.payloads[order_id] == expected
+    if contract.destination in PUBLISHED:
+        assert_that_the_vendor_takes_what_is_sent(contract, judge(contract, found, mends=True))
+
+
+def assert_that_the_vendor_takes_what_is_sent(contract: Contract, judged: Judged) -> None:
+    for order_id, text in judged.payloads.items():
+        assert order_id in judged.invalid or takes(contract, text), text[:2000]
 
 
 # Each rule of the schema by itself.

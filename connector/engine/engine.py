@@ -15,6 +15,7 @@ statement = Statements(__file__)
 
 _UNFIT = {"2.0.0": "fails over columns that are all null, as a brand without e-mail addresses has"}
 _FIT = "2.0.1"
+SETTINGS = {"autoinstall_known_extensions": "false"}
 MEMORY_LIMIT = "450MB"  # of DuckDB's buffers; what is over it is spilled to disk
 
 
@@ -51,11 +52,7 @@ def engine(
     with spilling(directory, read_only=read_only) as spill:
         connection = duckdb.connect(
             ":memory:",
-            config={
-                "autoinstall_known_extensions": "false",
-                "temp_directory": str(spill),
-                "memory_limit": memory_limit,
-            },
+            config={**SETTINGS, "temp_directory": str(spill), "memory_limit": memory_limit},
         )
         try:
             connection.execute(statement("engine"))
