@@ -67,7 +67,7 @@ def _room(memory: int) -> int:
     """Return the bytes that DuckDB may use while chunks are rendered.
 
     It counts freed memory as used and, near its limit, returns it to the system only to take it
-    again for the next chunk, at great cost. With more than it needs, it keeps rows that it has read
-    and will not read again.
+    again for the next chunk, at great cost: so a small limit is exceeded. With more than it needs,
+    it keeps rows that it has read and will not read again: so of a large limit a part is left.
     """
-    return max(memory, min(memory * 13 // 9, ENOUGH))
+    return max(memory * 8 // 9, min(memory * 13 // 9, ENOUGH))

@@ -46,8 +46,13 @@ def copied(
     contract: Contract,
     destination: Destination,
     source: Source,
+    *,
+    are_new: bool = False,
 ) -> Candidates:
-    """Make `staged.<entity>`, and fill `work.memory` with what was last sent of these orders."""
+    """Make `staged.<entity>`, and fill `work.memory` with what was last sent of these orders.
+
+    Of orders that `are_new` nothing ever was.
+    """
     orders = count(connection, "work.ranked")
     if not orders:
         snapshot.copy_nothing(connection, contract)
@@ -55,7 +60,8 @@ def copied(
     with _sorting(connection, orders):
         snapshot.copy(source, destination.policy)
     found = lists(connection, contract, orders)
-    is_known = bool(destination.kept(contract)) and remember(connection, destination.scope)
+    may_know = bool(destination.kept(contract)) and not are_new
+    is_known = may_know and remember(connection, destination.scope)
     return Candidates(orders, found, Staged(found.empty, is_known))
 
 
@@ -135,6 +141,15 @@ class Views:
             source.leave_out_changed(self._destination.policy, self._salt)
             given = (self._connection, self.contract, self._destination.models)
             check_positions(*given, self.found.staged.empty)
+
+    def copy_window(self, whole: Source) -> None:
+        """Copy the rows of a window: its orders were never sent.
+
+        The positions of all lists were checked before; an order with others is left out.
+        """
+        given = (self._connection, self.contract, self._destination)
+        self.found = copied(*given, whole, are_new=True)
+        whole.leave_out_changed(self._destination.policy, self._salt)
 
     def payloads(self, ranks: str) -> str:
         """Return a select of the payloads of some ranks, see `render.payloads`."""

@@ -90,7 +90,7 @@ class Planner:
         choose(self._connection, self.scope, windows.CHOICE)
         with self._views.opened(warehouse) as whole:
             self.windows.next()
-            self._views.copy(whole)
+            self._views.copy_window(whole)
             self._count_values()
         self._decide(windows.CHOICE)
         sample(self._connection, self._views.contract, self.scope)
