@@ -35,8 +35,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class SparkViews(Reads):
     """A `Source` whose views may change between two queries, so that each row has its hash."""
 
-    # Small windows: executors may have little memory. A window's ids are sent there, 1 MB of them.
-    division: ClassVar[Division | None] = Division(large=100_000, size=50_000)
+    # Small windows: executors may have little memory. A window's ids are sent there, 0.6 MB.
+    division: ClassVar[Division | None] = Division(large=100_000, size=30_000)
 
     def announced(self) -> Sequence[str]:
         """Return messages about columns that are cast without loss."""
