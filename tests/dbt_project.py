@@ -6,13 +6,15 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import chdir, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.cli.main import dbtRunner, dbtRunnerResult
 
 from sample import warehouse
 from tests.unmeasured import untraced
+
+if TYPE_CHECKING:
+    from dbt.cli.main import dbtRunnerResult
 
 ROOT = Path(__file__).parents[1]
 PARTS = ["models", "macros", "dbt_package", "tests/dbt", "dbt_project.yml", "profiles.yml"]
@@ -21,6 +23,11 @@ BUILT = "BUILT_SAMPLE"  # an environment variable: where the project is that was
 PARSED = Path("target/partial_parse.msgpack")
 # Unit tests bring rows of their own, and ran when the sample was built.
 TESTED = ["--exclude-resource-type", "unit_test"]
+# Whose rows say something new about staging and about what only warns, but not about the tests of
+# marts and seeds that fail a build.
+LOOKED_AT = [*TESTED, "--indirect-selection", "cautious", "--exclude"]
+LOOKED_AT += [f"config.severity:ERROR,path:models/{part}" for part in ("intermediate", "marts")]
+LOOKED_AT += ["path:dbt_package/seeds,resource_type:test"]
 # For those who need no manifest.json and no run_results.json, which are written again each time.
 UNWRITTEN = "--no-write-json"
 
@@ -68,12 +75,16 @@ def uncollected() -> Iterator[None]:
         gc.enable()
 
 
-def run_dbt(directory: Path, arguments: Sequence[str], logged: str = "none") -> dbtRunnerResult:
+def run_dbt(directory: Path, arguments: Sequence[str], logged: str = "none") -> "dbtRunnerResult":
     """Run dbt in this process on the project in `directory`; its warehouse is oms.duckdb there.
 
     A log that nobody reads, each line of which is searched for secrets, takes a tenth of the time;
     `logged` asks for one of a level.
     """
+    # To import dbt takes a second, which those who run nothing do not need.
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager  # noqa: PLC0415
+    from dbt.cli.main import dbtRunner  # noqa: PLC0415
+
     places = [
         *("--log-level", "none", "--log-level-file", logged),
         *("--project-dir", str(directory), "--profiles-dir", str(directory)),
@@ -106,7 +117,7 @@ def build_warehouse(directory: Path, part: str = "", chosen: Sequence[str] = ())
     return path
 
 
-def failed_nodes(outcome: dbtRunnerResult) -> list[str]:
+def failed_nodes(outcome: "dbtRunnerResult") -> list[str]:
     """Describe what failed in a run of dbt, one line per node."""
     return [
         f"{result.node.name}: {result.message}"

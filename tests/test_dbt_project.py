@@ -119,9 +119,9 @@ def test_the_seed_knows_the_usual_spellings_and_a_short_row_of_ones_own(project)
     expected = {s.strip(): what for what, texts in SPELLINGS.items() for s in texts.split(",")}
     expected |= {"on_loan": "cancelled", "lost in the post": "placed"}
     orders = [key for (key,) in query(path, "from (select distinct order_id from raw.orders)")]
-    for status, order in zip(expected, sorted(orders), strict=False):
-        change(path, f"update raw.orders set status = '{status}' where order_id = '{order}'")
-    change(path, f"update raw.orders set status = ' ' where order_id = '{max(orders)}'")
+    statuses = [*zip(expected, sorted(orders), strict=False), (" ", max(orders))]
+    update = "update raw.orders set status = '{}' where order_id = '{}';"
+    change(path, "".join(update.format(*each) for each in statuses))
     outcome = run_dbt(project, ["build", UNWRITTEN, "--select", "+int_order_lifecycles"])
     assert outcome.success
     found = query(

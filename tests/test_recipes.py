@@ -9,12 +9,13 @@ import pytest
 import yaml
 
 from tests import recipe_rows
-from tests.dbt_project import TESTED, UNWRITTEN, copy_project, failed_nodes, run_dbt
+from tests.dbt_project import LOOKED_AT, TESTED, UNWRITTEN, copy_project, failed_nodes, run_dbt
 from tests.shop import Shop
 from tests.test_right_money import CONFIG, DESTINATIONS, exact_orders, total
 
 pytestmark = pytest.mark.untraced
 
+WHOLE = "postgres_oms"  # the one of which every test of dbt runs without --long, too
 RECIPES = Path(__file__).parents[1] / "recipes"
 
 
@@ -36,7 +37,8 @@ def recipe(request, tmp_path_factory, sandbox_process):
     folder = RECIPES / request.param
     directory = tmp_path_factory.mktemp("recipe") / "project"
     project_of(folder, directory)
-    built = run_dbt(directory, ["build", *TESTED, UNWRITTEN])
+    whole = request.param == WHOLE or request.config.option.long
+    built = run_dbt(directory, ["build", UNWRITTEN, *(TESTED if whole else LOOKED_AT)])
     assert built.success, built.exception or failed_nodes(built)
     sandbox_process.reset()
     shop = Shop(directory, sandbox_process)
