@@ -67,9 +67,8 @@ def test_a_brand_without_anything_optional_builds_and_its_order_arrives(request,
             return connection.execute(sql).fetchall()
 
         assert ask("select order_tags, purchase_total from northbeam__orders") == [([], 29)]
-        assert ask("select id, name, quantity, price from northbeam__products") == [
-            ("P", "Pot", 2, 10)
-        ]
+        products = ask("select id, name, quantity, price from northbeam__products")
+        assert products == [("P", "Pot", 2, 10)]
         assert ask('select url, "imageUrl" from yespo__items') == [(None, None)]
         assert ask("select status, source from yespo__orders") == [("INITIALIZED", None)]
         assert ask("select tags from triple_whale__orders") == [(None,)]
