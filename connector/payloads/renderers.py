@@ -12,7 +12,8 @@ from connector.engine.engine import limited, limits
 THREADS = 2  # where orders are few
 EACH = 200_000_000  # bytes of the memory limit for each thread and its chunk
 FEW = 10_000  # orders; for fewer, setting DuckDB up takes longer than it saves
-ENOUGH = 400_000_000  # bytes to render with; a memory limit below it is exceeded a little
+# Bytes above the memory limit for freed memory not yet returned; less when the limit is small.
+SLACK = 200_000_000
 
 
 class Renderers:
@@ -67,7 +68,6 @@ def _room(memory: int) -> int:
     """Return the bytes that DuckDB may use while chunks are rendered.
 
     It counts freed memory as used and, near its limit, returns it to the system only to take it
-    again for the next chunk, at great cost: so a small limit is exceeded. With more than it needs,
-    it keeps rows that it has read and will not read again: so of a large limit a part is left.
+    again for the next chunk, at great cost. What chunks really use stays far below the limit.
     """
-    return max(memory * 8 // 9, min(memory * 13 // 9, ENOUGH))
+    return memory + min(SLACK, memory * 4 // 9)
