@@ -2,11 +2,13 @@
 
 import json
 import threading
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 
 from connector.blobs.address import blobs
+from connector.blobs.blobs import ChangedError
 from connector.exceptions import LedgerHeldError
 from connector.ledger.ledger import Ledger
 from connector.remote.holding import Holding
@@ -52,9 +54,12 @@ def run_once(store) -> int:
 
 
 def left(place, holding) -> None:
-    """Leave the lock of a run that was killed on another machine."""
-    _, tag = place.get(LOCK)
-    place.replace_if(LOCK, holding.encoded(), tag)
+    """Leave the lock of a run that was killed on another machine, between two beats of ours."""
+    while True:
+        _, tag = place.get(LOCK)
+        with suppress(ChangedError):
+            place.replace_if(LOCK, holding.encoded(), tag)
+            return
 
 
 def late(server, place, key: str, data: bytes) -> list[str]:
