@@ -8,10 +8,6 @@ from tests.spark_warehouse import build, copy, load, session
 
 pytestmark = pytest.mark.untraced
 
-# Spark repeats a part of a query for each of its uses: with all rows of this one in it, the plan
-# takes more than 1,200 MiB and does not end. The model itself is built, from tables.
-TOO_LARGE = "units_go_to_lines_by_name_price_and_order_and_never_too_many"
-
 
 @pytest.fixture(scope="module")
 def warehouse(spark_ports, tmp_path_factory):
@@ -20,7 +16,7 @@ def warehouse(spark_ports, tmp_path_factory):
     with session(spark_ports) as opened:
         load(opened)
         folder = copy_project(tmp_path_factory.mktemp("spark"))
-        build(folder, spark_ports, "--exclude", f"unit_test:{TOO_LARGE}")
+        build(folder, spark_ports)
         yield opened
         for schema, *_ in opened.sql("show databases").collect():
             if schema == "raw" or schema.startswith("analytics"):
