@@ -63,7 +63,7 @@ def cluster(python: str) -> Iterator[Ports]:
         }
         given = [part for pair in settings.items() for part in ("--conf", "=".join(pair))]
         server = ("--class", _THRIFT, "--master", address, *given, "spark-internal")
-        started.start("spark-submit", *server, memory="1500m")
+        started.start("spark-submit", *server, memory="3g")
         _wait_for(connect)
         _wait_for(thrift)
         yield Ports(connect, thrift)
