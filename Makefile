@@ -13,7 +13,7 @@ CHROMIUM = $(shell command -v chromium || command -v chromium-browser || command
 SQL = $(wildcard models macros dbt_package recipes tests/dbt sample connector bench)
 LONG = $(addprefix tests/test_,accounts.py answers_at_random.py backfill.py dockerfile.py guards_everywhere.py kills.py jobs.py kills_of_records.py ledger.py ledger_command.py ledger_in_a_store.py model_based.py model_by_watermark.py model_of_records.py month.py poison.py recipes.py required_columns.py)
 MODELS = $(wildcard models tests/dbt dbt_package/tests)
-PARALLEL = --numprocesses 4 --dist loadfile --no-loadscope-reorder --durations 10
+PARALLEL = --numprocesses 3 --dist loadfile --no-loadscope-reorder --durations 10
 # What every warehouse owes, and what is about PostgreSQL alone.
 READ = $(addprefix tests/test_,models_on_postgres.py init_on_postgres.py conformance_delivery.py watermark.py kills.py guards.py)
 CHOSEN = -k "not conformance_delivery or triple_whale"
