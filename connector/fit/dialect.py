@@ -1,5 +1,7 @@
 """What engines call the same conversion, where they have different words for it."""
 
+from collections.abc import Mapping
+
 from connector.compile import literal
 from connector.fit.types import written
 
@@ -109,7 +111,7 @@ class PostgresDialect(Dialect):
 
     def parsed(self, sql: str, form: str) -> str:
         """Return a time without a zone of a text."""
-        return f"cast(to_timestamp({sql}, {literal(_in_postgres(form))}) as timestamp)"
+        return f"cast(to_timestamp({sql}, {literal(respelt(form, _POSTGRES))}) as timestamp)"
 
     def moment(self, sql: str, parts: int) -> str:
         """Return the moment of a number of parts of a second since 1970."""
@@ -117,7 +119,7 @@ class PostgresDialect(Dialect):
 
     def text_of_moment(self, sql: str) -> str:
         """Return a moment as a text in UTC."""
-        return f"to_char({sql} at time zone 'UTC', {literal(_in_postgres(_FORM))})"
+        return f"to_char({sql} at time zone 'UTC', {literal(respelt(_FORM, _POSTGRES))})"
 
     def text_of_json(self, sql: str) -> str:
         """Return a plain JSON value as a text."""
@@ -152,8 +154,9 @@ class PostgresDialect(Dialect):
         return f"select {keys}, place as _position, item from … cross join {rows}"
 
 
-def _in_postgres(form: str) -> str:
-    for part, word in _POSTGRES.items():
+def respelt(form: str, words: Mapping[str, str]) -> str:
+    """Return the form of a time with the words of an engine for the parts that strptime knows."""
+    for part, word in words.items():
         form = form.replace(part, word)
     return form
 

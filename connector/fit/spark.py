@@ -3,7 +3,7 @@
 import re
 
 from connector.compile import literal
-from connector.fit.dialect import Dialect
+from connector.fit.dialect import Dialect, respelt
 
 _FORMS = {  # one letter reads one digit or two
     "%Y%m%d": "yyyyMMdd",
@@ -40,9 +40,7 @@ class SparkDialect(Dialect):
         """Return a time without a zone of a text."""
         if form.startswith(_WEEKDAY):
             sql, form = f"substring({sql}, 6)", form.removeprefix(_WEEKDAY)
-        for part, word in _FORMS.items():
-            form = form.replace(part, word)
-        return f"to_timestamp({sql}, {literal(form)})"
+        return f"to_timestamp({sql}, {literal(respelt(form, _FORMS))})"
 
     def in_zone(self, sql: str, zone: str) -> str:
         """Return the moment of a time without a zone."""
