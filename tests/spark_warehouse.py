@@ -31,14 +31,14 @@ def load(opened: Any, raw: Path = RAW) -> None:
         opened.sql(f"create or replace view raw.{table} as {rows}")
 
 
-def build(directory: Path, ports: Ports, *arguments: str) -> None:
-    """Build and test models of a project, whose raw tables are there.
+def build(directory: Path, ports: Ports) -> None:
+    """Build and test the models of a project, whose raw tables are there.
 
     Raises:
         AssertionError: `dbt build` failed; its message names the nodes.
     """
     with environment(SPARK_PORT=str(ports.thrift)):
-        outcome = run_dbt(directory, ["build", "--target", "spark", *arguments])
+        outcome = run_dbt(directory, ["build", "--target", "spark"])
     assert outcome.success, outcome.exception or failed_nodes(outcome)
 
 

@@ -14,6 +14,7 @@ from connector.config.config import load
 from connector.destinations import contracts
 from connector.scaffold import likely
 from tests.dbt_project import run_dbt
+from tests.mapped_project import mapped_and_valid
 from tests.sandbox_process import Sandbox
 from tests.shop import Result, Shop
 from tests.small_project import FILES
@@ -221,34 +222,9 @@ def own(fresh: Shop) -> Shop:
 
 
 def test_what_is_mapped_builds_with_its_tests_and_is_valid(own, monkeypatch):
-    monkeypatch.setenv("NORTHBEAM_API_KEY", "planted")
-    monkeypatch.setenv("NORTHBEAM_CLIENT_ID", "planted")
     told = init(own, "--time-zone", "America/New_York").out
     assert "orders.shipping_cost" in told.partition("--map")[2]
-    init(own, *GIVEN)
-    outcome = run_dbt(own.directory, ["build"])
-    assert outcome.success, outcome.exception
-    url = f"{own.sandbox.url}/v2/orders"
-    path = own.directory / "connector.yml"
-    path.write_text(
-        path.read_text().replace("environment: local", f"environment: local\n    url: {url}")
-    )
-    assert "3 orders, 0 invalid" in own.run("validate").out
-    (shown,) = own.run("show", "1", "--output", "json").json()
-    expected = {
-        "order_id": "1",
-        "customer_id": "6f1ed002-ab5d-4d23-8f3c-1e2f5a3b4c5d",
-        "time_of_purchase": "2026-07-02T00:00:00Z",
-        "currency": "USD",
-        "purchase_total": 12.50,
-        "tax": 2.00,
-        "shipping_cost": 0.50,
-        "order_tags": ["web", "vip"],
-        "customer_email": "someone@mail.example",
-    }
-    payload = shown["payload"]
-    assert {name: payload[name] for name in expected} == expected
-    assert payload["products"] == [{"id": "tea", "name": "Tea", "quantity": 1, "price": 10}]
+    mapped_and_valid(own, monkeypatch, GIVEN)
 
 
 def test_answers_can_be_corrected_without_starting_again(own):

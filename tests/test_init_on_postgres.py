@@ -1,14 +1,10 @@
 """`connector init` in a dbt project on PostgreSQL: the models that it writes build there."""
 
-import json
-
 import pytest
 
-from tests.dbt_project import run_dbt
-from tests.mapped_project import mapped_and_valid
+from tests.mapped_project import build_on_server, mapped_and_valid
 from tests.postgres_views import PostgresWarehouse
 from tests.shop import Shop
-from tests.small_project import FILES
 
 pytestmark = [pytest.mark.untraced, pytest.mark.usefixtures("warehouses")]
 
@@ -41,13 +37,7 @@ def own(tmp_path, sandbox, postgres_url):
         place.execute(f"drop table northbeam__{name}")
     output = {"type": "postgres", "host": "127.0.0.1", "port": place.server.port, "threads": 1}
     output |= {"user": "tester", "password": "x", "dbname": "postgres", "schema": place.schema}
-    profile = {"small": {"target": "dev", "outputs": {"dev": output}}}
-    (tmp_path / "dbt_project.yml").write_text(FILES["dbt_project.yml"])
-    (tmp_path / "profiles.yml").write_text(json.dumps(profile))
-    (tmp_path / "models").mkdir()
-    for name, sql in MODELS.items():
-        (tmp_path / "models" / f"{name}.sql").write_text(sql)
-    assert run_dbt(tmp_path, ["build"]).success
+    build_on_server(tmp_path, output, MODELS)
     yield Shop(tmp_path, sandbox)
     place.close()
 

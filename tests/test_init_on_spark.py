@@ -1,13 +1,9 @@
 """`connector init` in a dbt project on Spark: the models that it writes build there."""
 
-import json
-
 import pytest
 
-from tests.dbt_project import run_dbt
-from tests.mapped_project import mapped_and_valid
+from tests.mapped_project import build_on_server, mapped_and_valid
 from tests.shop import Shop
-from tests.small_project import FILES
 from tests.spark_warehouse import session
 
 pytestmark = pytest.mark.untraced
@@ -39,13 +35,7 @@ def own(tmp_path, sandbox, spark_ports):
     pytest.importorskip("dbt.adapters.spark", reason="the extra dbt-spark is not installed")
     output = {"type": "spark", "method": "thrift", "host": "127.0.0.1", "schema": "init"}
     output |= {"port": spark_ports.thrift, "connect_port": spark_ports.connect, "threads": 1}
-    profile = {"small": {"target": "dev", "outputs": {"dev": output}}}
-    (tmp_path / "dbt_project.yml").write_text(FILES["dbt_project.yml"])
-    (tmp_path / "profiles.yml").write_text(json.dumps(profile))
-    (tmp_path / "models").mkdir()
-    for name, sql in MODELS.items():
-        (tmp_path / "models" / f"{name}.sql").write_text(sql)
-    assert run_dbt(tmp_path, ["build"]).success
+    build_on_server(tmp_path, output, MODELS)
     yield Shop(tmp_path, sandbox)
     with session(spark_ports) as opened:
         opened.sql("drop database init cascade")
