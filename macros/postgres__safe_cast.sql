@@ -5,11 +5,7 @@
 {% macro postgres__safe_cast(field, type) -%}
     {%- set type = "varchar[]" if type == "ARRAY" else type -%}
     {%- if field is sequence and field is not string -%}
-        {%- set texts = [] -%}
-        {%- for text in field -%}
-            {%- do texts.append(dbt.string_literal(dbt.escape_single_quotes(text))) -%}
-        {%- endfor -%}
-        {%- set field = "array[" ~ (texts | join(", ")) ~ "]" -%}
+        {%- set field = "array[" ~ text_literals(field) ~ "]" -%}
     {%- endif -%}
     cast({{ field }} as {{ type }})
 {%- endmacro %}
